@@ -1,0 +1,89 @@
+"""Days, months, zones and the wording of durations. The one module that knows pendulum, and it loads it when asked.
+
+Judging a day compares civil dates with no conversion at all; only turning a clock into a day needs a zone.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import attrs
+
+from contractor_compliance.errors import Fault, InvalidValueError
+
+__all__ = [
+    "IsZone",
+    "add_months",
+    "add_years",
+    "civil_date",
+    "instant_of",
+    "parse_date",
+    "spell_days",
+]
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+#: Policies begin and end one minute past midnight (domain rules B3.1, B3.3).
+_TURN_OF_COVER = time(0, 1)
+
+
+@attrs.frozen
+class IsZone:
+    """Constraint: the name of an IANA time zone."""
+
+    def fault(self, value: str) -> str | None:
+        """Say what is wrong with `value`, or None."""
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return "is not an IANA time zone; write it as America/Chicago"
+        return None
+
+
+def parse_date(text: str) -> date:
+    """Return the day written `YYYY-MM-DD`, and refuse every other spelling.
+
+    Raises:
+        InvalidValueError: If the text is not a real day written exactly so.
+    """
+    if _DATE.fullmatch(text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass  # a day that no calendar has: refused below with the misspelt ones
+    raise InvalidValueError("date", (Fault("$", repr(text), "must be a real day written YYYY-MM-DD"),))
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the day `months` later, clamped to the month's end: January 31 and one month is February 28 or 29."""
+    import pendulum
+
+    moved = pendulum.Date(day.year, day.month, day.day).add(months=months)
+    return date(moved.year, moved.month, moved.day)
+
+
+def add_years(day: date, years: int) -> date:
+    """Return the day `years` later; February 29 becomes February 28 in a common year."""
+    return add_months(day, 12 * years)
+
+
+def civil_date(instant: datetime, zone: str) -> date:
+    """Return the day that a wall calendar in `zone` shows at `instant` (aware)."""
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def instant_of(day: date, zone: str) -> datetime:
+    """Return the UTC instant of 12:01 a.m. on `day` in `zone`: when cover that starts that day starts (rule B3.3).
+
+    Local civil time is meant, daylight saving included; whether "standard time" ignores it is an open question of
+    the trade (domain rule B3.3).
+    """
+    return datetime.combine(day, _TURN_OF_COVER, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def spell_days(days: int) -> str:
+    """Return a number of days in words for people: `1 day`, `3 weeks 2 days`."""
+    import pendulum
+
+    return str(pendulum.duration(days=days).in_words(locale="en")) if days else "0 days"

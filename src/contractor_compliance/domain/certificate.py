@@ -1,0 +1,142 @@
+"""Certificates of insurance with their review, and the exemptions that stand in the place of a policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from enum import Enum
+
+import attrs
+
+from contractor_compliance.domain.geography import State
+from contractor_compliance.domain.policy import Cancellation, Reinstatement, Term
+from contractor_compliance.domain.value import Id, Text, Value
+from contractor_compliance.errors import Fault
+
+__all__ = ["Certificate", "Exemption", "ExemptionKind", "ReviewEvent", "ReviewStatus"]
+
+
+class ReviewStatus(Enum):
+    """Where the review of a certificate stands. Only approved and flagged certificates supply facts."""
+
+    PENDING = "pending"
+    PROCESSING = "processing"
+    APPROVED = "approved"
+    FLAGGED = "flagged"
+    DENIED = "denied"
+    ERROR = "error"
+
+    @property
+    def supplies_facts(self) -> bool:
+        """Whether the evaluator reads what such a certificate says."""
+        return self in (ReviewStatus.APPROVED, ReviewStatus.FLAGGED)
+
+
+@attrs.frozen(kw_only=True)
+class ReviewEvent(Value):
+    """One step of a review.
+
+    Attributes:
+        at: Instant, UTC.
+        status: Status it led to.
+        by: Id of the member who did it; None = done by a program.
+        note: Why.
+    """
+
+    at: datetime
+    status: ReviewStatus
+    by: Id | None = None
+    note: Text | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Certificate(Value):
+    """A certificate of liability insurance: information only; it changes no policy and confers no right (rule B1).
+
+    Attributes:
+        id: The host's own id; statements refer to it.
+        status: Where its review stands.
+        completed_on: Date of completion printed on it.
+        form: Which form it is, such as `ACORD 25`.
+        edition: Edition of the form, such as `2016/03`.
+        number: Certificate number printed on it.
+        holder: Certificate holder: gives no cover and no notice (domain rule B1.7).
+        producer: Producer (agent or broker) named on it.
+        received_at: Instant it arrived, UTC.
+        sha256: Digest of the file, in hexadecimal.
+        review: Steps of the review, oldest first.
+    """
+
+    id: Id
+    status: ReviewStatus
+    completed_on: date | None = None
+    form: Text | None = None
+    edition: Text | None = None
+    number: Text | None = None
+    holder: Text | None = None
+    producer: Text | None = None
+    received_at: datetime | None = None
+    sha256: Text | None = None
+    review: tuple[ReviewEvent, ...] = ()
+
+    def _faults(self) -> Iterator[Fault]:
+        for index, (before, event) in enumerate(zip(self.review, self.review[1:], strict=False), start=1):
+            if event.at < before.at:
+                yield Fault(
+                    f"$.review[{index}].at",
+                    str(event.at),
+                    f"is before the step before it, {before.at}",
+                )
+        if self.review and self.review[-1].status is not self.status:
+            yield Fault(
+                "$.status",
+                self.status.value,
+                f"differs from the last step, {self.review[-1].status.value}",
+            )
+
+
+class ExemptionKind(Enum):
+    """What kind of paper stands in the place of a workers' compensation policy."""
+
+    OWNER_EXEMPTION = "owner_exemption"
+    ATTESTATION = "attestation"
+    REGISTER_EXEMPTION = "register_exemption"
+    SELF_INSURANCE = "self_insurance"
+    EXTRATERRITORIAL = "extraterritorial"
+    NON_SUBSCRIBER_AGREEMENT = "non_subscriber_agreement"
+
+    @property
+    def covers_employees(self) -> bool:
+        """Whether it also answers for employees; the others only say that an owner needs no cover."""
+        return self in (ExemptionKind.SELF_INSURANCE, ExemptionKind.EXTRATERRITORIAL)
+
+
+@attrs.frozen(kw_only=True)
+class Exemption(Value):
+    """A paper that a requirement may accept for a state instead of a policy (domain rules B6.4 to B6.10).
+
+    An owner's exemption (state certificate, attestation such as CE-200, register entry) says that the owner need not
+    be covered. Self-insurance and extraterritorial certificates cover employees too. A non-subscriber agreement
+    (Texas DWC-83, DWC-85) waives benefits and insures nobody.
+
+    Attributes:
+        id: The host's own id.
+        kind: What kind of paper it is.
+        state: The state that it is good for.
+        number: Its number.
+        people: Ids or names of the people it exempts; empty = every owner.
+        licence_classes: Licence classes it is limited to, as the board writes them; empty = no limit.
+        terms: Statements of its validity.
+        cancellations: Revocations.
+        reinstatements: Reinstatements.
+    """
+
+    id: Id
+    kind: ExemptionKind
+    state: State
+    number: Text | None = None
+    people: tuple[Text, ...] = ()
+    licence_classes: tuple[Text, ...] = ()
+    terms: tuple[Term, ...] = ()
+    cancellations: tuple[Cancellation, ...] = ()
+    reinstatements: tuple[Reinstatement, ...] = ()

@@ -1,0 +1,27 @@
+"""The hiring entity: where the contractor's work is done, or for whom."""
+
+from __future__ import annotations
+
+import attrs
+
+from contractor_compliance.domain.geography import Address
+from contractor_compliance.domain.value import Id, Text, Value
+
+__all__ = ["Client"]
+
+
+@attrs.frozen(kw_only=True)
+class Client(Value):
+    """A hiring entity that assignments are done for.
+
+    Attributes:
+        id: The host's own id.
+        name: Legal name: what an additional insured endorsement must name.
+        aliases: Other spellings of the legal name that a person has accepted.
+        address: Mailing address.
+    """
+
+    id: Id
+    name: Text
+    aliases: tuple[Text, ...] = ()
+    address: Address | None = None

@@ -1,0 +1,66 @@
+"""The company whose requirements are applied, and its settings."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+
+import attrs
+
+from contractor_compliance.domain.geography import Zone
+from contractor_compliance.domain.value import AtLeast, Id, Text, Value
+
+__all__ = ["Company", "CompanySettings", "Gate", "Payer"]
+
+
+class Payer(Enum):
+    """Who pays for programme cover."""
+
+    ORGANISATION = "organisation"
+    CONTRACTOR = "contractor"
+
+
+class Gate(Enum):
+    """What happens to a new assignment whose check does not pass: saved, saved on hold, or refused."""
+
+    WARN = "warn"
+    HOLD = "hold"
+    BLOCK = "block"
+
+
+@attrs.frozen(kw_only=True)
+class CompanySettings(Value):
+    """Choices of one company.
+
+    Attributes:
+        gate: What happens to an assignment that does not pass its check.
+        payer: Who pays for programme cover where nothing nearer says so.
+        separate_approver: Whether a waiver needs an approver other than its requester (domain rule B8.3).
+        allow_shared_email: Whether two contractors may have the same e-mail address.
+        expiring_within_days: How many days before its end cover counts as expiring: a view, never a fact (rule B3.12).
+    """
+
+    gate: Gate = Gate.WARN
+    payer: Payer = Payer.CONTRACTOR
+    separate_approver: bool = True
+    allow_shared_email: bool = False
+    expiring_within_days: Annotated[int, AtLeast(0)] = 30
+
+
+@attrs.frozen(kw_only=True)
+class Company(Value):
+    """The organisation that engages contractors and sets requirements.
+
+    Attributes:
+        id: The host's own id.
+        name: Legal name: what an additional insured endorsement must name.
+        aliases: Other spellings of the legal name that a person has accepted.
+        zone: Zone in which the company's "today" and "as known on day d" are read.
+        settings: Its choices.
+    """
+
+    id: Id
+    name: Text
+    aliases: tuple[Text, ...] = ()
+    zone: Zone = "America/New_York"
+    settings: CompanySettings = CompanySettings()

@@ -1,0 +1,202 @@
+"""The independent contractor: an individual or an entity, the people in it, its licences and its masked tax id."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from enum import Enum
+from typing import Annotated
+
+import attrs
+
+from contractor_compliance.domain.company import Payer
+from contractor_compliance.domain.geography import Address, State, Zone, zone_of
+from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.value import (
+    AtLeast,
+    AtMost,
+    Id,
+    Missing,
+    Sensitive,
+    Text,
+    Value,
+    repeated,
+)
+from contractor_compliance.errors import Fault, InvalidValueError
+
+__all__ = ["Contractor", "EntityType", "Licence", "PayerChoice", "Person", "PersonRole", "TaxId"]
+
+
+class EntityType(Enum):
+    """The legal form of a contractor; states treat owners by it (domain rule B6.6)."""
+
+    INDIVIDUAL = "individual"
+    SOLE_PROPRIETOR = "sole_proprietor"
+    PARTNERSHIP = "partnership"
+    LLC = "llc"
+    CORPORATION = "corporation"
+    OTHER = "other"
+
+
+class PersonRole(Enum):
+    """What a person is to the contractor: an owner of whatever form, or an employee."""
+
+    OWNER = "owner"
+    EMPLOYEE = "employee"
+
+
+class TaxId:
+    """An EIN, SSN or ITIN: nine digits that show as `***-**-1234` everywhere but in `reveal()`.
+
+    Compares equal to another TaxId with the same digits, never to text.
+
+    Raises:
+        InvalidValueError: If the text does not hold exactly nine digits. The text is not repeated in the message.
+    """
+
+    __slots__ = ("_digits",)
+    _digits: str
+
+    def __init__(self, text: str) -> None:
+        digits = re.sub(r"[\s-]", "", str(text))
+        if not re.fullmatch(r"[0-9]{9}", digits):
+            raise InvalidValueError("TaxId", (Fault("$", "***", "must be nine digits, hyphens allowed"),))
+        object.__setattr__(self, "_digits", digits)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise attrs.exceptions.FrozenInstanceError
+
+    def __delattr__(self, name: str) -> None:
+        raise attrs.exceptions.FrozenInstanceError
+
+    def __eq__(self, other: object) -> bool:
+        return self._digits == other._digits if isinstance(other, TaxId) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(("TaxId", self._digits))
+
+    def __repr__(self) -> str:
+        return f"TaxId('{self}')"
+
+    def __str__(self) -> str:
+        return f"***-**-{self._digits[-4:]}"
+
+    def __reduce__(self) -> tuple[type[TaxId], tuple[str]]:
+        # Pickles and copies must work on workers; a pickle holds the digits, as the value does.
+        return TaxId, (self._digits,)
+
+    def reveal(self) -> str:
+        """Return the nine digits in clear. The caller answers for where they go."""
+        return self._digits
+
+
+@attrs.frozen(kw_only=True)
+class Person(Value):
+    """Someone who works for the contractor, or owns it.
+
+    Attributes:
+        id: Id, unique within the contractor.
+        name: Name as documents write it.
+        role: Owner (sole proprietor, partner, member, officer) or employee.
+        ownership_percent: Share owned, 0 to 100; some states ask for a minimum to opt out (domain rule B6.7).
+    """
+
+    id: Id
+    name: Text
+    role: PersonRole = PersonRole.OWNER
+    ownership_percent: Annotated[int, AtLeast(0), AtMost(100)] | Missing = Missing.ABSENT
+
+
+@attrs.frozen(kw_only=True)
+class Licence(Value):
+    """A licence of a state board.
+
+    Attributes:
+        state: The state of the board.
+        number: Licence number.
+        classes: Classifications as the board writes them, such as `C-39`; `C39` and `C-39` are the same.
+        effective: First day, or None if not known.
+        expiration: The day after the last, or None if not known.
+    """
+
+    state: State
+    number: Text
+    classes: tuple[Text, ...] = ()
+    effective: date | None = None
+    expiration: date | None = None
+
+    def _faults(self) -> Iterator[Fault]:
+        if self.effective and self.expiration and self.expiration <= self.effective:
+            yield Fault(
+                "$.expiration",
+                str(self.expiration),
+                f"must be after the first day, {self.effective}",
+            )
+
+
+@attrs.frozen(kw_only=True)
+class PayerChoice(Value):
+    """Who pays for programme cover of one line.
+
+    Attributes:
+        line: The line of insurance.
+        payer: Who pays for it.
+    """
+
+    line: Line
+    payer: Payer
+
+
+@attrs.frozen(kw_only=True)
+class Contractor(Value):
+    """An independent contractor.
+
+    Attributes:
+        id: The host's own id.
+        legal_name: The legal person that must be insured (domain rule B7.1).
+        entity_type: Legal form.
+        aliases: Other spellings of the legal name that a person has accepted: each counts as the legal name.
+        trade_names: Names under which it does business. A trade name is no entity: insurance under it needs review.
+        tax_id: EIN, SSN or ITIN; masked wherever it is shown.
+        home_address: Residence or seat; its state is the home state of remote work.
+        mailing_address: Where post goes, if elsewhere; its zone rules the instants of cover (domain rule B3.3).
+        zone: Time zone of the mailing address where the state does not decide it.
+        email: For reminders; only a label, never an identity.
+        phone: For reminders.
+        people: Owners and employees known by name.
+        has_employees: Whether it has employees besides its owners.
+        licences: Licences of state boards.
+        payers: Who pays for programme cover, by line, where the assignment does not say.
+    """
+
+    id: Id
+    legal_name: Text
+    entity_type: EntityType = EntityType.OTHER
+    aliases: tuple[Text, ...] = ()
+    trade_names: tuple[Text, ...] = ()
+    tax_id: Annotated[TaxId | None, Sensitive()] = None
+    home_address: Address | None = None
+    mailing_address: Address | None = None
+    zone: Zone | None = None
+    email: Text | None = None
+    phone: Text | None = None
+    people: tuple[Person, ...] = ()
+    has_employees: bool | Missing = Missing.ABSENT
+    licences: tuple[Licence, ...] = ()
+    payers: tuple[PayerChoice, ...] = ()
+
+    def _faults(self) -> Iterator[Fault]:
+        yield from repeated(self.people, "people", lambda person: person.id)
+        yield from repeated(self.payers, "payers", lambda choice: choice.line)
+
+    @property
+    def home_state(self) -> State | None:
+        """The state of residence or seat, if known."""
+        return self.home_address.state if self.home_address else None
+
+    @property
+    def cover_zone(self) -> str | None:
+        """Time zone in which the instants of cover are read, or None if it is not known."""
+        address = self.mailing_address or self.home_address
+        return self.zone or (zone_of(address.state) if address else None)

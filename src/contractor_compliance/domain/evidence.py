@@ -1,0 +1,75 @@
+"""How we know a fact: the rung of its evidence, the document, the day it was observed."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import Enum
+from typing import Annotated
+
+import attrs
+
+from contractor_compliance.domain.value import AtLeast, Id, Matches, Value
+
+__all__ = ["DocumentCode", "Evidence", "EvidenceRule", "Rung"]
+
+#: What a document is, in lower case with underscores: `acord_25`, `c_105_2`, `ce_200`, `register_entry`.
+DocumentCode = Annotated[
+    str,
+    Matches(r"[a-z0-9]+(_[a-z0-9]+)*", "must be lower case words joined by underscores: acord_25"),
+]
+
+
+class Rung(Enum):
+    """The ladder of evidence, weakest first (domain rule B4.3)."""
+
+    DECLARED = "declared"
+    CERTIFICATE = "certificate"
+    DESCRIPTION = "description"
+    COPY = "copy"
+    CONFIRMED = "confirmed"
+    PLATFORM = "platform"
+
+    @property
+    def height(self) -> int:
+        """Position on the ladder: 0 for what the contractor declared, 5 for what the platform issued."""
+        return _HEIGHTS[self]
+
+
+_HEIGHTS = {rung: height for height, rung in enumerate(Rung)}
+
+
+@attrs.frozen(kw_only=True)
+class Evidence(Value):
+    """Where one group of facts was read.
+
+    Attributes:
+        rung: How strong the source is: declared by the contractor; on a certificate; in a certificate's description
+            of operations; a copy of the endorsement or policy; confirmed by the insurer, its agent or a state
+            register; issued through the platform.
+        observed_on: Day on which the source said so.
+        document: What the source is, if it matters: some requirements accept only certain forms (rule B6.9).
+        certificate_id: The certificate in the dossier that it was read from, if it was.
+    """
+
+    rung: Rung
+    observed_on: date
+    document: DocumentCode | None = None
+    certificate_id: Id | None = None
+
+
+@attrs.frozen(kw_only=True)
+class EvidenceRule(Value):
+    """What evidence a requirement accepts.
+
+    Attributes:
+        at_least: Weakest rung that counts.
+        documents: Documents that count; none named = any.
+        fresh_for_days: Evidence observed more than this many days before the day judged no longer counts.
+        refuse_prior_term: A certificate completed a full term before the policy's own term began is stale
+            (domain rule B1.6).
+    """
+
+    at_least: Rung = Rung.CERTIFICATE
+    documents: frozenset[DocumentCode] = frozenset()
+    fresh_for_days: Annotated[int, AtLeast(1)] | None = None
+    refuse_prior_term: bool = False

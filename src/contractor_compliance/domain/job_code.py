@@ -1,0 +1,68 @@
+"""Job codes: the company's approved descriptions of work."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import attrs
+
+from contractor_compliance.domain.geography import State
+from contractor_compliance.domain.value import Id, Text, Value
+
+__all__ = ["ClassCode", "Industry", "JobCode", "JobCodeStatus"]
+
+
+class JobCodeStatus(Enum):
+    """Life of a job code: proposed, approved for assignments, or retired."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    RETIRED = "retired"
+
+
+class Industry(Enum):
+    """The split that workers' compensation laws make (domain rule B6.7)."""
+
+    CONSTRUCTION = "construction"
+    OTHER = "other"
+
+
+@attrs.frozen(kw_only=True)
+class ClassCode(Value):
+    """A workers' compensation class code: only with its scheme does the number mean anything (rule B6.15).
+
+    Attributes:
+        scheme: The bureau or state whose manual it is from.
+        code: The code as the manual writes it.
+        state: State in which it is used, if it is not the scheme's only one.
+    """
+
+    scheme: Text
+    code: Text
+    state: State | None = None
+
+
+@attrs.frozen(kw_only=True)
+class JobCode(Value):
+    """An approved description of work that assignments link to.
+
+    Attributes:
+        code: The company's own code, unique in the company.
+        title: Short name.
+        description: Duties, in two or three sentences.
+        status: Proposed, approved or retired.
+        industry: Construction or other, where it is known.
+        licence_classes: Licence classes that the work needs, as boards write them (`C-39`); some forbid exemptions
+            (domain rule B6.8).
+        soc_code: Standard Occupational Classification code, such as `49-2011`.
+        class_codes: Workers' compensation classes by scheme.
+    """
+
+    code: Id
+    title: Text
+    description: Text | None = None
+    status: JobCodeStatus = JobCodeStatus.APPROVED
+    industry: Industry | None = None
+    licence_classes: tuple[Text, ...] = ()
+    soc_code: Text | None = None
+    class_codes: tuple[ClassCode, ...] = ()

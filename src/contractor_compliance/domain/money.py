@@ -1,0 +1,54 @@
+"""US money: integer cents inside, `Decimal` at the edges, no floats."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Annotated
+
+from contractor_compliance.domain.value import AtLeast
+from contractor_compliance.errors import Fault, InvalidValueError
+
+__all__ = ["Cents", "cents", "dollars", "format_cents"]
+
+#: An amount of US money in cents, zero or more.
+Cents = Annotated[int, AtLeast(0)]
+
+
+def cents(amount: Decimal | int | str) -> int:
+    """Return dollars as cents: `cents("1000000")` is 100,000,000.
+
+    Args:
+        amount: Dollars, as a Decimal, a whole number, or text such as `1,000,000.50`.
+
+    Raises:
+        InvalidValueError: For a float, NaN, a fraction of a cent, a negative amount or text that is no number.
+    """
+    if isinstance(amount, bool | float):
+        raise _refused(amount, "give dollars as Decimal, int or text: floats do not hold cents exactly")
+    try:
+        value = Decimal(amount.replace(",", "").removeprefix("$") if isinstance(amount, str) else amount)
+    except (InvalidOperation, TypeError) as error:
+        raise _refused(amount, "is not an amount of dollars") from error
+    if not value.is_finite():
+        raise _refused(amount, "must be a finite amount of dollars")
+    if value < 0:
+        raise _refused(amount, "must not be negative")
+    scaled = value * 100
+    if scaled != scaled.to_integral_value():
+        raise _refused(amount, "has a fraction of a cent; round it first")
+    return int(scaled)
+
+
+def dollars(amount: int) -> Decimal:
+    """Return cents as dollars: `dollars(150)` is `Decimal("1.50")`."""
+    return Decimal(amount).scaleb(-2)
+
+
+def format_cents(amount: int) -> str:
+    """Return cents as people write them: `$1,000,000`, or `$0.56` where there are cents."""
+    whole, part = divmod(amount, 100)
+    return f"${whole:,}.{part:02}" if part else f"${whole:,}"
+
+
+def _refused(amount: object, problem: str) -> InvalidValueError:
+    return InvalidValueError("amount", (Fault("$", repr(amount), problem),))

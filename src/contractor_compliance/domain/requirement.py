@@ -1,0 +1,505 @@
+"""What a company asks for: a closed union of requirements, and the reasons for which one may not be met.
+
+"Policy" always means an insurance policy; the rules are requirements, kept in a rule book.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from enum import Enum
+from typing import Annotated
+
+import attrs
+
+from contractor_compliance.domain.assignment import PartyRole
+from contractor_compliance.domain.certificate import ExemptionKind
+from contractor_compliance.domain.company import Payer
+from contractor_compliance.domain.contractor import EntityType
+from contractor_compliance.domain.evidence import EvidenceRule, Rung
+from contractor_compliance.domain.geography import State
+from contractor_compliance.domain.limits import AggregateBasis, LimitKind, MinimumLimit, limit_kinds
+from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.money import Cents
+from contractor_compliance.domain.policy import (
+    CarrierStatus,
+    Edition,
+    EndorsementKind,
+    FinancialStrength,
+    Trigger,
+)
+from contractor_compliance.domain.value import AtLeast, AtMost, Id, Text, Value, repeated
+from contractor_compliance.errors import Fault
+
+__all__ = [
+    "NEVER_WAIVABLE",
+    "AllOf",
+    "AnyOf",
+    "CarrierRule",
+    "CombinedLimitRequirement",
+    "CoverageRequirement",
+    "Custom",
+    "EndorsementRule",
+    "ExcludedWorkerRule",
+    "ExemptionRequirement",
+    "OccupationalAccidentRequirement",
+    "ReasonCode",
+    "Reference",
+    "Requirement",
+    "RequirementHeader",
+    "UmbrellaRequirement",
+    "requirement_key",
+]
+
+
+class ReasonCode(Enum):
+    """Why a requirement is not met, is not known to be met, or is met only with a dependency."""
+
+    MISSING = "missing"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    GAP = "gap"
+    NOT_YET_EFFECTIVE = "not_yet_effective"
+    TERM_UNKNOWN = "term_unknown"
+    FACTS_CONFLICT = "facts_conflict"
+    LIMIT_TOO_LOW = "limit_too_low"
+    LIMIT_NOT_STATED = "limit_not_stated"
+    AGGREGATE_BASIS = "aggregate_basis"
+    RETENTION_TOO_HIGH = "retention_too_high"
+    TRIGGER_NOT_ACCEPTED = "trigger_not_accepted"
+    TRIGGER_UNKNOWN = "trigger_unknown"
+    RETRO_DATE_TOO_LATE = "retro_date_too_late"
+    RETRO_DATE_UNKNOWN = "retro_date_unknown"
+    TAIL_MISSING = "tail_missing"
+    ENDORSEMENT_MISSING = "endorsement_missing"
+    ENDORSEMENT_UNPROVEN = "endorsement_unproven"
+    PARTY_NOT_NAMED = "party_not_named"
+    PARTY_UNKNOWN = "party_unknown"
+    NO_WRITTEN_CONTRACT = "no_written_contract"
+    RATING_TOO_LOW = "rating_too_low"
+    RATING_UNKNOWN = "rating_unknown"
+    CARRIER_NOT_ACCEPTED = "carrier_not_accepted"
+    CARRIER_UNKNOWN = "carrier_unknown"
+    STATE_NOT_COVERED = "state_not_covered"
+    STATES_UNKNOWN = "states_unknown"
+    WORK_STATE_UNKNOWN = "work_state_unknown"
+    STATE_FUND_REQUIRED = "state_fund_required"
+    STOP_GAP_REQUIRED = "stop_gap_required"
+    NOTICE_TO_INSURER = "notice_to_insurer"
+    NOT_ENFORCEABLE = "not_enforceable"
+    EXEMPTION_NOT_AVAILABLE = "exemption_not_available"
+    EXEMPTION_UNPROVEN = "exemption_unproven"
+    WORKERS_COMPENSATION_MANDATORY = "workers_compensation_mandatory"
+    WORKER_EXCLUDED = "worker_excluded"
+    WORKER_UNKNOWN = "worker_unknown"
+    ATTACHMENT_GAP = "attachment_gap"
+    LAYER_UNKNOWN = "layer_unknown"
+    LINE_NOT_SCHEDULED = "line_not_scheduled"
+    LAYER_USED_TWICE = "layer_used_twice"
+    LEANS_ON_UMBRELLA = "leans_on_umbrella"
+    NAMED_INSURED_MISMATCH = "named_insured_mismatch"
+    NAMED_INSURED_REVIEW = "named_insured_review"
+    NAMED_INSURED_UNKNOWN = "named_insured_unknown"
+    NOT_A_PARTICIPANT = "not_a_participant"
+    EVIDENCE_TOO_WEAK = "evidence_too_weak"
+    EVIDENCE_NOT_ACCEPTED = "evidence_not_accepted"
+    EVIDENCE_STALE = "evidence_stale"
+    CUSTOM = "custom"
+    CUSTOM_CHECK_ABSENT = "custom_check_absent"
+
+
+#: Cover that has run out cannot be excused: it was there and it ended (domain rule B8.3).
+NEVER_WAIVABLE = frozenset({ReasonCode.EXPIRED, ReasonCode.CANCELLED, ReasonCode.GAP})
+
+
+class ExcludedWorkerRule(Enum):
+    """What to make of a policy that excludes the owner who does the work (domain rule B6.11)."""
+
+    ACCEPT = "accept"
+    FLAG = "flag"
+    REJECT = "reject"
+
+
+@attrs.frozen(kw_only=True)
+class Reference(Value):
+    """Where a requirement comes from.
+
+    Attributes:
+        citation: Statute, rule or contract clause: `RCW 18.27.050`.
+        url: Address where it can be read.
+        as_of: Day on which it was read.
+    """
+
+    citation: Text
+    url: Text | None = None
+    as_of: date | None = None
+
+
+@attrs.frozen(kw_only=True)
+class EndorsementRule(Value):
+    """An endorsement that must be there.
+
+    Attributes:
+        kind: What it must do.
+        parties: Roles that it must serve; each must be named, or reached by a blanket form and a written contract.
+        accepts_blanket: Whether a blanket form will do.
+        forms: Form numbers that will do; none = any.
+        edition_not_before: Earliest edition that will do: `04 13` (domain rule B4.1).
+        notice_days: Days of notice that it must give, for a notice of cancellation.
+        at_least: Weakest rung of evidence that counts, where it differs from the requirement's.
+    """
+
+    kind: EndorsementKind
+    parties: frozenset[PartyRole] = frozenset()
+    accepts_blanket: bool = True
+    forms: frozenset[Text] = frozenset()
+    edition_not_before: Edition | None = None
+    notice_days: Annotated[int, AtLeast(1)] | None = None
+    at_least: Rung | None = None
+
+
+@attrs.frozen(kw_only=True)
+class CarrierRule(Value):
+    """What the insurer must be (domain rules B5.3 to B5.5).
+
+    Attributes:
+        strength_at_least: Lowest financial strength that satisfies. With a size, both must be met.
+        size_at_least: Lowest financial size category, 1 to 15.
+        statuses: Statuses that satisfy; none = any.
+        exempt_unrated_funds: State funds and self-insurers, which are not rated, are spared the rating.
+    """
+
+    strength_at_least: FinancialStrength | None = None
+    size_at_least: Annotated[int, AtLeast(1), AtMost(15)] | None = None
+    statuses: frozenset[CarrierStatus] = frozenset()
+    exempt_unrated_funds: bool = True
+
+
+@attrs.frozen(kw_only=True)
+class RequirementHeader(Value):
+    """What every requirement has.
+
+    Attributes:
+        id: Id, unique in the rule book with the version.
+        version: Counts up; a version never changes.
+        key: What a later set overrides it by; default: the kind of requirement and the line.
+        title: Name for people; default: the line.
+        payer: Who pays for programme cover of the line by default.
+        waivable: Reasons for which a waiver may be granted; expired, cancelled and gap never are.
+        effective: First day it is valid; None = no beginning.
+        until: The day after its last; None = no end.
+        reference: The law or contract that it comes from.
+        statutory: A set that replaces earlier ones keeps it.
+        states: States of work it is for; none = all. Elsewhere it is not applicable.
+        entity_types: Legal forms of contractors it is for; none = all.
+        tail_years: Years after the assignment's end for which it is judged (domain rule B3.10).
+    """
+
+    id: Id
+    version: Annotated[int, AtLeast(1)] = 1
+    key: Id | None = None
+    title: Text | None = None
+    payer: Payer | None = None
+    waivable: frozenset[ReasonCode] = frozenset()
+    effective: date | None = None
+    until: date | None = None
+    reference: Reference | None = None
+    statutory: bool = False
+    states: frozenset[State] = frozenset()
+    entity_types: frozenset[EntityType] = frozenset()
+    tail_years: Annotated[int, AtLeast(1)] | None = None
+
+    def _faults(self) -> Iterator[Fault]:
+        for code in sorted(self.waivable & NEVER_WAIVABLE, key=lambda each: each.value):
+            yield Fault(
+                "$.waivable",
+                code.value,
+                "is never waivable: cover that has run out stays run out (B8.3)",
+            )
+        if self.effective is not None and self.until is not None and self.until <= self.effective:
+            yield Fault("$.until", str(self.until), f"must be after the first day, {self.effective}")
+
+
+@attrs.frozen(kw_only=True)
+class CoverageRequirement(RequirementHeader):
+    """One line of insurance that must be carried, by one primary policy that satisfies all of it.
+
+    Attributes:
+        line: The line.
+        limits: Limits that must be carried.
+        aggregate_bases: What the general aggregate may apply to; none = anything.
+        triggers: Triggers that satisfy; none = any. With claims-made, the retroactive date must reach back to the
+            start of the assignment.
+        retention_at_most: Largest deductible or retention, in cents.
+        endorsements: Endorsements that must be there.
+        carrier: What the insurer must be.
+        top_up: Layers that may make up a limit that the primary lacks: umbrella, excess, both or neither.
+        evidence: What evidence counts.
+        excluded_worker: Workers' compensation: what to make of a policy that excludes the person who does the work.
+        accepts: Workers' compensation: exemptions that satisfy a state in the place of a policy.
+        new_york_unlimited: Employers' liability: New York in 3.A satisfies any limit for work there (rule B6.1).
+    """
+
+    line: Line
+    limits: tuple[MinimumLimit, ...] = ()
+    aggregate_bases: frozenset[AggregateBasis] = frozenset()
+    triggers: frozenset[Trigger] = frozenset()
+    retention_at_most: Cents | None = None
+    endorsements: tuple[EndorsementRule, ...] = ()
+    carrier: CarrierRule | None = None
+    top_up: frozenset[Line] = frozenset()
+    evidence: EvidenceRule = EvidenceRule()
+    excluded_worker: ExcludedWorkerRule = ExcludedWorkerRule.REJECT
+    accepts: frozenset[ExemptionKind] = frozenset()
+    new_york_unlimited: bool = True
+
+    def _faults(self) -> Iterator[Fault]:
+        yield from super()._faults()
+        if self.line.is_layer:
+            yield Fault("$.line", self.line, "ask for layers with an umbrella requirement")
+        allowed = limit_kinds(self.line)
+        for index, minimum in enumerate(self.limits):
+            if minimum.limit not in allowed:
+                names = ", ".join(sorted(kind.value for kind in allowed)) or "none: the statute sets its benefit"
+                yield Fault(
+                    f"$.limits[{index}].limit",
+                    minimum.limit.value,
+                    f"{self.line.label} has no such limit; it has {names}",
+                )
+        yield from repeated(self.limits, "limits", lambda minimum: minimum.limit)
+        for index, rule in enumerate(self.endorsements):
+            if rule.kind.is_additional_insured and self.line in (
+                Line.WC,
+                Line.EL,
+                Line.SURETY_BOND,
+            ):
+                yield Fault(
+                    f"$.endorsements[{index}].kind",
+                    rule.kind.value,
+                    f"{self.line.label} cannot add an insured (B1.1); ask for a waiver of subrogation or drop it",
+                )
+        if self.top_up and self.line in (Line.WC, Line.SURETY_BOND):
+            yield Fault(
+                "$.top_up",
+                ", ".join(sorted(self.top_up)),
+                f"no layer tops up {self.line.label} (B2.7)",
+            )
+        yield from _not_layers("top_up", self.top_up)
+        if self.accepts and self.line != Line.WC:
+            yield Fault(
+                "$.accepts",
+                self.line,
+                "only workers' compensation has exemptions that stand in its place",
+            )
+
+
+@attrs.frozen(kw_only=True)
+class UmbrellaRequirement(RequirementHeader):
+    """Umbrella or excess cover that must be carried, by layers alone (domain rules B2.3 to B2.6).
+
+    Attributes:
+        occurrence: Amount each occurrence, in cents.
+        aggregate: Aggregate, in cents; None = not asked for.
+        over: Lines that it must sit on; each must be scheduled or followed.
+        layers: What counts: umbrella, excess, or both.
+        double_use: Let a layer that tops up a line count here in full as well; normally the whole tower must reach
+            both amounts together (domain rule B2.4).
+        evidence: What evidence counts.
+    """
+
+    occurrence: Cents
+    aggregate: Cents | None = None
+    over: frozenset[Line] = frozenset({Line.GL})
+    layers: frozenset[Line] = frozenset({Line.UMBRELLA, Line.EXCESS})
+    double_use: bool = False
+    evidence: EvidenceRule = EvidenceRule()
+
+    def _faults(self) -> Iterator[Fault]:
+        yield from super()._faults()
+        yield from _not_layers("layers", self.layers)
+        yield from _not_over("over", self.over)
+        if not self.over:
+            yield Fault("$.over", "none", "name at least one line that it must sit on")
+        if not self.layers:
+            yield Fault("$.layers", "none", "accept umbrella, excess or both")
+
+
+@attrs.frozen(kw_only=True)
+class CombinedLimitRequirement(RequirementHeader):
+    """A primary line and the layers over it, counted together (domain rule B2.4).
+
+    Attributes:
+        line: The primary line.
+        occurrence: Primary and layers together, each occurrence (accident, claim), in cents.
+        aggregate: Primary and layers together, aggregate, in cents; None = not asked for.
+        layers: What counts on top: umbrella, excess, or both.
+        evidence: What evidence counts.
+    """
+
+    line: Line
+    occurrence: Cents
+    aggregate: Cents | None = None
+    layers: frozenset[Line] = frozenset({Line.UMBRELLA, Line.EXCESS})
+    evidence: EvidenceRule = EvidenceRule()
+
+    def _faults(self) -> Iterator[Fault]:
+        yield from super()._faults()
+        yield from _not_layers("layers", self.layers)
+        yield from _not_over("line", frozenset({self.line}))
+
+
+@attrs.frozen(kw_only=True)
+class ExemptionRequirement(RequirementHeader):
+    """A paper in the place of workers' compensation, good for each state of work; a member of an `AnyOf`.
+
+    Attributes:
+        kinds: Kinds of paper that satisfy.
+        evidence: What evidence counts.
+    """
+
+    kinds: frozenset[ExemptionKind]
+    evidence: EvidenceRule = EvidenceRule()
+
+    def _faults(self) -> Iterator[Fault]:
+        yield from super()._faults()
+        if not self.kinds:
+            yield Fault("$.kinds", "none", "name at least one kind of exemption that satisfies")
+
+
+@attrs.frozen(kw_only=True)
+class OccupationalAccidentRequirement(RequirementHeader):
+    """Occupational accident cover, accepted as an alternative to workers' compensation (domain rule B6.12).
+
+    It is not workers' compensation: it satisfies only where the law does not demand workers' compensation of the
+    person who does the work.
+
+    Attributes:
+        limits: Limits that must be carried.
+        evidence: What evidence counts.
+    """
+
+    limits: tuple[MinimumLimit, ...] = ()
+    evidence: EvidenceRule = EvidenceRule()
+
+    def _faults(self) -> Iterator[Fault]:
+        yield from super()._faults()
+        allowed = limit_kinds(Line.OCCUPATIONAL_ACCIDENT)
+        for index, minimum in enumerate(self.limits):
+            if minimum.limit not in allowed:
+                yield Fault(
+                    f"$.limits[{index}].limit",
+                    minimum.limit.value,
+                    "occupational accident has no such limit",
+                )
+        yield from repeated(self.limits, "limits", lambda minimum: minimum.limit)
+
+
+@attrs.frozen(kw_only=True)
+class Custom(RequirementHeader):
+    """A check that the host supplies by name; without it the answer is unknown.
+
+    Attributes:
+        name: Name of the function in the mapping given to `evaluate`.
+        line: Line that it speaks of, if any.
+    """
+
+    name: Id
+    line: Line | None = None
+
+
+@attrs.frozen(kw_only=True)
+class AllOf(RequirementHeader):
+    """Every member must be met; the answer of a day is the worst member's.
+
+    Attributes:
+        members: The members; ids unique among them.
+    """
+
+    members: tuple[Requirement, ...]
+
+    def _faults(self) -> Iterator[Fault]:
+        yield from super()._faults()
+        yield from _member_faults(self.members)
+
+
+@attrs.frozen(kw_only=True)
+class AnyOf(RequirementHeader):
+    """One member must be met; the answer of a day is the best member's.
+
+    Attributes:
+        members: The members; ids unique among them.
+    """
+
+    members: tuple[Requirement, ...]
+
+    def _faults(self) -> Iterator[Fault]:
+        yield from super()._faults()
+        yield from _member_faults(self.members)
+
+
+#: The closed union of requirements.
+Requirement = (
+    CoverageRequirement
+    | UmbrellaRequirement
+    | CombinedLimitRequirement
+    | ExemptionRequirement
+    | OccupationalAccidentRequirement
+    | Custom
+    | AnyOf
+    | AllOf
+)
+
+
+def requirement_key(requirement: Requirement) -> str:
+    """Return what a later set overrides the requirement by: its key, else its kind with its line or its id."""
+    if requirement.key is not None:
+        return requirement.key
+    match requirement:
+        case CoverageRequirement() | CombinedLimitRequirement():
+            return f"{_KEYS[type(requirement)]}:{requirement.line}"
+        case UmbrellaRequirement() | ExemptionRequirement() | OccupationalAccidentRequirement():
+            return _KEYS[type(requirement)]
+        case Custom():
+            return f"custom:{requirement.name}"
+        case AnyOf() | AllOf():
+            return f"{_KEYS[type(requirement)]}:{requirement.id}"
+
+
+_KEYS: dict[type, str] = {
+    CoverageRequirement: "coverage",
+    CombinedLimitRequirement: "combined",
+    UmbrellaRequirement: "umbrella",
+    ExemptionRequirement: "exemption",
+    OccupationalAccidentRequirement: "occupational_accident",
+    AnyOf: "any_of",
+    AllOf: "all_of",
+}
+
+
+def _not_layers(field: str, lines: frozenset[Line]) -> Iterator[Fault]:
+    for line in sorted(lines):
+        if not line.is_layer:
+            yield Fault(f"$.{field}", line, "must be umbrella or excess")
+
+
+def _not_over(field: str, lines: frozenset[Line]) -> Iterator[Fault]:
+    for line in sorted(lines):
+        if line.is_layer or line in (Line.WC, Line.SURETY_BOND):
+            yield Fault(
+                f"$.{field}",
+                line,
+                "no umbrella sits on it; for employers' liability name that line (B2.7)",
+            )
+
+
+def _member_faults(members: tuple[Requirement, ...]) -> Iterator[Fault]:
+    if not members:
+        yield Fault("$.members", "()", "must have at least one member")
+    yield from repeated(members, "members", lambda member: member.id)
+    for index, member in enumerate(members):
+        if member.tail_years is not None:
+            yield Fault(
+                f"$.members[{index}].tail_years",
+                str(member.tail_years),
+                "set it on the outermost requirement",
+            )

@@ -1,0 +1,153 @@
+"""The rule book: versioned, effective-dated sets of requirements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from enum import Enum
+from itertools import combinations
+from typing import Annotated
+
+import attrs
+
+from contractor_compliance.domain.interval import ALWAYS, NEVER, IntervalSet
+from contractor_compliance.domain.requirement import Requirement, requirement_key
+from contractor_compliance.domain.value import AtLeast, Id, Text, Value, repeated
+from contractor_compliance.errors import Fault
+
+__all__ = ["RequirementSet", "RuleBook", "SetLevel", "SetMode"]
+
+
+class SetLevel(Enum):
+    """To what a requirement set is attached. Sets apply in this order, each over the ones before it."""
+
+    DEFAULT = "default"
+    JOB_CODE = "job_code"
+    CLIENT = "client"
+    CONTRACTOR = "contractor"
+
+
+class SetMode(Enum):
+    """How a set meets the sets before it: adding to them, or taking their place (statutory requirements stay)."""
+
+    EXTEND = "extend"
+    REPLACE = "replace"
+
+
+@attrs.frozen(kw_only=True)
+class RequirementSet(Value):
+    """Requirements that apply together.
+
+    Attributes:
+        id: Id, unique in the rule book.
+        level: To what it is attached.
+        applies_to: Job codes, client ids or contractor ids, as the level says; empty for the default.
+        mode: Add to the sets before it, or replace them.
+        requirements: The requirements. Two with the same key must not be valid on the same day.
+        effective: First day of the set; None = no beginning.
+        until: The day after its last; None = no end.
+        for_contracts_from: Spare assignments contracted before this day.
+        always: Contractor level only: judged even while the contractor has no active assignment.
+    """
+
+    id: Id
+    level: SetLevel = SetLevel.DEFAULT
+    applies_to: frozenset[Id] = frozenset()
+    mode: SetMode = SetMode.EXTEND
+    requirements: tuple[Requirement, ...] = ()
+    effective: date | None = None
+    until: date | None = None
+    for_contracts_from: date | None = None
+    always: bool = False
+
+    def _faults(self) -> Iterator[Fault]:
+        if self.effective is not None and self.until is not None and self.until <= self.effective:
+            yield Fault("$.until", str(self.until), f"must be after the first day, {self.effective}")
+        if self.level is SetLevel.DEFAULT and self.applies_to:
+            yield Fault(
+                "$.applies_to",
+                repr(sorted(self.applies_to)),
+                "a default set applies to all; leave it empty",
+            )
+        if self.level is not SetLevel.DEFAULT and not self.applies_to:
+            yield Fault("$.applies_to", "none", f"name the {self.level.value} ids that the set applies to")
+        if self.always and self.level is not SetLevel.CONTRACTOR:
+            yield Fault("$.always", "True", "only a set at contractor level is judged without an assignment")
+        for (first, one), (second, other) in combinations(enumerate(self.requirements), 2):
+            if requirement_key(one) == requirement_key(other) and _span(one) & _span(other):
+                yield Fault(
+                    f"$.requirements[{second}].key",
+                    repr(requirement_key(other)),
+                    f"is valid on the same days as requirements[{first}], which has the same key; end one first",
+                )
+
+    @property
+    def days(self) -> IntervalSet:
+        """The days on which the set is valid."""
+        return IntervalSet.of(self.effective, self.until)
+
+
+@attrs.frozen(kw_only=True)
+class RuleBook(Value):
+    """A company's requirements in one version. Versions never change; each day is judged by what is valid that day.
+
+    Attributes:
+        id: The host's own id.
+        version: Counts up with every publication.
+        title: Name for people.
+        sets: The requirement sets. Default sets must cover every day, one at a time.
+    """
+
+    id: Id
+    version: Annotated[int, AtLeast(1)] = 1
+    title: Text | None = None
+    sets: tuple[RequirementSet, ...]
+
+    def _faults(self) -> Iterator[Fault]:
+        yield from repeated(self.sets, "sets", lambda each: each.id)
+        yield from self._default_gaps()
+        yield from self._ambiguous_sets()
+        yield from self._repeated_versions()
+
+    def _default_gaps(self) -> Iterator[Fault]:
+        covered = NEVER
+        for each in self.sets:
+            if each.level is SetLevel.DEFAULT and each.for_contracts_from is None:
+                covered |= each.days
+        for gap in ALWAYS - covered:
+            yield Fault(
+                "$.sets",
+                f"{gap.start or 'the beginning'} to {gap.end or 'the end'}",
+                "no default set applies on these days to every contract; add one, empty if nothing is required",
+            )
+
+    def _ambiguous_sets(self) -> Iterator[Fault]:
+        for (first, one), (second, other) in combinations(enumerate(self.sets), 2):
+            if (
+                one.level is other.level
+                and one.for_contracts_from == other.for_contracts_from
+                and (one.level is SetLevel.DEFAULT or one.applies_to & other.applies_to)
+                and one.days & other.days
+            ):
+                yield Fault(
+                    f"$.sets[{second}]",
+                    repr(other.id),
+                    f"applies to the same as sets[{first}] on the same days; end one first or join them",
+                )
+
+    def _repeated_versions(self) -> Iterator[Fault]:
+        seen: dict[tuple[str, int], tuple[str, Requirement]] = {}
+        for place, each in enumerate(self.sets):
+            for index, requirement in enumerate(each.requirements):
+                path = f"sets[{place}].requirements[{index}]"
+                known = seen.setdefault((requirement.id, requirement.version), (path, requirement))
+                if known[1] != requirement:
+                    yield Fault(
+                        f"$.{path}.version",
+                        str(requirement.version),
+                        f"{requirement.id!r} stands at {known[0]} with other content; a version never changes",
+                    )
+
+
+def _span(requirement: Requirement) -> IntervalSet:
+    return IntervalSet.of(requirement.effective, requirement.until)

@@ -1,0 +1,83 @@
+"""The people who use the system for a company. Identity comes from the host; there are no passwords here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import Annotated
+
+import attrs
+
+from contractor_compliance.domain.value import Id, Matches, Text, Value
+from contractor_compliance.errors import Fault
+
+__all__ = ["Member", "MemberState", "Permission", "Role", "Subject"]
+
+#: The name of a use case that a role may carry out: `add_assignment`.
+Permission = Annotated[str, Matches(r"[a-z]+(_[a-z]+)*", "must be lower case words joined by underscores")]
+
+
+@attrs.frozen(kw_only=True)
+class Subject(Value):
+    """Who someone is to the host's identity provider. Never an e-mail address: those are reassigned.
+
+    Attributes:
+        issuer: The identity provider.
+        subject: Its own unchanging id of the person.
+    """
+
+    issuer: Id
+    subject: Id
+
+
+class MemberState(Enum):
+    """Life of a membership."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    REMOVED = "removed"
+
+
+@attrs.frozen(kw_only=True)
+class Role(Value):
+    """A named set of permissions; roles are data.
+
+    Attributes:
+        id: Id, unique in the company.
+        title: Name for people.
+        permissions: Use cases that it allows.
+    """
+
+    id: Id
+    title: Text
+    permissions: frozenset[Permission] = frozenset()
+
+
+@attrs.frozen(kw_only=True)
+class Member(Value):
+    """One person in one company.
+
+    Attributes:
+        id: Id, unique in the company.
+        name: Display name.
+        state: Invited, active, suspended or removed.
+        subject: Identity, bound on first arrival; an invited member has none yet.
+        email: Where the invitation went: a label only.
+        roles: Ids of the roles held.
+    """
+
+    id: Id
+    name: Text
+    state: MemberState
+    subject: Subject | None = None
+    email: Text | None = None
+    roles: frozenset[Id] = frozenset()
+
+    def _faults(self) -> Iterator[Fault]:
+        if self.subject is None and self.state in (MemberState.ACTIVE, MemberState.SUSPENDED):
+            yield Fault(
+                "$.subject",
+                "None",
+                f"a member who is {self.state.value} has arrived and so has an identity",
+            )

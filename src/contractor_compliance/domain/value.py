@@ -1,0 +1,272 @@
+"""What every domain value shares: its annotations are its promises, and all its faults are reported together.
+
+A field's annotation is the one description of what it may hold. Building a value checks it against its annotations;
+the JSON Schema and the test strategies are walks over the same annotations.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import types
+import typing
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, timedelta
+from enum import Enum
+from typing import Annotated, Any
+
+import attrs
+
+from contractor_compliance.errors import Fault, InvalidValueError
+
+__all__ = [
+    "AtLeast",
+    "AtMost",
+    "Id",
+    "Matches",
+    "Missing",
+    "NotBlank",
+    "Sensitive",
+    "Text",
+    "Value",
+    "field_types",
+    "repeated",
+]
+
+
+class Missing(Enum):
+    """Why a fact has no value. Blank is not zero (domain rule B1.4)."""
+
+    ABSENT = "absent"
+    UNREADABLE = "unreadable"
+
+
+@attrs.frozen
+class AtLeast:
+    """Constraint: an integer not below `bound`."""
+
+    bound: int
+
+    def fault(self, value: int) -> str | None:
+        """Say what is wrong with `value`, or None."""
+        return None if value >= self.bound else f"must be {self.bound} or more"
+
+
+@attrs.frozen
+class AtMost:
+    """Constraint: an integer not above `bound`."""
+
+    bound: int
+
+    def fault(self, value: int) -> str | None:
+        """Say what is wrong with `value`, or None."""
+        return None if value <= self.bound else f"must be {self.bound} or less"
+
+
+@attrs.frozen
+class NotBlank:
+    """Constraint: text with something in it."""
+
+    def fault(self, value: str) -> str | None:
+        """Say what is wrong with `value`, or None."""
+        return None if value and not value.isspace() else "must not be blank; leave the field out if it is not known"
+
+
+@attrs.frozen
+class Matches:
+    """Constraint: text that matches `pattern` from end to end; `fix` says how it should look."""
+
+    pattern: str
+    fix: str
+
+    def fault(self, value: str) -> str | None:
+        """Say what is wrong with `value`, or None."""
+        return None if re.fullmatch(self.pattern, value) else self.fix
+
+
+@attrs.frozen
+class Sensitive:
+    """Marker: the value never shows in an error message."""
+
+    def fault(self, _value: object) -> str | None:
+        """Never find a fault: this is a marker only."""
+        return None
+
+
+#: An identifier given by the host: any text that is not blank. Compared exactly, never case-folded.
+Id = Annotated[str, NotBlank()]
+#: Text for people, not blank.
+Text = Annotated[str, NotBlank()]
+
+_Check = Callable[[Any], Iterator[tuple[str, str]]]
+_UTC_OFFSET = timedelta(0)
+
+
+class Value:
+    """Base of all domain values: frozen, slotted, checked when built.
+
+    Raises:
+        InvalidValueError: From the constructor, with every fault of the value.
+    """
+
+    __slots__ = ()
+
+    def __attrs_post_init__(self) -> None:
+        cls: Any = type(self)
+        faults: list[Fault] = []
+        for name, settled, check in _checks(cls):
+            given = getattr(self, name)
+            if type(given) in settled or given == ():
+                continue
+            for path, problem in check(given):
+                faults.append(Fault(f"$.{name}{path}", _shown(cls, name, given, path), problem))
+        # Cross-field rules read the fields, so they wait until each field is sound in itself.
+        found = tuple(faults or self._faults())
+        if found:
+            raise InvalidValueError(cls.__name__, found)
+
+    def _faults(self) -> Iterator[Fault]:
+        """Yield what is wrong between fields that are each sound in themselves."""
+        return iter(())
+
+
+def field_types(cls: type) -> dict[str, Any]:
+    """Return the annotations of a value class, field by field, with their constraints (`Annotated`) kept."""
+    hints = _hints(cls)
+    return {field.name: hints[field.name] for field in attrs.fields(cls)}
+
+
+def repeated(items: Iterable[Any], field: str, key: Callable[[Any], object]) -> Iterator[Fault]:
+    """Yield a fault for each item whose key an earlier item of the same field has."""
+    seen: dict[object, int] = {}
+    for index, item in enumerate(items):
+        first = seen.setdefault(key(item), index)
+        if first != index:
+            yield Fault(
+                f"$.{field}[{index}]",
+                repr(key(item)),
+                f"repeats {field}[{first}]; keep one of them",
+            )
+
+
+@functools.cache
+def _hints(cls: type) -> dict[str, Any]:
+    return typing.get_type_hints(cls, include_extras=True)
+
+
+@functools.cache
+def _checks(cls: Any) -> tuple[tuple[str, frozenset[type], _Check], ...]:
+    return tuple((name, _settled(hint), _check(hint)) for name, hint in field_types(cls).items())
+
+
+def _settled(hint: Any) -> frozenset[type]:
+    """Return the types whose instances need no look inside."""
+    origin = typing.get_origin(hint)
+    if origin in (typing.Union, types.UnionType):
+        return frozenset().union(*(_settled(member) for member in typing.get_args(hint)))
+    if origin is None and isinstance(hint, type) and hint is not datetime:
+        return frozenset({hint})
+    return frozenset()
+
+
+def _check(hint: Any) -> _Check:
+    origin = typing.get_origin(hint)
+    arguments = typing.get_args(hint)
+    if origin is Annotated:
+        return _annotated(arguments[0], arguments[1:])
+    if origin in (typing.Union, types.UnionType):
+        return _union(arguments)
+    if origin in (tuple, frozenset):
+        return _collection(origin, arguments[0])
+    if hint is datetime:
+        return _instant
+    if hint in (type(None), None):
+        return _instance(type(None), "nothing")
+    return _instance(hint, _name(hint))
+
+
+def _annotated(hint: Any, constraints: tuple[Any, ...]) -> _Check:
+    base = _check(hint)
+
+    def check(value: Any) -> Iterator[tuple[str, str]]:
+        faults = list(base(value))
+        if not faults:
+            faults = [("", problem) for each in constraints if (problem := each.fault(value))]
+        yield from faults
+
+    return check
+
+
+def _union(members: tuple[Any, ...]) -> _Check:
+    checks = tuple(_check(member) for member in members)
+    plain = tuple((_class_of(member), check) for member, check in zip(members, checks, strict=True))
+    expected = " or ".join(_name(member) for member in members)
+
+    def check(value: Any) -> Iterator[tuple[str, str]]:
+        # The member of the value's own class speaks; a value of no member's class gets one sentence.
+        for cls, member in plain:
+            if _is(value, cls):
+                yield from member(value)
+                return
+        yield "", f"must be {expected}, not {type(value).__name__}"
+
+    return check
+
+
+def _collection(cls: Any, item: Any) -> _Check:
+    check_item = _check(item)
+
+    def check(value: Any) -> Iterator[tuple[str, str]]:
+        if type(value) is not cls:
+            yield "", f"must be a {cls.__name__} of {_name(item)}, not {type(value).__name__}"
+            return
+        for index, element in enumerate(value):
+            for path, problem in check_item(element):
+                yield f"[{index}]{path}", problem
+
+    return check
+
+
+def _instant(value: Any) -> Iterator[tuple[str, str]]:
+    if not isinstance(value, datetime):
+        yield "", f"must be a datetime, not {type(value).__name__}"
+    elif value.utcoffset() != _UTC_OFFSET:
+        yield "", "must be aware and in UTC; give it a zone, then use .astimezone(timezone.utc)"
+
+
+def _instance(cls: Any, name: str) -> _Check:
+    def check(value: Any) -> Iterator[tuple[str, str]]:
+        if not _is(value, cls):
+            yield "", f"must be {name}, not {type(value).__name__}"
+
+    return check
+
+
+def _is(value: Any, cls: Any) -> bool:
+    # bool is an int and datetime a date to Python; to us a flag is no amount and an instant is no day.
+    if cls is int:
+        return type(value) is int
+    if cls is date:
+        return type(value) is date
+    return isinstance(value, cls)
+
+
+def _class_of(hint: Any) -> Any:
+    origin = typing.get_origin(hint)
+    if origin is Annotated:
+        return _class_of(typing.get_args(hint)[0])
+    return origin or (type(None) if hint is None else hint)
+
+
+def _name(hint: Any) -> str:
+    cls = _class_of(hint)
+    return "nothing" if cls is type(None) else str(getattr(cls, "__name__", cls))
+
+
+def _shown(cls: type, name: str, value: Any, path: str) -> str:
+    if any(isinstance(mark, Sensitive) for mark in getattr(_hints(cls)[name], "__metadata__", ())):
+        return "***"
+    for index in re.findall(r"\[(\d+)\]", path):
+        value = tuple(value)[int(index)]
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
