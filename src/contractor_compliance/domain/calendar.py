@@ -18,6 +18,7 @@ __all__ = [
     "add_months",
     "add_years",
     "civil_date",
+    "day_after",
     "instant_of",
     "parse_date",
     "spell_days",
@@ -53,6 +54,12 @@ def parse_date(text: str) -> date:
         except ValueError:
             pass  # a day that no calendar has: refused below with the misspelt ones
     raise InvalidValueError("date", (Fault("$", repr(text), "must be a real day written YYYY-MM-DD"),))
+
+
+def day_after(day: date, days: int = 0) -> date | None:
+    """Return the day after `day`, or `days` further on; None past the last day that a date can hold."""
+    ordinal = day.toordinal() + days + 1
+    return date.fromordinal(ordinal) if ordinal <= date.max.toordinal() else None
 
 
 def add_months(day: date, months: int) -> date:

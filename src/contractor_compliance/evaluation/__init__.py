@@ -1,0 +1,50 @@
+"""What follows from what is known: verdicts with reasons, for one day or for all of them. Pure: no clock, no store."""
+
+from contractor_compliance.evaluation.evaluate import evaluate
+from contractor_compliance.evaluation.law import SHIPPED_LAW, LawTables
+from contractor_compliance.evaluation.plan import Plan, compile_rulebook
+from contractor_compliance.evaluation.question import CustomAnswer, CustomCheck
+from contractor_compliance.evaluation.report import (
+    AssignmentReport,
+    Check,
+    ComplianceReport,
+    Displaced,
+    Finding,
+    Gap,
+    InsuranceStatus,
+    Outcome,
+    PayerOrigin,
+    PolicyStanding,
+    Validity,
+    Verdict,
+    Window,
+)
+from contractor_compliance.evaluation.timeline import StandingRow, Step, Timeline, standing, timeline
+
+__all__ = [
+    "SHIPPED_LAW",
+    "AssignmentReport",
+    "Check",
+    "ComplianceReport",
+    "CustomAnswer",
+    "CustomCheck",
+    "Displaced",
+    "Finding",
+    "Gap",
+    "InsuranceStatus",
+    "LawTables",
+    "Outcome",
+    "PayerOrigin",
+    "Plan",
+    "PolicyStanding",
+    "StandingRow",
+    "Step",
+    "Timeline",
+    "Validity",
+    "Verdict",
+    "Window",
+    "compile_rulebook",
+    "evaluate",
+    "standing",
+    "timeline",
+]

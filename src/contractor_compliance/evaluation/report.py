@@ -1,13 +1,12 @@
 """What an evaluation answers with: outcomes, findings, verdicts. Plain values, every evaluated requirement included.
 
-Findings keep what was compared in figures; the sentences (`required`, `actual`, `remedy`) are worded when read.
+Findings keep what was compared in figures; the sentences (`actual`, `remedy`) are worded when read.
 """
 
 from __future__ import annotations
 
 from datetime import date
 from enum import Enum
-from typing import Any
 
 import attrs
 
@@ -18,7 +17,6 @@ from contractor_compliance.domain.interval import Interval
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.requirement import ReasonCode
 from contractor_compliance.domain.rulebook import SetLevel
-from contractor_compliance.domain.value import Id, Text, Value
 from contractor_compliance.evaluation import wording
 
 __all__ = [
@@ -29,15 +27,13 @@ __all__ = [
     "Finding",
     "Gap",
     "InsuranceStatus",
-    "LinePayer",
     "Outcome",
     "PayerOrigin",
     "PolicyStanding",
     "Validity",
     "Verdict",
     "Window",
-    "insurance_status_of",
-    "worst",
+    "verdict_of",
 ]
 
 
@@ -87,6 +83,11 @@ _VERDICTS = {
     Outcome.PASS: Verdict.COMPLIANT,
     Outcome.NOT_APPLICABLE: Verdict.NOT_REQUIRED,
 }
+
+
+def verdict_of(worst: Outcome) -> Verdict:
+    """Return the verdict of an assignment whose worst requirement has this outcome (domain rule B11.1)."""
+    return _VERDICTS[worst]
 
 
 class InsuranceStatus(Enum):
@@ -153,6 +154,7 @@ class Finding:
         requirement_version: Its version.
         title: Its name for people.
         line: The line it speaks of, if it speaks of one.
+        required: What it asks for, in words.
         outcome: The answer, waivers considered.
         underlying: The answer of the facts alone; differs only if a waiver acted.
         reasons: Why it is not a plain pass, worst first.
@@ -173,6 +175,7 @@ class Finding:
     requirement_version: int
     title: str
     line: Line | None
+    required: str
     outcome: Outcome
     underlying: Outcome
     reasons: tuple[ReasonCode, ...] = ()
@@ -187,11 +190,6 @@ class Finding:
     statutory: bool = False
     holds_until: date | None = None
     members: tuple[Finding, ...] = ()
-
-    @property
-    def required(self) -> str:
-        """What the requirement asks for, in words."""
-        return wording.required(self)
 
     @property
     def actual(self) -> str:
@@ -276,7 +274,8 @@ class AssignmentReport:
         findings: One for each requirement that binds, worst first.
         displaced: Requirements that a later set displaced.
         window: All its days; None where the window was not asked for.
-        next_change: First day after the day judged on which its verdict changes; None = never, or not asked for.
+        next_change: First of its days after the day judged on which its verdict changes; None = no such day, or the
+            window was not asked for.
     """
 
     assignment_id: str
@@ -312,23 +311,6 @@ class PolicyStanding:
 
 
 @attrs.frozen
-class LinePayer:
-    """Who pays for one line that an active or upcoming assignment requires.
-
-    Attributes:
-        assignment_id: The assignment.
-        line: The line.
-        payer: Who pays for programme cover; None where the contractor's own policy covers.
-        origin: Where that came from.
-    """
-
-    assignment_id: str
-    line: Line
-    payer: Payer | None
-    origin: PayerOrigin
-
-
-@attrs.frozen
 class ComplianceReport:
     """The answer for one contractor on one day, with its reasons.
 
@@ -361,3 +343,23 @@ class ComplianceReport:
     waived_but_failing: tuple[str, ...] = ()
     first_uncovered_day: date | None = None
     next_change: date | None = None
+
+    def all_findings(self) -> tuple[Finding, ...]:
+        """Return every finding, worst first: of active assignments, of the contractor's own sets, then of the others."""
+        judged = [each for each in self.assignments if each.status is AssignmentStatus.ACTIVE]
+        others = [each for each in self.assignments if each.status is not AssignmentStatus.ACTIVE]
+        return tuple(
+            finding
+            for group in ((*(each.findings for each in judged), self.findings), tuple(each.findings for each in others))
+            for finding in sorted((item for found in group for item in found), key=lambda item: item.outcome.rank)
+        )
+
+    @property
+    def worst_finding(self) -> Finding | None:
+        """The finding that decides the verdict; None where nothing is judged."""
+        found = self.all_findings()
+        return found[0] if found else None
+
+    def remedies(self) -> tuple[str, ...]:
+        """Return the sentences to send to the broker, most urgent first, each once."""
+        return tuple(dict.fromkeys(each.remedy for each in self.all_findings() if each.remedy is not None))

@@ -1,0 +1,162 @@
+"""Judges every licence of an extract, and keeps of each report what is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import attrs
+
+from boards.extract import Extract, Observation
+from boards.table import FileError
+from contractor_compliance import compile_rulebook, evaluate
+from contractor_compliance.domain import Dossier, LimitKind, Missing, Policy, ReasonCode, RuleBook, format_cents
+from contractor_compliance.evaluation.report import Finding, Outcome
+from contractor_compliance.evaluation.wording import reason_phrase
+
+__all__ = ["Judged", "JudgedDay", "judge", "judged_day"]
+
+_MET = (Outcome.PASS, Outcome.NOT_APPLICABLE)
+
+
+@attrs.frozen
+class JudgedDay:
+    """The day on which the licences of a file are judged.
+
+    Attributes:
+        day: The day.
+        origin: Where it comes from.
+        observed: The day on which the file was current.
+    """
+
+    day: date
+    origin: str
+    observed: Observation
+
+
+@attrs.frozen
+class Judged:
+    """What came of one licence; `--json` writes it as it stands.
+
+    Attributes:
+        id: The licence.
+        register: The board that keeps it.
+        as_of: The day judged.
+        verdict: The verdict on that day.
+        reasons: Codes of why it is not plainly compliant, worst first.
+        first_uncovered_day: First day, from the day judged on, without the cover that is required.
+        next_change: First day after the day judged on which the verdict changes.
+        remedies: What to ask the broker for, most urgent first.
+        worst: The worst finding in words; None where there is nothing to find.
+        worst_kind: The same without what is this licence's alone: line and reasons.
+        findings: What came of each requirement.
+        notes: What the register says besides, and is not judged.
+        file: Where the licence was read.
+        lines: Its lines in the file.
+    """
+
+    id: str
+    register: str
+    as_of: date
+    verdict: str
+    reasons: list[str]
+    first_uncovered_day: date | None
+    next_change: date | None
+    remedies: list[str]
+    worst: str | None
+    worst_kind: str | None
+    findings: list[dict[str, Any]]
+    notes: list[str]
+    file: str
+    lines: list[int]
+
+
+def judged_day(extract: Extract, as_of: date | None) -> JudgedDay:
+    """Return the day on which to judge an extract: `as_of`, else the day on which it was current.
+
+    Raises:
+        FileError: If there is neither.
+    """
+    observed = extract.observation
+    if as_of is not None:
+        # Who names a day for an undated listing says that the listing speaks of that day.
+        return JudgedDay(as_of, "--as-of", observed or Observation(as_of, "taken to be the day judged"))
+    if observed is None:
+        sidecar = extract.path.with_suffix(".observed.toml").name
+        raise FileError(
+            f"{extract.path}: does not say on which day it was current, and no clock is asked; give --observed "
+            f"YYYY-MM-DD, or write {sidecar} beside it (observed_on = 2026-08-01, according_to = 'who says so'), "
+            "or give --as-of YYYY-MM-DD to judge another day"
+        )
+    return JudgedDay(observed.day, observed.origin, observed)
+
+
+def judge(extract: Extract, rulebook: RuleBook, day: JudgedDay) -> Iterator[Judged]:
+    """Judge each licence of an extract by a rule book."""
+    plan = compile_rulebook(rulebook)
+    for record in extract.records:
+        dossier = extract.dossier(record, observed=day.observed.day, start=day.day)
+        report = evaluate(dossier, plan, as_of=day.day)
+        findings = [finding for each in report.assignments for finding in each.findings]
+        unmet = [finding for finding in findings if finding.outcome not in _MET]
+        yield Judged(
+            id=record.id,
+            register=extract.register.board,
+            as_of=day.day,
+            verdict=report.verdict.value,
+            reasons=list(dict.fromkeys(reason.value for finding in unmet for reason in finding.reasons)),
+            first_uncovered_day=report.first_uncovered_day,
+            next_change=report.next_change,
+            remedies=list(report.remedies()),
+            worst=_words(unmet[0]) if unmet else None,
+            worst_kind=_kind(unmet[0]) if unmet else None,
+            findings=[_plain(finding, dossier) for finding in findings],
+            notes=list(record.notes),
+            file=str(extract.path),
+            lines=list(record.lines),
+        )
+
+
+def _words(finding: Finding) -> str:
+    return "; ".join(each.actual for each in _telling(finding))
+
+
+def _kind(finding: Finding) -> str:
+    return "; ".join(
+        f"{each.line.label if each.line else each.title} {reason_phrase(reason)}"
+        for each in _telling(finding)
+        for reason in each.reasons
+    )
+
+
+def _telling(finding: Finding) -> list[Finding]:
+    """Return the members of alternatives that tell most: that the others are not on file goes without saying."""
+    if not finding.members:
+        return [finding]
+    found = [each for each in finding.members if each.reasons != (ReasonCode.MISSING,)]
+    return [each for member in found or finding.members[:1] for each in _telling(member)]
+
+
+def _plain(finding: Finding, dossier: Dossier) -> dict[str, Any]:
+    return {
+        "requirement": finding.requirement_id,
+        "version": finding.requirement_version,
+        "title": finding.title,
+        "outcome": finding.outcome.value,
+        "reasons": [reason.value for reason in finding.reasons],
+        "required": finding.required,
+        "actual": finding.actual,
+        "amounts": [
+            amount for policy in dossier.policies if policy.id in finding.policies for amount in _amounts(policy)
+        ],
+    }
+
+
+def _amounts(policy: Policy) -> Iterator[str]:
+    """Yield the amounts that the register states, whether the requirement asks for one or only for cover."""
+    for limits in policy.limits:
+        for kind in LimitKind:
+            cents = limits.stated(kind)
+            if not isinstance(cents, Missing):
+                yield f"{policy.line.label}: {kind.label} {format_cents(cents)}"

@@ -1,0 +1,202 @@
+"""Checks that every line shares: term, insured, carrier, trigger, retention, aggregate basis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from contractor_compliance.domain.evidence import EvidenceRule
+from contractor_compliance.domain.limits import AggregateBasis
+from contractor_compliance.domain.policy import CarrierStatus, FinancialStrength, Trigger
+from contractor_compliance.domain.requirement import CarrierRule, CoverageRequirement, ReasonCode
+from contractor_compliance.domain.value import Missing
+from contractor_compliance.evaluation.facts import PolicyFacts
+from contractor_compliance.evaluation.names import NameMatch, match_insured
+from contractor_compliance.evaluation.question import Question
+from contractor_compliance.evaluation.report import Check, Outcome
+
+__all__ = ["carrier_checks", "insured_check", "retroactive_check", "shape_checks", "term_check"]
+
+_UNRATED = frozenset({CarrierStatus.STATE_FUND, CarrierStatus.SELF_INSURED})
+
+
+def term_check(policy: PolicyFacts, rule: EvidenceRule, question: Question) -> Check:
+    """Is the policy in force on the day?"""
+    reason = policy.in_force.absence(question.day)
+    if reason is None:
+        for support in policy.in_force.support:
+            check = question.proven("term", support, rule, policy)
+            if check.outcome is not Outcome.PASS:
+                return check
+        return Check("term", Outcome.PASS, None, None, None, policy.id)
+    possible = question.day in policy.in_force.possible
+    return Check("term", Outcome.UNKNOWN if possible else Outcome.FAIL, reason, None, None, policy.id)
+
+
+def insured_check(policy: PolicyFacts, rule: EvidenceRule, question: Question) -> Check:
+    """Does the policy cover this contractor: as named insured, or by its schedule (domain rule B7)?"""
+    if policy.is_scheduled_cover:
+        return _schedule_check(policy, rule, question)
+    required = question.facts.dossier.contractor.legal_name
+    match, name, support = policy.insured_match
+    if match is NameMatch.MATCH:
+        return question.proven("insured", support, rule, policy, required, name)
+    if match is None:
+        return Check("insured", Outcome.UNKNOWN, ReasonCode.NAMED_INSURED_UNKNOWN, required, None, policy.id)
+    if match is NameMatch.REVIEW:
+        return Check("insured", Outcome.UNKNOWN, ReasonCode.NAMED_INSURED_REVIEW, required, name, policy.id)
+    return Check("insured", Outcome.FAIL, ReasonCode.NAMED_INSURED_MISMATCH, required, name, policy.id)
+
+
+def _schedule_check(policy: PolicyFacts, rule: EvidenceRule, question: Question) -> Check:
+    contractor = question.facts.dossier.contractor
+    day = question.day
+    required = contractor.legal_name
+    if not any(each.participants for each in policy.insured):
+        return Check("insured", Outcome.UNKNOWN, ReasonCode.NAMED_INSURED_UNKNOWN, required, None, policy.id)
+    close: str | None = None
+    weak: Check | None = None
+    for statement in policy.insured:
+        for entry in statement.participants:
+            if day < entry.effective or (entry.until is not None and entry.until <= day):
+                continue
+            match = match_insured(entry.name, None, contractor)
+            if match is NameMatch.MATCH:
+                check = question.proven("insured", (statement.evidence,), rule, policy, required, entry.name)
+                if check.outcome is Outcome.PASS:
+                    return check
+                weak = check
+            elif match is NameMatch.REVIEW:
+                close = min(close or entry.name, entry.name)
+    if weak is not None:
+        return weak
+    if close is not None:
+        return Check("insured", Outcome.UNKNOWN, ReasonCode.NAMED_INSURED_REVIEW, required, close, policy.id)
+    return Check("insured", Outcome.FAIL, ReasonCode.NOT_A_PARTICIPANT, required, None, policy.id)
+
+
+def carrier_checks(policy: PolicyFacts, rule: CarrierRule, question: Question) -> Iterator[Check]:
+    """Is the insurer of the status, rating and size asked for? Rating and size must both be met (rule B5.3)."""
+    carrier = policy.carrier
+    status = carrier.status if carrier else Missing.ABSENT
+    if rule.statuses:
+        required = " or ".join(sorted(each.value for each in rule.statuses))
+        if isinstance(status, Missing):
+            yield Check("carrier.status", Outcome.UNKNOWN, ReasonCode.CARRIER_UNKNOWN, required, None, policy.id)
+        else:
+            accepted = status in rule.statuses
+            yield Check(
+                "carrier.status",
+                Outcome.PASS if accepted else Outcome.FAIL,
+                None if accepted else ReasonCode.CARRIER_NOT_ACCEPTED,
+                required,
+                status.value,
+                policy.id,
+            )
+    if rule.strength_at_least is None and rule.size_at_least is None:
+        return
+    if rule.exempt_unrated_funds and status in _UNRATED:
+        yield Check("carrier.rating", Outcome.NOT_APPLICABLE, None, None, "not rated", policy.id)
+        return
+    rating = None
+    for each in carrier.ratings if carrier else ():
+        if each.effective <= question.day:
+            rating = each
+    if rule.strength_at_least is not None:
+        yield _strength_check(policy, rule.strength_at_least, rating.strength if rating else None)
+    if rule.size_at_least is not None:
+        size = rating.size if rating else Missing.ABSENT
+        if isinstance(size, Missing):
+            outcome, reason = Outcome.UNKNOWN, ReasonCode.RATING_UNKNOWN
+        elif size >= rule.size_at_least:
+            outcome, reason = Outcome.PASS, None
+        else:
+            outcome, reason = Outcome.FAIL, ReasonCode.RATING_TOO_LOW
+        actual = None if isinstance(size, Missing) else _roman(size)
+        yield Check("carrier.size", outcome, reason, _roman(rule.size_at_least), actual, policy.id)
+
+
+def _strength_check(policy: PolicyFacts, floor: FinancialStrength, strength: FinancialStrength | None) -> Check:
+    # Not rated says nothing of strength; under supervision, in liquidation and suspended do.
+    if strength is None or strength is FinancialStrength.NOT_RATED:
+        outcome, reason = Outcome.UNKNOWN, ReasonCode.RATING_UNKNOWN
+    elif strength.place <= floor.place:
+        outcome, reason = Outcome.PASS, None
+    else:
+        outcome, reason = Outcome.FAIL, ReasonCode.RATING_TOO_LOW
+    return Check("carrier.rating", outcome, reason, floor.value, strength.value if strength else None, policy.id)
+
+
+def shape_checks(policy: PolicyFacts, requirement: CoverageRequirement, question: Question) -> Iterator[Check]:
+    """Do trigger, retention and aggregate basis have the shape asked for?"""
+    if requirement.triggers:
+        yield _trigger_check(policy, requirement, question)
+    if policy.trigger.value is Trigger.CLAIMS_MADE:
+        yield retroactive_check(policy, requirement.evidence, question)
+    if requirement.retention_at_most is not None:
+        yield _retention_check(policy, requirement.retention_at_most, requirement.evidence, question)
+    if requirement.aggregate_bases:
+        yield _basis_check(policy, requirement.aggregate_bases, requirement.evidence, question)
+
+
+def _trigger_check(policy: PolicyFacts, requirement: CoverageRequirement, question: Question) -> Check:
+    required = " or ".join(sorted(each.value for each in requirement.triggers))
+    values = policy.trigger.values
+    accepted = [each in requirement.triggers for each in values]
+    actual = " or ".join(sorted(each.value for each in values)) or None
+    if accepted and all(accepted):
+        return question.proven("trigger", policy.trigger.support, requirement.evidence, policy, required, actual)
+    if accepted and not any(accepted):
+        return Check("trigger", Outcome.FAIL, ReasonCode.TRIGGER_NOT_ACCEPTED, required, actual, policy.id)
+    reason = ReasonCode.FACTS_CONFLICT if values else ReasonCode.TRIGGER_UNKNOWN
+    return Check("trigger", Outcome.UNKNOWN, reason, required, actual, policy.id)
+
+
+def retroactive_check(policy: PolicyFacts, rule: EvidenceRule, question: Question) -> Check:
+    """Claims-made: does the retroactive date reach back to the start of the work (domain rule B3.10)?"""
+    assignment = question.work.assignment
+    start = assignment.start if assignment else question.day
+    required = f"on or before {start}"
+    weighed = policy.retroactive_date
+    reaches = [each <= start for each in weighed.values]
+    actual = " or ".join(_retroactive(each) for each in sorted(weighed.values)) or None
+    if reaches and all(reaches):
+        return question.proven("retroactive_date", weighed.support, rule, policy, required, actual)
+    if reaches and not any(reaches):
+        return Check("retroactive_date", Outcome.FAIL, ReasonCode.RETRO_DATE_TOO_LATE, required, actual, policy.id)
+    reason = ReasonCode.FACTS_CONFLICT if reaches else ReasonCode.RETRO_DATE_UNKNOWN
+    return Check("retroactive_date", Outcome.UNKNOWN, reason, required, actual, policy.id)
+
+
+def _retention_check(policy: PolicyFacts, most: int, rule: EvidenceRule, question: Question) -> Check:
+    weighed = policy.retention
+    within = [each <= most for each in weighed.values]
+    actual = max(weighed.values, default=None)
+    if within and all(within):
+        return question.proven("retention", weighed.support, rule, policy, most, actual)
+    if within and not any(within):
+        return Check("retention", Outcome.FAIL, ReasonCode.RETENTION_TOO_HIGH, most, min(weighed.values), policy.id)
+    reason = ReasonCode.FACTS_CONFLICT if within else ReasonCode.LIMIT_NOT_STATED
+    return Check("retention", Outcome.UNKNOWN, reason, most, actual, policy.id)
+
+
+def _basis_check(
+    policy: PolicyFacts, bases: frozenset[AggregateBasis], rule: EvidenceRule, question: Question
+) -> Check:
+    required = " or ".join(sorted(each.value for each in bases))
+    weighed = policy.aggregate_basis
+    accepted = [each in bases for each in weighed.values]
+    actual = " or ".join(sorted(each.value for each in weighed.values)) or None
+    if accepted and all(accepted):
+        return question.proven("aggregate_basis", weighed.support, rule, policy, required, actual)
+    if accepted and not any(accepted):
+        return Check("aggregate_basis", Outcome.FAIL, ReasonCode.AGGREGATE_BASIS, required, actual, policy.id)
+    return Check("aggregate_basis", Outcome.UNKNOWN, ReasonCode.AGGREGATE_BASIS, required, actual, policy.id)
+
+
+def _retroactive(day: date) -> str:
+    return "full prior acts" if day == date.min else str(day)
+
+
+def _roman(size: int) -> str:
+    return ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")[size - 1]

@@ -1,0 +1,169 @@
+"""Workers' compensation by state of work, and who of the people at work it covers (domain rules B6.3, B6.4, B6.11)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from contractor_compliance.domain.contractor import Person, PersonRole
+from contractor_compliance.domain.evidence import Evidence, EvidenceRule
+from contractor_compliance.domain.geography import State
+from contractor_compliance.domain.policy import CarrierStatus
+from contractor_compliance.domain.requirement import ExcludedWorkerRule, ReasonCode
+from contractor_compliance.domain.value import Missing
+from contractor_compliance.evaluation.facts import PolicyFacts, Weighed
+from contractor_compliance.evaluation.law import OwnerDefault
+from contractor_compliance.evaluation.names import normal_name
+from contractor_compliance.evaluation.question import Question
+from contractor_compliance.evaluation.report import Check, Outcome
+from contractor_compliance.evaluation.terms import strongest
+
+__all__ = ["is_person", "state_check", "worker_check"]
+
+#: Standard wording: work that goes on in a 3.C state when the policy begins is covered if the insurer is told in time.
+_NOTICE = timedelta(days=30)
+
+
+def state_check(policy: PolicyFacts, state: State, rule: EvidenceRule, question: Question) -> Check:
+    """Does the policy cover work in the state?"""
+    aspect = f"state.{state.value}"
+    if question.law.is_monopolistic(state, question.day):
+        return _fund_check(aspect, policy, state)
+    listed, others = _item(policy, "item_3a"), _item(policy, "item_3c")
+    in_3a = {state in each for each in listed.values}
+    in_3c = {state in each for each in others.values}
+    if in_3a == {True}:
+        return question.proven(aspect, listed.support, rule, policy, state.value, "3.A")
+    if True in in_3a or len(in_3c) == 2:
+        return Check(aspect, Outcome.UNKNOWN, ReasonCode.FACTS_CONFLICT, state.value, None, policy.id)
+    if in_3c == {True}:
+        if not in_3a:
+            return Check(aspect, Outcome.UNKNOWN, ReasonCode.STATES_UNKNOWN, state.value, "3.C, 3.A unknown", policy.id)
+        return _other_states_check(aspect, policy, state, others, rule, question)
+    if not in_3a or not in_3c:
+        # Without both lists nobody can say that the state is in neither.
+        return Check(aspect, Outcome.UNKNOWN, ReasonCode.STATES_UNKNOWN, state.value, None, policy.id)
+    return Check(aspect, Outcome.FAIL, ReasonCode.STATE_NOT_COVERED, state.value, "neither 3.A nor 3.C", policy.id)
+
+
+def _fund_check(aspect: str, policy: PolicyFacts, state: State) -> Check:
+    carrier = policy.carrier
+    if carrier is None or isinstance(carrier.status, Missing):
+        return Check(aspect, Outcome.UNKNOWN, ReasonCode.CARRIER_UNKNOWN, f"{state.value} state fund", None, policy.id)
+    if carrier.status is not CarrierStatus.STATE_FUND:
+        outcome, reason = Outcome.FAIL, ReasonCode.STATE_FUND_REQUIRED
+    elif carrier.fund_state is None:
+        outcome, reason = Outcome.UNKNOWN, ReasonCode.CARRIER_UNKNOWN
+    elif carrier.fund_state is not state:
+        outcome, reason = Outcome.FAIL, ReasonCode.STATE_FUND_REQUIRED
+    else:
+        return Check(aspect, Outcome.PASS, None, f"{state.value} state fund", carrier.name, policy.id)
+    return Check(aspect, outcome, reason, f"{state.value} state fund", carrier.name, policy.id)
+
+
+def _item(policy: PolicyFacts, field: str) -> Weighed:
+    stated = ((getattr(each, field), each.evidence) for each in policy.states)
+    return Weighed(*strongest((value, evidence) for value, evidence in stated if not isinstance(value, Missing)))
+
+
+def _other_states_check(
+    aspect: str, policy: PolicyFacts, state: State, others: Weighed, rule: EvidenceRule, question: Question
+) -> Check:
+    """3.C covers work that began there after the term did; work already going on needs notice (domain rule B6.3)."""
+    starts = [run.start for run in policy.in_force.possible]
+    effective = starts[0] if starts else None
+    if effective is None:
+        return Check(aspect, Outcome.UNKNOWN, ReasonCode.TERM_UNKNOWN, state.value, "3.C", policy.id)
+    notices = [each.given_on for statement in policy.states for each in statement.notices if each.state is state]
+    told = min(notices, default=None)
+    if told is not None and told <= effective + _NOTICE:
+        return question.proven(aspect, others.support, rule, policy, state.value, "3.C, insurer notified")
+    if _working_there(state, effective, question):
+        actual = f"3.C, but work there was going on when the policy began on {effective}"
+        return Check(aspect, Outcome.FAIL, ReasonCode.STATE_NOT_COVERED, state.value, actual, policy.id)
+    proven = question.proven(aspect, others.support, rule, policy, state.value, "3.C")
+    if proven.outcome is not Outcome.PASS or told is not None:
+        return proven
+    return Check(aspect, Outcome.PASS_WITH_DEPENDENCY, ReasonCode.NOTICE_TO_INSURER, state.value, "3.C", policy.id)
+
+
+def _working_there(state: State, day: date, question: Question) -> bool:
+    """Return whether the contractor is known to have worked in the state on the day, on whatever assignment."""
+    for assignment in question.facts.dossier.assignments:
+        if (
+            assignment.cancelled_on is None
+            and assignment.start <= day
+            and (assignment.end is None or day <= assignment.end)
+            and state in question.facts.work_of(assignment).states
+        ):
+            return True
+    return False
+
+
+def worker_check(
+    policy: PolicyFacts, state: State, switch: ExcludedWorkerRule, rule: EvidenceRule, question: Question
+) -> Check | None:
+    """Does the policy cover the person who does the work? None where nothing puts it in doubt."""
+    work = question.work
+    if work.worker_role is PersonRole.EMPLOYEE and not _named(policy, work.worker).values:
+        return None
+    excluded, support = _excluded(policy, question)
+    name = work.worker.name if work.worker else "the person who does the work"
+    if excluded is True:
+        outcome = {
+            ExcludedWorkerRule.REJECT: Outcome.FAIL,
+            ExcludedWorkerRule.FLAG: Outcome.UNKNOWN,
+            ExcludedWorkerRule.ACCEPT: Outcome.PASS_WITH_DEPENDENCY,
+        }[switch]
+        return Check("worker", outcome, ReasonCode.WORKER_EXCLUDED, name, "excluded", policy.id)
+    if excluded is False:
+        return question.proven("worker", support, rule, policy, name, "covered")
+    if support or work.worker_role is not None:
+        if not support and _included_by_law(state, question):
+            return Check("worker", Outcome.PASS, None, name, "included by law", policy.id)
+        return Check("worker", Outcome.UNKNOWN, ReasonCode.WORKER_UNKNOWN, name, None, policy.id)
+    return None
+
+
+def _excluded(policy: PolicyFacts, question: Question) -> tuple[bool | None, tuple[Evidence, ...]]:
+    """Return whether the policy excludes the worker (None = nobody can tell), and the evidence that speaks of it."""
+    work = question.work
+    named = _named(policy, work.worker)
+    if named.values:
+        return named.value, named.support
+    ghosts = tuple(each.evidence for each in policy.exclusions if each.if_any)
+    if ghosts:
+        return (True if work.worker_role is PersonRole.OWNER else None), ghosts
+    stated = ((each.any_excluded, each.evidence) for each in policy.exclusions)
+    any_excluded = Weighed(*strongest((v, e) for v, e in stated if not isinstance(v, Missing)))
+    if any_excluded.value is False:
+        return False, any_excluded.support
+    if any_excluded.value is True and work.worker_role is PersonRole.OWNER:
+        if question.facts.sole_owner:
+            return True, any_excluded.support
+        # Those excluded are named, and this owner is not among them.
+        if work.worker is not None and any(each.excluded for each in policy.exclusions):
+            return False, any_excluded.support
+    return None, any_excluded.support
+
+
+def _named(policy: PolicyFacts, worker: Person | None) -> Weighed:
+    """Weigh what the statements say of this person by name: True = excluded, False = included."""
+    if worker is None:
+        return Weighed((), ())
+    stated = [
+        (excluded, each.evidence)
+        for each in policy.exclusions
+        for excluded, names in ((True, each.excluded), (False, each.included))
+        if any(is_person(name, worker) for name in names)
+    ]
+    return Weighed(*strongest(stated))
+
+
+def is_person(text: str, person: Person) -> bool:
+    """Return whether a document's id or name means this person."""
+    return text == person.id or normal_name(text) == normal_name(person.name)
+
+
+def _included_by_law(state: State, question: Question) -> bool:
+    row = question.law.owner_rule(state, question.facts.dossier.contractor.entity_type, question.day)
+    return row is not None and row.default is OwnerDefault.INCLUDED

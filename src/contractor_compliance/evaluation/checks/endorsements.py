@@ -1,0 +1,197 @@
+"""Endorsements: there or not, for whom, on what form, on what evidence (domain rules B1.3, B4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contractor_compliance.domain.assignment import PartyRole
+from contractor_compliance.domain.evidence import EvidenceRule
+from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.policy import Endorsement, EndorsementBasis, EndorsementKind
+from contractor_compliance.domain.requirement import EndorsementRule, ReasonCode
+from contractor_compliance.domain.value import Missing
+from contractor_compliance.evaluation.facts import PolicyFacts, credited_kinds, evidence_fault
+from contractor_compliance.evaluation.forms import edition_month, form_of, normal_form
+from contractor_compliance.evaluation.names import NameMatch, match_party
+from contractor_compliance.evaluation.question import Question
+from contractor_compliance.evaluation.report import Check, Outcome
+
+__all__ = ["endorsement_checks"]
+
+_Answer = tuple[Outcome, ReasonCode | None, str | None]
+_GOOD: _Answer = (Outcome.PASS, None, None)
+
+
+def endorsement_checks(
+    policy: PolicyFacts, rules: tuple[EndorsementRule, ...], evidence: EvidenceRule, question: Question
+) -> Iterator[Check]:
+    """Check each endorsement asked for, and each party that it must serve.
+
+    An endorsement that no source mentions is unknown: a certificate has no field for most of them (rule B1.3). It is
+    missing only where a source says so, or where the whole list of endorsements is on file.
+    """
+    for rule in rules:
+        aspect = f"endorsement.{rule.kind.value}"
+        if policy.line == Line.WC and rule.kind is EndorsementKind.WAIVER_OF_SUBROGATION:
+            spared = _unenforceable(question)
+            if spared is not None:
+                yield Check(aspect, spared, ReasonCode.NOT_ENFORCEABLE, rule.kind.label, None, policy.id)
+                continue
+        if not rule.parties:
+            yield _check(aspect, rule.kind.label, _best(policy, rule, None, evidence, question), policy)
+            continue
+        for role in sorted(rule.parties, key=lambda each: each.value):
+            for answer, required in _for_role(policy, rule, role, evidence, question):
+                yield _check(f"{aspect}.{role.value}", required, answer, policy)
+
+
+def _check(aspect: str, required: str, answer: _Answer, policy: PolicyFacts) -> Check:
+    outcome, reason, actual = answer
+    return Check(aspect, outcome, reason, required, actual, policy.id)
+
+
+def _unenforceable(question: Question) -> Outcome | None:
+    """Return not applicable where no state of work enforces the waiver, unknown where that is not known, else None."""
+    answers = [
+        question.law.waiver_is_unenforceable(state, question.work.industry, question.day)
+        for state in question.work.states
+    ]
+    if answers and all(answers):
+        return Outcome.NOT_APPLICABLE
+    return None
+
+
+def _for_role(
+    policy: PolicyFacts, rule: EndorsementRule, role: PartyRole, evidence: EvidenceRule, question: Question
+) -> Iterator[tuple[_Answer, str]]:
+    parties = question.work.parties.get(role, ())
+    if not parties:
+        label = f"{rule.kind.label} for the {role.value}"
+        yield (Outcome.UNKNOWN, ReasonCode.PARTY_UNKNOWN, None), label
+    for names in parties:
+        answer = _best(policy, rule, (role, names), evidence, question)
+        if answer is _GOOD and rule.kind is EndorsementKind.PRIMARY_NON_CONTRIBUTORY:
+            # It serves only a party that is an additional insured already (B4).
+            insured = EndorsementRule(kind=EndorsementKind.ADDITIONAL_INSURED_ONGOING, at_least=rule.at_least)
+            answer = _best(policy, insured, (role, names), evidence, question)
+        yield answer, f"{rule.kind.label} for {names[0]}"
+
+
+def _best(
+    policy: PolicyFacts,
+    rule: EndorsementRule,
+    party: tuple[PartyRole, tuple[str, ...]] | None,
+    evidence: EvidenceRule,
+    question: Question,
+) -> _Answer:
+    """Return the best answer that any one statement gives."""
+    stated = [each for each in policy.endorsements if rule.kind in credited_kinds(each)]
+    denied = max((_weight(each) for each in stated if not each.present), default=None)
+    affirmed = max((_weight(each) for each in stated if each.present), default=None)
+    if denied is not None and (affirmed is None or denied > affirmed):
+        return Outcome.FAIL, ReasonCode.ENDORSEMENT_MISSING, "not on the policy"
+    if denied is not None and denied == affirmed:
+        return Outcome.UNKNOWN, ReasonCode.FACTS_CONFLICT, None
+    answers = [_one(each, rule, party, evidence, policy, question) for each in stated if each.present]
+    if not answers:
+        if policy.policy.endorsements_complete is not None:
+            return Outcome.FAIL, ReasonCode.ENDORSEMENT_MISSING, "not in the policy's list of endorsements"
+        return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, None
+    best = max(answers, key=lambda answer: (answer[0].rank, answer[1].value if answer[1] else ""))
+    return _GOOD if best[0] is Outcome.PASS else best
+
+
+def _weight(endorsement: Endorsement) -> tuple[int, object]:
+    return endorsement.evidence.rung.height, endorsement.evidence.observed_on
+
+
+def _one(
+    endorsement: Endorsement,
+    rule: EndorsementRule,
+    party: tuple[PartyRole, tuple[str, ...]] | None,
+    evidence: EvidenceRule,
+    policy: PolicyFacts,
+    question: Question,
+) -> _Answer:
+    """Judge one statement: its form, its parties, its notice, then its evidence. The worst answer counts."""
+    answers = [_form(endorsement, rule), _notice(endorsement, rule)]
+    if party is not None:
+        answers.append(_party(endorsement, rule, *party, question))
+    worst = min(answers, key=lambda answer: answer[0].rank)
+    if worst[0] is not Outcome.PASS:
+        return worst
+    needed = evidence if rule.at_least is None else _with_rung(evidence, rule)
+    fault = evidence_fault((endorsement.evidence,), needed, question.day, question.facts, policy)
+    if fault is not None:
+        return Outcome.UNKNOWN, fault, endorsement.evidence.rung.value
+    return Outcome.PASS, None, endorsement.form
+
+
+def _with_rung(evidence: EvidenceRule, rule: EndorsementRule) -> EvidenceRule:
+    return EvidenceRule(
+        at_least=rule.at_least or evidence.at_least,
+        documents=evidence.documents,
+        fresh_for_days=evidence.fresh_for_days,
+        refuse_prior_term=evidence.refuse_prior_term,
+    )
+
+
+def _form(endorsement: Endorsement, rule: EndorsementRule) -> _Answer:
+    if rule.forms:
+        if endorsement.form is None:
+            return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, "form not stated"
+        if normal_form(endorsement.form) not in {normal_form(each) for each in rule.forms}:
+            return Outcome.FAIL, ReasonCode.ENDORSEMENT_MISSING, endorsement.form
+    if rule.edition_not_before is not None:
+        if endorsement.edition is None:
+            return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, "edition not stated"
+        if edition_month(endorsement.edition) < edition_month(rule.edition_not_before):
+            return Outcome.FAIL, ReasonCode.ENDORSEMENT_MISSING, f"edition {endorsement.edition}"
+    return _GOOD
+
+
+def _notice(endorsement: Endorsement, rule: EndorsementRule) -> _Answer:
+    if rule.notice_days is None:
+        return _GOOD
+    if isinstance(endorsement.notice_days, Missing):
+        return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, "days of notice not stated"
+    if endorsement.notice_days < rule.notice_days:
+        return Outcome.FAIL, ReasonCode.ENDORSEMENT_MISSING, f"{endorsement.notice_days} days of notice"
+    return _GOOD
+
+
+def _party(
+    endorsement: Endorsement, rule: EndorsementRule, role: PartyRole, names: tuple[str, ...], question: Question
+) -> _Answer:
+    form = form_of(endorsement.form)
+    basis = form.basis if form and form.basis else endorsement.basis
+    if basis is EndorsementBasis.SCHEDULED or (isinstance(basis, Missing) and endorsement.parties):
+        return _scheduled(endorsement, names)
+    if basis is EndorsementBasis.BLANKET:
+        if not rule.accepts_blanket:
+            return Outcome.FAIL, ReasonCode.PARTY_NOT_NAMED, "blanket form"
+        return _blanket(role, upstream=bool(form and form.upstream), question=question)
+    # Neither blanket nor scheduled is stated, so nobody can tell whom it serves.
+    return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, "blanket or scheduled is not stated"
+
+
+def _scheduled(endorsement: Endorsement, names: tuple[str, ...]) -> _Answer:
+    if not endorsement.parties:
+        return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, "schedule not on file"
+    matches = {match_party(each, names) for each in endorsement.parties}
+    if NameMatch.MATCH in matches:
+        return _GOOD
+    listed = ", ".join(sorted(endorsement.parties))
+    close = NameMatch.REVIEW in matches
+    return Outcome.UNKNOWN if close else Outcome.FAIL, ReasonCode.PARTY_NOT_NAMED, listed
+
+
+def _blanket(role: PartyRole, *, upstream: bool, question: Question) -> _Answer:
+    """A blanket form serves a party only under a written contract executed by the day (domain rule B4.2)."""
+    assignment = question.work.assignment
+    for contract in assignment.contracts if assignment else ():
+        if contract.signed_on <= question.day and (
+            contract.with_party is role or (upstream and role in contract.additional_insureds)
+        ):
+            return _GOOD
+    return Outcome.FAIL, ReasonCode.NO_WRITTEN_CONTRACT, None

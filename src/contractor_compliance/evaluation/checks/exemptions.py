@@ -1,0 +1,136 @@
+"""Papers in the place of workers' compensation, by state, and whether the law lets them (domain rules B6.4 to B6.10)."""
+
+from __future__ import annotations
+
+from contractor_compliance.domain.calendar import add_years
+from contractor_compliance.domain.certificate import ExemptionKind
+from contractor_compliance.domain.contractor import PersonRole
+from contractor_compliance.domain.evidence import EvidenceRule
+from contractor_compliance.domain.geography import State
+from contractor_compliance.domain.requirement import ReasonCode
+from contractor_compliance.domain.value import Missing
+from contractor_compliance.evaluation.checks.compensation import is_person
+from contractor_compliance.evaluation.facts import ExemptionFacts, evidence_fault
+from contractor_compliance.evaluation.law import ExemptionLimit, OwnerDefault, licence_class
+from contractor_compliance.evaluation.question import Question
+from contractor_compliance.evaluation.report import Check, Outcome
+
+__all__ = ["exemption_candidates", "mandatory_check"]
+
+
+def exemption_candidates(
+    state: State, kinds: frozenset[ExemptionKind], rule: EvidenceRule, question: Question
+) -> list[tuple[Check, ...]]:
+    """Check each paper on file for the state: is it valid that day, and does the law let it stand in?"""
+    return [
+        _checks(each, rule, question)
+        for each in question.facts.exemptions
+        if each.exemption.state is state and each.exemption.kind in kinds
+    ]
+
+
+def _checks(facts: ExemptionFacts, rule: EvidenceRule, question: Question) -> tuple[Check, ...]:
+    term = _term(facts, rule, question)
+    if term.outcome is Outcome.FAIL:
+        return (term,)
+    return tuple(check for check in (term, _available(facts, question), _worker(facts, question)) if check)
+
+
+def _term(facts: ExemptionFacts, rule: EvidenceRule, question: Question) -> Check:
+    paper = facts.exemption
+    reason = facts.in_force.absence(question.day)
+    if reason is not None:
+        possible = question.day in facts.in_force.possible
+        return Check("term", Outcome.UNKNOWN if possible else Outcome.FAIL, reason, None, None, paper.id)
+    for support in facts.in_force.support:
+        fault = evidence_fault(support, rule, question.day, question.facts)
+        if fault is not None:
+            return Check("term", Outcome.UNKNOWN, fault, None, None, paper.id)
+    limit = _limit(facts, question)
+    if limit is not None and limit.validity_years is not None:
+        run = facts.in_force.certain.run_around(question.day)
+        if run is None or run.start is None:
+            return Check("term", Outcome.UNKNOWN, ReasonCode.TERM_UNKNOWN, None, None, paper.id)
+        if add_years(run.start, limit.validity_years) <= question.day:
+            return Check("term", Outcome.FAIL, ReasonCode.EXPIRED, None, None, paper.id)
+    return Check("term", Outcome.PASS, None, None, None, paper.id)
+
+
+def _limit(facts: ExemptionFacts, question: Question) -> ExemptionLimit | None:
+    paper, work = facts.exemption, question.work
+    entity_type = question.facts.dossier.contractor.entity_type
+    return question.law.exemption_limit(paper.state, paper.kind, entity_type, work.industry, question.day)
+
+
+def _available(facts: ExemptionFacts, question: Question) -> Check:
+    """Does the law let such a paper stand in for this work?"""
+    paper, work = facts.exemption, question.work
+    required = f"exemption available in {paper.state.value}"
+    unavailable = Check("exemption", Outcome.FAIL, ReasonCode.EXEMPTION_NOT_AVAILABLE, required, None, paper.id)
+    if paper.kind is ExemptionKind.NON_SUBSCRIBER_AGREEMENT and paper.state not in question.law.agreement_states:
+        return unavailable
+    if not paper.kind.covers_employees and question.law.cover_is_mandatory(
+        paper.state, work.licence_classes, question.day
+    ):
+        return unavailable
+    if paper.licence_classes and not work.licence_classes <= frozenset(map(licence_class, paper.licence_classes)):
+        return unavailable
+    limit = _limit(facts, question)
+    if limit is None:
+        return Check("exemption", Outcome.PASS, None, required, None, paper.id)
+    if not limit.available or (limit.max_persons is not None and len(paper.people) > limit.max_persons):
+        return unavailable
+    if limit.min_ownership is not None and work.worker is not None:
+        share = work.worker.ownership_percent
+        if isinstance(share, Missing):
+            return Check("exemption", Outcome.UNKNOWN, ReasonCode.EXEMPTION_UNPROVEN, required, None, paper.id)
+        if share < limit.min_ownership:
+            return unavailable
+    return Check("exemption", Outcome.PASS, None, required, None, paper.id)
+
+
+def _worker(facts: ExemptionFacts, question: Question) -> Check | None:
+    """Does the paper speak of the person who does the work? An owner's exemption says nothing of employees."""
+    paper, work = facts.exemption, question.work
+    if paper.kind.covers_employees:
+        return None
+    name = work.worker.name if work.worker else "the person who does the work"
+    if work.worker_role is PersonRole.EMPLOYEE:
+        return Check("worker", Outcome.FAIL, ReasonCode.EXEMPTION_NOT_AVAILABLE, name, "an employee", paper.id)
+    if work.worker_role is None and question.facts.dossier.contractor.has_employees is True:
+        return Check("worker", Outcome.UNKNOWN, ReasonCode.WORKER_UNKNOWN, name, None, paper.id)
+    if not paper.people:
+        return None
+    if work.worker is None:
+        return Check("worker", Outcome.UNKNOWN, ReasonCode.WORKER_UNKNOWN, name, None, paper.id)
+    named = any(is_person(each, work.worker) for each in paper.people)
+    return Check(
+        "worker",
+        Outcome.PASS if named else Outcome.FAIL,
+        None if named else ReasonCode.EXEMPTION_NOT_AVAILABLE,
+        name,
+        ", ".join(sorted(paper.people)),
+        paper.id,
+    )
+
+
+def mandatory_check(state: State, question: Question) -> Check:
+    """Does the law demand workers' compensation of the person who does the work (domain rule B6.12)?"""
+    work = question.work
+    aspect, required = f"state.{state.value}", "workers' compensation is not mandatory"
+    if work.worker_role is PersonRole.EMPLOYEE or question.law.cover_is_mandatory(
+        state, work.licence_classes, question.day
+    ):
+        return Check(aspect, Outcome.FAIL, ReasonCode.WORKERS_COMPENSATION_MANDATORY, required)
+    exempt = any(
+        not each.exemption.kind.covers_employees
+        and all(check.outcome is Outcome.PASS for check in _checks(each, EvidenceRule(), question))
+        for each in question.facts.exemptions
+        if each.exemption.state is state
+    )
+    entity_type = question.facts.dossier.contractor.entity_type
+    row = question.law.owner_rule(state, entity_type, question.day)
+    free_by_law = row is not None and row.default is OwnerDefault.EXCLUDED and work.worker_role is PersonRole.OWNER
+    if exempt or free_by_law:
+        return Check(aspect, Outcome.PASS, None, required)
+    return Check(aspect, Outcome.UNKNOWN, ReasonCode.WORKER_UNKNOWN, required)

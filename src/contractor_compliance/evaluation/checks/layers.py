@@ -1,0 +1,235 @@
+"""Umbrella and excess layers over a primary: which count, for how much, and what they lean on (domain rule B2.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import attrs
+
+from contractor_compliance.domain.evidence import EvidenceRule
+from contractor_compliance.domain.limits import LimitKind
+from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.policy import Trigger, Underlying
+from contractor_compliance.domain.requirement import ReasonCode
+from contractor_compliance.domain.value import Missing
+from contractor_compliance.evaluation.checks.basics import insured_check, term_check
+from contractor_compliance.evaluation.facts import PolicyFacts, Weighed
+from contractor_compliance.evaluation.names import normal_name
+from contractor_compliance.evaluation.question import Question
+from contractor_compliance.evaluation.report import Outcome
+from contractor_compliance.evaluation.terms import strongest
+
+__all__ = ["Tower", "aggregate_kinds", "occurrence_kinds", "tower_over"]
+
+#: The limit of each line that an umbrella's each-occurrence amount adds to.
+_OCCURRENCE = {
+    Line.GL: (LimitKind.EACH_OCCURRENCE, LimitKind.COMBINED_SINGLE_LIMIT),
+    Line.AUTO: (LimitKind.COMBINED_SINGLE_LIMIT,),
+    # By analogy; no source says how disease per employee is topped up (domain rule B2.2).
+    Line.EL: (LimitKind.EL_EACH_ACCIDENT, LimitKind.EL_DISEASE_EACH_EMPLOYEE),
+    Line.STOP_GAP: (LimitKind.EL_EACH_ACCIDENT, LimitKind.EL_DISEASE_EACH_EMPLOYEE),
+}
+#: The limit of each line that an umbrella's aggregate adds to.
+_AGGREGATE = {
+    Line.GL: (LimitKind.GENERAL_AGGREGATE, LimitKind.PRODUCTS_COMPLETED_OPERATIONS_AGGREGATE),
+    Line.AUTO: (),
+    Line.EL: (LimitKind.EL_DISEASE_POLICY_LIMIT,),
+    Line.STOP_GAP: (LimitKind.EL_DISEASE_POLICY_LIMIT,),
+}
+_CLAIM_OCCURRENCE = (LimitKind.EACH_CLAIM, LimitKind.EACH_OCCURRENCE)
+_CLAIM_AGGREGATE = (LimitKind.AGGREGATE,)
+# Auto and employers' liability are written on an occurrence basis; nothing else is, unless a source says so.
+_OCCURRENCE_BY_NATURE = frozenset({Line.AUTO, Line.EL, Line.STOP_GAP, Line.WC})
+
+
+def occurrence_kinds(line: Line) -> tuple[LimitKind, ...]:
+    """Return the limits of `line` that a layer's each-occurrence amount adds to."""
+    return _OCCURRENCE.get(line, _CLAIM_OCCURRENCE)
+
+
+def aggregate_kinds(line: Line) -> tuple[LimitKind, ...]:
+    """Return the limits of `line` that a layer's aggregate adds to."""
+    return _AGGREGATE.get(line, _CLAIM_AGGREGATE)
+
+
+@attrs.define
+class Tower:
+    """The layers over one primary policy, each amount in cents, the primary's own not included.
+
+    Attributes:
+        occurrence: Each-occurrence amount that certainly counts.
+        aggregate: Aggregate that certainly counts.
+        possible_occurrence: Each-occurrence amount that may count, `occurrence` included.
+        possible_aggregate: Aggregate that may count.
+        used: Ids of the layers that certainly count, lowest first.
+        doubtful: Ids of the layers that may count.
+        cut: Why layers that are in force do not count.
+    """
+
+    occurrence: int = 0
+    aggregate: int = 0
+    possible_occurrence: int = 0
+    possible_aggregate: int = 0
+    used: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
+    cut: frozenset[ReasonCode] = frozenset()
+
+
+@attrs.define
+class _Rung:
+    policy: PolicyFacts
+    certain: bool
+    occurrence: tuple[int, int]
+    aggregate: tuple[int, int]
+    attachment: int
+    attachment_aggregate: int
+
+
+#: Stands for an amount that nobody stated: it may be any.
+_ANY = 10**15
+
+
+def tower_over(
+    line: Line, primary: PolicyFacts, kinds: frozenset[Line], rule: EvidenceRule, question: Question
+) -> Tower:
+    """Stack the layers that sit over `line` of `primary` on the day.
+
+    Layers are taken by attachment, lowest first. One counts iff what lies beneath it reaches its attachment; else
+    there is a gap that nobody insures, and it is cut off, as is all that would need it beneath. Layers about which
+    something is unknown are stacked in the possible tower only.
+    """
+    tower = Tower()
+    base_occurrence = _base(primary, occurrence_kinds(line))
+    base_aggregate = _base(primary, aggregate_kinds(line))
+    rungs: list[_Rung] = []
+    cut: set[ReasonCode] = set()
+    for policy in _layers(kinds, question):
+        found = _rung(policy, line, primary, rule, question)
+        if isinstance(found, _Rung):
+            rungs.append(found)
+        elif found is not None:
+            cut.add(found)
+    rungs = _once(rungs)
+    rungs.sort(key=lambda each: (each.attachment, each.policy.id))
+    certain = [each for each in rungs if each.certain]
+    tower.occurrence, tower.aggregate, tower.used, gap = _stack(certain, 0, base_occurrence, base_aggregate)
+    tower.possible_occurrence, tower.possible_aggregate, doubtful, possible_gap = _stack(
+        rungs, 1, base_occurrence, base_aggregate
+    )
+    tower.doubtful = tuple(each for each in doubtful if each not in tower.used)
+    if gap or possible_gap:
+        cut.add(ReasonCode.ATTACHMENT_GAP)
+    tower.cut = frozenset(cut)
+    return tower
+
+
+def _layers(kinds: frozenset[Line], question: Question) -> Iterator[PolicyFacts]:
+    for kind in sorted(kinds):
+        for policy in question.facts.by_line.get(kind, ()):
+            if policy.counts_for(question.work):
+                yield policy
+
+
+def _rung(
+    policy: PolicyFacts, line: Line, primary: PolicyFacts, rule: EvidenceRule, question: Question
+) -> _Rung | ReasonCode | None:
+    """Make a layer ready for stacking; a reason if it cannot count over this line, None if it is not in force."""
+    term = term_check(policy, rule, question)
+    insured = insured_check(policy, rule, question)
+    if Outcome.FAIL in (term.outcome, insured.outcome):
+        return None
+    certain = term.outcome is Outcome.PASS and insured.outcome is Outcome.PASS
+    scheduled = _schedule(policy, line)
+    if scheduled is False:
+        return ReasonCode.LINE_NOT_SCHEDULED
+    triggers = _triggers_agree(line, primary.trigger, policy.trigger)
+    if triggers is False:
+        return ReasonCode.TRIGGER_NOT_ACCEPTED
+    certain = certain and triggers is True and scheduled is not None
+    occurrence = policy.amount(LimitKind.EACH_OCCURRENCE)
+    aggregate = policy.amount(LimitKind.AGGREGATE)
+    attachment = scheduled.occurrence if scheduled is not None else Missing.ABSENT
+    above = scheduled.aggregate if scheduled is not None else Missing.ABSENT
+    certain = certain and not isinstance(attachment, Missing) and len(occurrence.values) == 1
+    return _Rung(
+        policy=policy,
+        certain=certain,
+        occurrence=_bounds(occurrence),
+        aggregate=_bounds(aggregate),
+        attachment=0 if isinstance(attachment, Missing) else attachment,
+        attachment_aggregate=0 if isinstance(above, Missing) else above,
+    )
+
+
+def _bounds(amount: Weighed) -> tuple[int, int]:
+    """Return the least and the most that the statements allow."""
+    return (min(amount.values), max(amount.values)) if amount.values else (0, _ANY)
+
+
+def _schedule(policy: PolicyFacts, line: Line) -> Underlying | Literal[False] | None:
+    """Return the layer's row for the line, None if it is not known whether there is one, False if there is none."""
+    statements = policy.layers
+    lines = (Line.EL, Line.WC) if line == Line.EL else (line,)
+    followed, _ = strongest(
+        (row, each.evidence) for each in statements for row in each.follows_form_over if row.line in lines
+    )
+    schedules, _ = strongest(
+        (each.schedule, each.evidence) for each in statements if not isinstance(each.schedule, Missing)
+    )
+    if len(schedules) > 1 or len(followed) > 1:
+        return None
+    for row in schedules[0] if schedules else ():
+        if row.line in lines:
+            return row
+    if followed:
+        return followed[0]
+    return False if schedules else None
+
+
+def _triggers_agree(line: Line, primary: Weighed, layer: Weighed) -> bool | None:
+    beneath = Trigger.OCCURRENCE if not primary.values and line in _OCCURRENCE_BY_NATURE else primary.value
+    if beneath is None or layer.value is None:
+        return None
+    return beneath is layer.value
+
+
+def _once(rungs: list[_Rung]) -> list[_Rung]:
+    """Count a layer once, though two records tell of it: same number, same insurer."""
+    best: dict[object, _Rung] = {}
+    for rung in rungs:
+        policy = rung.policy.policy
+        if policy.number is None:
+            key: object = policy.id
+        else:
+            insurer = policy.carrier_naic or normal_name(policy.carrier_name or "")
+            key = (policy.number.strip().upper(), insurer)
+        known = best.get(key)
+        if known is None or (rung.certain, rung.occurrence, rung.aggregate) > (
+            known.certain,
+            known.occurrence,
+            known.aggregate,
+        ):
+            best[key] = rung
+    return list(best.values())
+
+
+def _stack(rungs: list[_Rung], bound: int, occurrence: int, aggregate: int) -> tuple[int, int, tuple[str, ...], bool]:
+    """Add up the layers that are reached: with their least amounts (`bound` 0) or their most (1)."""
+    beneath, beneath_aggregate = occurrence, aggregate
+    used: list[str] = []
+    for rung in rungs:
+        if rung.attachment <= beneath and rung.attachment_aggregate <= beneath_aggregate:
+            beneath += rung.occurrence[bound]
+            beneath_aggregate += rung.aggregate[bound]
+            used.append(rung.policy.id)
+    return beneath - occurrence, beneath_aggregate - aggregate, tuple(used), len(used) < len(rungs)
+
+
+def _base(primary: PolicyFacts, kinds: tuple[LimitKind, ...]) -> int:
+    """Return the primary's own amount that layers sit on: the first of `kinds` that is stated, 0 if none is."""
+    for kind in kinds:
+        values = primary.amount(kind).values
+        if values:
+            return int(min(values))
+    return 0

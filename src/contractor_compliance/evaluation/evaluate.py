@@ -1,0 +1,247 @@
+"""The question the library exists for: does this contractor carry what is required, on this day, and how do we know?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from contractor_compliance.domain.assignment import Assignment, AssignmentStatus
+from contractor_compliance.domain.company import Payer
+from contractor_compliance.domain.dossier import Dossier
+from contractor_compliance.domain.requirement import Requirement
+from contractor_compliance.domain.rulebook import RuleBook
+from contractor_compliance.evaluation.coverage import Answer
+from contractor_compliance.evaluation.facts import PolicyFacts
+from contractor_compliance.evaluation.law import SHIPPED_LAW, LawTables
+from contractor_compliance.evaluation.plan import Binding, Plan, compile_rulebook, requirement_line
+from contractor_compliance.evaluation.presence import insurance_status
+from contractor_compliance.evaluation.question import CustomChecks
+from contractor_compliance.evaluation.report import (
+    AssignmentReport,
+    ComplianceReport,
+    Finding,
+    Outcome,
+    PayerOrigin,
+    PolicyStanding,
+    Validity,
+    Verdict,
+    Window,
+)
+from contractor_compliance.evaluation.sweep import Judged, Sweep
+from contractor_compliance.evaluation.window import build_window
+from contractor_compliance.evaluation.wording import ask
+from contractor_compliance.domain.requirement import AllOf, AnyOf, ReasonCode
+
+__all__ = ["evaluate", "open_sweep"]
+
+_NO_CHECKS: CustomChecks = {}
+_ORDER = {
+    status: place
+    for place, status in enumerate(
+        (AssignmentStatus.ACTIVE, AssignmentStatus.UPCOMING, AssignmentStatus.ENDED, AssignmentStatus.CANCELLED)
+    )
+}
+
+
+def evaluate(
+    dossier: Dossier,
+    rulebook: RuleBook | Plan,
+    *,
+    as_of: date,
+    window: bool = True,
+    custom: CustomChecks = _NO_CHECKS,
+    law: LawTables = SHIPPED_LAW,
+) -> ComplianceReport:
+    """Judge one contractor on one day.
+
+    The answer depends on the arguments alone: no clock, no store. To judge as things were known at an instant, pass
+    the dossier and the rule book as they were known then.
+
+    Args:
+        dossier: All that is known of the contractor.
+        rulebook: The requirements; pass `compile_rulebook(rulebook)` to judge many contractors by one rule book.
+        as_of: The day judged.
+        window: Also look at all the days of each assignment, and find the next change. The verdict needs neither.
+        custom: The host's own checks, by name.
+        law: Tables of law; see `contractor_compliance.evaluation.law`.
+
+    Returns:
+        The verdict, with a finding for every requirement that binds, passing ones included.
+    """
+    sweep = open_sweep(dossier, rulebook, custom=custom, law=law)
+    assignments = tuple(
+        sorted(
+            (_assignment_report(sweep, each, as_of, window=window) for each in dossier.assignments),
+            key=lambda report: (_ORDER[report.status], report.assignment_id),
+        )
+    )
+    own = tuple(_finding(each, None, sweep) for each in sweep.judged(None, as_of))
+    findings = [finding for report in assignments for finding in report.findings]
+    findings += own
+    waived = [each for each in findings if each.waiver_id is not None]
+    uncovered = [
+        report.window.first_uncovered_day
+        for report in assignments
+        if report.status is AssignmentStatus.ACTIVE and report.window and report.window.first_uncovered_day
+    ]
+    verdict = sweep.contractor_verdict(as_of)
+    return ComplianceReport(
+        contractor_id=dossier.contractor.id,
+        as_of=as_of,
+        rulebook_id=sweep.plan.rulebook_id,
+        rulebook_version=sweep.plan.rulebook_version,
+        verdict=verdict,
+        insurance_status=insurance_status(sweep, as_of),
+        assignments=assignments,
+        findings=own,
+        policies=tuple(_standing(each, as_of, dossier) for each in sweep.facts.policies),
+        waivers_used=_unique(each.waiver_id for each in waived if each.waiver_id is not None),
+        waived_but_failing=_unique(each.requirement_id for each in waived if each.underlying is Outcome.FAIL),
+        first_uncovered_day=min(uncovered, default=None),
+        next_change=_next_change(sweep, as_of, verdict) if window else None,
+    )
+
+
+def open_sweep(
+    dossier: Dossier,
+    rulebook: RuleBook | Plan,
+    *,
+    custom: CustomChecks = _NO_CHECKS,
+    law: LawTables = SHIPPED_LAW,
+) -> Sweep:
+    """Make a dossier and a rule book ready to be asked about any number of days."""
+    plan = rulebook if isinstance(rulebook, Plan) else compile_rulebook(rulebook)
+    return Sweep(dossier, plan, custom=custom, law=law)
+
+
+def _next_change(sweep: Sweep, day: date, verdict: Verdict) -> date | None:
+    for start, _ in sweep.stretches(day, None):
+        if sweep.contractor_verdict(start) is not verdict:
+            return start
+    return None
+
+
+def _assignment_report(sweep: Sweep, assignment: Assignment, day: date, *, window: bool) -> AssignmentReport:
+    status = assignment.status_on(day)
+    if status is AssignmentStatus.CANCELLED:
+        return AssignmentReport(assignment.id, status, day, Verdict.NOT_REQUIRED, window=Window() if window else None)
+    judged_on = assignment.start if status is AssignmentStatus.UPCOMING else day
+    judged: tuple[Judged, ...] = ()
+    if status is not AssignmentStatus.ENDED or sweep.is_judged(assignment, day):
+        judged = sweep.judged(assignment, judged_on)
+    found = build_window(sweep, assignment, day) if window else None
+    verdict = sweep.verdict(assignment, judged_on) if judged else Verdict.NOT_REQUIRED
+    return AssignmentReport(
+        assignment_id=assignment.id,
+        status=status,
+        judged_on=judged_on,
+        verdict=verdict,
+        findings=tuple(
+            _finding(each, assignment, sweep, found.holds_until(each, judged_on) if found else None) for each in judged
+        ),
+        displaced=sweep.resolution(assignment, judged_on).displaced if judged else (),
+        window=found.window if found else None,
+        next_change=found.next_verdict(judged_on, verdict) if found and judged else None,
+    )
+
+
+def _finding(judged: Judged, assignment: Assignment | None, sweep: Sweep, holds_until: date | None = None) -> Finding:
+    binding, answer = judged.binding, judged.answer
+    requirement = binding.requirement
+    payer, origin = _payer(binding, answer, assignment, sweep)
+    return Finding(
+        requirement_id=requirement.id,
+        requirement_version=requirement.version,
+        title=binding.title,
+        line=binding.line,
+        required=binding.ask,
+        outcome=judged.outcome,
+        underlying=answer.outcome,
+        reasons=answer.reasons,
+        checks=answer.checks,
+        policies=answer.policies,
+        leans_on=answer.leans_on,
+        waiver_id=judged.waiver.id if judged.waiver else None,
+        set_id=binding.set_id,
+        level=binding.level,
+        payer=payer,
+        payer_origin=origin,
+        statutory=requirement.statutory,
+        holds_until=holds_until,
+        members=_members(requirement, answer) if answer.members else (),
+    )
+
+
+def _members(requirement: Requirement, answer: Answer) -> tuple[Finding, ...]:
+    if not isinstance(requirement, AnyOf | AllOf):
+        return ()
+    findings = []
+    for member, each in zip(requirement.members, answer.members, strict=True):
+        line = requirement_line(member)
+        findings.append(
+            Finding(
+                requirement_id=member.id,
+                requirement_version=member.version,
+                title=member.title or (line.label if line else member.id),
+                line=line,
+                required=ask(member),
+                outcome=each.outcome,
+                underlying=each.outcome,
+                reasons=each.reasons,
+                checks=each.checks,
+                policies=each.policies,
+                leans_on=each.leans_on,
+                statutory=member.statutory,
+                members=_members(member, each),
+            )
+        )
+    return tuple(findings)
+
+
+def _payer(
+    binding: Binding, answer: Answer, assignment: Assignment | None, sweep: Sweep
+) -> tuple[Payer | None, PayerOrigin | None]:
+    """Who pays for programme cover of the line: the assignment's choice, the contractor's, the requirement's, ours."""
+    line = binding.line
+    if line is None:
+        return None, None
+    used = [each.policy.programme for each in sweep.facts.policies if each.id in answer.policies]
+    if used and not any(used):
+        return None, PayerOrigin.OWN
+    chosen = (
+        (assignment.payers if assignment else (), PayerOrigin.ASSIGNMENT),
+        (sweep.dossier.contractor.payers, PayerOrigin.CONTRACTOR),
+    )
+    for choices, origin in chosen:
+        for choice in choices:
+            if choice.line == line:
+                return choice.payer, origin
+    if binding.requirement.payer is not None:
+        return binding.requirement.payer, PayerOrigin.REQUIREMENT
+    return sweep.dossier.company.settings.payer, PayerOrigin.COMPANY
+
+
+_VALIDITIES = {
+    ReasonCode.GAP: Validity.LAPSED,
+    ReasonCode.EXPIRED: Validity.LAPSED,
+    ReasonCode.CANCELLED: Validity.CANCELLED,
+    ReasonCode.NOT_YET_EFFECTIVE: Validity.NOT_YET_EFFECTIVE,
+}
+
+
+def _standing(policy: PolicyFacts, day: date, dossier: Dossier) -> PolicyStanding:
+    reason = policy.in_force.absence(day)
+    if reason is not None:
+        return PolicyStanding(policy.id, policy.line, _VALIDITIES.get(reason, Validity.UNKNOWN))
+    run = policy.in_force.certain.run_around(day)
+    end = run.end if run else None
+    if end is None:
+        return PolicyStanding(policy.id, policy.line, Validity.ACTIVE)
+    if end in policy.in_force.cut:
+        return PolicyStanding(policy.id, policy.line, Validity.CANCELLING, end)
+    soon = (end - day).days <= dossier.company.settings.expiring_within_days
+    return PolicyStanding(policy.id, policy.line, Validity.EXPIRING if soon else Validity.ACTIVE, end)
+
+
+def _unique(items: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(items))

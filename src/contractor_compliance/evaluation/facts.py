@@ -1,0 +1,413 @@
+"""A dossier made ready for judging: statements weighed once, in-force days worked out once, names matched once.
+
+Statements from certificates that are neither approved nor flagged are left out here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cached_property
+from typing import Any, TypeVar
+
+import attrs
+
+from contractor_compliance.domain.assignment import Assignment, PartyRole
+from contractor_compliance.domain.certificate import Exemption
+from contractor_compliance.domain.contractor import EntityType, Person, PersonRole
+from contractor_compliance.domain.dossier import Dossier
+from contractor_compliance.domain.evidence import Evidence, EvidenceRule
+from contractor_compliance.domain.geography import State
+from contractor_compliance.domain.job_code import Industry, JobCode
+from contractor_compliance.domain.limits import AggregateBasis, LimitKind, Limits
+from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.policy import (
+    Carrier,
+    CoversAs,
+    Endorsement,
+    EndorsementKind,
+    Exclusions,
+    Insured,
+    Layer,
+    Policy,
+    StatesCovered,
+    Trigger,
+    TriggerTerms,
+)
+from contractor_compliance.domain.requirement import ReasonCode
+from contractor_compliance.domain.value import Missing, Value, field_types
+from contractor_compliance.evaluation.forms import form_of
+from contractor_compliance.evaluation.law import licence_class
+from contractor_compliance.evaluation.names import NameMatch, match_insured, normal_name
+from contractor_compliance.evaluation.terms import InForce, in_force, strongest
+
+__all__ = [
+    "DossierFacts",
+    "ExemptionFacts",
+    "PolicyFacts",
+    "Weighed",
+    "Work",
+    "credited_kinds",
+    "evidence_fault",
+    "evidence_of",
+]
+
+_T = TypeVar("_T")
+
+
+@attrs.frozen
+class Weighed:
+    """One fact after weighing its statements.
+
+    Attributes:
+        values: What the best evidence says: nothing, one value, or several that contradict each other.
+        support: All evidence that agrees.
+    """
+
+    values: tuple[Any, ...]
+    support: tuple[Evidence, ...]
+
+    @property
+    def value(self) -> Any:
+        """The value, or None if nothing is stated or the best evidence contradicts itself."""
+        return self.values[0] if len(self.values) == 1 else None
+
+
+@attrs.frozen
+class Work:
+    """What is judged: an assignment, or the contractor alone (`assignment` None).
+
+    Attributes:
+        assignment: The assignment, if there is one.
+        states: States of work; empty = not known.
+        worker: The person who does the work, where it is known.
+        worker_role: Owner or employee, where it is known (even if the person is not).
+        industry: Construction or other, where it is known.
+        licence_classes: Classes of the contractor's licences and of the job code, in one spelling.
+        parties: Accepted names of each role that the assignment fills.
+    """
+
+    assignment: Assignment | None
+    states: frozenset[State]
+    worker: Person | None
+    worker_role: PersonRole | None
+    industry: Industry | None
+    licence_classes: frozenset[str]
+    parties: dict[PartyRole, tuple[tuple[str, ...], ...]]
+
+    @property
+    def id(self) -> str | None:
+        """The assignment's id."""
+        return self.assignment.id if self.assignment else None
+
+
+def evidence_fault(
+    support: tuple[Evidence, ...], rule: EvidenceRule, day: date, facts: DossierFacts, policy: PolicyFacts | None = None
+) -> ReasonCode | None:
+    """Say why no evidence in `support` is good enough, or None if some is."""
+    floor = rule.at_least.height
+    plain = not rule.documents and rule.fresh_for_days is None and not rule.refuse_prior_term
+    fault = ReasonCode.EVIDENCE_TOO_WEAK
+    for evidence in support:
+        if evidence.rung.height < floor:
+            continue
+        if plain:
+            return None
+        if rule.documents and evidence.document not in rule.documents:
+            fault = ReasonCode.EVIDENCE_NOT_ACCEPTED
+        elif (rule.fresh_for_days is not None and (day - evidence.observed_on).days > rule.fresh_for_days) or (
+            rule.refuse_prior_term and policy is not None and facts.is_prior_term(evidence, policy)
+        ):
+            fault = ReasonCode.EVIDENCE_STALE
+        else:
+            return None
+    return fault
+
+
+@attrs.define(slots=False, eq=False)
+class PolicyFacts:
+    """One policy, weighed. Facts that few requirements ask for are weighed when asked for."""
+
+    policy: Policy
+    in_force: InForce
+    dossier: DossierFacts
+
+    @property
+    def id(self) -> str:
+        """The policy's id."""
+        return self.policy.id
+
+    @property
+    def line(self) -> Line:
+        """The policy's line."""
+        return self.policy.line
+
+    def counts_for(self, work: Work) -> bool:
+        """Return whether the policy may count for this work at all: not bound to another assignment."""
+        bound = self.policy.assignment_id
+        return bound is None or bound == work.id
+
+    @cached_property
+    def limits(self) -> tuple[Limits, ...]:
+        """Statements of limits that count."""
+        return self.dossier.usable(self.policy.limits)
+
+    @cached_property
+    def _amounts(self) -> dict[LimitKind, Weighed]:
+        return {}
+
+    def amount(self, kind: LimitKind) -> Weighed:
+        """Return one limit in cents."""
+        known = self._amounts.get(kind)
+        if known is None:
+            stated = ((each.stated(kind), each.evidence) for each in self.limits)
+            known = self._amounts[kind] = Weighed(*strongest(_present(stated)))
+        return known
+
+    @cached_property
+    def retention(self) -> Weighed:
+        """The deductible or retention in cents."""
+        return Weighed(*strongest(_present((each.retention, each.evidence) for each in self.limits)))
+
+    @cached_property
+    def aggregate_basis(self) -> Weighed:
+        """What the aggregate applies to; an endorsement that changes it is a statement of it too."""
+        stated: list[tuple[AggregateBasis | Missing, Evidence]] = [
+            (each.aggregate_basis, each.evidence) for each in self.limits
+        ]
+        for endorsement in self.endorsements:
+            for kind, basis in _AGGREGATE_ENDORSEMENTS:
+                if endorsement.present and kind in credited_kinds(endorsement):
+                    stated.append((basis, endorsement.evidence))
+        return Weighed(*strongest(_present(stated)))
+
+    @cached_property
+    def trigger_statements(self) -> tuple[TriggerTerms, ...]:
+        """Statements of the trigger that count."""
+        return self.dossier.usable(self.policy.triggers)
+
+    @cached_property
+    def trigger(self) -> Weighed:
+        """Occurrence or claims-made."""
+        return Weighed(*strongest(_present((each.trigger, each.evidence) for each in self.trigger_statements)))
+
+    @cached_property
+    def retroactive_date(self) -> Weighed:
+        """The retroactive date; `date.min` stands for full prior acts."""
+        stated = (
+            (date.min if each.full_prior_acts else each.retroactive_date, each.evidence)
+            for each in self.trigger_statements
+            if each.trigger is not Trigger.OCCURRENCE
+        )
+        return Weighed(*strongest(_present(stated)))
+
+    @cached_property
+    def endorsements(self) -> tuple[Endorsement, ...]:
+        """Statements of endorsements that count."""
+        return self.dossier.usable(self.policy.endorsements)
+
+    @cached_property
+    def states(self) -> tuple[StatesCovered, ...]:
+        """Statements of the states covered that count."""
+        return self.dossier.usable(self.policy.states)
+
+    @cached_property
+    def exclusions(self) -> tuple[Exclusions, ...]:
+        """Statements of who is excluded that count."""
+        return self.dossier.usable(self.policy.exclusions)
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        """Statements of what the policy sits on that count."""
+        return self.dossier.usable(self.policy.layers)
+
+    @cached_property
+    def insured(self) -> tuple[Insured, ...]:
+        """Statements of whom the policy covers that count."""
+        return self.dossier.usable(self.policy.insured)
+
+    @cached_property
+    def insured_match(self) -> tuple[NameMatch | None, str | None, tuple[Evidence, ...]]:
+        """How the named insured compares with the contractor: match (None = not stated), name printed, evidence."""
+        contractor = self.dossier.dossier.contractor
+        matches = (
+            ((match_insured(each.name, each.tax_id, contractor), each.name), each.evidence)
+            for each in self.insured
+            if each.name is not None or each.tax_id is not None
+        )
+        weighed, support = strongest(matches)
+        if not weighed:
+            return None, None, ()
+        found = {match for match, _ in weighed}
+        name = next((name for _, name in weighed if name), None)
+        # Equally strong sources that name different insureds contradict each other: a person has to look.
+        return found.pop() if len(found) == 1 else NameMatch.REVIEW, name, support
+
+    @cached_property
+    def has_stop_gap(self) -> bool:
+        """Whether the policy is stop gap, or carries it by endorsement (domain rule B6.4)."""
+        return self.line == Line.STOP_GAP or any(
+            each.present and EndorsementKind.STOP_GAP in credited_kinds(each) for each in self.endorsements
+        )
+
+    @cached_property
+    def carrier(self) -> Carrier | None:
+        """What is known of the insurer."""
+        return self.dossier.carrier_of(self.policy)
+
+    @property
+    def is_scheduled_cover(self) -> bool:
+        """Whether the contractor is covered by a schedule rather than as named insured."""
+        return self.policy.covers_as is not CoversAs.NAMED_INSURED
+
+
+@attrs.define(eq=False)
+class ExemptionFacts:
+    """One exemption, weighed."""
+
+    exemption: Exemption
+    in_force: InForce
+
+
+class DossierFacts:
+    """A dossier made ready. Policies with no usable statement of any term they state are not on file."""
+
+    def __init__(self, dossier: Dossier) -> None:
+        self.dossier = dossier
+        self._refused = {each.id for each in dossier.certificates if not each.status.supplies_facts}
+        self._completed = {each.id: each.completed_on for each in dossier.certificates}
+        self.policies = tuple(facts for policy in _sorted(dossier.policies) if (facts := self._weigh(policy)))
+        self.by_line: dict[Line, tuple[PolicyFacts, ...]] = {}
+        for each in self.policies:
+            self.by_line[each.line] = (*self.by_line.get(each.line, ()), each)
+        self.exemptions = tuple(
+            ExemptionFacts(
+                each,
+                in_force(self.usable(each.terms), self.usable(each.cancellations), self.usable(each.reinstatements)),
+            )
+            for each in _sorted(dossier.exemptions)
+            if not each.terms or self.usable(each.terms)
+        )
+
+    def usable(self, statements: tuple[_T, ...]) -> tuple[_T, ...]:
+        """Return the statements whose certificate, if they came from one, supplies facts."""
+        if not self._refused:
+            return statements
+        return tuple(each for each in statements if each.evidence.certificate_id not in self._refused)  # type: ignore[attr-defined]
+
+    def is_prior_term(self, evidence: Evidence, policy: PolicyFacts) -> bool:
+        """Return whether a certificate was completed a full term before the policy's own term began (rule B1.6)."""
+        completed = self._completed.get(evidence.certificate_id or "") or evidence.observed_on
+        run = next(iter(policy.in_force.possible), None)
+        if run is None or run.start is None or run.days is None:
+            return False
+        return (run.start - completed).days >= run.days
+
+    def carrier_of(self, policy: Policy) -> Carrier | None:
+        """Find the insurer by NAIC number, then by name (domain rule B5.3)."""
+        for each in self.dossier.carriers:
+            if policy.carrier_naic is not None and each.naic == policy.carrier_naic:
+                return each
+        if policy.carrier_name is None:
+            return None
+        wanted = normal_name(policy.carrier_name)
+        for each in self.dossier.carriers:
+            # A name cannot overrule two different numbers.
+            numbered_apart = None not in (each.naic, policy.carrier_naic)
+            if not numbered_apart and normal_name(each.name) == wanted:
+                return each
+        return None
+
+    def work_of(self, assignment: Assignment | None) -> Work:
+        """Gather what bears on one assignment, or on the contractor alone."""
+        contractor = self.dossier.contractor
+        job = self._job_code(assignment)
+        states = assignment.work_states if assignment else frozenset()
+        if not states and (assignment is None or assignment.remote) and contractor.home_state is not None:
+            states = frozenset({contractor.home_state})
+        worker, role = self._worker(assignment)
+        classes = [each for licence in contractor.licences for each in licence.classes]
+        classes += job.licence_classes if job else ()
+        return Work(
+            assignment=assignment,
+            states=states,
+            worker=worker,
+            worker_role=role,
+            industry=job.industry if job else None,
+            licence_classes=frozenset(map(licence_class, classes)),
+            parties=self._parties(assignment),
+        )
+
+    def _job_code(self, assignment: Assignment | None) -> JobCode | None:
+        code = assignment.job_code if assignment else None
+        return next((each for each in self.dossier.job_codes if each.code == code), None) if code else None
+
+    def _worker(self, assignment: Assignment | None) -> tuple[Person | None, PersonRole | None]:
+        contractor = self.dossier.contractor
+        worker = assignment.worker if assignment else Missing.ABSENT
+        if not isinstance(worker, Missing):
+            person = next(each for each in contractor.people if each.id == worker)
+            return person, person.role
+        if contractor.has_employees is False:
+            # Nobody but the owners is there to do the work.
+            owners = [each for each in contractor.people if each.role is PersonRole.OWNER]
+            return owners[0] if len(owners) == 1 else None, PersonRole.OWNER
+        return None, None
+
+    def _parties(self, assignment: Assignment | None) -> dict[PartyRole, tuple[tuple[str, ...], ...]]:
+        company = self.dossier.company
+        parties: dict[PartyRole, tuple[tuple[str, ...], ...]] = {PartyRole.COMPANY: ((company.name, *company.aliases),)}
+        if assignment is not None:
+            client = next((each for each in self.dossier.clients if each.id == assignment.client_id), None)
+            if client is not None:
+                parties[PartyRole.CLIENT] = ((client.name, *client.aliases),)
+            for party in assignment.parties:
+                names = ((party.name, *party.aliases),)
+                parties[party.role] = parties.get(party.role, ()) + names
+        return parties
+
+    def _weigh(self, policy: Policy) -> PolicyFacts | None:
+        terms = self.usable(policy.terms)
+        if policy.terms and not terms:
+            return None
+        days = in_force(terms, self.usable(policy.cancellations), self.usable(policy.reinstatements))
+        return PolicyFacts(policy, days, self)
+
+    @cached_property
+    def sole_owner(self) -> bool:
+        """Whether the contractor has exactly one owner."""
+        contractor = self.dossier.contractor
+        owners = sum(each.role is PersonRole.OWNER for each in contractor.people)
+        alone = contractor.entity_type in (EntityType.INDIVIDUAL, EntityType.SOLE_PROPRIETOR)
+        return owners == 1 or (owners == 0 and alone)
+
+
+def credited_kinds(endorsement: Endorsement) -> frozenset[EndorsementKind]:
+    """Return what an endorsement is credited with: by its form where that is listed, else as stated."""
+    form = form_of(endorsement.form)
+    return form.kinds if form else frozenset({endorsement.kind})
+
+
+_AGGREGATE_ENDORSEMENTS = (
+    (EndorsementKind.PER_PROJECT_AGGREGATE, AggregateBasis.PER_PROJECT),
+    (EndorsementKind.PER_LOCATION_AGGREGATE, AggregateBasis.PER_LOCATION),
+)
+
+
+def evidence_of(record: Value) -> Iterator[Evidence]:
+    """Yield the evidence of every statement in a record."""
+    for field in field_types(type(record)):
+        value = getattr(record, field)
+        if isinstance(value, tuple):
+            for each in value:
+                if hasattr(each, "evidence"):
+                    yield each.evidence
+
+
+def _present(stated: Iterable[tuple[_T | Missing, Evidence]]) -> Iterable[tuple[_T, Evidence]]:
+    return ((value, evidence) for value, evidence in stated if not isinstance(value, Missing))
+
+
+def _sorted(records: tuple[_T, ...]) -> list[_T]:
+    # Ties between equally good policies are broken by id, never by the order of the records.
+    return sorted(records, key=lambda each: each.id) if len(records) > 1 else list(records)  # type: ignore[attr-defined]

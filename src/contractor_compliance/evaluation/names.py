@@ -1,0 +1,107 @@
+"""Whether two names mean the same legal person. Close is never a match: it asks for a person to look (rule B7)."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from contractor_compliance.domain.contractor import Contractor, EntityType, TaxId
+
+__all__ = ["NameMatch", "match_insured", "match_party", "normal_name"]
+
+
+class NameMatch(Enum):
+    """How a printed name compares with the one required."""
+
+    MATCH = "match"
+    REVIEW = "review"
+    MISMATCH = "mismatch"
+
+
+_DBA = re.compile(r"\s(?:d/?b/?a|doing business as|t/a|trading as)[:.]?\s", re.IGNORECASE)
+_DROPPED = re.compile(r"[.,'’\"()]")
+_SEPARATOR = re.compile(r"[^\w&]+")
+_WORDS = {
+    "incorporated": "inc",
+    "corporation": "corp",
+    "company": "co",
+    "limited": "ltd",
+    "&": "and",
+    "l.l.c": "llc",
+}
+_SUFFIXES = frozenset({"llc", "inc", "corp", "co", "ltd", "lp", "llp", "pllc", "pc", "pllp"})
+_SOLE = frozenset({EntityType.INDIVIDUAL, EntityType.SOLE_PROPRIETOR})
+# Below this share of equal letters two names are not worth a person's look.
+_CLOSE = 0.8
+
+
+def normal_name(name: str) -> str:
+    """Return a legal name without case, punctuation and spelling variants of its legal form."""
+    text = _DROPPED.sub("", name.casefold()).replace("limited liability company", "llc").replace("&", " & ")
+    return " ".join(_WORDS.get(word, word) for word in _SEPARATOR.split(text) if word)
+
+
+def match_insured(printed: str | None, tax_id: TaxId | None, contractor: Contractor) -> NameMatch:
+    """Compare a named insured with the contractor, in the order of domain rule B7.2.
+
+    Equal tax ids match. Else the legal name before any "dba" must equal the contractor's legal name or an accepted
+    spelling of it. A trade name alone, or a name that is merely close, asks for review.
+    """
+    known = tax_id is not None and contractor.tax_id is not None
+    if known and tax_id == contractor.tax_id:
+        return NameMatch.MATCH
+    if printed is None:
+        return NameMatch.REVIEW
+    legal, *trade = (normal_name(part) for part in _DBA.split(f"{printed} ", maxsplit=1))
+    accepted = [normal_name(name) for name in (contractor.legal_name, *contractor.aliases)]
+    if legal in accepted:
+        # Equal names with unequal tax ids contradict each other: a person has to look.
+        return NameMatch.REVIEW if known else NameMatch.MATCH
+    trade_names = {normal_name(name) for name in contractor.trade_names}
+    if legal in trade_names or trade_names.intersection(trade):
+        return NameMatch.REVIEW
+    return _nearest(legal, accepted, contractor)
+
+
+def match_party(printed: str, names: tuple[str, ...]) -> NameMatch:
+    """Compare a name in a schedule with the accepted spellings of a party."""
+    legal = normal_name(printed)
+    accepted = [normal_name(name) for name in names]
+    if legal in accepted:
+        return NameMatch.MATCH
+    close = any(_core(legal) == _core(name) or _similar(legal, name) for name in accepted)
+    return NameMatch.REVIEW if close else NameMatch.MISMATCH
+
+
+def _nearest(legal: str, accepted: list[str], contractor: Contractor) -> NameMatch:
+    core, form = _split(legal)
+    people = {normal_name(person.name) for person in contractor.people}
+    for name in accepted:
+        own_core, own_form = _split(name)
+        if core == own_core:
+            # Another legal form is another legal person; an individual is not his own company either.
+            if form and own_form:
+                return NameMatch.MISMATCH
+            if contractor.entity_type in _SOLE or core in people:
+                return NameMatch.MISMATCH
+            return NameMatch.REVIEW
+    return NameMatch.REVIEW if any(_similar(legal, name) for name in accepted) else NameMatch.MISMATCH
+
+
+def _split(name: str) -> tuple[str, str]:
+    words = name.split()
+    end = len(words)
+    while end > 1 and words[end - 1] in _SUFFIXES:
+        end -= 1
+    return " ".join(words[:end]), " ".join(words[end:])
+
+
+def _core(name: str) -> str:
+    return _split(name)[0]
+
+
+def _similar(one: str, other: str) -> bool:
+    from difflib import SequenceMatcher
+
+    matcher = SequenceMatcher(None, one, other)
+    return matcher.quick_ratio() >= _CLOSE and matcher.ratio() >= _CLOSE

@@ -1,0 +1,76 @@
+"""The question put to a check: these facts, this work, this day, this law."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+import attrs
+
+from contractor_compliance.domain.assignment import Assignment
+from contractor_compliance.domain.dossier import Dossier
+from contractor_compliance.domain.evidence import Evidence, EvidenceRule
+from contractor_compliance.domain.requirement import CoverageRequirement
+from contractor_compliance.evaluation.facts import DossierFacts, PolicyFacts, Work, evidence_fault
+from contractor_compliance.evaluation.law import LawTables
+from contractor_compliance.evaluation.report import Check, Outcome
+
+__all__ = ["CustomAnswer", "CustomCheck", "CustomChecks", "Question"]
+
+
+@attrs.frozen(kw_only=True)
+class CustomAnswer:
+    """What a host's own check answers.
+
+    Attributes:
+        outcome: The answer on the day asked about.
+        next_change: The day on which the answer may next differ; None = it never will.
+        required: What was asked for, in words.
+        actual: What was found, in words.
+    """
+
+    outcome: Outcome
+    next_change: date | None = None
+    required: str | None = None
+    actual: str | None = None
+
+
+#: A host's own check: a pure function of the dossier, the assignment (None = the contractor alone) and the day.
+CustomCheck = Callable[[Dossier, Assignment | None, date], CustomAnswer]
+#: The host's own checks by the names that `Custom` requirements use.
+CustomChecks = Mapping[str, CustomCheck]
+
+
+@attrs.define(eq=False)
+class Question:
+    """What a check is asked.
+
+    Attributes:
+        facts: The dossier made ready.
+        work: The assignment, or the contractor alone.
+        day: The day judged.
+        law: Tables of law.
+        lines: The coverage requirements that bind beside the one judged: they decide double use of layers.
+    """
+
+    facts: DossierFacts
+    work: Work
+    day: date
+    law: LawTables
+    lines: tuple[CoverageRequirement, ...] = ()
+
+    def proven(
+        self,
+        aspect: str,
+        support: tuple[Evidence, ...],
+        rule: EvidenceRule,
+        policy: PolicyFacts,
+        required: str | int | None = None,
+        actual: str | int | None = None,
+    ) -> Check:
+        """Return a pass if the evidence is good enough, else an unknown that says what is wrong with it."""
+        fault = evidence_fault(support, rule, self.day, self.facts, policy)
+        if fault is None:
+            return Check(aspect, Outcome.PASS, None, required, actual, policy.id)
+        best = max(support, key=lambda each: each.rung.height, default=None)
+        return Check(aspect, Outcome.UNKNOWN, fault, required, actual, policy.id, best.rung if best else None)

@@ -1,0 +1,214 @@
+"""On which days cover is in force: terms, cancellations and reinstatements into sets of days.
+
+Every answer is a pair of sets: the days on which cover is certain, and the days on which it is possible. What lies
+between them is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import product
+from typing import TypeVar
+
+import attrs
+
+from contractor_compliance.domain.evidence import Evidence
+from contractor_compliance.domain.interval import ALWAYS, NEVER, IntervalSet
+from contractor_compliance.domain.policy import Cancellation, Reinstatement, Term
+from contractor_compliance.domain.requirement import ReasonCode
+from contractor_compliance.domain.value import Missing
+
+__all__ = ["InForce", "in_force", "strongest"]
+
+_T = TypeVar("_T")
+
+
+@attrs.frozen
+class InForce:
+    """When cover is in force.
+
+    Attributes:
+        certain: Days on which it is.
+        possible: Days on which it may be; holds `certain`.
+        cut: Days of the term that cancellations took away, reinstated or not.
+        conflict: Whether the days between are unknown because facts contradict each other.
+        support: Evidence for the start and for the end; each group must be good enough on its own.
+    """
+
+    certain: IntervalSet
+    possible: IntervalSet
+    cut: IntervalSet
+    conflict: bool
+    support: tuple[tuple[Evidence, ...], ...]
+
+    def absence(self, day: date) -> ReasonCode | None:
+        """Say why cover is not certain on `day`; None if it is."""
+        if day in self.certain:
+            return None
+        if day in self.possible:
+            return ReasonCode.FACTS_CONFLICT if self.conflict else ReasonCode.TERM_UNKNOWN
+        later = self.possible.first_from(day) is not None
+        if day in self.cut:
+            return ReasonCode.GAP if later else ReasonCode.CANCELLED
+        if later:
+            return ReasonCode.NOT_YET_EFFECTIVE
+        # Once cancelled for good, cover is remembered as cancelled even after the term would have run out.
+        return ReasonCode.CANCELLED if self.cut and not self._resumed() else ReasonCode.EXPIRED
+
+    def _resumed(self) -> bool:
+        last = max(self.cut.changes(), default=None)
+        return last is not None and self.possible.first_from(last) is not None
+
+
+def strongest(stated: Iterable[tuple[_T, Evidence]]) -> tuple[tuple[_T, ...], tuple[Evidence, ...]]:
+    """Weigh statements of one fact: strongest rung first, then latest.
+
+    Returns:
+        The values that the best evidence gives (none if nothing is stated, several if the best contradicts itself),
+        and all the evidence that agrees with one of them.
+    """
+    statements = tuple(stated)
+    if len(statements) < 2:
+        return tuple(value for value, _ in statements), tuple(evidence for _, evidence in statements)
+    best = max((evidence.rung.height, evidence.observed_on) for _, evidence in statements)
+    values: list[_T] = []
+    for value, evidence in statements:
+        if (evidence.rung.height, evidence.observed_on) == best and value not in values:
+            values.append(value)
+    return tuple(values), tuple(evidence for value, evidence in statements if value in values)
+
+
+def in_force(
+    terms: tuple[Term, ...],
+    cancellations: tuple[Cancellation, ...] = (),
+    reinstatements: tuple[Reinstatement, ...] = (),
+) -> InForce:
+    """Return the days on which cover is in force (domain rules B3.2, B3.6, B3.8, B3.9, B3.13)."""
+    bases, support, conflict = _bases(terms)
+    if not cancellations and not reinstatements and len(bases) == 1:
+        return InForce(bases[0].certain, bases[0].possible, NEVER, conflict, support)
+    certain, possible, cut = ALWAYS, NEVER, NEVER
+    for base in bases:
+        for cancelled_first, reinstated_first in _orders(cancellations, reinstatements):
+            lost, doubtful = _lost(cancellations, reinstatements, cancelled_first, reinstated_first)
+            certain &= base.certain - lost - doubtful
+            possible |= base.possible - lost
+            cut |= base.possible & lost
+    return InForce(certain, possible, cut - possible, conflict, support)
+
+
+@attrs.frozen
+class _Base:
+    certain: IntervalSet
+    possible: IntervalSet
+
+
+def _bases(terms: tuple[Term, ...]) -> tuple[tuple[_Base, ...], tuple[tuple[Evidence, ...], ...], bool]:
+    """Return the spans that the terms may mean before any notice: one, or several where facts contradict."""
+    starts, start_support = strongest(
+        (term.effective, term.evidence) for term in terms if not isinstance(term.effective, Missing)
+    )
+    # A continuous term states an end as surely as a date does: that there is none.
+    ends, end_support = strongest(
+        (None if term.continuous else term.expiration, term.evidence)
+        for term in terms
+        if term.continuous or not isinstance(term.expiration, Missing)
+    )
+    observed = min((evidence.observed_on for evidence in end_support), default=None)
+    known_starts: tuple[date | Missing, ...] = starts or (Missing.ABSENT,)
+    known_ends: tuple[date | Missing | None, ...] = ends or (Missing.ABSENT,)
+    bases = tuple(_base(start, end, observed) for start in known_starts for end in known_ends)
+    contradiction = any(
+        isinstance(start, date) and isinstance(end, date) and end <= start
+        for start in known_starts
+        for end in known_ends
+    )
+    support = tuple(group for group in (start_support, end_support) if group)
+    return (
+        bases,
+        support[:1] if len(support) == 2 and support[0] == support[1] else support,
+        (len(bases) > 1 or contradiction),
+    )
+
+
+def _base(start: date | Missing, end: date | Missing | None, observed: date | None) -> _Base:
+    if isinstance(end, Missing):
+        # Nothing says when it ends: no day is certain, and none before the start is possible.
+        return _Base(NEVER, ALWAYS if isinstance(start, Missing) else IntervalSet.of(start))
+    if isinstance(start, Missing):
+        # Seen in force on the day of observation, so certain from then; before that nobody has said.
+        return _Base(IntervalSet.of(observed, end), IntervalSet.of(None, end))
+    if end is not None and end <= start:
+        return _Base(NEVER, ALWAYS)
+    span = IntervalSet.of(start, end)
+    return _Base(span, span)
+
+
+def _orders(
+    cancellations: tuple[Cancellation, ...], reinstatements: tuple[Reinstatement, ...]
+) -> Iterable[tuple[bool, bool]]:
+    """Return the orders to try: notices without a date of issue may have come before all others or after them."""
+    if not reinstatements:
+        return ((True, True),)
+    return product(
+        (True, False) if any(isinstance(each.issued_on, Missing) for each in cancellations) else (True,),
+        (True, False) if any(isinstance(each.issued_on, Missing) for each in reinstatements) else (True,),
+    )
+
+
+def _lost(
+    cancellations: tuple[Cancellation, ...],
+    reinstatements: tuple[Reinstatement, ...],
+    cancelled_first: bool,
+    reinstated_first: bool,
+) -> tuple[IntervalSet, IntervalSet]:
+    """Process the notices in order of issue; return the days certainly lost and the days in doubt."""
+    if not cancellations and not reinstatements:
+        return NEVER, NEVER
+    notices: list[tuple[int, Cancellation | Reinstatement]] = [
+        *((_issued(each, cancelled_first), each) for each in cancellations),
+        *((_issued(each, reinstated_first), each) for each in reinstatements),
+    ]
+    # On one day cancellations come first: a reinstatement answers the notice that came with it.
+    notices.sort(key=lambda item: (item[0], isinstance(item[1], Reinstatement), _known(item[1].effective)))
+    lost = doubtful = NEVER
+    from_day: date | None = None
+    doubt_from: date | None = None
+    for _, notice in notices:
+        effective = notice.effective
+        if isinstance(notice, Cancellation):
+            if isinstance(effective, Missing):
+                # A cancellation takes effect at its notice at the earliest (B3.6).
+                day = date.min if isinstance(notice.issued_on, Missing) else notice.issued_on
+                doubt_from = day if doubt_from is None else min(doubt_from, day)
+            else:
+                from_day = effective if from_day is None else min(from_day, effective)
+            continue
+        if from_day is None and doubt_from is None:
+            # Brought back from a cancellation that is not on file: nobody knows from when it was out.
+            doubtful |= IntervalSet.of(None, None if isinstance(effective, Missing) else effective)
+            continue
+        if isinstance(effective, Missing):
+            doubtful |= IntervalSet.of(min(day for day in (from_day, doubt_from) if day is not None))
+        else:
+            if from_day is not None:
+                lost |= IntervalSet.of(from_day, effective)
+            if doubt_from is not None:
+                doubtful |= IntervalSet.of(doubt_from, effective)
+        from_day = doubt_from = None
+    if from_day is not None:
+        lost |= IntervalSet.of(from_day)
+    if doubt_from is not None:
+        doubtful |= IntervalSet.of(doubt_from)
+    return lost, doubtful
+
+
+def _issued(notice: Cancellation | Reinstatement, first: bool) -> int:
+    if isinstance(notice.issued_on, Missing):
+        return 0 if first else date.max.toordinal() + 1
+    return notice.issued_on.toordinal()
+
+
+def _known(day: date | Missing) -> date:
+    return date.min if isinstance(day, Missing) else day

@@ -1,0 +1,183 @@
+"""What waivers do to an answer. They change no fact: the underlying outcome stays beside the effective one (rule B8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import attrs
+
+from contractor_compliance.domain.dossier import Dossier
+from contractor_compliance.domain.requirement import (
+    AllOf,
+    AnyOf,
+    CombinedLimitRequirement,
+    CoverageRequirement,
+    Custom,
+    ExemptionRequirement,
+    OccupationalAccidentRequirement,
+    ReasonCode,
+    Requirement,
+    UmbrellaRequirement,
+)
+from contractor_compliance.domain.waiver import Waiver, WaiverKind, WaiverState
+from contractor_compliance.evaluation.coverage import Answer
+from contractor_compliance.evaluation.facts import evidence_of
+from contractor_compliance.evaluation.plan import requirement_line, walk
+from contractor_compliance.evaluation.question import Question
+from contractor_compliance.evaluation.report import Outcome
+
+__all__ = ["acting_waiver", "observed_from", "waiver_days"]
+
+Retest = Callable[[Requirement], Answer]
+
+
+def acting_waiver(requirement: Requirement, answer: Answer, question: Question, retest: Retest) -> Waiver | None:
+    """Return the waiver that carries a failed or unknown requirement on the day, or None.
+
+    Of several the first by id acts. A waiver over a pass is unused.
+    """
+    if answer.outcome not in (Outcome.FAIL, Outcome.UNKNOWN):
+        return None
+    for waiver in sorted(question.facts.dossier.waivers, key=lambda each: each.id):
+        if (
+            _in_effect(waiver, question)
+            and _in_scope(waiver, requirement, answer, question)
+            and _carries(waiver, requirement, answer, retest)
+        ):
+            return waiver
+    return None
+
+
+def _in_effect(waiver: Waiver, question: Question) -> bool:
+    day = question.day
+    granted = waiver.state is WaiverState.GRANTED or (
+        waiver.state is WaiverState.REVOKED and waiver.revoked_on is not None and day < waiver.revoked_on
+    )
+    if not granted or not waiver.effective <= day < waiver.expires:
+        return False
+    if waiver.policy_id is not None:
+        # It leans on that policy, so it ends with it.
+        policy = next((each for each in question.facts.policies if each.id == waiver.policy_id), None)
+        if policy is None or day not in policy.in_force.certain:
+            return False
+    if waiver.until_document is not None:
+        arrived = observed_from(waiver.until_document, question.facts.dossier)
+        if arrived is not None and arrived <= day:
+            return False
+    return True
+
+
+def observed_from(document: str, dossier: Dossier) -> date | None:
+    """Return the first day on which a statement from this kind of document was observed."""
+    found = [
+        evidence.observed_on
+        for record in (*dossier.policies, *dossier.exemptions)
+        for evidence in evidence_of(record)
+        if evidence.document == document
+    ]
+    return min(found, default=None)
+
+
+def _in_scope(waiver: Waiver, requirement: Requirement, answer: Answer, question: Question) -> bool:
+    if waiver.assignment_id is not None and waiver.assignment_id != question.work.id:
+        return False
+    if waiver.certificate_id is not None and not _rests_on(waiver.certificate_id, answer, question):
+        return False
+    if waiver.line is not None:
+        return any(requirement_line(member) == waiver.line for member in walk(requirement))
+    if waiver.requirement_id == requirement.id:
+        return True
+    # Members may be reduced or satisfied by other evidence; only a whole requirement can be waived.
+    return waiver.kind in (WaiverKind.REDUCE, WaiverKind.SUBSTITUTE) and any(
+        member.id == waiver.requirement_id for member in walk(requirement)
+    )
+
+
+def _rests_on(certificate_id: str, answer: Answer, question: Question) -> bool:
+    return any(
+        evidence.certificate_id == certificate_id
+        for policy in question.facts.policies
+        if policy.id in answer.policies
+        for evidence in evidence_of(policy.policy)
+    )
+
+
+def _carries(waiver: Waiver, requirement: Requirement, answer: Answer, retest: Retest) -> bool:
+    if not _waivable(waiver, requirement, answer):
+        return False
+    match waiver.kind:
+        case WaiverKind.WAIVE | WaiverKind.CONDITIONAL:
+            return True
+        case WaiverKind.REDUCE | WaiverKind.SUBSTITUTE:
+            changed = _changed(requirement, waiver)
+            return retest(changed).outcome.rank > Outcome.UNKNOWN.rank
+
+
+def _waivable(waiver: Waiver, requirement: Requirement, answer: Answer) -> bool:
+    allowed = requirement.waivable
+    if waiver.reason_codes:
+        allowed = allowed & waiver.reason_codes
+    return all(reason in allowed or _still_missing(reason, answer, allowed) for reason in answer.reasons)
+
+
+def _still_missing(reason: ReasonCode, answer: Answer, allowed: frozenset[ReasonCode]) -> bool:
+    """A waiver for missing cover survives the arrival of a policy that had already run out (domain rule B8.3)."""
+    return reason in (ReasonCode.EXPIRED, ReasonCode.CANCELLED) and bool(answer.late) and ReasonCode.MISSING in allowed
+
+
+def _changed(requirement: Requirement, waiver: Waiver) -> Requirement:
+    """Return the requirement with the waiver's reduced limits or substituted evidence in the place of its own."""
+    named = waiver.requirement_id == requirement.id or (
+        waiver.line is not None and requirement_line(requirement) == waiver.line
+    )
+    if isinstance(requirement, AnyOf | AllOf):
+        if named:
+            members = tuple(_apply(member, waiver) for member in requirement.members)
+        else:
+            members = tuple(_changed(member, waiver) for member in requirement.members)
+        return attrs.evolve(requirement, members=members)
+    return _apply(requirement, waiver) if named else requirement
+
+
+def _apply(requirement: Requirement, waiver: Waiver) -> Requirement:
+    match requirement:
+        case AnyOf() | AllOf():
+            return attrs.evolve(requirement, members=tuple(_apply(each, waiver) for each in requirement.members))
+        case Custom():
+            return requirement
+        case _ if waiver.evidence is not None:
+            return attrs.evolve(requirement, evidence=waiver.evidence)
+        case CoverageRequirement() | OccupationalAccidentRequirement():
+            reduced = {each.limit: each for each in waiver.reduced}
+            limits = tuple(reduced.get(each.limit, each) for each in requirement.limits)
+            return attrs.evolve(requirement, limits=limits)
+        case UmbrellaRequirement() | CombinedLimitRequirement() | ExemptionRequirement():
+            return _reduced_layers(requirement, waiver)
+
+
+def _reduced_layers(
+    requirement: UmbrellaRequirement | CombinedLimitRequirement | ExemptionRequirement, waiver: Waiver
+) -> Requirement:
+    if isinstance(requirement, ExemptionRequirement):
+        return requirement
+    amounts = {each.limit.value: each.cents for each in waiver.reduced}
+    return attrs.evolve(
+        requirement,
+        occurrence=amounts.get("each_occurrence", requirement.occurrence),
+        aggregate=amounts.get("aggregate", requirement.aggregate),
+    )
+
+
+def waiver_days(dossier: Dossier) -> set[date]:
+    """Return every day on which some waiver may begin or cease to act, apart from the policies it leans on."""
+    days: set[date] = set()
+    for waiver in dossier.waivers:
+        days |= {waiver.effective, waiver.expires}
+        if waiver.revoked_on is not None:
+            days.add(waiver.revoked_on)
+        if waiver.until_document is not None:
+            arrived = observed_from(waiver.until_document, dossier)
+            if arrived is not None:
+                days.add(arrived)
+    return days

@@ -1,0 +1,256 @@
+"""The sentences of a report: what was asked for, what was found, what to ask the broker for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contractor_compliance.domain.money import format_cents
+from contractor_compliance.domain.requirement import (
+    AllOf,
+    AnyOf,
+    CombinedLimitRequirement,
+    CoverageRequirement,
+    Custom,
+    ExemptionRequirement,
+    OccupationalAccidentRequirement,
+    ReasonCode,
+    Requirement,
+    UmbrellaRequirement,
+)
+
+if TYPE_CHECKING:
+    from contractor_compliance.evaluation.report import Check, Finding
+
+__all__ = ["actual", "ask", "reason_phrase", "remedy"]
+
+
+def ask(requirement: Requirement) -> str:
+    """Say what a requirement asks for: `general liability with each occurrence $1,000,000`."""
+    match requirement:
+        case CoverageRequirement():
+            return _coverage(requirement)
+        case UmbrellaRequirement():
+            kinds = " or ".join(sorted(each.label for each in requirement.layers))
+            over = " and ".join(sorted(each.label for each in requirement.over))
+            aggregate = f", {format_cents(requirement.aggregate)} aggregate" if requirement.aggregate else ""
+            return f"{kinds} of {format_cents(requirement.occurrence)} each occurrence{aggregate}, over {over}"
+        case CombinedLimitRequirement():
+            aggregate = f", {format_cents(requirement.aggregate)} aggregate" if requirement.aggregate else ""
+            return (
+                f"{requirement.line.label} and the layers over it of together "
+                f"{format_cents(requirement.occurrence)} each occurrence{aggregate}"
+            )
+        case ExemptionRequirement():
+            kinds = " or ".join(sorted(each.value.replace("_", " ") for each in requirement.kinds))
+            return f"{kinds} for each state of work"
+        case OccupationalAccidentRequirement():
+            limits = _limits(requirement.limits)
+            return f"occupational accident{limits}, where workers' compensation is not mandatory"
+        case Custom():
+            return requirement.title or requirement.name
+        case AnyOf():
+            return "one of: " + "; ".join(ask(member) for member in requirement.members)
+        case AllOf():
+            return "; and ".join(ask(member) for member in requirement.members)
+
+
+def _limits(limits: tuple[object, ...]) -> str:
+    parts = [f"{each.limit.label} {format_cents(each.cents)}" for each in limits]  # type: ignore[attr-defined]
+    return f" with {', '.join(parts)}" if parts else ""
+
+
+def _coverage(requirement: CoverageRequirement) -> str:
+    parts = [f"{requirement.line.label}{_limits(requirement.limits)}"]
+    if requirement.aggregate_bases:
+        parts.append(
+            "aggregate " + " or ".join(sorted(each.value.replace("_", " ") for each in requirement.aggregate_bases))
+        )
+    if requirement.triggers:
+        parts.append(
+            "on " + " or ".join(sorted(each.value.replace("_", "-") for each in requirement.triggers)) + " form"
+        )
+    if requirement.retention_at_most is not None:
+        parts.append(f"retention of at most {format_cents(requirement.retention_at_most)}")
+    for rule in requirement.endorsements:
+        roles = " and ".join(f"the {role.value}" for role in sorted(rule.parties, key=lambda each: each.value))
+        parts.append(rule.kind.label + (f" for {roles}" if roles else ""))
+    carrier = requirement.carrier
+    if carrier is not None:
+        if carrier.strength_at_least is not None:
+            parts.append(f"insurer rated {carrier.strength_at_least.value} or better")
+        if carrier.size_at_least is not None:
+            parts.append(f"financial size category {carrier.size_at_least} or larger")
+        if carrier.statuses:
+            parts.append("insurer " + " or ".join(sorted(each.value.replace("_", " ") for each in carrier.statuses)))
+    return ", ".join(parts)
+
+
+#: What each reason means, after the name of the line or requirement.
+_PHRASES = {
+    ReasonCode.MISSING: "is not on file",
+    ReasonCode.EXPIRED: "has expired",
+    ReasonCode.CANCELLED: "was cancelled",
+    ReasonCode.GAP: "has a gap",
+    ReasonCode.NOT_YET_EFFECTIVE: "is not yet in force",
+    ReasonCode.TERM_UNKNOWN: "is not known to be in force: its term is not fully stated",
+    ReasonCode.FACTS_CONFLICT: "is told differently by equally good sources",
+    ReasonCode.LIMIT_TOO_LOW: "has a limit that is too low",
+    ReasonCode.LIMIT_NOT_STATED: "has a limit that is not stated",
+    ReasonCode.AGGREGATE_BASIS: "has an aggregate that is not known to apply as required",
+    ReasonCode.RETENTION_TOO_HIGH: "leaves too much to the insured to bear",
+    ReasonCode.TRIGGER_NOT_ACCEPTED: "is written on a form that is not accepted",
+    ReasonCode.TRIGGER_UNKNOWN: "does not say whether it is occurrence or claims-made",
+    ReasonCode.RETRO_DATE_TOO_LATE: "has a retroactive date after the work began",
+    ReasonCode.RETRO_DATE_UNKNOWN: "is claims-made with a retroactive date that is not stated",
+    ReasonCode.TAIL_MISSING: "does not reach as long after the work as required",
+    ReasonCode.ENDORSEMENT_MISSING: "lacks an endorsement",
+    ReasonCode.ENDORSEMENT_UNPROVEN: "has an endorsement that is not proven",
+    ReasonCode.PARTY_NOT_NAMED: "does not name a party that it must",
+    ReasonCode.PARTY_UNKNOWN: "must name a party that the assignment does not say",
+    ReasonCode.NO_WRITTEN_CONTRACT: "has a blanket endorsement, but no written contract brings it into effect",
+    ReasonCode.RATING_TOO_LOW: "has an insurer rated too low",
+    ReasonCode.RATING_UNKNOWN: "has an insurer whose rating is not known",
+    ReasonCode.CARRIER_NOT_ACCEPTED: "has an insurer of a status that is not accepted",
+    ReasonCode.CARRIER_UNKNOWN: "has an insurer whose status is not known",
+    ReasonCode.STATE_NOT_COVERED: "does not cover a state of work",
+    ReasonCode.STATES_UNKNOWN: "does not say which states it covers",
+    ReasonCode.WORK_STATE_UNKNOWN: "cannot be judged: the state of work is not known",
+    ReasonCode.STATE_FUND_REQUIRED: "must come from the state's own fund",
+    ReasonCode.STOP_GAP_REQUIRED: "needs stop gap cover in a state with its own fund",
+    ReasonCode.NOTICE_TO_INSURER: "rests on item 3.C: the insurer must be told of the work",
+    ReasonCode.NOT_ENFORCEABLE: "cannot be asked for in this state",
+    ReasonCode.EXEMPTION_NOT_AVAILABLE: "cannot be replaced by an exemption here",
+    ReasonCode.EXEMPTION_UNPROVEN: "has an exemption that is not proven",
+    ReasonCode.WORKERS_COMPENSATION_MANDATORY: "cannot stand in where workers' compensation is mandatory",
+    ReasonCode.WORKER_EXCLUDED: "excludes the person who does the work",
+    ReasonCode.WORKER_UNKNOWN: "is not known to cover the person who does the work",
+    ReasonCode.ATTACHMENT_GAP: "leaves a gap between the primary limit and the layer above",
+    ReasonCode.LAYER_UNKNOWN: "would do with a layer about which too little is known",
+    ReasonCode.LINE_NOT_SCHEDULED: "has no layer that is scheduled over this line",
+    ReasonCode.LAYER_USED_TWICE: "is used up by a line that it tops up",
+    ReasonCode.LEANS_ON_UMBRELLA: "reaches its limit with an umbrella",
+    ReasonCode.NAMED_INSURED_MISMATCH: "insures someone else",
+    ReasonCode.NAMED_INSURED_REVIEW: "names an insured that a person must compare",
+    ReasonCode.NAMED_INSURED_UNKNOWN: "does not say whom it insures",
+    ReasonCode.NOT_A_PARTICIPANT: "does not list the contractor in its schedule",
+    ReasonCode.EVIDENCE_TOO_WEAK: "is shown by evidence that is too weak",
+    ReasonCode.EVIDENCE_NOT_ACCEPTED: "is shown by a document that is not accepted",
+    ReasonCode.EVIDENCE_STALE: "is shown by evidence that is too old",
+    ReasonCode.CUSTOM: "does not pass the company's own check",
+    ReasonCode.CUSTOM_CHECK_ABSENT: "needs a check of the company's own that was not supplied",
+}
+
+
+def reason_phrase(reason: ReasonCode) -> str:
+    """Say a reason after a subject: `has expired`."""
+    return _PHRASES[reason]
+
+
+def _amount(check: Check, value: str | int | None) -> str:
+    if value is None:
+        return "not stated"
+    return format_cents(value) if isinstance(value, int) else value
+
+
+def _aspect(check: Check) -> str:
+    head, _, tail = check.aspect.partition(".")
+    words = tail.replace("el_", "").replace("_", " ").replace(".", ", ")
+    return words if head in ("limit", "endorsement") else f"{head.replace('_', ' ')} {words}".strip()
+
+
+def actual(finding: Finding) -> str:
+    """Say what was found."""
+    if finding.members:
+        return "; ".join(f"{member.title}: {member.actual}" for member in finding.members)
+    subject = finding.line.label if finding.line else finding.title
+    parts = [f"{subject} {_PHRASES[reason]}" for reason in finding.reasons]
+    parts += [
+        f"{_aspect(check)} {_amount(check, check.actual)}"
+        for check in finding.checks
+        if check.actual is not None and check.aspect != "insured"
+    ]
+    if not parts:
+        return f"{subject} in order" if finding.policies else "nothing to check"
+    return "; ".join(parts)
+
+
+#: What to ask for, by reason. `{line}` is the line, `{ask}` the requirement in words, `{required}` and `{actual}` what
+#: the deciding check compared. The company's own homework is worded for the company, not for the broker.
+_REMEDIES = {
+    ReasonCode.MISSING: "Please send a certificate that shows {ask}.",
+    ReasonCode.EXPIRED: "The {line} policy has expired. Please send a certificate of its renewal that shows {ask}.",
+    ReasonCode.CANCELLED: (
+        "The {line} policy was cancelled. Please send a reinstatement without lapse, or a certificate of new cover "
+        "that shows {ask}."
+    ),
+    ReasonCode.GAP: "There is a gap in {line}. Please send proof of cover for the days between, if there was any.",
+    ReasonCode.NOT_YET_EFFECTIVE: "The {line} policy begins too late. Please send proof of the cover before it.",
+    ReasonCode.TERM_UNKNOWN: "Please confirm the effective and expiration dates of the {line} policy.",
+    ReasonCode.FACTS_CONFLICT: "Two documents differ on the {line} policy ({aspect}). Please confirm which is right.",
+    ReasonCode.LIMIT_TOO_LOW: "Please raise {aspect} of {line} from {actual} to {required}, or show a layer above it.",
+    ReasonCode.LIMIT_NOT_STATED: "Please state {aspect} of the {line} policy; at least {required} is required.",
+    ReasonCode.AGGREGATE_BASIS: "Please confirm that the {line} aggregate applies {required}, and send the endorsement.",
+    ReasonCode.RETENTION_TOO_HIGH: "Please lower the {line} retention from {actual} to at most {required}.",
+    ReasonCode.TRIGGER_NOT_ACCEPTED: "Please send proof of {line} on {required} form.",
+    ReasonCode.TRIGGER_UNKNOWN: "Please state whether the {line} policy is occurrence or claims-made.",
+    ReasonCode.RETRO_DATE_TOO_LATE: "Please move the {line} retroactive date to {required}; it is {actual}.",
+    ReasonCode.RETRO_DATE_UNKNOWN: "Please state the retroactive date of the {line} policy.",
+    ReasonCode.TAIL_MISSING: "Please send proof that {line} stays in force, or has an extended reporting period.",
+    ReasonCode.ENDORSEMENT_MISSING: "Please add {required} to the {line} policy and send a copy of the endorsement.",
+    ReasonCode.ENDORSEMENT_UNPROVEN: "Please send a copy of the {line} endorsement: {required}.",
+    ReasonCode.PARTY_NOT_NAMED: "Please have the {line} endorsement name the party: {required}.",
+    ReasonCode.PARTY_UNKNOWN: "For the company: say who the party is on this assignment ({required}).",
+    ReasonCode.NO_WRITTEN_CONTRACT: (
+        "For the company: the blanket endorsement needs a written contract ({required}); else please name the party."
+    ),
+    ReasonCode.RATING_TOO_LOW: "Please place {line} with an insurer rated {required} or better; this one is {actual}.",
+    ReasonCode.RATING_UNKNOWN: "For the company: look up the rating of the {line} insurer; {required} is required.",
+    ReasonCode.CARRIER_NOT_ACCEPTED: "Please place {line} with an insurer that is {required}.",
+    ReasonCode.CARRIER_UNKNOWN: "Please confirm the {line} insurer; required is {required}.",
+    ReasonCode.STATE_NOT_COVERED: "Please have {required} added to item 3.A of the {line} policy.",
+    ReasonCode.STATES_UNKNOWN: "Please send the information page of the {line} policy with items 3.A and 3.C.",
+    ReasonCode.WORK_STATE_UNKNOWN: "For the company: enter the state of work.",
+    ReasonCode.STATE_FUND_REQUIRED: "Please send proof of an account in good standing with the {required}.",
+    ReasonCode.STOP_GAP_REQUIRED: "Please send proof of stop gap employers' liability for {required}.",
+    ReasonCode.NOTICE_TO_INSURER: "Please tell the {line} insurer of the work in {required} and confirm it.",
+    ReasonCode.EXEMPTION_NOT_AVAILABLE: "An exemption will not do here. Please send proof of {line} cover.",
+    ReasonCode.EXEMPTION_UNPROVEN: "Please send proof of the share owned by the person exempted.",
+    ReasonCode.WORKERS_COMPENSATION_MANDATORY: "Workers' compensation is mandatory here. Please send proof of it.",
+    ReasonCode.WORKER_EXCLUDED: "Please have {required} included in the {line} policy.",
+    ReasonCode.WORKER_UNKNOWN: "Please confirm that {line} covers {required}.",
+    ReasonCode.ATTACHMENT_GAP: "Please raise the primary limit to the umbrella's attachment point, or lower that point.",
+    ReasonCode.LAYER_UNKNOWN: "Please send the umbrella's schedule of underlying insurance and its limits.",
+    ReasonCode.LINE_NOT_SCHEDULED: "Please have {required} added to the umbrella's schedule of underlying insurance.",
+    ReasonCode.LAYER_USED_TWICE: "Please raise the umbrella: what tops up a line cannot count again ({ask}).",
+    ReasonCode.NAMED_INSURED_MISMATCH: "The {line} certificate names {actual}. Please send one that insures {required}.",
+    ReasonCode.NAMED_INSURED_REVIEW: "The {line} certificate names {actual}. Please confirm that it insures {required}.",
+    ReasonCode.NAMED_INSURED_UNKNOWN: "Please state the named insured of the {line} policy.",
+    ReasonCode.NOT_A_PARTICIPANT: "Please send proof that {required} is enrolled in the {line} policy, with dates.",
+    ReasonCode.EVIDENCE_TOO_WEAK: "Please send stronger proof of {line} ({aspect}): a copy or the insurer's word.",
+    ReasonCode.EVIDENCE_NOT_ACCEPTED: "Please send proof of {line} on a form that is accepted ({aspect}).",
+    ReasonCode.EVIDENCE_STALE: "Please send a current certificate for {line}.",
+    ReasonCode.CUSTOM: "For the company: {required}.",
+    ReasonCode.CUSTOM_CHECK_ABSENT: "For the company: supply the check named by this requirement.",
+}
+
+
+def remedy(finding: Finding) -> str | None:
+    """Word the sentence to send to the broker for the first reason of a finding; None where there is none."""
+    if finding.members:
+        nearest = min(finding.members, key=lambda member: (-member.outcome.rank, finding.members.index(member)))
+        worst = min(finding.members, key=lambda member: member.outcome.rank)
+        return (nearest if finding.outcome is nearest.outcome else worst).remedy
+    if not finding.reasons or finding.waiver_id is not None:
+        return None
+    reason = finding.reasons[0]
+    template = _REMEDIES.get(reason)
+    if template is None:
+        return None
+    check = next((each for each in finding.checks if each.reason is reason), None)
+    return template.format(
+        line=finding.line.label if finding.line else finding.title,
+        ask=finding.required,
+        aspect=_aspect(check) if check else "facts",
+        required=_amount(check, check.required).replace("_", " ") if check else finding.required,
+        actual=_amount(check, check.actual) if check else "not stated",
+    )

@@ -1,0 +1,415 @@
+"""The converter: how each type stands in a document, and what is refused there.
+
+cattrs generates the function of each class from its annotations and collects the errors of all fields; the hooks here
+make every type strict, because the library's own are lenient by design (`int("5")`, a text as a sequence).
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+import types
+import typing
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any, Literal
+
+import attrs
+from cattrs import Converter, IterableValidationError
+from cattrs.errors import IterableValidationNote
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
+
+from contractor_compliance.domain import (
+    AllOf,
+    AnyOf,
+    CombinedLimitRequirement,
+    CoverageRequirement,
+    Custom,
+    ExemptionRequirement,
+    Line,
+    Missing,
+    OccupationalAccidentRequirement,
+    Requirement,
+    TaxId,
+    UmbrellaRequirement,
+    parse_date,
+)
+from contractor_compliance.errors import Fault
+from contractor_compliance.evaluation.report import Finding
+from contractor_compliance.serialization.faults import READ_ERRORS, RefusedError, did_you_mean, name_of
+
+__all__ = [
+    "DERIVED",
+    "KINDS",
+    "UNREADABLE",
+    "UNREADABLE_TEXT",
+    "TaxIds",
+    "bare",
+    "is_union",
+    "make_converter",
+    "shared_converter",
+]
+
+#: Whether tax ids are written as `***-**-1234` or with all digits.
+TaxIds = Literal["masked", "clear"]
+
+#: What stands under `kind` for each member of the union of requirements.
+KINDS: dict[str, type] = {
+    "coverage": CoverageRequirement,
+    "umbrella": UmbrellaRequirement,
+    "combined": CombinedLimitRequirement,
+    "exemption": ExemptionRequirement,
+    "occupational_accident": OccupationalAccidentRequirement,
+    "custom": Custom,
+    "any_of": AnyOf,
+    "all_of": AllOf,
+}
+#: Properties that are written for the reader of a document and worded again when it is read.
+DERIVED: dict[type, tuple[str, ...]] = {Finding: ("actual", "remedy")}
+#: What stands for a fact that could not be read; for a text, which may say anything, an object.
+UNREADABLE = "unreadable"
+UNREADABLE_TEXT = {"missing": "unreadable"}
+
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z", re.ASCII)
+_TAX_ID = re.compile(r"\d{9}|\d{3}-\d{2}-\d{4}|\d{2}-\d{7}", re.ASCII)
+_FEW = 20
+
+_Read = Callable[[Any, Any], Any]
+_Write = Callable[[Any], Any]
+
+
+def make_converter(*, tax_ids: TaxIds = "masked") -> Converter:
+    """Return a new converter between the library's values and plain ones (objects, arrays, text, numbers).
+
+    Its errors are those of cattrs; `from_dict` and `loads` turn them into `DocumentError`.
+    """
+    converter = Converter(forbid_extra_keys=True, omit_if_default=True, detailed_validation=True)
+    for cls, read in _SCALARS.items():
+        converter.register_structure_hook(cls, read)
+    converter.register_unstructure_hook(Line, str)
+    converter.register_unstructure_hook(date, date.isoformat)
+    converter.register_unstructure_hook(datetime, _write_instant)
+    converter.register_unstructure_hook(TaxId, TaxId.reveal if tax_ids == "clear" else str)
+    for predicate, read_factory, write_factory in (
+        (attrs.has, _class_reader, _class_writer),
+        (_is_enum, _enum_reader, _enum_writer),
+        (_is_tuple, _tuple_reader, _tuple_writer),
+        (_is_frozenset, _set_reader, _set_writer),
+        (is_union, _union_reader, _union_writer),
+    ):
+        converter.register_structure_hook_factory(predicate, read_factory)
+        converter.register_unstructure_hook_factory(predicate, write_factory)
+    return converter
+
+
+@functools.cache
+def shared_converter(tax_ids: TaxIds) -> Converter:
+    """Return the converter of this package: the same one each time, because it generates its functions once."""
+    return make_converter(tax_ids=tax_ids)
+
+
+def bare(hint: Any) -> Any:
+    """Return an annotation without its constraints."""
+    return typing.get_args(hint)[0] if typing.get_origin(hint) is typing.Annotated else hint
+
+
+def is_union(hint: Any) -> bool:
+    """Whether an annotation is a union."""
+    return typing.get_origin(hint) in (typing.Union, types.UnionType)
+
+
+def _is_enum(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, Enum)
+
+
+def _is_tuple(hint: Any) -> bool:
+    return typing.get_origin(hint) is tuple
+
+
+def _is_frozenset(hint: Any) -> bool:
+    return typing.get_origin(hint) is frozenset
+
+
+def _reader(converter: Converter, hint: Any) -> _Read:
+    try:
+        return converter.get_structure_hook(bare(hint))
+    except RecursionError:  # cattrs says so when a class holds itself; the hook is there once it is needed
+        return converter.structure
+
+
+def _writer(converter: Converter, hint: Any) -> _Write:
+    try:
+        return converter.get_unstructure_hook(bare(hint))
+    except RecursionError:  # as above
+        return converter.unstructure
+
+
+# Scalars
+
+
+def _plain(cls: type, name: str) -> _Read:
+    def read(value: Any, _: Any) -> Any:
+        if type(value) is cls:
+            return value
+        hint = ""
+        if cls is int and isinstance(value, str) and value.strip("-").isdecimal():
+            hint = "; write it without the quotes"
+        if cls is int and isinstance(value, float) and math.isfinite(value):
+            hint = "; write it without a decimal point"
+        raise RefusedError.value(value, f"must be {name}, not {name_of(value)}{hint}")
+
+    return read
+
+
+def _read_date(value: Any, _: Any) -> date:
+    if type(value) is not str:
+        raise RefusedError.value(value, f"must be a day written YYYY-MM-DD, not {name_of(value)}")
+    return parse_date(value)
+
+
+def _read_instant(value: Any, _: Any) -> datetime:
+    if type(value) is not str:
+        raise RefusedError.value(value, f"must be an instant written 2026-01-31T14:30:00Z, not {name_of(value)}")
+    if _INSTANT.fullmatch(value):
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            pass  # an hour or a day that no calendar has: refused below with the misspelt ones
+    raise RefusedError.value(value, "must be a real instant in UTC, with Z at the end: 2026-01-31T14:30:00Z")
+
+
+def _write_instant(value: datetime) -> str:
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def _read_line(value: Any, _: Any) -> Line:
+    if type(value) is not str:
+        raise RefusedError.value(value, f"must be a line of insurance as text, not {name_of(value)}")
+    return Line(value)
+
+
+def _read_tax_id(value: Any, _: Any) -> TaxId:
+    if type(value) is str and _TAX_ID.fullmatch(value):
+        return TaxId(value)
+    if type(value) is str and "*" in value:
+        problem = 'is masked, so its digits are lost; write the document with dumps(..., tax_ids="clear")'
+    else:
+        problem = "must be text of nine digits: 123456789, 123-45-6789 or 12-3456789"
+    raise RefusedError(Fault("$", "***", problem))
+
+
+_SCALARS: dict[type, _Read] = {
+    str: _plain(str, "text"),
+    int: _plain(int, "an integer"),
+    bool: _plain(bool, "true or false"),
+    date: _read_date,
+    datetime: _read_instant,
+    Line: _read_line,
+    TaxId: _read_tax_id,
+}
+
+
+def _enum_reader(cls: type[Enum], _: Converter) -> _Read:
+    members: dict[Any, Enum] = {member.value: member for member in cls}
+    known = ", ".join(members) if len(members) <= _FEW else f"the codes of {cls.__name__}"
+
+    def read(value: Any, _: Any) -> Enum:
+        if type(value) is not str:
+            raise RefusedError.value(value, f"must be one of {known}, not {name_of(value)}")
+        try:
+            return members[value]
+        except KeyError:
+            problem = f"must be one of {known}{did_you_mean(value, members)}"
+        raise RefusedError.value(value, problem)
+
+    return read
+
+
+def _enum_writer(_: type[Enum], __: Converter) -> _Write:
+    return lambda member: member.value
+
+
+# Classes
+
+
+def _class_reader(cls: type, converter: Converter) -> _Read:
+    attrs.resolve_types(cls)
+    read_fields: _Read = make_dict_structure_fn(cls, converter)
+    derived = DERIVED.get(cls, ())
+
+    def read(value: Any, _: Any) -> Any:
+        if not isinstance(value, dict):
+            raise RefusedError.value(
+                value, f"must be an object with the fields of {cls.__name__}, not {name_of(value)}"
+            )
+        if derived:
+            value = _without_derived(value, derived)
+        return read_fields(value, cls)
+
+    return read
+
+
+def _without_derived(value: dict[str, Any], derived: tuple[str, ...]) -> dict[str, Any]:
+    for name in derived:
+        worded = value.get(name)
+        if not isinstance(worded, str | None):
+            problem = f"must be text, not {name_of(worded)}; it may be left out"
+            raise RefusedError.value(worded, problem, path=f"$.{name}")
+    return {key: each for key, each in value.items() if key not in derived}
+
+
+def _class_writer(cls: type, converter: Converter) -> _Write:
+    attrs.resolve_types(cls)
+    write_fields: _Write = make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=True)
+    derived = DERIVED.get(cls, ())
+    if not derived:
+        return write_fields
+
+    def write(value: Any) -> dict[str, Any]:
+        plain = write_fields(value)
+        # Beside the facts they word, not below the findings of members.
+        members = plain.pop("members", None)
+        plain.update((name, text) for name in derived if (text := getattr(value, name)) is not None)
+        return plain if members is None else {**plain, "members": members}
+
+    return write
+
+
+# Collections
+
+
+def _items(value: Any, hint: Any, read: _Read) -> list[Any]:
+    if type(value) is not list:
+        raise RefusedError.value(value, f"must be an array, not {name_of(value)}")
+    item = typing.get_args(hint)[0]
+    items = []
+    errors: list[Exception] = []
+    for index, each in enumerate(value):
+        try:
+            items.append(read(each, item))
+        except READ_ERRORS as error:
+            error.add_note(IterableValidationNote(f"item {index}", index, item))
+            errors.append(error)
+    if errors:
+        raise IterableValidationError("array", errors, hint)
+    return items
+
+
+def _tuple_reader(hint: Any, converter: Converter) -> _Read:
+    read_item = _reader(converter, typing.get_args(hint)[0])
+    return lambda value, _: tuple(_items(value, hint, read_item))
+
+
+def _tuple_writer(hint: Any, converter: Converter) -> _Write:
+    write_item = _writer(converter, typing.get_args(hint)[0])
+    return lambda value: [write_item(each) for each in value]
+
+
+def _set_reader(hint: Any, converter: Converter) -> _Read:
+    read_item = _reader(converter, typing.get_args(hint)[0])
+
+    def read(value: Any, _: Any) -> frozenset[Any]:
+        items = _items(value, hint, read_item)
+        made = frozenset(items)
+        if len(made) != len(items):
+            first = {item: index for index, item in reversed(list(enumerate(items)))}
+            repeats = [index for index, item in enumerate(items) if first[item] != index]
+            raise RefusedError(
+                *(Fault(f"$[{i}]", f"item {i}", f"repeats item {first[items[i]]}; keep one of them") for i in repeats)
+            )
+        return made
+
+    return read
+
+
+def _set_writer(hint: Any, converter: Converter) -> _Write:
+    write_item = _writer(converter, typing.get_args(hint)[0])
+    return lambda value: sorted([write_item(each) for each in value])
+
+
+# Unions: of requirements, and of one type with null and with Missing
+
+
+def _union_reader(hint: Any, converter: Converter) -> _Read:
+    if hint == Requirement:
+        return _requirement_reader(converter)
+    members = typing.get_args(hint)
+    read = _member_reader([each for each in members if each not in (Missing, type(None))], converter)
+    if Missing not in members:
+        return lambda value, to: None if value is None else read(value, to)
+    unreadable = _unreadable(members)
+
+    def read_or_missing(value: Any, to: Any) -> Any:
+        if value is None:
+            return Missing.ABSENT
+        if value == unreadable:
+            return Missing.UNREADABLE
+        try:
+            return read(value, to)
+        except RefusedError:
+            if not isinstance(value, str) or not (hint := did_you_mean(value, [UNREADABLE])):
+                raise
+        raise RefusedError.value(value, f"stands for nothing{hint}")
+
+    return read_or_missing
+
+
+def _member_reader(members: list[Any], converter: Converter) -> _Read:
+    if len(members) == 1:
+        hint = members[0]
+        read_one = _reader(converter, hint)
+        return lambda value, _: read_one(value, hint)
+    # Types that JSON itself tells apart.
+    readers = {bare(each): _reader(converter, each) for each in members}
+    name = " or ".join(_JSON_NAMES[each] for each in readers)
+
+    def read_any(value: Any, to: Any) -> Any:
+        if type(value) not in readers:
+            raise RefusedError.value(value, f"must be {name}, not {name_of(value)}")
+        return readers[type(value)](value, to)
+
+    return read_any
+
+
+_JSON_NAMES = {str: "text", int: "an integer"}
+
+
+def _union_writer(hint: Any, converter: Converter) -> _Write:
+    if hint == Requirement:
+        return _requirement_writer(converter)
+    members = typing.get_args(hint)
+    plain = [bare(each) for each in members if each not in (Missing, type(None))]
+    write = _writer(converter, plain[0]) if len(plain) == 1 else converter.unstructure
+    if Missing not in members:
+        return lambda value: None if value is None else write(value)
+    special = {Missing.ABSENT: None, Missing.UNREADABLE: _unreadable(members)}
+    return lambda value: special[value] if isinstance(value, Missing) else write(value)
+
+
+def _unreadable(members: tuple[Any, ...]) -> object:
+    return UNREADABLE_TEXT if any(bare(each) is str for each in members) else UNREADABLE
+
+
+def _requirement_reader(converter: Converter) -> _Read:
+    known = ", ".join(KINDS)
+
+    def read(value: Any, _: Any) -> Any:
+        if not isinstance(value, dict):
+            raise RefusedError.value(value, f"must be an object, a requirement, not {name_of(value)}")
+        fields = dict(value)
+        kind = fields.pop("kind", None)
+        if type(kind) is str and kind in KINDS:
+            return converter.structure(fields, KINDS[kind])
+        if "kind" not in value:
+            raise RefusedError(Fault("$.kind", "nothing", f"is missing; write one of {known}"))
+        hint = did_you_mean(kind, KINDS) if isinstance(kind, str) else ""
+        raise RefusedError.value(kind, f"must be one of {known}{hint}", path="$.kind")
+
+    return read
+
+
+def _requirement_writer(converter: Converter) -> _Write:
+    kinds = {cls: kind for kind, cls in KINDS.items()}
+    return lambda value: {"kind": kinds[type(value)], **converter.unstructure(value)}

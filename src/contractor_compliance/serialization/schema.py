@@ -1,0 +1,235 @@
+"""The JSON Schema (draft 2020-12) of each format: a walk over the same annotations that values are checked against.
+
+A schema says what can be said of each field by itself. What lies between fields (an end after its start, references
+that resolve) only reading the document tells.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+import typing
+from datetime import date, datetime
+from enum import Enum
+from typing import Annotated, Any
+
+import attrs
+
+from contractor_compliance.domain import (
+    AtLeast,
+    AtMost,
+    IsZone,
+    Line,
+    Matches,
+    Missing,
+    NotBlank,
+    Requirement,
+    Sensitive,
+    TaxId,
+    field_types,
+)
+from contractor_compliance.serialization.converter import (
+    DERIVED,
+    KINDS,
+    UNREADABLE,
+    UNREADABLE_TEXT,
+    bare,
+    is_union,
+    shared_converter,
+)
+from contractor_compliance.serialization.formats import format_of
+
+__all__ = ["default_of", "field_docs", "json_schema"]
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_DAY = {"type": "string", "format": "date", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+_INSTANT = {
+    "type": "string",
+    "format": "date-time",
+    "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z$",
+}
+_TAX_ID = {
+    "title": "TaxId",
+    "description": "An EIN, SSN or ITIN. One masked as ***-**-1234 may be shown, and is refused when it is read.",
+    "type": "string",
+    "pattern": r"^([0-9]{9}|[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{2}-[0-9]{7}|\*{3}-\*{2}-[0-9]{4})$",
+}
+_SCALARS: dict[Any, dict[str, Any]] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    bool: {"type": "boolean"},
+    date: _DAY,
+    datetime: _INSTANT,
+}
+_ENTRY = re.compile(r"^    (\w+): (.*)$")
+
+
+def json_schema(kind: type) -> dict[str, Any]:
+    """Return the JSON Schema of the documents of `Dossier`, `RuleBook` or `ComplianceReport`.
+
+    Raises:
+        DocumentError: If there are no documents of that class.
+    """
+    wanted = format_of(kind)
+    definitions: dict[str, dict[str, Any]] = {}
+    body = _object(kind, definitions)
+    return {
+        "$schema": _DIALECT,
+        "$id": f"urn:contractor-compliance:{wanted.kind}:{wanted.version}",
+        **body,
+        "properties": {
+            "format": {"const": wanted.name, "description": "Kind and version of the document."},
+            **body["properties"],
+        },
+        "required": ["format", *body["required"]],
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+@functools.cache
+def field_docs(cls: type) -> dict[str, str]:
+    """Return what the docstrings say of each field, that of the base class included."""
+    found: dict[str, str] = {}
+    for each in reversed(cls.__mro__):
+        found |= _attributes_section(inspect.cleandoc(each.__dict__.get("__doc__") or ""))
+    return found
+
+
+def default_of(field: Any) -> Any:
+    """Return the default of an attrs field as it would stand in a document; `attrs.NOTHING` if it has none."""
+    if field.default is attrs.NOTHING:
+        return attrs.NOTHING
+    if field.default is Missing.ABSENT:
+        return None
+    return shared_converter("masked").unstructure(field.default, unstructure_as=field.type)
+
+
+def _attributes_section(doc: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    name = None
+    for line in doc.partition("Attributes:\n")[2].splitlines():
+        if entry := _ENTRY.match(line):
+            name = entry[1]
+            found[name] = entry[2]
+        elif name and line.startswith("     "):
+            found[name] += " " + line.strip()
+        else:
+            name = None
+    return found
+
+
+def _object(cls: type, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    attrs.resolve_types(cls)
+    hints, docs = field_types(cls), field_docs(cls)
+    properties: dict[str, Any] = {}
+    required: list[str] = []
+    for tag, member in KINDS.items():
+        if member is cls:
+            properties["kind"] = {"const": tag, "description": "Which kind of requirement this is."}
+            required.append("kind")
+    fields: tuple[Any, ...] = attrs.fields(typing.cast("Any", cls))
+    for field in fields:
+        said = _in_json(docs.get(field.name, ""))
+        properties[field.name] = {**_schema(hints[field.name], definitions), "description": said}
+        default = default_of(field)
+        if default is attrs.NOTHING:
+            required.append(field.name)
+        else:
+            properties[field.name]["default"] = default
+    for name in DERIVED.get(cls, ()):
+        said = _in_json(inspect.cleandoc(getattr(cls, name).__doc__ or ""))
+        properties[name] = {"type": ["string", "null"], "readOnly": True, "description": f"{said} Worded when written."}
+    return {
+        "title": cls.__name__,
+        "description": _first_paragraph(cls),
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+def _in_json(doc: str) -> str:
+    return re.sub(r"\bNone\b", "null", doc)  # docstrings speak Python
+
+
+def _first_paragraph(cls: type) -> str:
+    return inspect.cleandoc(cls.__doc__ or "").partition("\n\n")[0].replace("\n", " ")
+
+
+def _schema(hint: Any, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    origin = typing.get_origin(hint)
+    if origin is Annotated:
+        return _constrained(_schema(bare(hint), definitions), typing.get_args(hint)[1:])
+    if origin in (tuple, frozenset):
+        items = _schema(typing.get_args(hint)[0], definitions)
+        unique: dict[str, Any] = {"uniqueItems": True} if origin is frozenset else {}
+        return {"type": "array", "items": items, **unique}
+    if is_union(hint):
+        return _union(hint, definitions)
+    if hint in _SCALARS:
+        return dict(_SCALARS[hint])
+    return _reference(hint, definitions)
+
+
+def _constrained(schema: dict[str, Any], constraints: tuple[Any, ...]) -> dict[str, Any]:
+    for each in constraints:
+        match each:
+            case AtLeast():
+                schema["minimum"] = each.bound
+            case AtMost():
+                schema["maximum"] = each.bound
+            case NotBlank():
+                schema |= {"minLength": 1, "pattern": r"\S"}
+            case Matches():
+                schema["pattern"] = f"^(?:{each.pattern})$"
+            case IsZone():
+                schema |= {"minLength": 1, "examples": ["America/Chicago"]}
+            case Sensitive():
+                pass  # about messages, not about what may stand there
+            case _:
+                raise NotImplementedError(f"say in JSON Schema what {each!r} demands")
+    return schema
+
+
+def _union(hint: Any, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    if hint == Requirement:
+        return _requirement(definitions)
+    members = typing.get_args(hint)
+    choices = [_schema(each, definitions) for each in members if each not in (Missing, type(None))]
+    if Missing in members:
+        is_text = any(bare(each) is str for each in members)
+        choices.append({"const": UNREADABLE_TEXT if is_text else UNREADABLE})
+    return {"anyOf": [*choices, {"type": "null"}]}
+
+
+def _requirement(definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    if "Requirement" not in definitions:
+        definitions["Requirement"] = {}  # first, because members of requirements are requirements
+        definitions["Requirement"] = {
+            "title": "Requirement",
+            "description": "One of the kinds of requirement, told apart by `kind`.",
+            "oneOf": [_reference(member, definitions) for member in KINDS.values()],
+        }
+    return {"$ref": "#/$defs/Requirement"}
+
+
+def _reference(cls: type, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    name = cls.__name__
+    if name not in definitions:
+        definitions[name] = {}  # first, because a class may hold itself
+        definitions[name] = _definition(cls, definitions)
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _definition(cls: type, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    if cls is TaxId:
+        return dict(_TAX_ID)
+    heading = {"title": cls.__name__, "description": _first_paragraph(cls), "type": "string"}
+    if cls is Line:
+        known = [str(line) for line in Line.known()]
+        return {**heading, "anyOf": [{"enum": known}, {"pattern": "^other:[a-z0-9]+(_[a-z0-9]+)*$"}]}
+    if issubclass(cls, Enum):
+        return {**heading, "enum": [member.value for member in cls]}
+    return _object(cls, definitions)

@@ -1,0 +1,87 @@
+"""Documents of every version ever written are read for ever: those in tests/golden/formats stand for them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from contractor_compliance.domain import (
+    Dossier,
+    ExemptionKind,
+    Gate,
+    Interval,
+    Line,
+    Missing,
+    RuleBook,
+    TaxId,
+)
+from contractor_compliance.evaluation.report import ComplianceReport
+from contractor_compliance.serialization import FORMATS, Format, dumps, loads
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "formats"
+DOCUMENTS = [
+    pytest.param(each, path, id=f"{path.parent.name}/{path.stem}")
+    for each in FORMATS
+    for path in sorted(GOLDEN.glob(f"{each.kind}-*/*.json"))
+]
+ROOFER = "dossier-1/roofer_with_lapse_umbrella_and_waiver.json"
+RULES = "rulebook-1/every_kind_of_requirement.json"
+REPORT = "report-1/non_compliant_with_gaps_and_members.json"
+SATISFY = frozenset({ExemptionKind.SELF_INSURANCE, ExemptionKind.EXTRATERRITORIAL})
+
+
+@pytest.mark.parametrize("each", FORMATS, ids=lambda each: each.kind)
+def test_every_version_of_a_format_has_golden_documents(each: Format) -> None:
+    versions = {path.parent.name for path in GOLDEN.glob(f"{each.kind}-*/*.json")}
+
+    assert versions == {f"{each.kind}-{version}" for version in range(1, each.version + 1)}
+
+
+@pytest.mark.parametrize(("each", "path"), DOCUMENTS)
+def test_a_golden_document_is_read(each: Format, path: Path) -> None:
+    assert isinstance(loads(path.read_bytes(), each.value), each.value)
+
+
+@pytest.mark.parametrize(("each", "path"), DOCUMENTS)
+def test_a_golden_document_comes_back_equal(each: Format, path: Path) -> None:
+    value = loads(path.read_bytes(), each.value)
+
+    assert loads(dumps(value, tax_ids="clear"), each.value) == value
+
+
+@pytest.mark.parametrize(("each", "path"), DOCUMENTS)
+def test_a_golden_document_is_written_the_same_every_time(each: Format, path: Path) -> None:
+    once = dumps(loads(path.read_bytes(), each.value), tax_ids="clear")
+
+    assert dumps(loads(once, each.value), tax_ids="clear") == once
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "fact", "expected"),
+    [
+        (ROOFER, Dossier, "contractor.tax_id", TaxId("001234567")),
+        (ROOFER, Dossier, "company.settings.gate", Gate.HOLD),
+        (ROOFER, Dossier, "certificates.0.received_at", datetime(2025, 1, 3, 15, 4, 5, 6, tzinfo=UTC)),
+        (ROOFER, Dossier, "policies.0.limits.0.medical_expense", 0),
+        (ROOFER, Dossier, "policies.0.limits.0.personal_and_advertising_injury", Missing.UNREADABLE),
+        (ROOFER, Dossier, "policies.0.limits.0.aggregate", Missing.ABSENT),
+        (ROOFER, Dossier, "policies.0.endorsements.2.present", False),
+        (ROOFER, Dossier, "policies.2.layers.2.schedule", ()),
+        (ROOFER, Dossier, "assignments.2.worker", Missing.UNREADABLE),
+        (ROOFER, Dossier, "assignments.0.pay_rates.1.effective", date(2025, 7, 1)),
+        (RULES, RuleBook, "sets.1.requirements.0.top_up", frozenset({Line.UMBRELLA, Line.EXCESS})),
+        (RULES, RuleBook, "sets.1.requirements.1.members.0.members.0.accepts", SATISFY),
+        (RULES, RuleBook, "sets.1.requirements.3.aggregate", None),
+        (REPORT, ComplianceReport, "assignments.0.findings.0.checks.1.required", 100_000_000),
+        (REPORT, ComplianceReport, "assignments.0.findings.0.checks.0.required", "2025-05-04"),
+        (REPORT, ComplianceReport, "assignments.0.window.gaps.1.days", Interval(None, date(2025, 12, 1))),
+    ],
+)
+def test_a_golden_document_says_what_it_said(path: str, kind: type, fact: str, expected: object) -> None:
+    found = loads((GOLDEN / path).read_bytes(), kind)
+    for step in fact.split("."):
+        found = found[int(step)] if step.isdecimal() else getattr(found, step)
+
+    assert found == expected
