@@ -301,9 +301,11 @@ def test_a_policy_that_the_board_says_is_not_current_is_judged_by_its_days(judge
 
 
 def test_a_policy_that_the_board_says_is_not_current_though_its_days_are_is_unknown(judge_row):
-    answer = judge_row(CSLB | {"wcCoverageType": "License does not have current W/C"})
+    row = CSLB | {"wcCoverageType": "License does not have current W/C"}
+    answer = judge_row(row)
 
     assert answer["verdict"] == "undetermined"
+    assert judge_row(row | {"wcCancellation": "12/01/2020"})["next_change"] == "2020-12-01"
     assert answer["notes"] == ["the board says that there is no cover, but gives no day on which it ended"]
 
 

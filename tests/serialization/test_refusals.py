@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from typing import Any
 
 import attrs
@@ -440,6 +441,20 @@ def test_only_the_first_hundred_faults_are_listed() -> None:
     faults = faults_of(json.dumps({**DOSSIER, "policies": [5] * 1000}))
 
     assert (len(faults), faults[-1].value) == (MOST_FAULTS + 1, "more faults")
+
+
+def test_a_long_array_of_faults_is_refused_in_no_time() -> None:
+    started = time.process_time()
+    faults_of(json.dumps({**DOSSIER, "policies": [5] * 300_000}))
+
+    assert time.process_time() - started < 2
+
+
+def test_many_unknown_fields_are_refused_in_no_time() -> None:
+    started = time.process_time()
+    faults_of(json.dumps({**DOSSIER, **{f"polices{number}": 1 for number in range(100_000)}}))
+
+    assert time.process_time() - started < 2
 
 
 def test_a_fault_in_the_depths_is_found_in_no_time() -> None:

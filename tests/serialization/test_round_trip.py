@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contractor_compliance.domain import Dossier, RuleBook
+from contractor_compliance.evaluation import ComplianceReport, evaluate
 from contractor_compliance.serialization import dumps, from_dict, loads, to_dict
-from contractor_compliance.testing.strategies import dossiers, rulebooks
+from contractor_compliance.testing.strategies import cases, days, dossiers, rulebooks
 
 patient = settings(suppress_health_check=[HealthCheck.too_slow])
 indents = st.sampled_from([None, 0, 2])
@@ -45,3 +48,19 @@ def test_a_rule_book_read_back_is_written_byte_for_byte_the_same(rulebook: RuleB
 @given(dossiers())
 def test_plain_values_come_back_equal(dossier: Dossier) -> None:
     assert from_dict(to_dict(dossier, tax_ids="clear"), Dossier) == dossier
+
+
+@patient
+@given(cases(), days())
+def test_a_report_comes_back_equal(case: tuple[Dossier, RuleBook], day: date) -> None:
+    report = evaluate(*case, as_of=day)
+
+    assert loads(dumps(report), ComplianceReport) == report
+
+
+@patient
+@given(cases(), days())
+def test_a_report_read_back_is_written_byte_for_byte_the_same(case: tuple[Dossier, RuleBook], day: date) -> None:
+    text = dumps(evaluate(*case, as_of=day))
+
+    assert dumps(loads(text, ComplianceReport)) == text

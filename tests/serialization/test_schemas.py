@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,9 +17,10 @@ from hypothesis import strategies as st
 
 from contractor_compliance.domain import Contractor, Dossier, RuleBook
 from contractor_compliance.errors import DocumentError
+from contractor_compliance.evaluation import evaluate
 from contractor_compliance.serialization import FORMATS, Format, dumps, json_schema
 from contractor_compliance.serialization.schema import field_docs
-from contractor_compliance.testing.strategies import dossiers, rulebooks
+from contractor_compliance.testing.strategies import cases, days, dossiers, rulebooks
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = [
@@ -99,6 +101,12 @@ def test_every_dossier_is_written_as_a_valid_document(dossier: Dossier, tax_ids:
 @given(rulebooks())
 def test_every_rule_book_is_written_as_a_valid_document(rulebook: RuleBook) -> None:
     assert VALIDATORS["rulebook"].is_valid(json.loads(dumps(rulebook)))
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(cases(), days())
+def test_every_report_is_written_as_a_valid_document(case: tuple[Dossier, RuleBook], day: date) -> None:
+    assert VALIDATORS["report"].is_valid(json.loads(dumps(evaluate(*case, as_of=day))))
 
 
 @pytest.mark.parametrize(

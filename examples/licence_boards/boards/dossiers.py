@@ -73,7 +73,15 @@ def dossier(register: Register, entries: Sequence[Entry], *, observed: date, sta
     for number, cover in enumerate(_joined(entries), start=1):
         own_id = f"{first.id} {cover.line} {number}"
         if cover.exemption is not None:
-            exemptions.append(_exemption(own_id, cover, register, evidence))
+            exemptions.append(
+                Exemption(
+                    id=own_id,
+                    kind=cover.exemption,
+                    state=register.state,
+                    terms=_terms(cover, evidence),
+                    cancellations=_cancellations(cover, evidence),
+                )
+            )
             continue
         policies.append(_policy(own_id, first.id, cover, register, evidence))
         carrier = _carrier(cover)
@@ -123,10 +131,6 @@ def _policy(own_id: str, licence: str, cover: Cover, register: Register, evidenc
         # the policy's first day or, where that is not known, from the day on which the board said so.
         joined = evidence.observed_on if isinstance(cover.effective, Missing) else cover.effective
         insured = Insured(participants=(Participant(name=licence, effective=joined),), evidence=evidence)
-    # The board takes a certificate only from an insurer licensed to write workers' compensation in California, and
-    # only as proof of cover for work under California law (Business and Professions Code 7125): what it confirms is
-    # that the policy covers the state, as item 3.A does. It says nothing of other states.
-    here = StateList(states=frozenset({register.state}))
     return Policy(
         id=own_id,
         line=cover.line,
@@ -136,19 +140,16 @@ def _policy(own_id: str, licence: str, cover: Cover, register: Register, evidenc
         terms=_terms(cover, evidence),
         cancellations=_cancellations(cover, evidence),
         limits=_limits(cover, evidence),
-        states=(StatesCovered(item_3a=here, evidence=evidence),) if cover.line == Line.WC else (),
+        states=_states(register, evidence) if cover.line == Line.WC else (),
     )
 
 
-def _exemption(own_id: str, cover: Cover, register: Register, evidence: Evidence) -> Exemption:
-    assert cover.exemption is not None
-    return Exemption(
-        id=own_id,
-        kind=cover.exemption,
-        state=register.state,
-        terms=_terms(cover, evidence),
-        cancellations=_cancellations(cover, evidence),
-    )
+def _states(register: Register, evidence: Evidence) -> tuple[StatesCovered, ...]:
+    # The board takes a certificate only from an insurer licensed to write workers' compensation in California, and
+    # only as proof of cover for work under California law (Business and Professions Code 7125): what it confirms is
+    # that the policy covers the state, as item 3.A does. It says nothing of other states.
+    here = StateList(states=frozenset({register.state}))
+    return (StatesCovered(item_3a=here, evidence=evidence),)
 
 
 def _terms(cover: Cover, evidence: Evidence) -> tuple[Term, ...]:
@@ -163,11 +164,9 @@ def _terms(cover: Cover, evidence: Evidence) -> tuple[Term, ...]:
 
 
 def _cancellations(cover: Cover, evidence: Evidence) -> tuple[Cancellation, ...]:
-    if cover.ended is not None:
-        return (Cancellation(reason=cover.ended, evidence=evidence),)
-    if cover.cancelled is not None:
-        return (Cancellation(effective=cover.cancelled, evidence=evidence),)
-    return ()
+    known = () if cover.cancelled is None else (Cancellation(effective=cover.cancelled, evidence=evidence),)
+    unknown = () if cover.ended is None else (Cancellation(reason=cover.ended, evidence=evidence),)
+    return known + unknown
 
 
 def _limits(cover: Cover, evidence: Evidence) -> tuple[Limits, ...]:

@@ -175,6 +175,8 @@ from contractor_compliance.domain.waiver import (
 
 __all__ = [
     "ALWAYS",
+    "NEVER",
+    "NEVER_WAIVABLE",
     "Address",
     "AggregateBasis",
     "AllOf",
@@ -238,8 +240,6 @@ __all__ = [
     "MemberState",
     "MinimumLimit",
     "Missing",
-    "NEVER",
-    "NEVER_WAIVABLE",
     "NaicNumber",
     "NotBlank",
     "OccupationalAccidentRequirement",

@@ -86,6 +86,11 @@ class Dossier(Value):
             path = f"$.policies[{index}]"
             yield from _unknown(f"{path}.assignment_id", policy.assignment_id, assignments, "assignments")
             yield from _unknown_evidence(path, policy, certificates)
+            if policy.endorsements_complete is not None:
+                reference = policy.endorsements_complete.certificate_id
+                yield from _unknown(
+                    f"{path}.endorsements_complete.certificate_id", reference, certificates, "certificates"
+                )
         for index, exemption in enumerate(self.exemptions):
             yield from _unknown_evidence(f"$.exemptions[{index}]", exemption, certificates)
         for index, waiver in enumerate(self.waivers):

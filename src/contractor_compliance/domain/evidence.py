@@ -29,13 +29,12 @@ class Rung(Enum):
     CONFIRMED = "confirmed"
     PLATFORM = "platform"
 
-    @property
-    def height(self) -> int:
-        """Position on the ladder: 0 for what the contractor declared, 5 for what the platform issued."""
-        return _HEIGHTS[self]
+    #: Position on the ladder: 0 for what the contractor declared, 5 for what the platform issued.
+    height: int
 
 
-_HEIGHTS = {rung: height for height, rung in enumerate(Rung)}
+for _height, _rung in enumerate(Rung):
+    _rung.height = _height
 
 
 @attrs.frozen(kw_only=True)

@@ -79,72 +79,160 @@ class State(Enum):
 
 # Name, and zones with the capital's first. From python-us 4.0.0 (BSD-3-Clause), without the two legacy aliases of
 # Indiana's zones.
-_ROWS: dict[State, tuple[str, str]] = {
-    State.AK: ("Alaska", "America/Anchorage America/Adak"),
-    State.AL: ("Alabama", "America/Chicago"),
-    State.AR: ("Arkansas", "America/Chicago"),
-    State.AS: ("American Samoa", "Pacific/Samoa"),
-    State.AZ: ("Arizona", "America/Phoenix"),
-    State.CA: ("California", "America/Los_Angeles"),
-    State.CO: ("Colorado", "America/Denver"),
-    State.CT: ("Connecticut", "America/New_York"),
-    State.DC: ("District of Columbia", "America/New_York"),
-    State.DE: ("Delaware", "America/New_York"),
-    State.FL: ("Florida", "America/New_York America/Chicago"),
-    State.GA: ("Georgia", "America/New_York"),
-    State.GU: ("Guam", "Pacific/Guam"),
-    State.HI: ("Hawaii", "Pacific/Honolulu"),
-    State.IA: ("Iowa", "America/Chicago"),
-    State.ID: ("Idaho", "America/Denver America/Los_Angeles"),
-    State.IL: ("Illinois", "America/Chicago"),
+_ROWS: dict[State, tuple[str, tuple[str, ...]]] = {
+    State.AK: (
+        "Alaska",
+        (
+            "America/Anchorage",
+            "America/Adak",
+        ),
+    ),
+    State.AL: ("Alabama", ("America/Chicago",)),
+    State.AR: ("Arkansas", ("America/Chicago",)),
+    State.AS: ("American Samoa", ("Pacific/Samoa",)),
+    State.AZ: ("Arizona", ("America/Phoenix",)),
+    State.CA: ("California", ("America/Los_Angeles",)),
+    State.CO: ("Colorado", ("America/Denver",)),
+    State.CT: ("Connecticut", ("America/New_York",)),
+    State.DC: ("District of Columbia", ("America/New_York",)),
+    State.DE: ("Delaware", ("America/New_York",)),
+    State.FL: (
+        "Florida",
+        (
+            "America/New_York",
+            "America/Chicago",
+        ),
+    ),
+    State.GA: ("Georgia", ("America/New_York",)),
+    State.GU: ("Guam", ("Pacific/Guam",)),
+    State.HI: ("Hawaii", ("Pacific/Honolulu",)),
+    State.IA: ("Iowa", ("America/Chicago",)),
+    State.ID: (
+        "Idaho",
+        (
+            "America/Denver",
+            "America/Los_Angeles",
+        ),
+    ),
+    State.IL: ("Illinois", ("America/Chicago",)),
     State.IN: (
         "Indiana",
-        "America/Indiana/Indianapolis America/Chicago America/Indiana/Winamac America/Indiana/Vincennes America/Indiana/Vevay America/Indiana/Tell_City America/Indiana/Petersburg America/Indiana/Marengo America/Indiana/Knox America/New_York",
+        (
+            "America/Indiana/Indianapolis",
+            "America/Chicago",
+            "America/Indiana/Winamac",
+            "America/Indiana/Vincennes",
+            "America/Indiana/Vevay",
+            "America/Indiana/Tell_City",
+            "America/Indiana/Petersburg",
+            "America/Indiana/Marengo",
+            "America/Indiana/Knox",
+            "America/New_York",
+        ),
     ),
-    State.KS: ("Kansas", "America/Chicago America/Denver"),
+    State.KS: (
+        "Kansas",
+        (
+            "America/Chicago",
+            "America/Denver",
+        ),
+    ),
     State.KY: (
         "Kentucky",
-        "America/New_York America/Chicago America/Kentucky/Louisville America/Kentucky/Monticello",
+        (
+            "America/New_York",
+            "America/Chicago",
+            "America/Kentucky/Louisville",
+            "America/Kentucky/Monticello",
+        ),
     ),
-    State.LA: ("Louisiana", "America/Chicago"),
-    State.MA: ("Massachusetts", "America/New_York"),
-    State.MD: ("Maryland", "America/New_York"),
-    State.ME: ("Maine", "America/New_York"),
-    State.MI: ("Michigan", "America/New_York America/Chicago"),
-    State.MN: ("Minnesota", "America/Chicago"),
-    State.MO: ("Missouri", "America/Chicago"),
-    State.MP: ("Northern Mariana Islands", "Pacific/Guam"),
-    State.MS: ("Mississippi", "America/Chicago"),
-    State.MT: ("Montana", "America/Denver"),
-    State.NC: ("North Carolina", "America/New_York"),
+    State.LA: ("Louisiana", ("America/Chicago",)),
+    State.MA: ("Massachusetts", ("America/New_York",)),
+    State.MD: ("Maryland", ("America/New_York",)),
+    State.ME: ("Maine", ("America/New_York",)),
+    State.MI: (
+        "Michigan",
+        (
+            "America/New_York",
+            "America/Chicago",
+        ),
+    ),
+    State.MN: ("Minnesota", ("America/Chicago",)),
+    State.MO: ("Missouri", ("America/Chicago",)),
+    State.MP: ("Northern Mariana Islands", ("Pacific/Guam",)),
+    State.MS: ("Mississippi", ("America/Chicago",)),
+    State.MT: ("Montana", ("America/Denver",)),
+    State.NC: ("North Carolina", ("America/New_York",)),
     State.ND: (
         "North Dakota",
-        "America/North_Dakota/Center America/Chicago America/Denver America/North_Dakota/Beulah America/North_Dakota/New_Salem",
+        (
+            "America/North_Dakota/Center",
+            "America/Chicago",
+            "America/Denver",
+            "America/North_Dakota/Beulah",
+            "America/North_Dakota/New_Salem",
+        ),
     ),
-    State.NE: ("Nebraska", "America/Chicago America/Denver"),
-    State.NH: ("New Hampshire", "America/New_York"),
-    State.NJ: ("New Jersey", "America/New_York"),
-    State.NM: ("New Mexico", "America/Denver"),
-    State.NV: ("Nevada", "America/Los_Angeles America/Denver"),
-    State.NY: ("New York", "America/New_York"),
-    State.OH: ("Ohio", "America/New_York"),
-    State.OK: ("Oklahoma", "America/Chicago"),
-    State.OR: ("Oregon", "America/Los_Angeles America/Boise"),
-    State.PA: ("Pennsylvania", "America/New_York"),
-    State.PR: ("Puerto Rico", "America/Puerto_Rico"),
-    State.RI: ("Rhode Island", "America/New_York"),
-    State.SC: ("South Carolina", "America/New_York"),
-    State.SD: ("South Dakota", "America/Chicago America/Denver"),
-    State.TN: ("Tennessee", "America/Chicago America/New_York"),
-    State.TX: ("Texas", "America/Chicago America/Denver"),
-    State.UT: ("Utah", "America/Denver"),
-    State.VA: ("Virginia", "America/New_York"),
-    State.VI: ("Virgin Islands", "America/Puerto_Rico"),
-    State.VT: ("Vermont", "America/New_York"),
-    State.WA: ("Washington", "America/Los_Angeles"),
-    State.WI: ("Wisconsin", "America/Chicago"),
-    State.WV: ("West Virginia", "America/New_York"),
-    State.WY: ("Wyoming", "America/Denver"),
+    State.NE: (
+        "Nebraska",
+        (
+            "America/Chicago",
+            "America/Denver",
+        ),
+    ),
+    State.NH: ("New Hampshire", ("America/New_York",)),
+    State.NJ: ("New Jersey", ("America/New_York",)),
+    State.NM: ("New Mexico", ("America/Denver",)),
+    State.NV: (
+        "Nevada",
+        (
+            "America/Los_Angeles",
+            "America/Denver",
+        ),
+    ),
+    State.NY: ("New York", ("America/New_York",)),
+    State.OH: ("Ohio", ("America/New_York",)),
+    State.OK: ("Oklahoma", ("America/Chicago",)),
+    State.OR: (
+        "Oregon",
+        (
+            "America/Los_Angeles",
+            "America/Boise",
+        ),
+    ),
+    State.PA: ("Pennsylvania", ("America/New_York",)),
+    State.PR: ("Puerto Rico", ("America/Puerto_Rico",)),
+    State.RI: ("Rhode Island", ("America/New_York",)),
+    State.SC: ("South Carolina", ("America/New_York",)),
+    State.SD: (
+        "South Dakota",
+        (
+            "America/Chicago",
+            "America/Denver",
+        ),
+    ),
+    State.TN: (
+        "Tennessee",
+        (
+            "America/Chicago",
+            "America/New_York",
+        ),
+    ),
+    State.TX: (
+        "Texas",
+        (
+            "America/Chicago",
+            "America/Denver",
+        ),
+    ),
+    State.UT: ("Utah", ("America/Denver",)),
+    State.VA: ("Virginia", ("America/New_York",)),
+    State.VI: ("Virgin Islands", ("America/Puerto_Rico",)),
+    State.VT: ("Vermont", ("America/New_York",)),
+    State.WA: ("Washington", ("America/Los_Angeles",)),
+    State.WI: ("Wisconsin", ("America/Chicago",)),
+    State.WV: ("West Virginia", ("America/New_York",)),
+    State.WY: ("Wyoming", ("America/Denver",)),
 }
 
 
@@ -155,7 +243,7 @@ def state_name(state: State) -> str:
 
 def zones_of(state: State) -> tuple[str, ...]:
     """Return every time zone of a state, the capital's first."""
-    return tuple(_ROWS[state][1].split())
+    return _ROWS[state][1]
 
 
 def zone_of(state: State) -> str | None:

@@ -83,7 +83,7 @@ class IntervalSet:
     @classmethod
     def _from_turns(cls, turns: tuple[int, ...]) -> IntervalSet:
         made = cls.__new__(cls)
-        made._turns = turns
+        made._turns = turns  # noqa: SLF001 - the class's own second constructor
         return made
 
     def __contains__(self, day: date) -> bool:
@@ -141,6 +141,11 @@ class IntervalSet:
         if index & 1 == 0:
             return None
         return Interval(_day(self._turns[index - 1], _FIRST), _day(self._turns[index], _END))
+
+    def end_of_run(self, day: date) -> date | None:
+        """Return the day after the run that holds `day`; None if the run has no end, or if `day` is not in the set."""
+        index = bisect_right(self._turns, day.toordinal())
+        return _day(self._turns[index], _END) if index & 1 else None
 
     def changes(self) -> Iterator[date]:
         """Yield each day on which membership differs from the day before."""

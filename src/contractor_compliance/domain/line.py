@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from contractor_compliance.errors import Fault, InvalidValueError
 
@@ -37,7 +37,8 @@ class Line(str):
     STOP_GAP: ClassVar[Line]
     SURETY_BOND: ClassVar[Line]
 
-    def __new__(cls, code: str) -> Line:
+    def __new__(cls, code: str) -> Self:
+        """Return the line with this code."""
         if code not in _LABELS and not _OTHER.fullmatch(code):
             known = ", ".join(_LABELS)
             raise InvalidValueError("Line", (Fault("$", repr(code), f"must be one of {known}, or other:<name>"),))

@@ -18,7 +18,7 @@ from contractor_compliance.domain.company import Payer
 from contractor_compliance.domain.contractor import EntityType
 from contractor_compliance.domain.evidence import EvidenceRule, Rung
 from contractor_compliance.domain.geography import State
-from contractor_compliance.domain.limits import AggregateBasis, LimitKind, MinimumLimit, limit_kinds
+from contractor_compliance.domain.limits import AggregateBasis, MinimumLimit, limit_kinds
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import Cents
 from contractor_compliance.domain.policy import (

@@ -81,7 +81,8 @@ class Matches:
 
     def fault(self, value: str) -> str | None:
         """Say what is wrong with `value`, or None."""
-        return None if re.fullmatch(self.pattern, value) else self.fix
+        # ASCII: `\d` means 0 to 9, as in the JSON Schema, and not every digit of every script.
+        return None if re.fullmatch(self.pattern, value, re.ASCII) else self.fix
 
 
 @attrs.frozen

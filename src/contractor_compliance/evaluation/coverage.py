@@ -120,8 +120,8 @@ def _in_state(requirement: CoverageRequirement, state: State, question: Question
     if requirement.line == Line.WC:
         answers = [_best_policy(by_line.get(Line.WC, ()), requirement, question, state)]
         if requirement.accepts:
-            for checks in exemption_candidates(state, requirement.accepts, requirement.evidence, question):
-                answers.append(answer_of(checks, (checks[0].policy_id or "",)))
+            papers = exemption_candidates(state, requirement.accepts, requirement.evidence, question)
+            answers += (answer_of(checks, (checks[0].policy_id or "",)) for checks in papers)
         return best_of(answers)
     monopolistic = question.law.is_monopolistic(state, question.day)
     if monopolistic:
@@ -142,7 +142,7 @@ def _best_policy(
     answers = [
         _try(policy, requirement, question, state) for policy in able if question.day in policy.in_force.possible
     ]
-    ended = _after_work(requirement, question)
+    ended = _after_work(question)
     if ended is not None:
         answers += _tail(able, requirement, question, ended)
     if not answers:
@@ -163,7 +163,7 @@ def _try(policy: PolicyFacts, requirement: CoverageRequirement, question: Questi
             worker = worker_check(policy, state, requirement.excluded_worker, rule, question)
             if worker is not None:
                 checks.append(worker)
-    if requirement.limits and not _unlimited(requirement, state, policy, checks, question):
+    if requirement.limits and not _unlimited(requirement, state, checks, question):
         for check, layers in limit_checks(
             policy, requirement.line, requirement.limits, requirement.top_up, rule, question
         ):
@@ -181,7 +181,6 @@ def _try(policy: PolicyFacts, requirement: CoverageRequirement, question: Questi
 def _unlimited(
     requirement: CoverageRequirement,
     state: State | None,
-    policy: PolicyFacts,
     checks: list[Check],
     question: Question,
 ) -> bool:
@@ -233,7 +232,7 @@ def _arrived_ended(policy: PolicyFacts) -> bool:
     return bool(observed) and all(end <= each for each in observed)
 
 
-def _after_work(requirement: CoverageRequirement, question: Question) -> date | None:
+def _after_work(question: Question) -> date | None:
     """Return the last worked day if the day judged lies in the tail after it (domain rule B3.10)."""
     assignment = question.work.assignment
     if assignment is None or assignment.end is None or question.day <= assignment.end:
@@ -242,7 +241,7 @@ def _after_work(requirement: CoverageRequirement, question: Question) -> date | 
 
 
 def _tail(able: list[PolicyFacts], requirement: CoverageRequirement, question: Question, ended: date) -> list[Answer]:
-    """After the work: an occurrence policy of its days answers for ever, a claims-made one within its reporting period."""
+    """After the work: an occurrence policy of its days answers for ever, a claims-made one while claims may be made."""
     answers = []
     for policy in able:
         if ended not in policy.in_force.possible:

@@ -8,7 +8,7 @@ from datetime import date
 from contractor_compliance.domain.assignment import Assignment, AssignmentStatus
 from contractor_compliance.domain.company import Payer
 from contractor_compliance.domain.dossier import Dossier
-from contractor_compliance.domain.requirement import Requirement
+from contractor_compliance.domain.requirement import AllOf, AnyOf, ReasonCode, Requirement
 from contractor_compliance.domain.rulebook import RuleBook
 from contractor_compliance.evaluation.coverage import Answer
 from contractor_compliance.evaluation.facts import PolicyFacts
@@ -30,7 +30,6 @@ from contractor_compliance.evaluation.report import (
 from contractor_compliance.evaluation.sweep import Judged, Sweep
 from contractor_compliance.evaluation.window import build_window
 from contractor_compliance.evaluation.wording import ask
-from contractor_compliance.domain.requirement import AllOf, AnyOf, ReasonCode
 
 __all__ = ["evaluate", "open_sweep"]
 
@@ -124,7 +123,15 @@ def _next_change(sweep: Sweep, day: date, verdict: Verdict) -> date | None:
 def _assignment_report(sweep: Sweep, assignment: Assignment, day: date, *, window: bool) -> AssignmentReport:
     status = assignment.status_on(day)
     if status is AssignmentStatus.CANCELLED:
-        return AssignmentReport(assignment.id, status, day, Verdict.NOT_REQUIRED, window=Window() if window else None)
+        return AssignmentReport(
+            assignment.id,
+            status,
+            day,
+            Verdict.NOT_REQUIRED,
+            window=Window() if window else None,
+            start=assignment.start,
+            end=assignment.end,
+        )
     judged_on = assignment.start if status is AssignmentStatus.UPCOMING else day
     judged: tuple[Judged, ...] = ()
     if status is not AssignmentStatus.ENDED or sweep.is_judged(assignment, day):
@@ -142,6 +149,8 @@ def _assignment_report(sweep: Sweep, assignment: Assignment, day: date, *, windo
         displaced=sweep.resolution(assignment, judged_on).displaced if judged else (),
         window=found.window if found else None,
         next_change=found.next_verdict(judged_on, verdict) if found and judged else None,
+        start=assignment.start,
+        end=assignment.end,
     )
 
 
@@ -205,7 +214,8 @@ def _payer(
     line = binding.line
     if line is None:
         return None, None
-    used = [each.policy.programme for each in sweep.facts.policies if each.id in answer.policies]
+    by_id = sweep.facts.by_id
+    used = [by_id[each].policy.programme for each in answer.policies if each in by_id]
     if used and not any(used):
         return None, PayerOrigin.OWN
     chosen = (
@@ -233,8 +243,7 @@ def _standing(policy: PolicyFacts, day: date, dossier: Dossier) -> PolicyStandin
     reason = policy.in_force.absence(day)
     if reason is not None:
         return PolicyStanding(policy.id, policy.line, _VALIDITIES.get(reason, Validity.UNKNOWN))
-    run = policy.in_force.certain.run_around(day)
-    end = run.end if run else None
+    end = policy.in_force.certain.end_of_run(day)
     if end is None:
         return PolicyStanding(policy.id, policy.line, Validity.ACTIVE)
     if end in policy.in_force.cut:

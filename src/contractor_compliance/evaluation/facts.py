@@ -14,7 +14,7 @@ import attrs
 
 from contractor_compliance.domain.assignment import Assignment, PartyRole
 from contractor_compliance.domain.certificate import Exemption
-from contractor_compliance.domain.contractor import EntityType, Person, PersonRole
+from contractor_compliance.domain.contractor import Contractor, EntityType, Person, PersonRole
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.geography import State
@@ -50,12 +50,13 @@ __all__ = [
     "credited_kinds",
     "evidence_fault",
     "evidence_of",
+    "weigh",
 ]
 
 _T = TypeVar("_T")
 
 
-@attrs.frozen
+@attrs.define
 class Weighed:
     """One fact after weighing its statements.
 
@@ -73,6 +74,19 @@ class Weighed:
         return self.values[0] if len(self.values) == 1 else None
 
 
+_NOTHING = Weighed((), ())
+
+
+def weigh(statements: tuple[Any, ...], field: str) -> Weighed:
+    """Weigh one field of statements: those that leave it blank say nothing of it."""
+    if not statements:
+        return _NOTHING
+    if len(statements) == 1:
+        value = getattr(statements[0], field)
+        return _NOTHING if isinstance(value, Missing) else Weighed((value,), (statements[0].evidence,))
+    return Weighed(*strongest(_present((getattr(each, field), each.evidence) for each in statements)))
+
+
 @attrs.frozen
 class Work:
     """What is judged: an assignment, or the contractor alone (`assignment` None).
@@ -83,7 +97,9 @@ class Work:
         worker: The person who does the work, where it is known.
         worker_role: Owner or employee, where it is known (even if the person is not).
         industry: Construction or other, where it is known.
-        licence_classes: Classes of the contractor's licences and of the job code, in one spelling.
+        licence_classes: Classes of the contractor's licences by state, in one spelling, with those that the job code
+            needs; None = a licence whose classes are not known.
+        job_classes: Classes that the job code needs, in one spelling.
         parties: Accepted names of each role that the assignment fills.
     """
 
@@ -92,7 +108,8 @@ class Work:
     worker: Person | None
     worker_role: PersonRole | None
     industry: Industry | None
-    licence_classes: frozenset[str]
+    licence_classes: dict[State, frozenset[str] | None]
+    job_classes: frozenset[str]
     parties: dict[PartyRole, tuple[tuple[str, ...], ...]]
 
     @property
@@ -107,6 +124,8 @@ def evidence_fault(
     """Say why no evidence in `support` is good enough, or None if some is."""
     floor = rule.at_least.height
     plain = not rule.documents and rule.fresh_for_days is None and not rule.refuse_prior_term
+    if plain and len(support) == 1:
+        return None if support[0].rung.height >= floor else ReasonCode.EVIDENCE_TOO_WEAK
     fault = ReasonCode.EVIDENCE_TOO_WEAK
     for evidence in support:
         if evidence.rung.height < floor:
@@ -124,23 +143,21 @@ def evidence_fault(
     return fault
 
 
-@attrs.define(slots=False, eq=False)
+@attrs.define(eq=False)
 class PolicyFacts:
     """One policy, weighed. Facts that few requirements ask for are weighed when asked for."""
 
     policy: Policy
     in_force: InForce
-    dossier: DossierFacts
+    contractor: Contractor
+    carriers: tuple[Carrier, ...]
+    _refused: frozenset[str]
+    id: str = attrs.field(init=False)
+    line: Line = attrs.field(init=False)
 
-    @property
-    def id(self) -> str:
-        """The policy's id."""
-        return self.policy.id
-
-    @property
-    def line(self) -> Line:
-        """The policy's line."""
-        return self.policy.line
+    def __attrs_post_init__(self) -> None:
+        self.id = self.policy.id
+        self.line = self.policy.line
 
     def counts_for(self, work: Work) -> bool:
         """Return whether the policy may count for this work at all: not bound to another assignment."""
@@ -150,24 +167,18 @@ class PolicyFacts:
     @cached_property
     def limits(self) -> tuple[Limits, ...]:
         """Statements of limits that count."""
-        return self.dossier.usable(self.policy.limits)
-
-    @cached_property
-    def _amounts(self) -> dict[LimitKind, Weighed]:
-        return {}
+        return _usable(self.policy.limits, self._refused)
 
     def amount(self, kind: LimitKind) -> Weighed:
         """Return one limit in cents."""
-        known = self._amounts.get(kind)
-        if known is None:
-            stated = ((each.stated(kind), each.evidence) for each in self.limits)
-            known = self._amounts[kind] = Weighed(*strongest(_present(stated)))
-        return known
+        if len(self.limits) < 2 and kind is not LimitKind.PRODUCTS_COMPLETED_OPERATIONS_AGGREGATE:
+            return weigh(self.limits, kind.value)
+        return Weighed(*strongest(_present((each.stated(kind), each.evidence) for each in self.limits)))
 
     @cached_property
     def retention(self) -> Weighed:
         """The deductible or retention in cents."""
-        return Weighed(*strongest(_present((each.retention, each.evidence) for each in self.limits)))
+        return weigh(self.limits, "retention")
 
     @cached_property
     def aggregate_basis(self) -> Weighed:
@@ -184,12 +195,12 @@ class PolicyFacts:
     @cached_property
     def trigger_statements(self) -> tuple[TriggerTerms, ...]:
         """Statements of the trigger that count."""
-        return self.dossier.usable(self.policy.triggers)
+        return _usable(self.policy.triggers, self._refused)
 
     @cached_property
     def trigger(self) -> Weighed:
         """Occurrence or claims-made."""
-        return Weighed(*strongest(_present((each.trigger, each.evidence) for each in self.trigger_statements)))
+        return weigh(self.trigger_statements, "trigger")
 
     @cached_property
     def retroactive_date(self) -> Weighed:
@@ -204,32 +215,35 @@ class PolicyFacts:
     @cached_property
     def endorsements(self) -> tuple[Endorsement, ...]:
         """Statements of endorsements that count."""
-        return self.dossier.usable(self.policy.endorsements)
+        return _usable(self.policy.endorsements, self._refused)
 
     @cached_property
     def states(self) -> tuple[StatesCovered, ...]:
         """Statements of the states covered that count."""
-        return self.dossier.usable(self.policy.states)
+        return _usable(self.policy.states, self._refused)
 
     @cached_property
     def exclusions(self) -> tuple[Exclusions, ...]:
         """Statements of who is excluded that count."""
-        return self.dossier.usable(self.policy.exclusions)
+        return _usable(self.policy.exclusions, self._refused)
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
         """Statements of what the policy sits on that count."""
-        return self.dossier.usable(self.policy.layers)
+        return _usable(self.policy.layers, self._refused)
 
     @cached_property
     def insured(self) -> tuple[Insured, ...]:
         """Statements of whom the policy covers that count."""
-        return self.dossier.usable(self.policy.insured)
+        return _usable(self.policy.insured, self._refused)
 
     @cached_property
     def insured_match(self) -> tuple[NameMatch | None, str | None, tuple[Evidence, ...]]:
         """How the named insured compares with the contractor: match (None = not stated), name printed, evidence."""
-        contractor = self.dossier.dossier.contractor
+        contractor = self.contractor
+        if len(self.insured) == 1 and self.insured[0].name is not None:
+            only = self.insured[0]
+            return match_insured(only.name, only.tax_id, contractor), only.name, (only.evidence,)
         matches = (
             ((match_insured(each.name, each.tax_id, contractor), each.name), each.evidence)
             for each in self.insured
@@ -253,7 +267,7 @@ class PolicyFacts:
     @cached_property
     def carrier(self) -> Carrier | None:
         """What is known of the insurer."""
-        return self.dossier.carrier_of(self.policy)
+        return _carrier_of(self.policy, self.carriers)
 
     @property
     def is_scheduled_cover(self) -> bool:
@@ -274,26 +288,26 @@ class DossierFacts:
 
     def __init__(self, dossier: Dossier) -> None:
         self.dossier = dossier
-        self._refused = {each.id for each in dossier.certificates if not each.status.supplies_facts}
+        refused = frozenset(each.id for each in dossier.certificates if not each.status.supplies_facts)
+        self._refused = refused
         self._completed = {each.id: each.completed_on for each in dossier.certificates}
         self.policies = tuple(facts for policy in _sorted(dossier.policies) if (facts := self._weigh(policy)))
+        self.by_id = {each.id: each for each in self.policies}
         self.by_line: dict[Line, tuple[PolicyFacts, ...]] = {}
         for each in self.policies:
             self.by_line[each.line] = (*self.by_line.get(each.line, ()), each)
         self.exemptions = tuple(
             ExemptionFacts(
                 each,
-                in_force(self.usable(each.terms), self.usable(each.cancellations), self.usable(each.reinstatements)),
+                in_force(
+                    _usable(each.terms, self._refused),
+                    _usable(each.cancellations, self._refused),
+                    _usable(each.reinstatements, self._refused),
+                ),
             )
             for each in _sorted(dossier.exemptions)
-            if not each.terms or self.usable(each.terms)
+            if not each.terms or _usable(each.terms, self._refused)
         )
-
-    def usable(self, statements: tuple[_T, ...]) -> tuple[_T, ...]:
-        """Return the statements whose certificate, if they came from one, supplies facts."""
-        if not self._refused:
-            return statements
-        return tuple(each for each in statements if each.evidence.certificate_id not in self._refused)  # type: ignore[attr-defined]
 
     def is_prior_term(self, evidence: Evidence, policy: PolicyFacts) -> bool:
         """Return whether a certificate was completed a full term before the policy's own term began (rule B1.6)."""
@@ -303,21 +317,6 @@ class DossierFacts:
             return False
         return (run.start - completed).days >= run.days
 
-    def carrier_of(self, policy: Policy) -> Carrier | None:
-        """Find the insurer by NAIC number, then by name (domain rule B5.3)."""
-        for each in self.dossier.carriers:
-            if policy.carrier_naic is not None and each.naic == policy.carrier_naic:
-                return each
-        if policy.carrier_name is None:
-            return None
-        wanted = normal_name(policy.carrier_name)
-        for each in self.dossier.carriers:
-            # A name cannot overrule two different numbers.
-            numbered_apart = None not in (each.naic, policy.carrier_naic)
-            if not numbered_apart and normal_name(each.name) == wanted:
-                return each
-        return None
-
     def work_of(self, assignment: Assignment | None) -> Work:
         """Gather what bears on one assignment, or on the contractor alone."""
         contractor = self.dossier.contractor
@@ -326,15 +325,15 @@ class DossierFacts:
         if not states and (assignment is None or assignment.remote) and contractor.home_state is not None:
             states = frozenset({contractor.home_state})
         worker, role = self._worker(assignment)
-        classes = [each for licence in contractor.licences for each in licence.classes]
-        classes += job.licence_classes if job else ()
+        needed = frozenset(map(licence_class, job.licence_classes)) if job else frozenset()
         return Work(
             assignment=assignment,
             states=states,
             worker=worker,
             worker_role=role,
             industry=job.industry if job else None,
-            licence_classes=frozenset(map(licence_class, classes)),
+            licence_classes=_classes(contractor, states, needed) if contractor.licences or needed else {},
+            job_classes=needed,
             parties=self._parties(assignment),
         )
 
@@ -367,11 +366,13 @@ class DossierFacts:
         return parties
 
     def _weigh(self, policy: Policy) -> PolicyFacts | None:
-        terms = self.usable(policy.terms)
+        terms = _usable(policy.terms, self._refused)
         if policy.terms and not terms:
             return None
-        days = in_force(terms, self.usable(policy.cancellations), self.usable(policy.reinstatements))
-        return PolicyFacts(policy, days, self)
+        days = in_force(
+            terms, _usable(policy.cancellations, self._refused), _usable(policy.reinstatements, self._refused)
+        )
+        return PolicyFacts(policy, days, self.dossier.contractor, self.dossier.carriers, self._refused)
 
     @cached_property
     def sole_owner(self) -> bool:
@@ -380,6 +381,40 @@ class DossierFacts:
         owners = sum(each.role is PersonRole.OWNER for each in contractor.people)
         alone = contractor.entity_type in (EntityType.INDIVIDUAL, EntityType.SOLE_PROPRIETOR)
         return owners == 1 or (owners == 0 and alone)
+
+
+def _classes(
+    contractor: Contractor, states: frozenset[State], needed: frozenset[str]
+) -> dict[State, frozenset[str] | None]:
+    classes: dict[State, frozenset[str] | None] = dict.fromkeys(states, needed)
+    for licence in contractor.licences:
+        held = classes.get(licence.state, needed)
+        known = frozenset(map(licence_class, licence.classes))
+        classes[licence.state] = held | known if held is not None and known else None
+    return classes
+
+
+def _usable(statements: tuple[_T, ...], refused: frozenset[str]) -> tuple[_T, ...]:
+    """Return the statements whose certificate, if they came from one, supplies facts."""
+    if not refused:
+        return statements
+    return tuple(each for each in statements if each.evidence.certificate_id not in refused)  # type: ignore[attr-defined]
+
+
+def _carrier_of(policy: Policy, carriers: tuple[Carrier, ...]) -> Carrier | None:
+    """Find the insurer by NAIC number, then by name (domain rule B5.3)."""
+    for each in carriers:
+        if policy.carrier_naic is not None and each.naic == policy.carrier_naic:
+            return each
+    if policy.carrier_name is None:
+        return None
+    wanted = normal_name(policy.carrier_name)
+    for each in carriers:
+        # A name cannot overrule two different numbers.
+        numbered_apart = None not in (each.naic, policy.carrier_naic)
+        if not numbered_apart and normal_name(each.name) == wanted:
+            return each
+    return None
 
 
 def credited_kinds(endorsement: Endorsement) -> frozenset[EndorsementKind]:

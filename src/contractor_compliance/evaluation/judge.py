@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
-
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.requirement import (
     AllOf,

@@ -144,12 +144,23 @@ class LawTables:
         }
         return True if True in answers else None if None in answers else False
 
-    def cover_is_mandatory(self, state: State, classes: frozenset[str], day: date) -> bool:
-        """Return whether a licence of `classes` (normalised) must carry workers' compensation in any case."""
-        return any(
-            row.state is state and row.holds_on(day) and (row.licence_class is None or row.licence_class in classes)
-            for row in self.mandatory_cover
-        )
+    def cover_is_mandatory(self, state: State, classes: frozenset[str] | None, day: date) -> bool | None:
+        """Return whether a licensee must carry workers' compensation in any case.
+
+        Args:
+            state: The state of the licence.
+            classes: Its classes in one spelling; empty = no licence there; None = a licence of classes not known.
+            day: The day judged.
+
+        Returns:
+            None where it depends on classes that are not known.
+        """
+        rows = [row for row in self.mandatory_cover if row.state is state and row.holds_on(day)]
+        if not rows or classes == frozenset():
+            return False
+        if any(row.licence_class is None for row in rows):
+            return True
+        return None if classes is None else any(row.licence_class in classes for row in rows)
 
     def exemption_limit(
         self, state: State, kind: ExemptionKind, entity_type: EntityType, industry: Industry | None, day: date

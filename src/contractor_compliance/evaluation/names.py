@@ -19,7 +19,7 @@ class NameMatch(Enum):
 
 
 _DBA = re.compile(r"\s(?:d/?b/?a|doing business as|t/a|trading as)[:.]?\s", re.IGNORECASE)
-_DROPPED = re.compile(r"[.,'’\"()]")
+_DROPPED = re.compile(r"[.,'\u2019\"()]")
 _SEPARATOR = re.compile(r"[^\w&]+")
 _WORDS = {
     "incorporated": "inc",
@@ -52,6 +52,8 @@ def match_insured(printed: str | None, tax_id: TaxId | None, contractor: Contrac
         return NameMatch.MATCH
     if printed is None:
         return NameMatch.REVIEW
+    if printed == contractor.legal_name and not known:
+        return NameMatch.MATCH
     legal, *trade = (normal_name(part) for part in _DBA.split(f"{printed} ", maxsplit=1))
     accepted = [normal_name(name) for name in (contractor.legal_name, *contractor.aliases)]
     if legal in accepted:

@@ -30,6 +30,7 @@ __all__ = [
     "Outcome",
     "PayerOrigin",
     "PolicyStanding",
+    "Run",
     "Validity",
     "Verdict",
     "Window",
@@ -243,6 +244,23 @@ class Gap:
 
 
 @attrs.frozen
+class Run:
+    """A run of days within an assignment on which one requirement had one outcome, waivers considered.
+
+    Attributes:
+        requirement_id: The requirement.
+        title: Its name for people.
+        outcome: Its outcome on each of the days.
+        days: The run of days.
+    """
+
+    requirement_id: str
+    title: str
+    outcome: Outcome
+    days: Interval
+
+
+@attrs.frozen
 class Window:
     """All the calendar days of an assignment at once.
 
@@ -253,6 +271,8 @@ class Window:
             the first uncovered day after it, else None.
         first_unknown_day: The same for unknown days.
         gaps: The runs of each requirement, in order of time.
+        runs: Every run of every requirement, passing ones too, in order of time. On a day without a run the
+            requirement did not bind.
     """
 
     uncovered: tuple[Interval, ...] = ()
@@ -260,6 +280,7 @@ class Window:
     first_uncovered_day: date | None = None
     first_unknown_day: date | None = None
     gaps: tuple[Gap, ...] = ()
+    runs: tuple[Run, ...] = ()
 
 
 @attrs.frozen
@@ -276,6 +297,8 @@ class AssignmentReport:
         window: All its days; None where the window was not asked for.
         next_change: First of its days after the day judged on which its verdict changes; None = no such day, or the
             window was not asked for.
+        start: First worked day.
+        end: Last worked day; None = open.
     """
 
     assignment_id: str
@@ -286,6 +309,8 @@ class AssignmentReport:
     displaced: tuple[Displaced, ...] = ()
     window: Window | None = None
     next_change: date | None = None
+    start: date | None = None
+    end: date | None = None
 
     @property
     def worst_finding(self) -> Finding | None:
@@ -345,7 +370,7 @@ class ComplianceReport:
     next_change: date | None = None
 
     def all_findings(self) -> tuple[Finding, ...]:
-        """Return every finding, worst first: of active assignments, of the contractor's own sets, then of the others."""
+        """Return every finding, worst first: of active assignments, the contractor's own sets, then the others."""
         judged = [each for each in self.assignments if each.status is AssignmentStatus.ACTIVE]
         others = [each for each in self.assignments if each.status is not AssignmentStatus.ACTIVE]
         return tuple(
@@ -363,3 +388,13 @@ class ComplianceReport:
     def remedies(self) -> tuple[str, ...]:
         """Return the sentences to send to the broker, most urgent first, each once."""
         return tuple(dict.fromkeys(each.remedy for each in self.all_findings() if each.remedy is not None))
+
+    def _repr_html_(self) -> str:
+        from contractor_compliance.evaluation.explain import explain
+
+        return explain(self, as_="html")
+
+    def _repr_markdown_(self) -> str:
+        from contractor_compliance.evaluation.explain import explain
+
+        return explain(self, as_="markdown")

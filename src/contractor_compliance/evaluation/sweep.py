@@ -21,9 +21,9 @@ from contractor_compliance.evaluation.coverage import Answer
 from contractor_compliance.evaluation.facts import DossierFacts, Work, evidence_of
 from contractor_compliance.evaluation.judge import judge
 from contractor_compliance.evaluation.law import LawTables
-from contractor_compliance.evaluation.plan import Binding, Plan, Resolution, walk
+from contractor_compliance.evaluation.plan import Binding, Plan, Resolution
 from contractor_compliance.evaluation.question import CustomChecks, Question
-from contractor_compliance.evaluation.report import InsuranceStatus, Outcome, Verdict, verdict_of
+from contractor_compliance.evaluation.report import Outcome, Verdict, verdict_of
 from contractor_compliance.evaluation.waivers import acting_waiver, waiver_days
 
 __all__ = ["Judged", "Sweep"]
@@ -180,7 +180,7 @@ class Sweep:
         return self._points
 
     def _gather(self) -> set[date]:
-        """Gather every day on which some answer may differ from the day before. Too many cost time, too few are wrong."""
+        """Gather every day on which some answer may differ from the day before: one too many is no fault."""
         days = set(self.plan.turning_days) | self._law.turning_days() | waiver_days(self.dossier)
         covers = [each.in_force for each in self.facts.policies] + [each.in_force for each in self.facts.exemptions]
         for cover in covers:

@@ -76,6 +76,16 @@ class Timeline:
                 return after.start
         return None
 
+    def _repr_html_(self) -> str:
+        from contractor_compliance.evaluation.explain import explain
+
+        return explain(self, as_="html")
+
+    def _repr_markdown_(self) -> str:
+        from contractor_compliance.evaluation.explain import explain
+
+        return explain(self, as_="markdown")
+
 
 @attrs.frozen
 class StandingRow:

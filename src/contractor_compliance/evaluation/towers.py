@@ -1,4 +1,4 @@
-"""Requirements on layers: an umbrella of its own, and primary and layers counted together (domain rules B2.3 to B2.6)."""
+"""Requirements on layers: an umbrella of its own, and primary and layers counted together (rules B2.3 to B2.6)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from contractor_compliance.domain.limits import LimitKind
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.requirement import (
     CombinedLimitRequirement,
-    CoverageRequirement,
     ReasonCode,
     UmbrellaRequirement,
 )
@@ -157,11 +156,11 @@ def _together(primary: PolicyFacts, requirement: CombinedLimitRequirement, quest
         _sum(
             f"combined.{line}.occurrence",
             requirement.occurrence,
-            _stated(primary, occurrence_kinds(line)),
-            (tower.occurrence, tower.possible_occurrence),
-            primary,
-            question,
-            rule,
+            kind=_stated(primary, occurrence_kinds(line)),
+            layers=(tower.occurrence, tower.possible_occurrence),
+            primary=primary,
+            question=question,
+            rule=rule,
         )
     )
     if requirement.aggregate is not None:
@@ -169,11 +168,11 @@ def _together(primary: PolicyFacts, requirement: CombinedLimitRequirement, quest
             _sum(
                 f"combined.{line}.aggregate",
                 requirement.aggregate,
-                _stated(primary, aggregate_kinds(line)),
-                (tower.aggregate, tower.possible_aggregate),
-                primary,
-                question,
-                rule,
+                kind=_stated(primary, aggregate_kinds(line)),
+                layers=(tower.aggregate, tower.possible_aggregate),
+                primary=primary,
+                question=question,
+                rule=rule,
             )
         )
     leaning = any(check.outcome is Outcome.PASS_WITH_DEPENDENCY for check in checks)
@@ -188,6 +187,7 @@ def _stated(primary: PolicyFacts, kinds: tuple[LimitKind, ...]) -> LimitKind | N
 def _sum(
     aspect: str,
     required: int,
+    *,
     kind: LimitKind | None,
     layers: tuple[int, int],
     primary: PolicyFacts,

@@ -1,4 +1,4 @@
-"""What waivers do to an answer. They change no fact: the underlying outcome stays beside the effective one (rule B8)."""
+"""What waivers do to an answer. They change no fact: the underlying outcome stays beside the effective (rule B8)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _in_effect(waiver: Waiver, question: Question) -> bool:
         return False
     if waiver.policy_id is not None:
         # It leans on that policy, so it ends with it.
-        policy = next((each for each in question.facts.policies if each.id == waiver.policy_id), None)
+        policy = question.facts.by_id.get(waiver.policy_id)
         if policy is None or day not in policy.in_force.certain:
             return False
     if waiver.until_document is not None:

@@ -11,7 +11,7 @@ from contractor_compliance.domain.calendar import day_after
 from contractor_compliance.domain.interval import Interval, IntervalSet
 from contractor_compliance.domain.requirement import ReasonCode
 from contractor_compliance.evaluation.plan import Binding
-from contractor_compliance.evaluation.report import Gap, Outcome, Verdict, Window, verdict_of
+from contractor_compliance.evaluation.report import Gap, Outcome, Run, Verdict, Window, verdict_of
 from contractor_compliance.evaluation.sweep import Judged, Sweep
 
 __all__ = ["AssignmentDays", "build_window"]
@@ -65,6 +65,7 @@ def build_window(sweep: Sweep, assignment: Assignment, day: date) -> AssignmentD
         first_uncovered_day=_first(uncovered, day),
         first_unknown_day=_first(unknown, day),
         gaps=_gaps(bounded),
+        runs=_runs(bounded),
     )
     return AssignmentDays(bounded, window)
 
@@ -81,6 +82,22 @@ def _first(days: IntervalSet, day: date) -> date | None:
     """Return the start of the run that holds `day`, else the first day of the set after it."""
     run = days.run_around(day)
     return run.start if run is not None else days.first_from(day)
+
+
+def _runs(bounded: list[tuple[date, date | None, tuple[Judged, ...]]]) -> tuple[Run, ...]:
+    """Join neighbouring stretches on which one requirement has one outcome."""
+    runs: list[Run] = []
+    latest: dict[str, int] = {}
+    for start, end, judged in bounded:
+        for each in judged:
+            requirement = each.binding.requirement.id
+            index = latest.get(requirement)
+            if index is not None and runs[index].days.end == start and runs[index].outcome is each.outcome:
+                runs[index] = attrs.evolve(runs[index], days=Interval(runs[index].days.start, end))
+            else:
+                latest[requirement] = len(runs)
+                runs.append(Run(requirement, each.binding.title, each.outcome, Interval(start, end)))
+    return tuple(runs)
 
 
 def _gaps(bounded: list[tuple[date, date | None, tuple[Judged, ...]]]) -> tuple[Gap, ...]:

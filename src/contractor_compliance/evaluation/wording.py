@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import format_cents
 from contractor_compliance.domain.requirement import (
     AllOf,
@@ -119,7 +120,7 @@ _PHRASES = {
     ReasonCode.STOP_GAP_REQUIRED: "needs stop gap cover in a state with its own fund",
     ReasonCode.NOTICE_TO_INSURER: "rests on item 3.C: the insurer must be told of the work",
     ReasonCode.NOT_ENFORCEABLE: "cannot be asked for in this state",
-    ReasonCode.EXEMPTION_NOT_AVAILABLE: "cannot be replaced by an exemption here",
+    ReasonCode.EXEMPTION_NOT_AVAILABLE: "asks for more than an exemption here",
     ReasonCode.EXEMPTION_UNPROVEN: "has an exemption that is not proven",
     ReasonCode.WORKERS_COMPENSATION_MANDATORY: "cannot stand in where workers' compensation is mandatory",
     ReasonCode.WORKER_EXCLUDED: "excludes the person who does the work",
@@ -146,7 +147,7 @@ def reason_phrase(reason: ReasonCode) -> str:
     return _PHRASES[reason]
 
 
-def _amount(check: Check, value: str | int | None) -> str:
+def _amount(value: str | int | None) -> str:
     if value is None:
         return "not stated"
     return format_cents(value) if isinstance(value, int) else value
@@ -165,7 +166,7 @@ def actual(finding: Finding) -> str:
     subject = finding.line.label if finding.line else finding.title
     parts = [f"{subject} {_PHRASES[reason]}" for reason in finding.reasons]
     parts += [
-        f"{_aspect(check)} {_amount(check, check.actual)}"
+        f"{_aspect(check)} {_amount(check.actual)}"
         for check in finding.checks
         if check.actual is not None and check.aspect != "insured"
     ]
@@ -174,29 +175,29 @@ def actual(finding: Finding) -> str:
     return "; ".join(parts)
 
 
-#: What to ask for, by reason. `{line}` is the line, `{ask}` the requirement in words, `{required}` and `{actual}` what
-#: the deciding check compared. The company's own homework is worded for the company, not for the broker.
+#: What to ask for, by reason. `{line}` is the line and `{policy}` its policy, `{ask}` the requirement in words,
+#: `{required}` and `{actual}` what the deciding check compared. The company's own homework is worded for the company.
 _REMEDIES = {
     ReasonCode.MISSING: "Please send a certificate that shows {ask}.",
-    ReasonCode.EXPIRED: "The {line} policy has expired. Please send a certificate of its renewal that shows {ask}.",
+    ReasonCode.EXPIRED: "The {policy} has expired. Please send a certificate of its renewal that shows {ask}.",
     ReasonCode.CANCELLED: (
-        "The {line} policy was cancelled. Please send a reinstatement without lapse, or a certificate of new cover "
+        "The {policy} was cancelled. Please send a reinstatement without lapse, or a certificate of new cover "
         "that shows {ask}."
     ),
     ReasonCode.GAP: "There is a gap in {line}. Please send proof of cover for the days between, if there was any.",
-    ReasonCode.NOT_YET_EFFECTIVE: "The {line} policy begins too late. Please send proof of the cover before it.",
-    ReasonCode.TERM_UNKNOWN: "Please confirm the effective and expiration dates of the {line} policy.",
-    ReasonCode.FACTS_CONFLICT: "Two documents differ on the {line} policy ({aspect}). Please confirm which is right.",
-    ReasonCode.LIMIT_TOO_LOW: "Please raise {aspect} of {line} from {actual} to {required}, or show a layer above it.",
-    ReasonCode.LIMIT_NOT_STATED: "Please state {aspect} of the {line} policy; at least {required} is required.",
-    ReasonCode.AGGREGATE_BASIS: "Please confirm that the {line} aggregate applies {required}, and send the endorsement.",
+    ReasonCode.NOT_YET_EFFECTIVE: "The {policy} begins too late. Please send proof of the cover before it.",
+    ReasonCode.TERM_UNKNOWN: "Please confirm the effective and expiration dates of the {policy}.",
+    ReasonCode.FACTS_CONFLICT: "Two documents differ on the {policy} ({aspect}). Please confirm which is right.",
+    ReasonCode.LIMIT_TOO_LOW: "Please raise the {line} limit for {aspect} from {actual} to {required}.",
+    ReasonCode.LIMIT_NOT_STATED: "Please state {aspect} of the {policy}; at least {required} is required.",
+    ReasonCode.AGGREGATE_BASIS: "Please confirm that the {line} aggregate is {required}, and send its endorsement.",
     ReasonCode.RETENTION_TOO_HIGH: "Please lower the {line} retention from {actual} to at most {required}.",
     ReasonCode.TRIGGER_NOT_ACCEPTED: "Please send proof of {line} on {required} form.",
-    ReasonCode.TRIGGER_UNKNOWN: "Please state whether the {line} policy is occurrence or claims-made.",
+    ReasonCode.TRIGGER_UNKNOWN: "Please state whether the {policy} is occurrence or claims-made.",
     ReasonCode.RETRO_DATE_TOO_LATE: "Please move the {line} retroactive date to {required}; it is {actual}.",
-    ReasonCode.RETRO_DATE_UNKNOWN: "Please state the retroactive date of the {line} policy.",
+    ReasonCode.RETRO_DATE_UNKNOWN: "Please state the retroactive date of the {policy}.",
     ReasonCode.TAIL_MISSING: "Please send proof that {line} stays in force, or has an extended reporting period.",
-    ReasonCode.ENDORSEMENT_MISSING: "Please add {required} to the {line} policy and send a copy of the endorsement.",
+    ReasonCode.ENDORSEMENT_MISSING: "Please add {required} to the {policy} and send a copy of the endorsement.",
     ReasonCode.ENDORSEMENT_UNPROVEN: "Please send a copy of the {line} endorsement: {required}.",
     ReasonCode.PARTY_NOT_NAMED: "Please have the {line} endorsement name the party: {required}.",
     ReasonCode.PARTY_UNKNOWN: "For the company: say who the party is on this assignment ({required}).",
@@ -207,25 +208,27 @@ _REMEDIES = {
     ReasonCode.RATING_UNKNOWN: "For the company: look up the rating of the {line} insurer; {required} is required.",
     ReasonCode.CARRIER_NOT_ACCEPTED: "Please place {line} with an insurer that is {required}.",
     ReasonCode.CARRIER_UNKNOWN: "Please confirm the {line} insurer; required is {required}.",
-    ReasonCode.STATE_NOT_COVERED: "Please have {required} added to item 3.A of the {line} policy.",
-    ReasonCode.STATES_UNKNOWN: "Please send the information page of the {line} policy with items 3.A and 3.C.",
+    ReasonCode.STATE_NOT_COVERED: "Please have {required} added to item 3.A of the {policy}.",
+    ReasonCode.STATES_UNKNOWN: "Please send the information page of the {policy} with items 3.A and 3.C.",
     ReasonCode.WORK_STATE_UNKNOWN: "For the company: enter the state of work.",
     ReasonCode.STATE_FUND_REQUIRED: "Please send proof of an account in good standing with the {required}.",
     ReasonCode.STOP_GAP_REQUIRED: "Please send proof of stop gap employers' liability for {required}.",
     ReasonCode.NOTICE_TO_INSURER: "Please tell the {line} insurer of the work in {required} and confirm it.",
     ReasonCode.EXEMPTION_NOT_AVAILABLE: "An exemption will not do here. Please send proof of {line} cover.",
-    ReasonCode.EXEMPTION_UNPROVEN: "Please send proof of the share owned by the person exempted.",
+    ReasonCode.EXEMPTION_UNPROVEN: (
+        "Please send proof that the exemption is open to this contractor: share owned, licence classes."
+    ),
     ReasonCode.WORKERS_COMPENSATION_MANDATORY: "Workers' compensation is mandatory here. Please send proof of it.",
-    ReasonCode.WORKER_EXCLUDED: "Please have {required} included in the {line} policy.",
+    ReasonCode.WORKER_EXCLUDED: "Please have {required} included in the {policy}.",
     ReasonCode.WORKER_UNKNOWN: "Please confirm that {line} covers {required}.",
-    ReasonCode.ATTACHMENT_GAP: "Please raise the primary limit to the umbrella's attachment point, or lower that point.",
+    ReasonCode.ATTACHMENT_GAP: "Please raise the primary limit to the umbrella's attachment point.",
     ReasonCode.LAYER_UNKNOWN: "Please send the umbrella's schedule of underlying insurance and its limits.",
     ReasonCode.LINE_NOT_SCHEDULED: "Please have {required} added to the umbrella's schedule of underlying insurance.",
     ReasonCode.LAYER_USED_TWICE: "Please raise the umbrella: what tops up a line cannot count again ({ask}).",
-    ReasonCode.NAMED_INSURED_MISMATCH: "The {line} certificate names {actual}. Please send one that insures {required}.",
-    ReasonCode.NAMED_INSURED_REVIEW: "The {line} certificate names {actual}. Please confirm that it insures {required}.",
-    ReasonCode.NAMED_INSURED_UNKNOWN: "Please state the named insured of the {line} policy.",
-    ReasonCode.NOT_A_PARTICIPANT: "Please send proof that {required} is enrolled in the {line} policy, with dates.",
+    ReasonCode.NAMED_INSURED_MISMATCH: "The {line} certificate names {actual}. Please send one for {required}.",
+    ReasonCode.NAMED_INSURED_REVIEW: "The {line} certificate names {actual}. Please confirm it insures {required}.",
+    ReasonCode.NAMED_INSURED_UNKNOWN: "Please state the named insured of the {policy}.",
+    ReasonCode.NOT_A_PARTICIPANT: "Please send proof that {required} is enrolled in the {policy}, with dates.",
     ReasonCode.EVIDENCE_TOO_WEAK: "Please send stronger proof of {line} ({aspect}): a copy or the insurer's word.",
     ReasonCode.EVIDENCE_NOT_ACCEPTED: "Please send proof of {line} on a form that is accepted ({aspect}).",
     ReasonCode.EVIDENCE_STALE: "Please send a current certificate for {line}.",
@@ -247,10 +250,12 @@ def remedy(finding: Finding) -> str | None:
     if template is None:
         return None
     check = next((each for each in finding.checks if each.reason is reason), None)
+    subject = finding.line.label if finding.line else finding.title
     return template.format(
-        line=finding.line.label if finding.line else finding.title,
+        line=subject,
+        policy=subject if finding.line == Line.SURETY_BOND else f"{subject} policy",
         ask=finding.required,
         aspect=_aspect(check) if check else "facts",
-        required=_amount(check, check.required).replace("_", " ") if check else finding.required,
-        actual=_amount(check, check.actual) if check else "not stated",
+        required=_amount(check.required).replace("_", " ") if check else finding.required,
+        actual=_amount(check.actual) if check else "not stated",
     )

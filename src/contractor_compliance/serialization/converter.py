@@ -7,12 +7,10 @@ make every type strict, because the library's own are lenient by design (`int("5
 from __future__ import annotations
 
 import functools
-import math
-import re
 import types
 import typing
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Any, Literal
 
@@ -34,11 +32,11 @@ from contractor_compliance.domain import (
     Requirement,
     TaxId,
     UmbrellaRequirement,
-    parse_date,
 )
 from contractor_compliance.errors import Fault
 from contractor_compliance.evaluation.report import Finding
-from contractor_compliance.serialization.faults import READ_ERRORS, RefusedError, did_you_mean, name_of
+from contractor_compliance.serialization.faults import MOST_FAULTS, READ_ERRORS, RefusedError, did_you_mean, name_of
+from contractor_compliance.serialization.scalars import SCALARS, write_instant
 
 __all__ = [
     "DERIVED",
@@ -72,8 +70,6 @@ DERIVED: dict[type, tuple[str, ...]] = {Finding: ("actual", "remedy")}
 UNREADABLE = "unreadable"
 UNREADABLE_TEXT = {"missing": "unreadable"}
 
-_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z", re.ASCII)
-_TAX_ID = re.compile(r"\d{9}|\d{3}-\d{2}-\d{4}|\d{2}-\d{7}", re.ASCII)
 _FEW = 20
 
 _Read = Callable[[Any, Any], Any]
@@ -86,11 +82,11 @@ def make_converter(*, tax_ids: TaxIds = "masked") -> Converter:
     Its errors are those of cattrs; `from_dict` and `loads` turn them into `DocumentError`.
     """
     converter = Converter(forbid_extra_keys=True, omit_if_default=True, detailed_validation=True)
-    for cls, read in _SCALARS.items():
+    for cls, read in SCALARS.items():
         converter.register_structure_hook(cls, read)
     converter.register_unstructure_hook(Line, str)
     converter.register_unstructure_hook(date, date.isoformat)
-    converter.register_unstructure_hook(datetime, _write_instant)
+    converter.register_unstructure_hook(datetime, write_instant)
     converter.register_unstructure_hook(TaxId, TaxId.reveal if tax_ids == "clear" else str)
     for predicate, read_factory, write_factory in (
         (attrs.has, _class_reader, _class_writer),
@@ -146,69 +142,7 @@ def _writer(converter: Converter, hint: Any) -> _Write:
         return converter.unstructure
 
 
-# Scalars
-
-
-def _plain(cls: type, name: str) -> _Read:
-    def read(value: Any, _: Any) -> Any:
-        if type(value) is cls:
-            return value
-        hint = ""
-        if cls is int and isinstance(value, str) and value.strip("-").isdecimal():
-            hint = "; write it without the quotes"
-        if cls is int and isinstance(value, float) and math.isfinite(value):
-            hint = "; write it without a decimal point"
-        raise RefusedError.value(value, f"must be {name}, not {name_of(value)}{hint}")
-
-    return read
-
-
-def _read_date(value: Any, _: Any) -> date:
-    if type(value) is not str:
-        raise RefusedError.value(value, f"must be a day written YYYY-MM-DD, not {name_of(value)}")
-    return parse_date(value)
-
-
-def _read_instant(value: Any, _: Any) -> datetime:
-    if type(value) is not str:
-        raise RefusedError.value(value, f"must be an instant written 2026-01-31T14:30:00Z, not {name_of(value)}")
-    if _INSTANT.fullmatch(value):
-        try:
-            return datetime.fromisoformat(value)
-        except ValueError:
-            pass  # an hour or a day that no calendar has: refused below with the misspelt ones
-    raise RefusedError.value(value, "must be a real instant in UTC, with Z at the end: 2026-01-31T14:30:00Z")
-
-
-def _write_instant(value: datetime) -> str:
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
-
-
-def _read_line(value: Any, _: Any) -> Line:
-    if type(value) is not str:
-        raise RefusedError.value(value, f"must be a line of insurance as text, not {name_of(value)}")
-    return Line(value)
-
-
-def _read_tax_id(value: Any, _: Any) -> TaxId:
-    if type(value) is str and _TAX_ID.fullmatch(value):
-        return TaxId(value)
-    if type(value) is str and "*" in value:
-        problem = 'is masked, so its digits are lost; write the document with dumps(..., tax_ids="clear")'
-    else:
-        problem = "must be text of nine digits: 123456789, 123-45-6789 or 12-3456789"
-    raise RefusedError(Fault("$", "***", problem))
-
-
-_SCALARS: dict[type, _Read] = {
-    str: _plain(str, "text"),
-    int: _plain(int, "an integer"),
-    bool: _plain(bool, "true or false"),
-    date: _read_date,
-    datetime: _read_instant,
-    Line: _read_line,
-    TaxId: _read_tax_id,
-}
+# Codes
 
 
 def _enum_reader(cls: type[Enum], _: Converter) -> _Read:
@@ -292,6 +226,8 @@ def _items(value: Any, hint: Any, read: _Read) -> list[Any]:
         except READ_ERRORS as error:
             error.add_note(IterableValidationNote(f"item {index}", index, item))
             errors.append(error)
+            if len(errors) > MOST_FAULTS:
+                break  # nobody will hear of more
     if errors:
         raise IterableValidationError("array", errors, hint)
     return items

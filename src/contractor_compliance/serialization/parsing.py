@@ -12,10 +12,11 @@ from contractor_compliance.serialization.faults import document_error, step
 
 __all__ = ["DEEPEST", "check_tree", "parse"]
 
-#: Objects and arrays inside each other. The deepest document without nested requirements has nine.
+#: Objects and arrays inside each other. Without nested requirements no document goes deeper than eight.
 DEEPEST = 100
 # What Python itself reads into an integer; beyond it reading takes time that grows with the square.
 _MOST_DIGITS = 4300
+_CONTAINERS = (dict, list)
 
 
 class _HugeInteger:
@@ -112,9 +113,9 @@ def _load(text: str, builder: _Builder) -> Any:
 
 def _is_shallow(tree: Any) -> bool:
     # Level by level and without paths, which cost more than the check; they are built only once something is wrong.
-    level = [tree]
-    for _ in range(DEEPEST + 1):
-        level = [child for node in level for child in _children(node) if isinstance(child, dict | list)]
+    level = [tree] if isinstance(tree, _CONTAINERS) else []
+    for _ in range(DEEPEST):
+        level = [child for node in level for child in _children(node) if isinstance(child, _CONTAINERS)]
         if not level:
             return True
     return False
@@ -122,19 +123,18 @@ def _is_shallow(tree: Any) -> bool:
 
 def _holds_unicode(tree: Any) -> bool:
     # Keys need no look: one that is no Unicode is no field either.
-    level = [tree]
+    level: list[Any] = [[tree]]
     while level:
         below = [child for node in level for child in _children(node)]
         if not all(_is_unicode(each) for each in below if isinstance(each, str)):
             return False
-        level = [each for each in below if isinstance(each, dict | list)]
+        level = [each for each in below if isinstance(each, _CONTAINERS)]
     return True
 
 
 def _children(node: Any) -> Iterable[Any]:
-    if isinstance(node, dict):
-        return node.values()
-    return node if isinstance(node, list) else ()
+    children: Iterable[Any] = node.values() if isinstance(node, dict) else node
+    return children
 
 
 def _is_unicode(text: str) -> bool:
@@ -152,7 +152,7 @@ def _unsound(tree: Any) -> Iterator[Fault]:
     stack = [("$", tree, 1)]
     while stack:
         path, node, depth = stack.pop()
-        if isinstance(node, dict | list) and depth > DEEPEST:
+        if isinstance(node, _CONTAINERS) and depth > DEEPEST:
             yield _too_deep(path)
             continue
         if isinstance(node, _RepeatedKeys):

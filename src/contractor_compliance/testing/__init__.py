@@ -1,8 +1,11 @@
-"""Tools with which a host, or a store's author, tests its own code: sample values, strategies and a clock.
+"""Tools with which a host, or a store's author, tests its own code.
 
-`factories` and `clock` need nothing but the library. `strategies` needs the extra `testing`.
+`FrozenClock` and `factories` need nothing but the library; `strategies` needs the extra `testing`.
 """
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from contractor_compliance.testing.classes import value_classes
+from contractor_compliance.testing.clock import FrozenClock
+
+__all__ = ["FrozenClock", "value_classes"]

@@ -10,7 +10,7 @@ from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.policy import CarrierStatus
 from contractor_compliance.domain.requirement import ExcludedWorkerRule, ReasonCode
 from contractor_compliance.domain.value import Missing
-from contractor_compliance.evaluation.facts import PolicyFacts, Weighed
+from contractor_compliance.evaluation.facts import PolicyFacts, Weighed, weigh
 from contractor_compliance.evaluation.law import OwnerDefault
 from contractor_compliance.evaluation.names import normal_name
 from contractor_compliance.evaluation.question import Question
@@ -61,8 +61,7 @@ def _fund_check(aspect: str, policy: PolicyFacts, state: State) -> Check:
 
 
 def _item(policy: PolicyFacts, field: str) -> Weighed:
-    stated = ((getattr(each, field), each.evidence) for each in policy.states)
-    return Weighed(*strongest((value, evidence) for value, evidence in stated if not isinstance(value, Missing)))
+    return weigh(policy.states, field)
 
 
 def _other_states_check(
@@ -133,8 +132,7 @@ def _excluded(policy: PolicyFacts, question: Question) -> tuple[bool | None, tup
     ghosts = tuple(each.evidence for each in policy.exclusions if each.if_any)
     if ghosts:
         return (True if work.worker_role is PersonRole.OWNER else None), ghosts
-    stated = ((each.any_excluded, each.evidence) for each in policy.exclusions)
-    any_excluded = Weighed(*strongest((v, e) for v, e in stated if not isinstance(v, Missing)))
+    any_excluded = weigh(policy.exclusions, "any_excluded")
     if any_excluded.value is False:
         return False, any_excluded.support
     if any_excluded.value is True and work.worker_role is PersonRole.OWNER:

@@ -1,4 +1,4 @@
-"""Papers in the place of workers' compensation, by state, and whether the law lets them (domain rules B6.4 to B6.10)."""
+"""Papers in the place of workers' compensation, by state, and whether the law lets them (rules B6.4 to B6.10)."""
 
 from __future__ import annotations
 
@@ -69,11 +69,14 @@ def _available(facts: ExemptionFacts, question: Question) -> Check:
     unavailable = Check("exemption", Outcome.FAIL, ReasonCode.EXEMPTION_NOT_AVAILABLE, required, None, paper.id)
     if paper.kind is ExemptionKind.NON_SUBSCRIBER_AGREEMENT and paper.state not in question.law.agreement_states:
         return unavailable
-    if not paper.kind.covers_employees and question.law.cover_is_mandatory(
-        paper.state, work.licence_classes, question.day
-    ):
-        return unavailable
-    if paper.licence_classes and not work.licence_classes <= frozenset(map(licence_class, paper.licence_classes)):
+    if not paper.kind.covers_employees:
+        classes = work.licence_classes.get(paper.state, frozenset())
+        mandatory = question.law.cover_is_mandatory(paper.state, classes, question.day)
+        if mandatory is None:
+            return Check("exemption", Outcome.UNKNOWN, ReasonCode.EXEMPTION_UNPROVEN, required, None, paper.id)
+        if mandatory:
+            return unavailable
+    if paper.licence_classes and not work.job_classes <= frozenset(map(licence_class, paper.licence_classes)):
         return unavailable
     limit = _limit(facts, question)
     if limit is None:
@@ -118,10 +121,12 @@ def mandatory_check(state: State, question: Question) -> Check:
     """Does the law demand workers' compensation of the person who does the work (domain rule B6.12)?"""
     work = question.work
     aspect, required = f"state.{state.value}", "workers' compensation is not mandatory"
-    if work.worker_role is PersonRole.EMPLOYEE or question.law.cover_is_mandatory(
-        state, work.licence_classes, question.day
-    ):
+    classes = work.licence_classes.get(state, frozenset())
+    mandatory = question.law.cover_is_mandatory(state, classes, question.day)
+    if work.worker_role is PersonRole.EMPLOYEE or mandatory:
         return Check(aspect, Outcome.FAIL, ReasonCode.WORKERS_COMPENSATION_MANDATORY, required)
+    if mandatory is None:
+        return Check(aspect, Outcome.UNKNOWN, ReasonCode.EXEMPTION_UNPROVEN, required)
     exempt = any(
         not each.exemption.kind.covers_employees
         and all(check.outcome is Outcome.PASS for check in _checks(each, EvidenceRule(), question))

@@ -25,12 +25,21 @@ from contractor_compliance.domain import (
 )
 from contractor_compliance.testing.strategies import pools
 from contractor_compliance.testing.strategies.rules import SLOTS, WAIVABLE, identified, minimum_limits
-from contractor_compliance.testing.strategies.sampler import Maker, Sampler, record, seldom
+from contractor_compliance.testing.strategies.sampler import Maker, Sampler, record, seldom, usually
 
 __all__ = ["BOOK_MAKERS", "WAIVED"]
 
 #: What default sets start from.
 _BASES: tuple[tuple[str, ...], ...] = (("gl",), ("gl", "wc"), ("wc",), (), ("gl", "auto", "umbrella"), ("any",))
+_BASE = st.sampled_from(_BASES)
+_SOME_SLOTS = st.lists(st.sampled_from(tuple(SLOTS)), unique=True, max_size=2)
+_HOW_VERSIONED = usually("new", "again", "split", "dated", "keyed", once_in=2)
+_HOW_ATTACHED = st.sampled_from(("one", "all", "each", "versions", "contracts"))
+_HOW_MANY_CUTS = usually(0, 1, 2, once_in=4)
+_MODES = usually(SetMode.EXTEND, SetMode.REPLACE, once_in=3)
+_OFTEN = st.booleans()
+_SELDOM = usually(False, True, once_in=6)  # noqa: FBT003
+_VERSIONS = st.integers(1, 3)
 _IDS: Mapping[SetLevel, tuple[str, ...]] = {
     SetLevel.JOB_CODE: pools.JOB_CODES,
     SetLevel.CLIENT: pools.CLIENTS,
@@ -60,7 +69,7 @@ class _Writer:
 
     def _versions(self, name: str) -> Iterator[Requirement]:
         earlier = self.written.setdefault(name, [])
-        how = self.draw(st.sampled_from(("new", "new", "new", "again", "split", "dated", "keyed")))
+        how = self.draw(_HOW_VERSIONED)
         if how == "again" and earlier:
             yield earlier[0]
         elif how == "split":
@@ -68,7 +77,7 @@ class _Writer:
             yield self._write(name, until=day)
             yield self._write(name, effective=day)
         elif how == "dated":
-            start, end = self.draw(self.sampler.open_spans())
+            start, end = self._span()
             yield self._write(name, effective=start, until=end)
         else:
             yield self._write(name, key=f"slot:{name}" if how == "keyed" else None)
@@ -81,57 +90,75 @@ class _Writer:
         earlier.append(made)
         return made
 
-    def slots(self, most: int) -> tuple[str, ...]:
-        """Draw a few slots."""
-        return tuple(self.draw(st.lists(st.sampled_from(tuple(SLOTS)), unique=True, max_size=most)))
+    def slots(self) -> list[str]:
+        """Draw up to two slots."""
+        return self.draw(_SOME_SLOTS)
 
     def defaults(self) -> Iterator[RequirementSet]:
         """Write default sets that cover every day, and seldom one for later contracts only."""
-        cuts = self.draw(seldom(st.lists(self.sampler.days(), unique=True, max_size=2), st.just([])))
-        edges: list[date | None] = [None, *sorted(cuts), None]
+        cuts = self._cuts()
+        edges: list[date | None] = [None, *cuts, None]
         for place, (start, end) in enumerate(pairwise(edges), start=1):
-            names = (*self.draw(st.sampled_from(_BASES)), *self.slots(1))
+            names = (*self.draw(_BASE), *self.slots()[:1])
             yield RequirementSet(
                 id=f"default-{place}", requirements=self.requirements(names), effective=start, until=end
             )
-        if self.draw(st.integers(1, 8)) == 8:
-            start, end = self.draw(self.sampler.open_spans())
+        if self.draw(_SELDOM):
+            start, end = self._span()
             yield RequirementSet(
                 id="default-contracts",
-                requirements=self.requirements(self.slots(2)),
+                mode=self.draw(_MODES),
+                requirements=self.requirements(tuple(self.slots())),
                 effective=start,
                 until=end,
                 for_contracts_from=self.draw(self.sampler.days()),
             )
 
+    def _cuts(self) -> list[date]:
+        return sorted({self.draw(self.sampler.days()) for _ in range(self.draw(_HOW_MANY_CUTS))})
+
     def attached(self, level: SetLevel) -> Iterator[RequirementSet]:
-        """Write what is attached to one level: one set, one for each id, or two dated versions."""
+        """Write what is attached to one level: one set, one for each id, or two that follow each other."""
         ids = _IDS[level]
-        how = self.draw(st.sampled_from(("one", "all", "each", "versions")))
+        how = self.draw(_HOW_ATTACHED)
+        everyone, first = frozenset(ids), frozenset(ids[:1])
         if how == "each":
             for one in ids:
-                yield self._attached(level, one, frozenset({one}), self.draw(self.sampler.open_spans()))
+                yield self._attached(level, one, frozenset({one}), self._span(), self._contracts())
         elif how == "versions":
             day = self.draw(self.sampler.days())
-            yield self._attached(level, "1", frozenset(ids[:1]), (None, day))
-            yield self._attached(level, "2", frozenset(ids), (day, None))
+            yield self._attached(level, "1", first, (None, day), self._contracts())
+            yield self._attached(level, "2", everyone, (day, None), self._contracts())
+        elif how == "contracts":
+            yield self._attached(level, "1", everyone, self._span(), None)
+            yield self._attached(level, "2", first, self._span(), self.draw(self.sampler.days()))
         else:
-            chosen = frozenset(ids if how == "all" else ids[:1])
-            yield self._attached(level, "1", chosen, self.draw(self.sampler.open_spans()))
+            yield self._attached(level, "1", everyone if how == "all" else first, self._span(), self._contracts())
+
+    def _span(self) -> tuple[date | None, date | None]:
+        return self.draw(self.sampler.open_spans())
+
+    def _contracts(self) -> date | None:
+        return self.draw(self.sampler.days()) if self.draw(_SELDOM) else None
 
     def _attached(
-        self, level: SetLevel, name: str, ids: frozenset[str], span: tuple[date | None, date | None]
+        self,
+        level: SetLevel,
+        name: str,
+        ids: frozenset[str],
+        span: tuple[date | None, date | None],
+        contracts: date | None,
     ) -> RequirementSet:
         return RequirementSet(
             id=f"{level.value}-{name}",
             level=level,
             applies_to=ids,
-            mode=self.draw(seldom(st.just(SetMode.REPLACE), st.just(SetMode.EXTEND), once_in=3)),
-            requirements=self.requirements(self.slots(2)),
+            mode=self.draw(_MODES),
+            requirements=self.requirements(tuple(self.slots())),
             effective=span[0],
             until=span[1],
-            for_contracts_from=self.draw(seldom(self.sampler.days(), st.none(), once_in=6)),
-            always=level is SetLevel.CONTRACTOR and self.draw(st.booleans()),
+            for_contracts_from=contracts,
+            always=level is SetLevel.CONTRACTOR and self.draw(_OFTEN),
         )
 
 
@@ -144,18 +171,20 @@ def _rulebook(sampler: Sampler) -> SearchStrategy[RuleBook]:
         sets = [*writer.defaults()]
         for level in draw(levels):
             sets += writer.attached(level)
-        return RuleBook(id="rulebook-1", version=draw(st.integers(1, 3)), sets=tuple(sets))
+        return RuleBook(id="rulebook-1", version=draw(_VERSIONS), sets=tuple(sets))
 
     return books()
 
 
 def _requirement_set(sampler: Sampler) -> SearchStrategy[RequirementSet]:
+    levels = st.sampled_from(SetLevel)
+
     @st.composite
     def sets(draw: DrawFn) -> RequirementSet:
         writer = _Writer(draw, sampler)
-        level = draw(st.sampled_from(tuple(SetLevel)))
-        written = writer.defaults() if level is SetLevel.DEFAULT else writer.attached(level)
-        return draw(st.sampled_from(list(written)))
+        level = draw(levels)
+        written = list(writer.defaults() if level is SetLevel.DEFAULT else writer.attached(level))
+        return written[draw(_VERSIONS) % len(written)]
 
     return sets()
 

@@ -100,8 +100,7 @@ def _limits_of(sampler: Sampler, line: Line) -> SearchStrategy[Limits]:
 
 
 def _limits(sampler: Sampler) -> SearchStrategy[Limits]:
-    products = "products_completed_operations_aggregate"
-    shared = sampler.derive(Limits, products_in_general_aggregate=_YES, **{products: _GONE})
+    shared = sampler.derive(Limits, products_in_general_aggregate=_YES, products_completed_operations_aggregate=_GONE)
     return st.one_of(sampler.derive(Limits, products_in_general_aggregate=_NO), shared)
 
 

@@ -85,10 +85,13 @@ def minimum_limits(sampler: Sampler, line: Line, *, least: int = 0) -> SearchStr
     kinds = sorted(limit_kinds(line), key=lambda kind: kind.value)
     if not kinds:
         return st.just(())
-    amounts = st.lists(st.sampled_from(kinds), unique=True, min_size=least, max_size=2).flatmap(
-        lambda found: st.tuples(*(sampler.money().map(lambda cents, kind=kind: (kind, cents)) for kind in found))
+    odd = st.builds(
+        lambda found, amounts: tuple(
+            MinimumLimit(limit=kind, cents=cents) for kind, cents in zip(found, amounts, strict=False)
+        ),
+        st.lists(st.sampled_from(kinds), unique=True, min_size=least, max_size=2),
+        st.tuples(sampler.money(), sampler.money()),
     )
-    odd = amounts.map(lambda pairs: tuple(MinimumLimit(limit=kind, cents=cents) for kind, cents in pairs))
     return seldom(odd, st.sampled_from((usual, usual[:1])), once_in=4)
 
 

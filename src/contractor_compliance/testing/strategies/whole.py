@@ -36,7 +36,7 @@ from contractor_compliance.domain import (
 from contractor_compliance.testing.strategies import pools
 from contractor_compliance.testing.strategies.facts import policies_of
 from contractor_compliance.testing.strategies.rules import leaves
-from contractor_compliance.testing.strategies.sampler import Maker, Sampler, numbered, seldom
+from contractor_compliance.testing.strategies.sampler import Maker, Sampler, numbered, usually
 
 __all__ = ["WHOLE_MAKERS", "cases_of", "required_lines"]
 
@@ -53,14 +53,19 @@ class _Filer:
     draw: DrawFn
     sampler: Sampler
 
-    def dossier(self, lines: Sequence[Line]) -> Dossier:
-        """Draw a dossier with policies of some lines, most often one of each, and a few others."""
+    def dossier(self, lines: Sequence[Line], requirements: Sequence[str] = ()) -> Dossier:
+        """Draw a dossier with policies of some lines, most often one of each, and a few others.
+
+        Args:
+            lines: The lines.
+            requirements: Ids of requirements that most of its waivers name.
+        """
         draw, of = self.draw, self.sampler.of
-        contractor = attrs.evolve(draw(of(Contractor)), id=draw(st.sampled_from(pools.CONTRACTORS)))
-        assignments = draw(self._numbered(Assignment, "assignment", least=draw(_AT_LEAST_ONE)))
+        contractor = attrs.evolve(draw(of(Contractor)), id=draw(_CONTRACTORS))
+        assignments = draw(self._numbered(Assignment, least=draw(_AT_LEAST)))
         known = [each.id for each in assignments]
         policies = self._policies(contractor, lines, known)
-        exemptions = draw(seldom(self._numbered(Exemption, "exemption"), _NOTHING, once_in=2))
+        exemptions = draw(self._numbered(Exemption, least=1)) if draw(_OFTEN) else ()
         certificates = self._certificates([*policies, *exemptions])
         return Dossier(
             company=attrs.evolve(draw(of(Company)), id="company-1"),
@@ -76,15 +81,15 @@ class _Filer:
             carriers=self._carriers(),
             certificates=certificates,
             exemptions=exemptions,
-            enrolments=draw(seldom(self._numbered(Enrolment, "enrolment", most=1), _NOTHING)),
-            waivers=self._waivers(known, policies, certificates),
+            enrolments=draw(self._numbered(Enrolment, least=1)) if draw(_SELDOM) else (),
+            waivers=self._waivers(requirements, known, policies, certificates),
         )
 
-    def _numbered(self, cls: Any, prefix: str, *, least: int = 0, most: int = 2) -> SearchStrategy[Any]:
-        return self.sampler.once(
-            ("numbered", cls, least, most),
-            lambda: numbered(self.sampler.of(cls), prefix, least=least, most=max(least, most)),
-        )
+    def _numbered(self, cls: Any, *, least: int = 0) -> SearchStrategy[Any]:
+        def make() -> SearchStrategy[Any]:
+            return numbered(self.sampler.of(cls), cls.__name__.lower(), least=least)
+
+        return self.sampler.once(("numbered", cls, least), make)
 
     def _policies(
         self, contractor: Contractor, lines: Sequence[Line], assignments: Sequence[str]
@@ -93,7 +98,7 @@ class _Filer:
         for line in lines:
             if len(found) < 6 and self.draw(_MOSTLY):
                 found += self._term_by_term(contractor, self.draw(policies_of(self.sampler, line)))
-        if self.draw(st.integers(0, 3)) == 3:
+        if self.draw(_SELDOM):
             found.append(self.draw(self.sampler.of(Policy)))
         return tuple(
             attrs.evolve(
@@ -111,7 +116,7 @@ class _Filer:
                 policy, insured=tuple(attrs.evolve(one, name=contractor.legal_name) for one in policy.insured)
             )
         yield policy
-        gap = self.draw(seldom(st.sampled_from((0, 1, -1)), st.none(), once_in=4))
+        gap = self.draw(_GAPS)
         ends = [term.expiration for term in policy.terms]
         if gap is not None and ends and not isinstance(ends[0], Missing):
             start = self.sampler.shifted(ends[0], gap)
@@ -137,25 +142,34 @@ class _Filer:
         return tuple({each.naic or each.name: each for each in found}.values())
 
     def _waivers(
-        self, assignments: Sequence[str], policies: Sequence[Policy], certificates: Sequence[Certificate]
+        self,
+        requirements: Sequence[str],
+        assignments: Sequence[str],
+        policies: Sequence[Policy],
+        certificates: Sequence[Certificate],
     ) -> tuple[Waiver, ...]:
-        there = {*assignments, *(each.id for each in (*policies, *certificates))}
-        return tuple(
-            attrs.evolve(
-                waiver,
-                **{
-                    name: None
-                    for name in ("assignment_id", "policy_id", "certificate_id")
-                    if getattr(waiver, name) not in there
-                },
-            )
-            for waiver in self.draw(seldom(self._numbered(Waiver, "waiver"), _NOTHING, once_in=2))
-        )
+        there = {*assignments, *(each.id for each in policies), *(each.id for each in certificates)}
+        found: list[Waiver] = []
+        for waiver in self.draw(self._numbered(Waiver, least=1) if self.draw(_OFTEN) else _NOTHING):
+            changes = {name: None for name in _REFERENCES if getattr(waiver, name) not in there}
+            if waiver.requirement_id and requirements and self.draw(_MOSTLY):
+                place = self.draw(_PLACES) % len(requirements)
+                found.append(attrs.evolve(waiver, requirement_id=requirements[place], **changes))
+            else:
+                found.append(attrs.evolve(waiver, **changes))
+        return tuple(found)
 
 
+_REFERENCES = ("assignment_id", "policy_id", "certificate_id")
+_PLACES = st.integers(0, 11)
 _NOTHING: SearchStrategy[tuple[Any, ...]] = st.just(())
-_MOSTLY = st.integers(0, 7).map(lambda number: number < 7)
-_AT_LEAST_ONE = st.sampled_from((1, 1, 1, 1, 1, 1, 1, 0))
+_CONTRACTORS = st.sampled_from(pools.CONTRACTORS)
+_AT_LEAST = usually(1, 0, once_in=8)
+_MOSTLY = usually(True, False, once_in=8)  # noqa: FBT003
+_OFTEN = st.booleans()
+_SELDOM = usually(False, True)  # noqa: FBT003
+#: Days between the end of a policy and its renewal, if there is one.
+_GAPS = usually(None, 0, 1, -1, once_in=4)
 
 
 def _named(ids: Iterator[Any]) -> list[str]:
@@ -216,7 +230,8 @@ def cases_of(sampler: Sampler) -> SearchStrategy[tuple[Dossier, RuleBook]]:
     @st.composite
     def cases(draw: DrawFn) -> tuple[Dossier, RuleBook]:
         book = draw(sampler.of(RuleBook))
-        return _Filer(draw, sampler).dossier(required_lines(book)), book
+        ids = sorted({requirement.id for each in book.sets for requirement in each.requirements})
+        return _Filer(draw, sampler).dossier(required_lines(book), ids), book
 
     return cases()
 
