@@ -120,7 +120,7 @@ def test_refuses_a_layer_read_from_an_unknown_certificate() -> None:
     with pytest.raises(InvalidValueError) as refusal:
         make.dossier(make.umbrella_policy(layers=(Layer(evidence=LOST),)))
 
-    assert [fault.path for fault in refusal.value.faults] == ["$.policies[0].layers[0].evidence.certificate_id"]
+    assert ["$.policies[0].layers[0].evidence.certificate_id"] == [fault.path for fault in refusal.value.faults]
 
 
 @pytest.mark.parametrize(("record", "field"), REPEATED.values(), ids=REPEATED.keys())
@@ -138,7 +138,7 @@ def test_statements_may_refer_to_a_certificate_that_is_there() -> None:
 
     dossier = make.dossier(make.certificate(), make.gl_policy(term=make.term(evidence=read)))
 
-    assert dossier.policies[0].terms[0].evidence.certificate_id == "certificate-1"
+    assert "certificate-1" == dossier.policies[0].terms[0].evidence.certificate_id
 
 
 def test_facts_may_contradict_each_other() -> None:
@@ -150,11 +150,11 @@ def test_facts_may_contradict_each_other() -> None:
 def test_a_dossier_of_nothing_but_a_contractor_is_sound() -> None:
     dossier = Dossier(company=make.company(), contractor=make.contractor())
 
-    assert dossier.assignments == ()
+    assert () == dossier.assignments
 
 
 def test_every_fault_of_a_dossier_is_reported_at_once() -> None:
     with pytest.raises(InvalidValueError) as refusal:
         make.dossier(clients=(), job_codes=())
 
-    assert [fault.path for fault in refusal.value.faults] == ["$.assignments[0].client_id", "$.assignments[0].job_code"]
+    assert ["$.assignments[0].client_id", "$.assignments[0].job_code"] == [fault.path for fault in refusal.value.faults]

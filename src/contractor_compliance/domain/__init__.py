@@ -72,6 +72,7 @@ from contractor_compliance.domain.interval import (
     NEVER,
     Interval,
     IntervalSet,
+    overlapping,
 )
 from contractor_compliance.domain.job_code import (
     ClassCode,
@@ -297,6 +298,7 @@ __all__ = [
     "format_cents",
     "instant_of",
     "limit_kinds",
+    "overlapping",
     "parse_date",
     "repeated",
     "requirement_key",

@@ -15,7 +15,7 @@ import attrs
 from contractor_compliance.domain.value import Value
 from contractor_compliance.errors import Fault
 
-__all__ = ["ALWAYS", "NEVER", "Interval", "IntervalSet"]
+__all__ = ["ALWAYS", "NEVER", "Interval", "IntervalSet", "overlapping"]
 
 _FIRST = date.min.toordinal()
 # One past the last day that a date can hold, so that a set without an end still holds date.max.
@@ -166,6 +166,20 @@ class IntervalSet:
                 inside = not inside
                 turns.append(turn)
         return IntervalSet._from_turns(tuple(turns))
+
+
+def overlapping(spans: Iterable[tuple[IntervalSet, str]]) -> Iterator[tuple[str, str]]:
+    """Yield the labels of neighbours in time that share a day, earlier first.
+
+    In time, not in the order given; each span must be one run of days. Linear but for the sorting.
+    """
+    ordered = sorted(((span._turns, label) for span, label in spans if span), key=lambda item: item[0])  # noqa: SLF001
+    furthest: tuple[int, str] | None = None
+    for (start, end), label in ordered:
+        if furthest is not None and start < furthest[0]:
+            yield furthest[1], label
+        if furthest is None or end > furthest[0]:
+            furthest = end, label
 
 
 def _day(ordinal: int, open_side: int) -> date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from contractor_compliance.errors import Fault, InvalidValueError
 
 __all__ = ["Cents", "cents", "dollars", "format_cents"]
 
+_GROUPED = re.compile(r"\$?-?\d{1,3}(,\d{3})+(\.\d*)?")
 #: An amount of US money in cents, zero or more.
 Cents = Annotated[int, AtLeast(0)]
 
@@ -25,9 +27,16 @@ def cents(amount: Decimal | int | str) -> int:
     """
     if isinstance(amount, bool | float):
         raise _refused(amount, "give dollars as Decimal, int or text: floats do not hold cents exactly")
+    # Decimal itself reads lists of digits, digits of every script and underscores.
+    if not isinstance(amount, Decimal | int) and not (
+        isinstance(amount, str) and amount.isascii() and "_" not in amount
+    ):
+        raise _refused(amount, "is not an amount of dollars")
+    if isinstance(amount, str) and "," in amount and not _GROUPED.fullmatch(amount):
+        raise _refused(amount, "has a comma that does not part thousands; write 1,000,000.50")
     try:
         value = Decimal(amount.replace(",", "").removeprefix("$") if isinstance(amount, str) else amount)
-    except (InvalidOperation, TypeError) as error:
+    except InvalidOperation as error:
         raise _refused(amount, "is not an amount of dollars") from error
     if not value.is_finite():
         raise _refused(amount, "must be a finite amount of dollars")

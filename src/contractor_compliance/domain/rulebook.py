@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from enum import Enum
-from itertools import combinations
 from typing import Annotated
 
 import attrs
 
-from contractor_compliance.domain.interval import ALWAYS, NEVER, IntervalSet
+from contractor_compliance.domain.interval import ALWAYS, Interval, IntervalSet, overlapping
 from contractor_compliance.domain.requirement import Requirement, requirement_key
 from contractor_compliance.domain.value import AtLeast, Id, Text, Value, repeated
 from contractor_compliance.errors import Fault
@@ -73,12 +72,16 @@ class RequirementSet(Value):
             yield Fault("$.applies_to", "none", f"name the {self.level.value} ids that the set applies to")
         if self.always and self.level is not SetLevel.CONTRACTOR:
             yield Fault("$.always", "True", "only a set at contractor level is judged without an assignment")
-        for (first, one), (second, other) in combinations(enumerate(self.requirements), 2):
-            if requirement_key(one) == requirement_key(other) and _span(one) & _span(other):
+        alike: dict[str, list[tuple[IntervalSet, str]]] = {}
+        for index, requirement in enumerate(self.requirements):
+            span = IntervalSet.of(requirement.effective, requirement.until)
+            alike.setdefault(requirement_key(requirement), []).append((span, f"requirements[{index}]"))
+        for key, rivals in alike.items():
+            for earlier, later in overlapping(rivals):
                 yield Fault(
-                    f"$.requirements[{second}].key",
-                    repr(requirement_key(other)),
-                    f"is valid on the same days as requirements[{first}], which has the same key; end one first",
+                    f"$.{later}.key",
+                    repr(key),
+                    f"is valid on the same days as {earlier}, which has the same key; end one first",
                 )
 
     @property
@@ -110,10 +113,11 @@ class RuleBook(Value):
         yield from self._repeated_versions()
 
     def _default_gaps(self) -> Iterator[Fault]:
-        covered = NEVER
-        for each in self.sets:
-            if each.level is SetLevel.DEFAULT and each.for_contracts_from is None:
-                covered |= each.days
+        covered = IntervalSet(
+            Interval(each.effective, each.until)
+            for each in self.sets
+            if each.level is SetLevel.DEFAULT and each.for_contracts_from is None
+        )
         for gap in ALWAYS - covered:
             yield Fault(
                 "$.sets",
@@ -122,17 +126,17 @@ class RuleBook(Value):
             )
 
     def _ambiguous_sets(self) -> Iterator[Fault]:
-        for (first, one), (second, other) in combinations(enumerate(self.sets), 2):
-            if (
-                one.level is other.level
-                and one.for_contracts_from == other.for_contracts_from
-                and (one.level is SetLevel.DEFAULT or one.applies_to & other.applies_to)
-                and one.days & other.days
-            ):
+        alike: dict[tuple[SetLevel, date | None, str | None], list[tuple[IntervalSet, str]]] = {}
+        for index, each in enumerate(self.sets):
+            for target in each.applies_to or (None,):
+                rivals = alike.setdefault((each.level, each.for_contracts_from, target), [])
+                rivals.append((each.days, f"sets[{index}]"))
+        for (_, _, target), rivals in alike.items():
+            for earlier, later in overlapping(rivals):
                 yield Fault(
-                    f"$.sets[{second}]",
-                    repr(other.id),
-                    f"applies to the same as sets[{first}] on the same days; end one first or join them",
+                    f"$.{later}",
+                    "every contractor" if target is None else repr(target),
+                    f"applies to the same as {earlier} on the same days; end one first or join them",
                 )
 
     def _repeated_versions(self) -> Iterator[Fault]:
@@ -147,7 +151,3 @@ class RuleBook(Value):
                         str(requirement.version),
                         f"{requirement.id!r} stands at {known[0]} with other content; a version never changes",
                     )
-
-
-def _span(requirement: Requirement) -> IntervalSet:
-    return IntervalSet.of(requirement.effective, requirement.until)

@@ -11,7 +11,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Annotated, Any
 
@@ -65,10 +65,14 @@ class AtMost:
 
 @attrs.frozen
 class NotBlank:
-    """Constraint: text with something in it."""
+    """Constraint: text with something in it, and nothing that a database or a document cannot hold."""
 
     def fault(self, value: str) -> str | None:
         """Say what is wrong with `value`, or None."""
+        if not value.isascii() and not _is_text(value):
+            return "holds half of a character (a lone surrogate); decode the source as UTF-8"
+        if "\0" in value:
+            return "holds a NUL character; remove it"
         return None if value and not value.isspace() else "must not be blank; leave the field out if it is not known"
 
 
@@ -99,8 +103,9 @@ Id = Annotated[str, NotBlank()]
 #: Text for people, not blank.
 Text = Annotated[str, NotBlank()]
 
+# Python refuses to write out numbers of thousands of digits; nobody could read them either.
+_LONG = 256
 _Check = Callable[[Any], Iterator[tuple[str, str]]]
-_UTC_OFFSET = timedelta(0)
 
 
 class Value:
@@ -231,7 +236,8 @@ def _collection(cls: Any, item: Any) -> _Check:
 def _instant(value: Any) -> Iterator[tuple[str, str]]:
     if not isinstance(value, datetime):
         yield "", f"must be a datetime, not {type(value).__name__}"
-    elif value.utcoffset() != _UTC_OFFSET:
+    elif value.tzinfo is not UTC:
+        # Another zone that happens to be at offset zero may leave it, and then equal no instant of ours.
         yield "", "must be aware and in UTC; give it a zone, then use .astimezone(timezone.utc)"
 
 
@@ -259,6 +265,14 @@ def _class_of(hint: Any) -> Any:
     return origin or (type(None) if hint is None else hint)
 
 
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _name(hint: Any) -> str:
     cls = _class_of(hint)
     return "nothing" if cls is type(None) else str(getattr(cls, "__name__", cls))
@@ -269,5 +283,7 @@ def _shown(cls: type, name: str, value: Any, path: str) -> str:
         return "***"
     for index in re.findall(r"\[(\d+)\]", path):
         value = tuple(value)[int(index)]
+    if isinstance(value, int) and value.bit_length() > _LONG:
+        return f"a number of {value.bit_length()} bits"
     text = repr(value)
     return text if len(text) <= 80 else text[:77] + "..."

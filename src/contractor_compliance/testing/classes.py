@@ -11,7 +11,5 @@ def value_classes() -> tuple[type[domain.Value], ...]:
     """Return every class of domain values, by name."""
     named = (getattr(domain, name) for name in sorted(domain.__all__))
     return tuple(
-        each
-        for each in named
-        if isinstance(each, type) and issubclass(each, domain.Value) and each is not domain.Value
+        each for each in named if isinstance(each, type) and issubclass(each, domain.Value) and each is not domain.Value
     )

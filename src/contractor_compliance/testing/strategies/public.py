@@ -58,7 +58,7 @@ def values(cls: type[V], *, around: date = AROUND, days: int = SPREAD) -> Search
     Args:
         cls: Any class of `contractor_compliance.domain` that is built from fields.
         around: The day around which its days cluster.
-        days: How many days before and after it they reach.
+        days: How many days before and after it things begin; they end as many days later.
     """
     return _sampler(around, days).of(cls)
 

@@ -31,7 +31,7 @@ _NONE: Mapping[str, SearchStrategy[Any]] = {}
 #: One step of a length, or of a distance, that makes days coincide.
 _STRIDES = (0, 1, -1, 30, -30, 365, -365)
 #: How long before the middle day a year has begun that is running on it.
-_BEGUN = (0, -1, -180, -30, -363)
+_BEGUN = (0, 1, 180, 30, 363)
 _LENGTHS = (365, 366, 364, 180, 30, 1)
 _MIDNIGHT = time(tzinfo=UTC)
 # Room on both sides, so that a year before or after a sample is a day still.
@@ -188,9 +188,13 @@ class Sampler:
         """Return pairs of days, the second after the first: most often a year that runs on the middle day."""
 
         def make() -> SearchStrategy[tuple[date, date]]:
-            lengths = st.one_of(st.sampled_from(_LENGTHS), st.integers(1, 2 * self.spread + 1))
-            running = st.tuples(st.one_of(st.sampled_from(_BEGUN), st.integers(-363, 0)), st.sampled_from(_LENGTHS[:3]))
-            return seldom(st.tuples(self._offsets(), lengths), running, once_in=3).map(self._span)
+            most = 2 * self.spread + 1
+            lengths = [length for length in _LENGTHS if length <= most]
+            begun = [-offset for offset in _BEGUN if offset <= self.spread]
+            starts = st.one_of(st.sampled_from(begun), st.integers(-min(self.spread, _BEGUN[-1]), 0))
+            running = st.tuples(starts, st.sampled_from(lengths[:3]))
+            any_span = st.tuples(self._offsets(), st.one_of(st.sampled_from(lengths), st.integers(1, most)))
+            return seldom(any_span, running, once_in=3).map(self._span)
 
         return self.once("spans", make)
 

@@ -1,0 +1,349 @@
+"""Reads the scenario cases: TOML tables laid over the sample values of `testing.factories`.
+
+README.md beside this file describes the tables. Every key is checked: an unknown one, in the facts or among the
+expectations, is an error that names the file, the case and the place.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from contractor_compliance.domain import (
+    Assignment,
+    Carrier,
+    Certificate,
+    Client,
+    Company,
+    Contractor,
+    Dossier,
+    Exemption,
+    JobCode,
+    Line,
+    Policy,
+    RuleBook,
+    Waiver,
+)
+from contractor_compliance.errors import ContractorComplianceError
+from contractor_compliance.evaluation import ComplianceReport, CustomAnswer, Finding, Outcome
+from contractor_compliance.evaluation.question import CustomCheck
+from contractor_compliance.serialization import from_dict, to_dict
+from contractor_compliance.testing import factories as f
+
+DIRECTORY = Path(__file__).parent
+#: The one file of the directory that holds no cases.
+RULES = DIRECTORY / "rules.toml"
+
+_EVIDENCE = {"rung": "confirmed", "observed_on": "2025-12-15"}
+_STATEMENTS = (
+    *("insured", "terms", "cancellations", "reinstatements", "limits", "triggers"),
+    *("endorsements", "states", "exclusions", "layers"),
+)
+_POLICIES: dict[str, Callable[..., Policy]] = {
+    Line.GL: f.gl_policy,
+    Line.WC: f.wc_policy,
+    Line.AUTO: f.auto_policy,
+    Line.UMBRELLA: f.umbrella_policy,
+    Line.SURETY_BOND: f.bond,
+}
+_RECORDS: dict[str, tuple[type, Callable[[], Any]]] = {
+    "clients": (Client, f.client),
+    "job_codes": (JobCode, f.job_code),
+    "assignments": (Assignment, f.assignment),
+    "carriers": (Carrier, f.carrier),
+    "certificates": (Certificate, f.certificate),
+    "exemptions": (Exemption, f.exemption),
+    "waivers": (Waiver, f.waiver),
+}
+_CASE_KEYS = {
+    *("id", "title", "rules", "day", "expect", "xfail", "company", "contractor", "policies"),
+    *("requirements", "sets", "checks", *_RECORDS),
+}
+
+
+@attrs.frozen
+class Case:
+    """One scenario: what is known, the day, and what must be answered."""
+
+    id: str
+    title: str
+    rules: tuple[str, ...]
+    file: str
+    day: date
+    dossier: Dossier
+    rulebook: RuleBook
+    checks: dict[str, CustomCheck]
+    expect: dict[str, Any]
+    xfail: str | None
+
+
+class CaseError(Exception):
+    """A case that cannot be read."""
+
+
+def load_cases() -> Iterator[Case]:
+    """Yield every case of every file, in order."""
+    for path in sorted(DIRECTORY.glob("*.toml")):
+        if path == RULES:
+            continue
+        for table in tomllib.loads(path.read_text(encoding="utf-8"))["case"]:
+            yield read_case(table, path.name)
+
+
+def read_case(table: dict[str, Any], file: str) -> Case:
+    """Return the case that a table describes."""
+    where = f"{file}: {table.get('id', 'a case without an id')}"
+    try:
+        _known(table, _CASE_KEYS, "the case")
+        missing = {"id", "title", "rules", "day", "expect"} - set(table)
+        if missing:
+            raise CaseError(f"the case lacks {', '.join(sorted(missing))}")
+        _known(table["expect"], READINGS, "expect")
+        if not {"verdict", "outcomes"} <= set(table["expect"]):
+            raise CaseError("expect lacks verdict or outcomes")
+        return Case(
+            id=table["id"],
+            title=table["title"],
+            rules=tuple(table["rules"]),
+            file=file,
+            day=table["day"],
+            dossier=_dossier(table),
+            rulebook=_rulebook(table),
+            checks={name: _check(steps) for name, steps in table.get("checks", {}).items()},
+            expect=table["expect"],
+            xfail=table.get("xfail"),
+        )
+    except (CaseError, ContractorComplianceError, KeyError, TypeError) as error:
+        raise CaseError(f"{where}: {error}") from error
+
+
+def _known(table: dict[str, Any], allowed: Any, place: str) -> None:
+    unknown = sorted(set(table) - set(allowed))
+    if unknown:
+        raise CaseError(f"{place} has no key {', '.join(unknown)}; it has {', '.join(sorted(allowed))}")
+
+
+# What is known.
+
+
+def _dossier(table: dict[str, Any]) -> Dossier:
+    records = [
+        _record(cls, make(), each)
+        for name, (cls, make) in _RECORDS.items()
+        for each in _listed(table.get(name, []))
+    ]
+    records += [_policy(each) for each in _listed(table.get("policies", []))]
+    return f.dossier(
+        *records,
+        company=_record(Company, f.company(), table.get("company", {})),
+        contractor=_record(Contractor, f.contractor(), table.get("contractor", {})),
+    )
+
+
+def _record(cls: type, base: Any, table: dict[str, Any]) -> Any:
+    usual = to_dict(base, tax_ids="clear")
+    if cls is Waiver:
+        usual = {key: value for key, value in usual.items() if key not in ("requirement_id", "reason_codes")}
+        table = {**table, **({"reduced": _minimums(table["reduced"])} if "reduced" in table else {})}
+    if cls is Exemption:
+        table = _statements(table)
+    return from_dict({**usual, **_plain(table)}, cls)
+
+
+def _policy(table: dict[str, Any]) -> Policy:
+    line = Line(table["line"])
+    if line == Line.EXCESS:
+        umbrella = f.umbrella_policy()
+        base = f.policy(line, layers=umbrella.layers, triggers=umbrella.triggers)
+    else:
+        base = _POLICIES[line]() if line in _POLICIES else f.policy(line)
+    name = table.get("id", str(line))
+    return from_dict({**to_dict(base), "id": name, "number": f"NO {name}", **_plain(_statements(table))}, Policy)
+
+
+def _statements(table: dict[str, Any]) -> dict[str, Any]:
+    """Write out the short forms of statements, and give each its evidence."""
+    made = dict(table)
+    term = {key: made.pop(key) for key in ("effective", "expiration", "continuous") if key in made}
+    if term:
+        if "terms" in made:
+            raise CaseError("give either effective and expiration, or terms")
+        made["terms"] = term
+    if isinstance(made.get("insured"), str):
+        made["insured"] = {"name": made["insured"]}
+    if "endorsements_complete" in made:
+        made["endorsements_complete"] = {**_EVIDENCE, **made["endorsements_complete"]}
+    for name in set(_STATEMENTS) & set(made):
+        made[name] = [
+            {**_state_lists(each), "evidence": {**_EVIDENCE, **each.get("evidence", {})}} for each in _listed(made[name])
+        ]
+    return made
+
+
+def _state_lists(statement: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: {"states": value} if key in ("item_3a", "item_3c") and isinstance(value, list) else value
+        for key, value in statement.items()
+    }
+
+
+def _listed(value: Any) -> list[Any]:
+    """A single table stands for a list of one."""
+    return value if isinstance(value, list) else [value]
+
+
+def _plain(value: Any) -> Any:
+    """Turn days into text, and dollars into cents: `retention_dollars = 5` is `retention = 500`."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    made: dict[str, Any] = {}
+    for key, each in value.items():
+        name = key.removesuffix("_dollars")
+        if name in made:
+            raise CaseError(f"{name} is given twice")
+        made[name] = _cents(key, each) if name != key else _plain(each)
+    return made
+
+
+def _cents(key: str, amount: Any) -> Any:
+    if isinstance(amount, str):
+        return amount  # "unreadable"; the converter refuses other texts
+    if type(amount) is not int:
+        raise CaseError(f"{key} must be whole dollars")
+    return amount * 100
+
+
+# What is asked for.
+
+
+def _rulebook(table: dict[str, Any]) -> RuleBook:
+    sets = [_with_requirements(each) for each in table.get("sets", [])]
+    if "requirements" in table or not any(each.get("level", "default") == "default" for each in sets):
+        sets.insert(0, _with_requirements({"id": "default", "requirements": table.get("requirements", [])}))
+    return from_dict(_plain({"id": "rulebook-1", "sets": sets}), RuleBook)
+
+
+def _with_requirements(table: dict[str, Any]) -> dict[str, Any]:
+    return {**table, "requirements": [_requirement(each) for each in table.get("requirements", [])]}
+
+
+def _requirement(table: dict[str, Any]) -> dict[str, Any]:
+    kind = table.get("kind", "coverage")
+    usual = table.get("line", kind) if kind == "coverage" else table.get("name", kind)
+    made = {"kind": kind, "id": usual, **table}
+    if "limits" in made:
+        made["limits"] = _minimums(made["limits"])
+    if "members" in made:
+        made["members"] = [_requirement(each) for each in made["members"]]
+    return made
+
+
+def _minimums(limits: dict[str, Any]) -> list[dict[str, Any]]:
+    """A table of limits in dollars, as a requirement or a waiver lists them."""
+    return [{"limit": kind, "cents": cents} for kind, cents in _plain(limits).items()]
+
+
+def _check(steps: list[dict[str, Any]]) -> CustomCheck:
+    """A host's own check that answers by the day: steps of `from`, `outcome` and, if wanted, `required`, `actual`."""
+    for step in steps:
+        _known(step, {"from", "outcome", "required", "actual"}, "a step of a check")
+
+    def answer(_dossier: Dossier, _assignment: Assignment | None, day: date) -> CustomAnswer:
+        step = [each for each in steps if each.get("from", date.min) <= day][-1]
+        later = [each["from"] for each in steps if each.get("from", date.min) > day]
+        return CustomAnswer(
+            outcome=Outcome(step["outcome"]),
+            next_change=min(later, default=None),
+            required=step.get("required"),
+            actual=step.get("actual"),
+        )
+
+    return answer
+
+
+# What was answered, in the words of the cases.
+
+
+def _said(outcome: Any, reasons: Any) -> str:
+    """`fail: expired`, reasons in alphabetical order."""
+    words = ", ".join(sorted(reason.value for reason in reasons))
+    return f"{outcome.value}: {words}" if words else str(outcome.value)
+
+
+def _each(read: Callable[[Finding], Any]) -> Callable[[ComplianceReport], dict[str, Any]]:
+    """Read something of every finding, by requirement; with the assignment's name where assignments differ."""
+
+    def reading(report: ComplianceReport) -> dict[str, Any]:
+        found = [(each.assignment_id, finding) for each in report.assignments for finding in each.findings]
+        found += [("contractor", finding) for finding in report.findings]
+        wide = len({owner for owner, _ in found}) > 1
+        return {f"{owner}/{each.requirement_id}" if wide else each.requirement_id: read(each) for owner, each in found}
+
+    return reading
+
+
+def _only(read: Callable[[Finding], Any]) -> Callable[[ComplianceReport], dict[str, Any]]:
+    every = _each(read)
+    return lambda report: {name: value for name, value in every(report).items() if value}
+
+
+def _windows(read: Callable[[Any], Any]) -> Callable[[ComplianceReport], list[str]]:
+    return lambda report: [
+        str(each) for one in report.assignments if one.window is not None for each in read(one.window)
+    ]
+
+
+def _span(days: Any) -> str:
+    return f"{days.start or ''}..{days.end or ''}"
+
+
+def _payer(finding: Finding) -> str:
+    origin = finding.payer_origin.value if finding.payer_origin else ""
+    return f"{finding.payer.value} by {origin}" if finding.payer else origin
+
+
+#: What a case may expect, and how it is read off a report.
+READINGS: dict[str, Callable[[ComplianceReport], Any]] = {
+    "verdict": lambda report: report.verdict.value,
+    "insurance_status": lambda report: report.insurance_status.value,
+    "outcomes": _each(lambda each: _said(each.outcome, each.reasons)),
+    "first_reasons": _only(lambda each: each.reasons[0].value if each.reasons else None),
+    "underlying": _each(lambda each: each.underlying.value),
+    "members": _only(lambda each: [_said(member.outcome, member.reasons) for member in each.members]),
+    "leans_on": _only(lambda each: list(each.leans_on)),
+    "policies": _only(lambda each: list(each.policies)),
+    "waivers": _only(lambda each: each.waiver_id),
+    "payers": _only(_payer),
+    "sets": _each(lambda each: each.set_id),
+    "holds_until": _only(lambda each: each.holds_until),
+    "waivers_used": lambda report: list(report.waivers_used),
+    "waived_but_failing": lambda report: list(report.waived_but_failing),
+    "first_uncovered_day": lambda report: report.first_uncovered_day or "none",
+    "next_change": lambda report: report.next_change or "none",
+    "validity": lambda report: {each.policy_id: each.validity.value for each in report.policies},
+    "assignments": lambda report: {
+        each.assignment_id: f"{each.status.value} on {each.judged_on}: {each.verdict.value}"
+        for each in report.assignments
+    },
+    "uncovered": _windows(lambda window: map(_span, window.uncovered)),
+    "unknown": _windows(lambda window: map(_span, window.unknown)),
+    "gaps": _windows(
+        lambda window: (
+            f"{each.requirement_id} {_span(each.days)} {_said(each.outcome, each.reasons)}" for each in window.gaps
+        )
+    ),
+    "displaced": lambda report: [
+        f"{each.requirement_id} v{each.requirement_version} of {each.set_id} by {each.by_set_id}"
+        for one in report.assignments
+        for each in one.displaced
+    ],
+}
