@@ -17,8 +17,10 @@ if TYPE_CHECKING:
         Outcome,
         Timeline,
         Verdict,
+        as_rows,
         compile_rulebook,
         evaluate,
+        explain,
         timeline,
     )
     from contractor_compliance.serialization import dumps, loads
@@ -36,9 +38,11 @@ __all__ = [
     "Timeline",
     "Verdict",
     "__version__",
+    "as_rows",
     "compile_rulebook",
     "dumps",
     "evaluate",
+    "explain",
     "loads",
     "timeline",
 ]
@@ -55,9 +59,11 @@ _ROOMS = {
     "RuleBook": "domain",
     "Timeline": "evaluation",
     "Verdict": "evaluation",
+    "as_rows": "evaluation",
     "compile_rulebook": "evaluation",
     "dumps": "serialization",
     "evaluate": "evaluation",
+    "explain": "evaluation",
     "loads": "serialization",
     "timeline": "evaluation",
 }

@@ -42,7 +42,7 @@ _HIDDEN = re.compile(
     "\U000e0000-\U000e007f]"
 )
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]#|~$]")
-_MARKDOWN_START = re.compile(r"^(?:[-+=]|\d+(?=[.)]))")
+_MARKDOWN_START = re.compile(r"^(?:[-+=]|\d+(?=[.)](?:\s|$)))")
 _MARKDOWN_LINK = re.compile(r"(?<=[A-Za-z])(?=://)|(?<=\bwww)(?=\.)", re.IGNORECASE)
 
 
@@ -127,12 +127,8 @@ def _width(text: str) -> int:
 
 def markdown_table(header: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
     """Return a Markdown table."""
-    lines = [_markdown_row(header), _markdown_row(["---"] * len(header), escaped=True)]
-    return "\n".join([*lines, *(_markdown_row(row) for row in rows)])
-
-
-def _markdown_row(cells: Sequence[object], *, escaped: bool = False) -> str:
-    return f"| {' | '.join(str(cell) if escaped else escape_markdown(cell) for cell in cells)} |"
+    written = [f"| {' | '.join(map(escape_markdown, row))} |" for row in (header, *rows)]
+    return "\n".join([written[0], "|" + " --- |" * len(header), *written[1:]])
 
 
 def html_table(header: Sequence[object], rows: Iterable[Sequence[object]], *, caption: object = None) -> Html:
@@ -157,14 +153,7 @@ class Tone(Enum):
     IDLE = "idle"
 
 
-_SYMBOLS = {
-    Tone.GOOD: "\u2713",
-    Tone.LEANS: "\u2197",
-    Tone.WAIVED: "\u2691",
-    Tone.UNKNOWN: "?",
-    Tone.BAD: "\u2715",
-    Tone.IDLE: "\u2013",
-}
+_SYMBOLS = dict(zip(Tone, "\u2713\u2197\u2691?\u2715\u2013", strict=True))
 
 
 def chip(tone: Tone, label: object) -> Html:
@@ -175,7 +164,7 @@ def chip(tone: Tone, label: object) -> Html:
 
 def fragment(*parts: object, label: str) -> Html:
     """Return a self-contained piece of HTML with its style, to stand anywhere in a page or a notebook."""
-    style = Html(f"<style>{_STYLE}</style>")
+    style = Html(f"<style>\n{_style()}\n</style>\n")
     return tag("div", style, *parts, class_="cc-view", role="region", aria_label=label)
 
 
@@ -208,10 +197,12 @@ class Lane:
     Attributes:
         name: What it is of.
         spans: Its runs, in order of time; days between them are left blank.
+        strong: Whether its name is set off: a lane that sums up the others.
     """
 
     name: str
     spans: tuple[Span, ...]
+    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,12 +212,9 @@ class _Axis:
     first: int
     end: int
 
-    def share(self, days: float) -> float:
-        """Return a number of days as a percentage of the width."""
-        return 100 * days / (self.end - self.first)
-
     def place(self, ordinal: float) -> float:
-        return self.share(min(max(ordinal, self.first), self.end) - self.first)
+        """Return where a day begins, as a percentage of the width."""
+        return 100 * (min(max(ordinal, self.first), self.end) - self.first) / (self.end - self.first)
 
 
 def strip(
@@ -256,7 +244,7 @@ def strip(
     for lane in lanes:
         pieces = [_piece(span, axis) for span in lane.spans if _is_on(span, axis)]
         body += [
-            tag("div", lane.name, class_="cc-name"),
+            tag("div", tag("b", lane.name) if lane.strong else lane.name, class_="cc-name"),
             tag("div", *pieces, class_="cc-lane", role="group", aria_label=lane.name),
         ]
     if mark is not None and axis.first <= mark.toordinal() < axis.end:
@@ -336,74 +324,73 @@ def _ticks(axis: _Axis) -> Iterator[tuple[float, str]]:
         yield 0.0, first.isoformat()
 
 
-_STYLE = """
-.cc-view{font:13px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;color:inherit;
-max-width:1080px;text-align:left}
-.cc-view *{box-sizing:border-box}
-.cc-view td,.cc-view li,.cc-view span{unicode-bidi:isolate}
-.cc-view .cc-title{font-size:17px;font-weight:650;margin:2px 0 4px}
-.cc-view .cc-head{font-size:14px;font-weight:650;margin:0 0 4px;display:flex;flex-wrap:wrap;gap:4px 10px;
-align-items:center}
-.cc-view .cc-soft{opacity:.72;font-weight:400}
-.cc-view .cc-small{font-size:12px}
-.cc-view .cc-part{margin:14px 0 0;padding:10px 0 0;border-top:1px solid rgba(128,128,128,.35)}
-.cc-view .cc-facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:6px 18px;margin:8px 0}
-.cc-view .cc-facts>div>div:first-child{font-size:11px;opacity:.72}
-.cc-view .cc-sub{font-weight:600;margin:10px 0 2px}
-.cc-view ul,.cc-view ol{margin:2px 0 6px;padding:0 0 0 20px}
-.cc-view li{margin:2px 0}
-.cc-view .cc-ask{margin-top:4px;padding:2px 0 2px 8px;border-left:3px solid #bf6a02}
-.cc-view code{font:11px/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;color:inherit;
-background:rgba(128,128,128,.16);border-radius:3px;padding:1px 4px;overflow-wrap:anywhere}
-.cc-view details{margin:3px 0 0}
-.cc-view summary{cursor:pointer}
-.cc-view .cc-scroll{overflow-x:auto}
-.cc-view .cc-table{border-collapse:collapse;width:100%;margin:4px 0;font-size:13px;color:inherit;table-layout:auto}
-.cc-view .cc-table caption{text-align:left;font-weight:600;color:inherit;caption-side:top;padding:0 0 2px}
-.cc-view .cc-table th{text-align:left;font-weight:600;font-size:11px;opacity:.72;white-space:nowrap}
-.cc-view .cc-table th,.cc-view .cc-table td{padding:5px 10px 5px 0;border:0;
-border-bottom:1px solid rgba(128,128,128,.25);text-align:left;vertical-align:top;background:none;white-space:normal;
-max-width:none;overflow-wrap:break-word}
-.cc-view .cc-table tbody tr,.cc-view .cc-table thead tr{background:none;border:0}
-.cc-view .cc-member{padding-left:14px;border-left:2px solid rgba(128,128,128,.45)}
-.cc-view .cc-chip{display:inline-block;border-radius:4px;padding:1px 7px;font-size:12px;font-weight:650;
-white-space:nowrap;color:#fff;line-height:1.5}
-.cc-view .cc-good{background-color:#1a7f37;color:#fff}
-.cc-view .cc-leans{background-color:#0b6bcb;color:#fff}
-.cc-view .cc-waived{background-color:#7a4fc4;color:#fff}
-.cc-view .cc-unknown{background-color:#9a6700;color:#fff}
-.cc-view .cc-bad{background-color:#c62828;color:#fff}
-.cc-view .cc-idle{background-color:transparent;color:inherit;box-shadow:inset 0 0 0 1px rgba(128,128,128,.7)}
-.cc-view .cc-strip{position:relative;display:grid;grid-template-columns:minmax(96px,22%) 1fr;column-gap:10px;
-margin:6px 0 2px;padding-top:20px;font-size:12px}
-.cc-view .cc-name{min-height:24px;padding:3px 0;line-height:1.3;align-self:center;overflow-wrap:anywhere}
-.cc-view .cc-lane{position:relative;min-height:24px;align-self:stretch}
-.cc-view .cc-foot{position:relative;height:18px}
-.cc-view .cc-grid{position:absolute;top:0;bottom:0;right:0;left:calc(max(96px,22%) + 10px);pointer-events:none}
-.cc-view .cc-tick{position:absolute;top:0;bottom:18px;padding-left:4px;font-size:11px;white-space:nowrap;
-border-left:1px solid rgba(128,128,128,.4);opacity:.85}
-.cc-view .cc-mark{position:absolute;top:16px;bottom:14px;width:0;border-left:2px dashed currentColor;z-index:3;
-margin-left:-1px}
-.cc-view .cc-flag{position:absolute;top:3px;padding:0 5px;font-size:11px;font-weight:600;white-space:nowrap}
-.cc-view .cc-flag.cc-left{transform:translateX(-100%)}
-.cc-view .cc-span{position:absolute;top:50%;height:16px;margin-top:-8px;min-width:2px;padding:0 5px;font-size:11px;
-line-height:16px;white-space:nowrap;overflow:hidden;print-color-adjust:exact;-webkit-print-color-adjust:exact}
-.cc-view .cc-span:empty{padding:0}
-.cc-view .cc-span.cc-bad{height:22px;margin-top:-11px;line-height:22px;min-width:3px;z-index:2;font-weight:650}
-.cc-view .cc-span.cc-unknown{height:22px;margin-top:-11px;line-height:22px;min-width:3px;z-index:1}
-.cc-view .cc-span.cc-leans,.cc-view .cc-key.cc-leans{
-background-image:linear-gradient(0deg,rgba(255,255,255,.6) 0 2px,transparent 2px)}
-.cc-view .cc-span.cc-waived,.cc-view .cc-key.cc-waived{
-background-image:repeating-linear-gradient(90deg,rgba(255,255,255,.25) 0 2px,transparent 2px 8px)}
-.cc-view .cc-span.cc-unknown,.cc-view .cc-key.cc-unknown{
-background-image:repeating-linear-gradient(135deg,rgba(255,255,255,.22) 0 4px,transparent 4px 9px)}
-.cc-view .cc-span.cc-idle{height:8px;margin-top:-4px;line-height:8px;font-size:0}
-.cc-view .cc-no-end{clip-path:polygon(0 0,calc(100% - 9px) 0,100% 50%,calc(100% - 9px) 100%,0 100%)}
-.cc-view .cc-no-start{clip-path:polygon(9px 0,100% 0,100% 100%,9px 100%,0 50%)}
-.cc-view .cc-no-start.cc-no-end{
-clip-path:polygon(9px 0,calc(100% - 9px) 0,100% 50%,calc(100% - 9px) 100%,9px 100%,0 50%)}
-.cc-view .cc-legend{display:flex;flex-wrap:wrap;gap:2px 14px;font-size:11px;margin:2px 0 4px}
-.cc-view .cc-entry{display:inline-flex;align-items:center;gap:5px}
-.cc-view .cc-key{display:inline-block;width:18px;height:10px}
-.cc-view .cc-key.cc-bad,.cc-view .cc-key.cc-unknown{height:14px}
-""".strip()
+# One rule a line; each selector is put below `.cc-view`, so that nothing else on the page is touched.
+_RULES = """
+* {box-sizing:border-box}
+td, li, span {unicode-bidi:isolate}
+ul {margin:2px 0 6px; padding:0 0 0 20px}
+li {margin:2px 0}
+code {font:11px/1.4 ui-monospace,Menlo,Consolas,monospace; color:inherit; overflow-wrap:anywhere}
+code {background:rgba(128,128,128,.16); border-radius:3px; padding:1px 4px}
+details {margin:3px 0 0}
+summary {cursor:pointer}
+.cc-title {font-size:17px; font-weight:650; margin:2px 0 4px}
+.cc-head {font-size:14px; font-weight:650; display:flex; flex-wrap:wrap; gap:4px 10px; align-items:center}
+.cc-sub {font-weight:600; margin:10px 0 2px}
+.cc-soft {opacity:.72; font-weight:400}
+.cc-small {font-size:12px}
+.cc-part {margin:14px 0 0; padding:10px 0 0; border-top:1px solid rgba(128,128,128,.35)}
+.cc-facts {display:grid; grid-template-columns:repeat(auto-fit,minmax(150px,1fr)); gap:6px 18px; margin:8px 0}
+.cc-facts>div>div:first-child {font-size:11px; opacity:.72}
+.cc-ask {margin-top:4px; padding:2px 0 2px 8px; border-left:3px solid #bf6a02}
+.cc-member {padding-left:14px; border-left:2px solid rgba(128,128,128,.45)}
+.cc-scroll {overflow-x:auto}
+.cc-table {border-collapse:collapse; width:100%; margin:4px 0; font-size:13px; color:inherit}
+.cc-table caption {text-align:left; font-weight:600; color:inherit; caption-side:top; padding:6px 0 2px}
+.cc-table tbody tr, .cc-table thead tr {background:none; border:0}
+.cc-table th, .cc-table td {padding:5px 10px 5px 0; border:0; border-bottom:1px solid rgba(128,128,128,.25)}
+.cc-table th, .cc-table td {text-align:left; vertical-align:top; background:none; white-space:normal; max-width:none}
+.cc-table th {font-weight:600; font-size:11px; opacity:.72}
+.cc-chip {display:inline-block; border-radius:4px; padding:1px 7px; font-size:12px; line-height:1.5; font-weight:650}
+.cc-chip {white-space:nowrap}
+.cc-good {background-color:#1a7f37; color:#fff}
+.cc-leans {background-color:#0b6bcb; color:#fff}
+.cc-waived {background-color:#7a4fc4; color:#fff}
+.cc-unknown {background-color:#9a6700; color:#fff}
+.cc-bad {background-color:#c62828; color:#fff}
+.cc-idle {box-shadow:inset 0 0 0 1px rgba(128,128,128,.7)}
+.cc-strip {position:relative; display:grid; grid-template-columns:minmax(96px,22%) 1fr; column-gap:10px}
+.cc-strip {margin:6px 0 2px; padding-top:20px; font-size:12px}
+.cc-name {min-height:24px; padding:3px 0; line-height:1.3; align-self:center; overflow-wrap:anywhere}
+.cc-lane {position:relative; min-height:24px}
+.cc-foot {position:relative; height:18px}
+.cc-grid {position:absolute; top:0; bottom:0; right:0; left:calc(max(96px,22%) + 10px); pointer-events:none}
+.cc-tick {position:absolute; top:0; bottom:18px; padding-left:4px; font-size:11px; white-space:nowrap}
+.cc-tick {border-left:1px solid rgba(128,128,128,.4); opacity:.85}
+.cc-mark {position:absolute; top:16px; bottom:14px; margin-left:-1px; border-left:2px dashed currentColor; z-index:3}
+.cc-flag {position:absolute; top:3px; padding:0 5px; font-size:11px; font-weight:600; white-space:nowrap}
+.cc-flag.cc-left {transform:translateX(-100%)}
+.cc-span {position:absolute; top:50%; height:16px; margin-top:-8px; line-height:16px; min-width:2px; padding:0 5px}
+.cc-span {font-size:11px; white-space:nowrap; overflow:hidden; print-color-adjust:exact}
+.cc-span:empty {padding:0}
+.cc-span.cc-bad, .cc-span.cc-unknown {height:22px; margin-top:-11px; line-height:22px; min-width:3px; z-index:1}
+.cc-span.cc-bad {font-weight:650; z-index:2}
+.cc-span.cc-idle {height:8px; margin-top:-4px; font-size:0}
+.cc-span.cc-leans, .cc-key.cc-leans {background-image:linear-gradient(0deg,#fff9 0 2px,#fff0 2px)}
+.cc-span.cc-waived, .cc-key.cc-waived {background-image:repeating-linear-gradient(90deg,#fff4 0 2px,#fff0 2px 8px)}
+.cc-span.cc-unknown, .cc-key.cc-unknown {background-image:repeating-linear-gradient(135deg,#fff4 0 4px,#fff0 4px 9px)}
+.cc-no-end {clip-path:polygon(0 0,calc(100% - 9px) 0,100% 50%,calc(100% - 9px) 100%,0 100%)}
+.cc-no-start {clip-path:polygon(9px 0,100% 0,100% 100%,9px 100%,0 50%)}
+.cc-no-start.cc-no-end {clip-path:polygon(9px 0,calc(100% - 9px) 0,100% 50%,calc(100% - 9px) 100%,9px 100%,0 50%)}
+.cc-legend {display:flex; flex-wrap:wrap; gap:2px 14px; font-size:11px; margin:2px 0 4px}
+.cc-entry {display:inline-flex; align-items:center; gap:5px}
+.cc-key {display:inline-block; width:18px; height:10px}
+.cc-key.cc-bad, .cc-key.cc-unknown {height:14px}
+"""
+_FRAME = ".cc-view{font:13px/1.45 system-ui,'Segoe UI',Roboto,Arial,sans-serif;max-width:1080px;text-align:left}"
+
+
+def _style() -> str:
+    rules = (line.partition(" {") for line in _RULES.strip().splitlines())
+    scoped = (f"{','.join(f'.cc-view {each}' for each in names.split(', '))}{{{rule}" for names, _, rule in rules)
+    return "\n".join([_FRAME, *scoped])

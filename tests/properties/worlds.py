@@ -5,6 +5,7 @@ The strategies of the package reach further afield; these stay close to the bord
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -93,11 +94,32 @@ def days() -> SearchStrategy[date]:
     return st.one_of(_DAYS, _DAYS, st.dates(date(2025, 6, 1), date(2027, 12, 1)))
 
 
-def _weighed(usual: Sequence[Any], odd: Sequence[Any], *, once_in: int) -> SearchStrategy[Any]:
+@functools.cache
+def _weighed(usual: tuple[Any, ...], odd: tuple[Any, ...], *, once_in: int) -> SearchStrategy[Any]:
     """Return one of `odd` once in so many times, else one of `usual`; it shrinks towards the first usual one."""
-    # Each usual value in so many copies that all of them together outweigh the odd ones as asked.
-    times = max(1, round(len(odd) * (once_in - 1) / len(usual)))
-    return st.sampled_from(tuple(usual) * times + tuple(odd))
+
+    def make(once_in: int) -> SearchStrategy[Any]:
+        # Each usual value in so many copies that all of them together outweigh the odd ones as asked.
+        times = max(1, round(len(odd) * (once_in - 1) / len(usual)))
+        return st.sampled_from(tuple(usual) * times + tuple(odd))
+
+    strategy = make(once_in)
+    _QUIET[strategy] = make(_QUIETER * once_in)
+    return strategy
+
+
+#: By how much odd values are rarer in a quiet world: with all of them at once hardly anything would ever pass.
+_QUIETER = 15
+_QUIET: dict[SearchStrategy[Any], SearchStrategy[Any]] = {}
+
+
+def _quiet(draw: DrawFn) -> DrawFn:
+    """Return a draw that takes the quiet form of a strategy where there is one."""
+
+    def quietly(strategy: SearchStrategy[Any]) -> Any:
+        return draw(_QUIET.get(strategy, strategy))
+
+    return quietly  # type: ignore[return-value]
 
 
 # Evidence.
@@ -146,8 +168,9 @@ _SPANS = _weighed(
     ),
     once_in=3,
 )
-_ONCE_IN_6 = st.sampled_from((False,) * 5 + (True,))
-_ONCE_IN_3 = st.sampled_from((False, False, True))
+_ONCE_IN_6 = _weighed((False,), (True,), once_in=6)
+_ONCE_IN_3 = _weighed((False,), (True,), once_in=3)
+_ONCE_IN_16 = _weighed((False,), (True,), once_in=16)
 _HALF = st.booleans()
 
 
@@ -252,9 +275,12 @@ _SCHEDULES = _weighed(
 _FORMS = st.sampled_from((None, None, None, "CG 20 10", "CG 20 33", "CG 20 38", "CG 20 01", "CG 25 03", "CG 24 04"))
 
 
+_BASES = _weighed((EndorsementBasis.SCHEDULED, EndorsementBasis.BLANKET), (Missing.ABSENT,), once_in=4)
+
+
 def _endorsement(draw: DrawFn, kinds: Sequence[EndorsementKind]) -> Any:
     kind = draw(st.sampled_from(tuple(kinds) or (EndorsementKind.OTHER,)))
-    basis = draw(st.sampled_from((EndorsementBasis.SCHEDULED, EndorsementBasis.BLANKET, Missing.ABSENT)))
+    basis = draw(_BASES)
     return make.endorsement(
         kind,
         present=not draw(_ONCE_IN_6),
@@ -299,24 +325,28 @@ def _states(draw: DrawFn) -> StatesCovered:
     notices = (StateNotice(state=State.AL, given_on=draw(_DAYS)),) if draw(_ONCE_IN_6) else ()
     return StatesCovered(
         item_3a=draw(_weighed((listed,), (home, broad, Missing.ABSENT), once_in=3)),
-        item_3c=draw(st.sampled_from((Missing.ABSENT, broad, listed, home))),
+        item_3c=draw(_weighed((Missing.ABSENT, broad), (listed, home), once_in=3)),
         notices=notices,
         evidence=draw(_EVIDENCE),
     )
 
 
-_EXCLUSIONS: tuple[Mapping[str, Any], ...] = (
-    {"any_excluded": True},
-    {"any_excluded": True, "excluded": ("Pat Sample",)},
-    {"any_excluded": True, "excluded": ("person-2",)},
-    {"included": ("person-1",)},
-    {"if_any": True},
-    {},
+_EXCLUSIONS = _weighed(
+    (Exclusions(any_excluded=False, evidence=make.evidence()),),
+    (
+        Exclusions(any_excluded=True, evidence=make.evidence()),
+        Exclusions(any_excluded=True, excluded=("Pat Sample",), evidence=make.evidence()),
+        Exclusions(any_excluded=True, excluded=("person-2",), evidence=make.evidence()),
+        Exclusions(included=("person-1",), evidence=make.evidence()),
+        Exclusions(if_any=True, evidence=make.evidence()),
+        Exclusions(evidence=make.evidence()),
+    ),
+    once_in=3,
 )
 
 
 def _exclusions(draw: DrawFn) -> Exclusions:
-    return Exclusions(**draw(_weighed(({"any_excluded": False},), _EXCLUSIONS, once_in=3)), evidence=draw(_EVIDENCE))
+    return attrs.evolve(draw(_EXCLUSIONS), evidence=draw(_EVIDENCE))
 
 
 def _layer(draw: DrawFn) -> Layer:
@@ -367,7 +397,7 @@ def _contractor(draw: DrawFn) -> Contractor:
     people = (make.person(), make.person(id="person-2", name="Kim Sample", role=PersonRole.EMPLOYEE))
     return make.contractor(
         entity_type=draw(_weighed((EntityType.LLC,), (EntityType.SOLE_PROPRIETOR, EntityType.CORPORATION), once_in=3)),
-        has_employees=draw(st.sampled_from((False, True, Missing.ABSENT))),
+        has_employees=draw(_weighed((False,), (True, Missing.ABSENT), once_in=2)),
         people=people,
         aliases=draw(st.sampled_from(((), ("Sample Rigging", "Sample Rigging Corp")))),
         trade_names=("Rig It",),
@@ -405,8 +435,8 @@ def _assignment(draw: DrawFn, place: int) -> Assignment:
         id=f"assignment-{place}",
         start=start,
         end=None if end is None else max(start, end),
-        cancelled_on=start if draw(st.sampled_from((False,) * 15 + (True,))) else None,
-        on_hold=draw(st.sampled_from((False,) * 15 + (True,))),
+        cancelled_on=start if draw(_ONCE_IN_16) else None,
+        on_hold=draw(_ONCE_IN_16),
         client_id=draw(_weighed(("client-1",), (None,), once_in=6)),
         work_states=draw(_STATES),
         remote=draw(_ONCE_IN_6),
@@ -465,13 +495,10 @@ _KINDS: dict[Line, tuple[EndorsementKind, ...]] = {
         EndorsementKind.STOP_GAP,
     ),
 }
-_PARTIES = st.sampled_from(
-    (
-        frozenset({PartyRole.COMPANY}),
-        frozenset(),
-        frozenset({PartyRole.COMPANY, PartyRole.CLIENT}),
-        frozenset({PartyRole.OWNER}),
-    )
+_PARTIES = _weighed(
+    (frozenset({PartyRole.COMPANY}), frozenset(), frozenset({PartyRole.COMPANY, PartyRole.CLIENT})),
+    (frozenset({PartyRole.OWNER}),),
+    once_in=4,
 )
 
 
@@ -688,13 +715,15 @@ def _lines_of(requirement: Any) -> tuple[Line, ...]:
     return (Line.OCCUPATIONAL_ACCIDENT,) if name == "OccupationalAccidentRequirement" else ()
 
 
+_HOW_MANY = _weighed((1,), (2, 0), once_in=3)
+
+
 def _policies(draw: DrawFn, book: RuleBook) -> tuple[Policy, ...]:
     asked = [line for each in book.sets for requirement in each.requirements for line in _lines_of(requirement)]
     found: list[Policy] = []
     for line in dict.fromkeys(asked):
-        # Most often one; now and then none, a renewal or a second record of the same.
         lines = {Line.EL: (Line.WC, Line.EL, Line.STOP_GAP), Line.UMBRELLA: (Line.UMBRELLA, Line.EXCESS)}
-        for _ in range(draw(st.sampled_from((1, 1, 1, 1, 2, 0)))):
+        for _ in range(draw(_HOW_MANY)):
             chosen = draw(st.sampled_from(lines.get(line, (line,))))
             found.append(_policy(draw, chosen, len(found) + 1, _KINDS.get(chosen, ())))
     return tuple(found)
@@ -730,6 +759,8 @@ def _waiver(draw: DrawFn, place: int, book: RuleBook, policies: Sequence[Policy]
 @st.composite
 def worlds(draw: DrawFn) -> tuple[Dossier, RuleBook]:
     """Return a sound sample of each kind with a few things changed, and a rule book that asks for nearly as much."""
+    if draw(_HALF):
+        draw = _quiet(draw)
     book = _book(draw)
     policies = _policies(draw, book)
     assignments = tuple(_assignment(draw, place) for place in (1, 2)[: draw(st.sampled_from((1, 1, 2)))])

@@ -25,19 +25,7 @@ def cents(amount: Decimal | int | str) -> int:
     Raises:
         InvalidValueError: For a float, NaN, a fraction of a cent, a negative amount or text that is no number.
     """
-    if isinstance(amount, bool | float):
-        raise _refused(amount, "give dollars as Decimal, int or text: floats do not hold cents exactly")
-    # Decimal itself reads lists of digits, digits of every script and underscores.
-    if not isinstance(amount, Decimal | int) and not (
-        isinstance(amount, str) and amount.isascii() and "_" not in amount
-    ):
-        raise _refused(amount, "is not an amount of dollars")
-    if isinstance(amount, str) and "," in amount and not _GROUPED.fullmatch(amount):
-        raise _refused(amount, "has a comma that does not part thousands; write 1,000,000.50")
-    try:
-        value = Decimal(amount.replace(",", "").removeprefix("$") if isinstance(amount, str) else amount)
-    except InvalidOperation as error:
-        raise _refused(amount, "is not an amount of dollars") from error
+    value = _decimal(amount)
     if not value.is_finite():
         raise _refused(amount, "must be a finite amount of dollars")
     if value < 0:
@@ -57,6 +45,22 @@ def format_cents(amount: int) -> str:
     """Return cents as people write them: `$1,000,000`, or `$0.56` where there are cents."""
     whole, part = divmod(amount, 100)
     return f"${whole:,}.{part:02}" if part else f"${whole:,}"
+
+
+def _decimal(amount: object) -> Decimal:
+    if isinstance(amount, bool | float):
+        raise _refused(amount, "give dollars as Decimal, int or text: floats do not hold cents exactly")
+    if isinstance(amount, Decimal | int):
+        return Decimal(amount)
+    # Decimal itself would read lists of digits, digits of every script and underscores.
+    if not isinstance(amount, str) or not amount.isascii() or "_" in amount:
+        raise _refused(amount, "is not an amount of dollars")
+    if "," in amount and not _GROUPED.fullmatch(amount):
+        raise _refused(amount, "has a comma that does not part thousands; write 1,000,000.50")
+    try:
+        return Decimal(amount.replace(",", "").removeprefix("$"))
+    except InvalidOperation as error:
+        raise _refused(amount, "is not an amount of dollars") from error
 
 
 def _refused(amount: object, problem: str) -> InvalidValueError:

@@ -120,9 +120,9 @@ class Value:
     def __attrs_post_init__(self) -> None:
         cls: Any = type(self)
         faults: list[Fault] = []
-        for name, settled, check in _checks(cls):
+        for name, settled, may_be_empty, check in _checks(cls):
             given = getattr(self, name)
-            if type(given) in settled or given == ():
+            if type(given) in settled or (may_be_empty and type(given) is tuple and not given):
                 continue
             for path, problem in check(given):
                 faults.append(Fault(f"$.{name}{path}", _shown(cls, name, given, path), problem))
@@ -161,8 +161,8 @@ def _hints(cls: type) -> dict[str, Any]:
 
 
 @functools.cache
-def _checks(cls: Any) -> tuple[tuple[str, frozenset[type], _Check], ...]:
-    return tuple((name, _settled(hint), _check(hint)) for name, hint in field_types(cls).items())
+def _checks(cls: Any) -> tuple[tuple[str, frozenset[type], bool, _Check], ...]:
+    return tuple((name, _settled(hint), _holds_tuple(hint), _check(hint)) for name, hint in field_types(cls).items())
 
 
 def _settled(hint: Any) -> frozenset[type]:
@@ -173,6 +173,13 @@ def _settled(hint: Any) -> frozenset[type]:
     if origin is None and isinstance(hint, type) and hint is not datetime:
         return frozenset({hint})
     return frozenset()
+
+
+def _holds_tuple(hint: Any) -> bool:
+    origin = typing.get_origin(hint)
+    if origin in (typing.Union, types.UnionType):
+        return any(_holds_tuple(member) for member in typing.get_args(hint))
+    return origin is tuple
 
 
 def _check(hint: Any) -> _Check:

@@ -1,6 +1,7 @@
 """What follows from what is known: verdicts with reasons, for one day or for all of them. Pure: no clock, no store."""
 
 from contractor_compliance.evaluation.evaluate import evaluate
+from contractor_compliance.evaluation.explain import as_rows, explain
 from contractor_compliance.evaluation.law import SHIPPED_LAW, LawTables
 from contractor_compliance.evaluation.plan import Plan, compile_rulebook
 from contractor_compliance.evaluation.question import CustomAnswer, CustomCheck
@@ -15,6 +16,7 @@ from contractor_compliance.evaluation.report import (
     Outcome,
     PayerOrigin,
     PolicyStanding,
+    Run,
     Validity,
     Verdict,
     Window,
@@ -37,14 +39,17 @@ __all__ = [
     "PayerOrigin",
     "Plan",
     "PolicyStanding",
+    "Run",
     "StandingRow",
     "Step",
     "Timeline",
     "Validity",
     "Verdict",
     "Window",
+    "as_rows",
     "compile_rulebook",
     "evaluate",
+    "explain",
     "standing",
     "timeline",
 ]

@@ -10,6 +10,7 @@ from contractor_compliance.domain.company import Payer
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.requirement import AllOf, AnyOf, ReasonCode, Requirement
 from contractor_compliance.domain.rulebook import RuleBook
+from contractor_compliance.errors import Fault, InvalidValueError
 from contractor_compliance.evaluation.coverage import Answer
 from contractor_compliance.evaluation.facts import PolicyFacts
 from contractor_compliance.evaluation.law import SHIPPED_LAW, LawTables
@@ -66,7 +67,12 @@ def evaluate(
 
     Returns:
         The verdict, with a finding for every requirement that binds, passing ones included.
+
+    Raises:
+        InvalidValueError: If `as_of` is not a plain date.
     """
+    if type(as_of) is not date:
+        raise InvalidValueError("evaluate", (Fault("as_of", repr(as_of), "must be a date: an instant is no day"),))
     sweep = open_sweep(dossier, rulebook, custom=custom, law=law)
     assignments = tuple(
         sorted(

@@ -7,14 +7,14 @@ from typing import Literal
 
 import attrs
 
-from contractor_compliance.domain.evidence import EvidenceRule
+from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.limits import LimitKind
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.policy import Trigger, Underlying
 from contractor_compliance.domain.requirement import ReasonCode
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.basics import insured_check, term_check
-from contractor_compliance.evaluation.facts import PolicyFacts, Weighed
+from contractor_compliance.evaluation.facts import PolicyFacts, Weighed, evidence_fault
 from contractor_compliance.evaluation.names import normal_name
 from contractor_compliance.evaluation.question import Question
 from contractor_compliance.evaluation.report import Outcome
@@ -152,6 +152,10 @@ def _rung(
     attachment = scheduled.occurrence if scheduled is not None else Missing.ABSENT
     above = scheduled.aggregate if scheduled is not None else Missing.ABSENT
     certain = certain and not isinstance(attachment, Missing) and len(occurrence.values) == 1
+    # Every fact that the layer counts by must be proven as well as the requirement asks.
+    for support in (occurrence.support, aggregate.support, policy.trigger.support, _schedule_support(policy)):
+        if support and evidence_fault(support, rule, question.day, question.facts, policy) is not None:
+            certain = False
     return _Rung(
         policy=policy,
         certain=certain,
@@ -185,6 +189,10 @@ def _schedule(policy: PolicyFacts, line: Line) -> Underlying | Literal[False] | 
     if followed:
         return followed[0]
     return False if schedules else None
+
+
+def _schedule_support(policy: PolicyFacts) -> tuple[Evidence, ...]:
+    return tuple(each.evidence for each in policy.layers)
 
 
 def _triggers_agree(line: Line, primary: Weighed, layer: Weighed) -> bool | None:

@@ -164,6 +164,7 @@ class _Writer:
 
 def _rulebook(sampler: Sampler) -> SearchStrategy[RuleBook]:
     levels = st.lists(st.sampled_from(tuple(_IDS)), unique=True, max_size=2)
+    heads = sampler.parts(RuleBook, "sets", id=usually("rulebook-1", "rulebook-2"))
 
     @st.composite
     def books(draw: DrawFn) -> RuleBook:
@@ -171,7 +172,7 @@ def _rulebook(sampler: Sampler) -> SearchStrategy[RuleBook]:
         sets = [*writer.defaults()]
         for level in draw(levels):
             sets += writer.attached(level)
-        return RuleBook(id="rulebook-1", version=draw(_VERSIONS), sets=tuple(sets))
+        return RuleBook(**draw(heads), sets=tuple(sets))
 
     return books()
 

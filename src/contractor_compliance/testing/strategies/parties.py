@@ -39,9 +39,11 @@ _PAYERS = st.sampled_from(Payer)
 
 
 def _interval(sampler: Sampler) -> SearchStrategy[Interval]:
-    closed = sampler.spans()
-    open_ended = sampler.open_spans()
-    return seldom(open_ended, closed, once_in=3).map(lambda span: Interval(*span))
+    day = sampler.days()
+    starts = st.builds(Interval, day)
+    ends = st.builds(Interval, st.none(), day)
+    closed = sampler.spans().map(lambda span: Interval(*span))
+    return seldom(st.one_of(starts, ends, st.just(Interval())), closed, once_in=3)
 
 
 def _licence(sampler: Sampler) -> SearchStrategy[Licence]:

@@ -62,8 +62,8 @@ def _ruled(
             "waivable": st.one_of(_NO, st.just(usual), _set(WAIVABLE, most=3)),
         }
         changed = {"key": st.just("shared"), "states": _set(pools.STATES), "statutory": st.just(value=True)}
-        skipped = ("version", "effective", "until")
-        return seldom(sampler.parts(RequirementHeader, *skipped, odd=changed, **always), record(always), once_in=3)
+        skipped = ("effective", "until")
+        return seldom(sampler.parts(RequirementHeader, *skipped, odd=changed, **always), record(always), once_in=2)
 
     shared = sampler.once("shared", make)
     own = sampler.parts(cls, *field_types(RequirementHeader), odd=odd or {}, **given)
@@ -162,7 +162,7 @@ def _group(sampler: Sampler, cls: type[Any], usual: SearchStrategy[Any]) -> Sear
 
     def make() -> SearchStrategy[Any]:
         flat = of(_leaf(sampler))
-        return seldom(of(st.one_of(_leaf(sampler), flat)), flat, once_in=3)
+        return seldom(of(seldom(flat, _leaf(sampler), once_in=2)), flat, once_in=2)
 
     return sampler.once(("group", cls), make)
 

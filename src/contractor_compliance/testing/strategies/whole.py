@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import attrs
@@ -120,9 +121,8 @@ class _Filer:
         ends = [term.expiration for term in policy.terms]
         if gap is not None and ends and not isinstance(ends[0], Missing):
             start = self.sampler.shifted(ends[0], gap)
-            renewed = Term(
-                effective=start, expiration=self.sampler.shifted(start, 365), evidence=policy.terms[0].evidence
-            )
+            end = start + timedelta(days=365)
+            renewed = Term(effective=start, expiration=end, evidence=policy.terms[0].evidence)
             yield attrs.evolve(policy, terms=(renewed,), cancellations=(), reinstatements=())
 
     def _with_workers(self, contractor: Contractor, assignments: Sequence[Assignment]) -> Contractor:

@@ -1,0 +1,110 @@
+"""Our verdict of one contractor on one day beside other people's rule engines with the same, simpler rule set.
+
+Before anything is timed every engine must answer a few hundred variations as we do. Then all are timed in turn.
+
+The engines are given less to do: they receive facts that somebody has already chosen, and say true or false. We read
+the dossier with all its statements and answer with a report: each finding with its checks, reasons, amounts and
+policies. So we are timed in three ways, from all of our work to the part that is most like theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from measure import Prepare, interleave, print_table, rounds_wanted, times
+from peers import PEERS, Peer
+from sample import DAY, FAILING, LINES, ORDERLY, Variation, flatten, rule_book, variations
+
+from contractor_compliance.domain import Dossier
+from contractor_compliance.evaluation import Outcome, Plan, compile_rulebook, evaluate
+from contractor_compliance.evaluation.evaluate import open_sweep
+
+REPORT = "ours: dossier to report"
+WINDOW = "ours: report with window"
+SWEEP = "ours: prepared, one more day"
+OURS = (REPORT, WINDOW, SWEEP)
+CALLS = 20
+
+
+def main() -> None:
+    rounds = rounds_wanted(200)
+    plan = compile_rulebook(rule_book())
+    print(f"{check_answers(plan)} variations: every engine names the requirements that we find failed.")
+    measure("Every requirement is met", plan, ORDERLY, rounds)
+    measure("Every requirement fails", plan, FAILING, rounds)
+
+
+def check_answers(plan: Plan) -> int:
+    """Compare every engine with us on every variation; return how many there are."""
+    count = 0
+    for each in variations():
+        dossier = each.dossier()
+        facts = flatten(dossier, each.day)
+        expected = failed(plan, dossier, each)
+        for name, peer in PEERS.items():
+            assert peer(facts) == expected, (name, each, peer(facts), expected)
+        count += 1
+    return count
+
+
+def failed(plan: Plan, dossier: Dossier, asked: Variation) -> frozenset[str]:
+    """Return the requirements that we find failed; each way of asking us must say the same."""
+    answers = []
+    for window in (False, True):
+        report = evaluate(dossier, plan, as_of=asked.day, window=window)
+        answers.append({each.line: each.outcome for each in report.all_findings()})
+    sweep = open_sweep(dossier, plan)
+    answers.append({each.binding.line: each.outcome for each in sweep.judged(dossier.assignments[0], asked.day)})
+    assert answers[0] == answers[1] == answers[2], asked
+    # What only we can answer, such as "unknown", must not occur here.
+    assert set(answers[0].values()) <= {Outcome.PASS, Outcome.FAIL}, asked
+    return frozenset(
+        LINES[line] for line, outcome in answers[0].items() if line is not None and outcome is Outcome.FAIL
+    )
+
+
+def measure(title: str, plan: Plan, asked: Variation, rounds: int) -> None:
+    dossier = asked.dossier()
+    facts = flatten(dossier, asked.day)
+    candidates: dict[str, Prepare] = {
+        REPORT: lambda: lambda: evaluate(dossier, plan, as_of=asked.day, window=False),
+        WINDOW: lambda: lambda: evaluate(dossier, plan, as_of=asked.day, window=True),
+        SWEEP: lambda: one_more_day(plan, dossier),
+    }
+    for name, peer in PEERS.items():
+        candidates[prepared(name)] = lambda peer=peer: lambda: peer(facts)  # type: ignore[misc]
+        candidates[from_dossier(name)] = lambda peer=peer: ask_from_dossier(peer, dossier, asked)  # type: ignore[misc]
+    found = interleave(candidates, rounds=rounds, calls=CALLS)
+    rows = [[name, f"{found[name]:.1f}", "", "", ""] for name in OURS]
+    rows += (
+        [name, f"{found[name]:.1f}", *(times(found[name] / found[ours]) for ours in OURS)]
+        for describe in (prepared, from_dossier)
+        for name in map(describe, PEERS)
+    )
+    head = ["", "microseconds", "/ report", "/ window", "/ prepared"]
+    print_table(f"{title} (median of {rounds} rounds; how many times as long as ours)", head, rows)
+
+
+def one_more_day(plan: Plan, dossier: Dossier) -> Callable[[], object]:
+    """Open a sweep and judge one day, so that the facts are weighed; then judge another day at each call."""
+    sweep = open_sweep(dossier, plan)
+    sweep.contractor_verdict(DAY)
+    days = (DAY + timedelta(days=later) for later in range(1, CALLS + 1))
+    return lambda: sweep.contractor_verdict(next(days))
+
+
+def ask_from_dossier(peer: Peer, dossier: Dossier, asked: Variation) -> Callable[[], object]:
+    return lambda: peer(flatten(dossier, asked.day))
+
+
+def prepared(peer: str) -> str:
+    return f"{peer}: prepared facts"
+
+
+def from_dossier(peer: str) -> str:
+    return f"{peer}: from the dossier"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,259 @@
+"""A value is checked against its annotations when it is built, and all its faults are told at once."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import attrs
+import pytest
+
+from contractor_compliance.domain import (
+    AtLeast,
+    AtMost,
+    Enrolment,
+    EnrolmentEvent,
+    EnrolmentState,
+    Exclusions,
+    Interval,
+    Line,
+    Missing,
+    Person,
+    State,
+    Term,
+    Value,
+    field_types,
+)
+from contractor_compliance.errors import (
+    ContractorComplianceError,
+    Fault,
+    InvalidValueError,
+    MissingExtraError,
+)
+from contractor_compliance.testing import factories as make
+
+DAY = date(2026, 7, 1)
+NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
+
+
+class Text(str):
+    """A host's own kind of text."""
+
+    __slots__ = ()
+
+
+def faults_of(cls: type[Any], **fields: Any) -> list[tuple[str, str]]:
+    with pytest.raises(InvalidValueError) as refusal:
+        cls(**fields)
+    return [(fault.path, fault.problem) for fault in refusal.value.faults]
+
+
+def step(at: Any) -> EnrolmentEvent:
+    return EnrolmentEvent(at=at, state=EnrolmentState.STARTED)
+
+
+def test_a_datetime_is_no_day() -> None:
+    assert [("$.start", "must be date or nothing, not datetime")] == faults_of(Interval, start=NOON)
+
+
+def test_a_flag_is_no_number() -> None:
+    expected = [("$.ownership_percent", "must be int or Missing, not bool")]
+
+    assert expected == faults_of(Person, id="p", name="Pat", ownership_percent=True)
+
+
+def test_a_number_is_no_flag() -> None:
+    expected = [("$.any_excluded", "must be bool or Missing, not int")]
+
+    assert expected == faults_of(Exclusions, any_excluded=0, evidence=make.evidence())
+
+
+def test_a_list_is_no_tuple() -> None:
+    expected = [("$.events", "must be a tuple of EnrolmentEvent, not list")]
+
+    assert expected == faults_of(Enrolment, id="e", events=[step(NOON)])
+
+
+def test_an_empty_list_is_no_tuple() -> None:
+    assert [("$.events", "must be a tuple of EnrolmentEvent, not list")] == faults_of(Enrolment, id="e", events=[])
+
+
+def test_a_set_that_may_change_is_no_frozen_set() -> None:
+    assert [("$.lines", "must be a frozenset of Line, not set")] == faults_of(Enrolment, id="e", lines={Line.GL})
+
+
+def test_an_empty_tuple_is_no_frozen_set() -> None:
+    assert [("$.lines", "must be a frozenset of Line, not tuple")] == faults_of(Enrolment, id="e", lines=())
+
+
+def test_an_empty_tuple_is_no_text() -> None:
+    assert [("$.id", "must be str, not tuple")] == faults_of(Enrolment, id=())
+
+
+def test_text_is_no_line() -> None:
+    expected = [("$.lines[0]", "must be Line, not str")]
+
+    assert expected == faults_of(Enrolment, id="e", lines=frozenset({"general_liability"}))
+
+
+def test_the_text_of_a_state_is_no_state() -> None:
+    assert [("$.work_state", "must be State or nothing, not str")] == faults_of(Enrolment, id="e", work_state="AL")
+
+
+def test_none_is_not_absent() -> None:
+    expected = [("$.expiration", "must be date or Missing, not NoneType")]
+
+    assert expected == faults_of(Term, expiration=None, evidence=make.evidence())
+
+
+def test_bytes_are_no_text() -> None:
+    assert [("$.id", "must be str, not bytes")] == faults_of(Enrolment, id=b"e")
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [
+        datetime(2026, 7, 1, 12),  # noqa: DTZ001
+        NOON.astimezone(timezone(timedelta(hours=-5))),
+        NOON.astimezone(ZoneInfo("America/Chicago")),
+        NOON.astimezone(ZoneInfo("Etc/UTC")),
+        NOON.replace(month=1).astimezone(ZoneInfo("Europe/London")),
+    ],
+    ids=["naive", "offset", "zone", "alias of UTC", "zone at offset zero"],
+)
+def test_an_instant_is_aware_and_in_utc(instant: datetime) -> None:
+    expected = [("$.at", "must be aware and in UTC; give it a zone, then use .astimezone(timezone.utc)")]
+
+    assert expected == faults_of(EnrolmentEvent, at=instant, state=EnrolmentState.STARTED)
+
+
+def test_a_day_is_no_instant() -> None:
+    assert [("$.at", "must be a datetime, not date")] == faults_of(EnrolmentEvent, at=DAY, state=EnrolmentState.STARTED)
+
+
+def test_the_offset_of_zero_is_utc() -> None:
+    assert NOON == step(NOON.replace(tzinfo=timezone(timedelta(0)))).at
+
+
+def test_text_of_a_hosts_own_kind_is_text() -> None:
+    assert Text("e") == Enrolment(id=Text("e")).id
+
+
+def test_blank_text_of_a_hosts_own_kind_is_blank() -> None:
+    assert [("$.id", "must not be blank; leave the field out if it is not known")] == faults_of(Enrolment, id=Text(" "))
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t\n", "\u00a0\u2003"], ids=repr)
+def test_text_holds_more_than_white_space(blank: str) -> None:
+    assert [("$.id", "must not be blank; leave the field out if it is not known")] == faults_of(Enrolment, id=blank)
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [("a\x00b", "holds a NUL character; remove it"), ("a\ud800", "decode the source as UTF-8")],
+    ids=["NUL", "half of a character"],
+)
+def test_text_holds_nothing_that_no_store_can_hold(text: str, fix: str) -> None:
+    [(path, problem)] = faults_of(Enrolment, id=text)
+
+    assert "$.id" == path
+    assert fix in problem
+
+
+def test_a_number_too_long_to_be_written_is_refused_without_being_written() -> None:
+    with pytest.raises(InvalidValueError) as refusal:
+        Person(id="p", name="Pat", ownership_percent=10**5000)
+
+    assert "a number of 16610 bits" == refusal.value.faults[0].value
+
+
+def test_all_faults_are_told_together() -> None:
+    expected = [
+        ("$.id", "must not be blank; leave the field out if it is not known"),
+        ("$.lines", "must be a frozenset of Line, not list"),
+        ("$.work_state", "must be State or nothing, not str"),
+    ]
+
+    assert expected == faults_of(Enrolment, id="", lines=[], work_state="AL")
+
+
+def test_a_fault_in_a_tuple_names_its_place() -> None:
+    assert [("$.events[1]", "must be EnrolmentEvent, not str"), ("$.events[2]", "must be EnrolmentEvent, not str")] == (
+        faults_of(Enrolment, id="e", events=(step(NOON), "x", "y"))
+    )
+
+
+def test_rules_between_fields_wait_until_each_is_sound() -> None:
+    assert [("$.end", "must be date or nothing, not str")] == faults_of(Interval, start=DAY, end="2026-01-01")
+
+
+def test_the_message_names_the_class_the_path_the_value_and_the_fix() -> None:
+    with pytest.raises(InvalidValueError) as refusal:
+        Interval(DAY, DAY)
+
+    assert "Interval is not valid:\n  $.end = 2026-07-01: must be after the start, 2026-07-01" == str(refusal.value)
+
+
+def test_a_long_value_is_cut_in_the_message() -> None:
+    with pytest.raises(InvalidValueError) as refusal:
+        Enrolment(id="e", work_state="x" * 500)  # type: ignore[arg-type]
+
+    assert ("'" + "x" * 76 + "...") == refusal.value.faults[0].value
+
+
+def test_the_value_at_fault_is_that_of_the_place() -> None:
+    with pytest.raises(InvalidValueError) as refusal:
+        Enrolment(id="e", events=(step(NOON), "x"))  # type: ignore[arg-type]
+
+    assert "'x'" == refusal.value.faults[0].value
+
+
+def test_a_refusal_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match="Interval is not valid"):
+        Interval(DAY, DAY)
+
+
+def test_a_refusal_is_of_the_librarys_own_tree() -> None:
+    with pytest.raises(ContractorComplianceError):
+        Interval(DAY, DAY)
+
+
+def test_a_change_is_checked_too() -> None:
+    with pytest.raises(InvalidValueError, match="must be after the start"):
+        attrs.evolve(Interval(DAY), end=DAY)
+
+
+def test_a_fault_is_seen_from_the_container() -> None:
+    fault = Fault("$.terms[0]", "x", "is wrong")
+
+    assert "$.policies[2].terms[0]" == fault.below("$.policies[2]").path
+
+
+def test_a_missing_extra_names_what_to_install() -> None:
+    assert "pip install 'contractor-compliance[testing]'" in str(MissingExtraError("That", "testing"))
+
+
+@attrs.frozen
+class Nested(Value):
+    """A value with a constraint inside a tuple."""
+
+    sizes: tuple[Annotated[int, AtLeast(1), AtMost(3)], ...] = ()
+
+
+def test_each_constraint_broken_inside_a_tuple_is_told_with_its_place() -> None:
+    expected = [("$.sizes[0]", "must be 1 or more"), ("$.sizes[2]", "must be 3 or less")]
+
+    assert expected == faults_of(Nested, sizes=(0, 2, 4))
+
+
+def test_annotations_keep_their_constraints() -> None:
+    assert tuple[Annotated[int, AtLeast(1), AtMost(3)], ...] == field_types(Nested)["sizes"]
+
+
+def test_absent_and_unreadable_differ() -> None:
+    assert Missing.ABSENT is not Missing.UNREADABLE
+
+
+def test_every_state_may_be_worked_in() -> None:
+    assert set(State) == {Enrolment(id="e", work_state=state).work_state for state in State}

@@ -1,0 +1,175 @@
+"""Every scenario case, the evaluator's answer against the expected one; and what must hold of all answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from contractor_compliance.domain import Interval, ReasonCode
+from contractor_compliance.evaluation import ComplianceReport, Finding, Outcome, evaluate, timeline
+from contractor_compliance.evaluation.wording import reason_phrase
+
+# How a report is put in the words of the cases.
+
+
+def _said(outcome: Any, reasons: Any) -> str:
+    """`fail: expired`, reasons in alphabetical order."""
+    words = ", ".join(sorted(reason.value for reason in reasons))
+    return f"{outcome.value}: {words}" if words else str(outcome.value)
+
+
+def _each(read: Callable[[Finding], Any]) -> Callable[[ComplianceReport], dict[str, Any]]:
+    """Read something of every finding, by requirement; with the assignment's name where assignments differ."""
+
+    def reading(report: ComplianceReport) -> dict[str, Any]:
+        found = [(each.assignment_id, finding) for each in report.assignments for finding in each.findings]
+        found += [("contractor", finding) for finding in report.findings]
+        wide = len({owner for owner, _ in found}) > 1
+        return {f"{owner}/{each.requirement_id}" if wide else each.requirement_id: read(each) for owner, each in found}
+
+    return reading
+
+
+def _only(read: Callable[[Finding], Any]) -> Callable[[ComplianceReport], dict[str, Any]]:
+    every = _each(read)
+    return lambda report: {name: value for name, value in every(report).items() if value}
+
+
+def _windows(read: Callable[[Any], Any]) -> Callable[[ComplianceReport], list[str]]:
+    return lambda report: [
+        str(each) for one in report.assignments if one.window is not None for each in read(one.window)
+    ]
+
+
+def _span(days: Any) -> str:
+    return f"{days.start or ''}..{days.end or ''}"
+
+
+def _payer(finding: Finding) -> str:
+    origin = finding.payer_origin.value if finding.payer_origin else ""
+    return f"{finding.payer.value} by {origin}" if finding.payer else origin
+
+
+#: What a case may expect, and how it is read off a report.
+READINGS: dict[str, Callable[[ComplianceReport], Any]] = {
+    "verdict": lambda report: report.verdict.value,
+    "insurance_status": lambda report: report.insurance_status.value,
+    "outcomes": _each(lambda each: _said(each.outcome, each.reasons)),
+    "first_reasons": _only(lambda each: each.reasons[0].value if each.reasons else None),
+    "underlying": _each(lambda each: each.underlying.value),
+    "members": _only(lambda each: [_said(member.outcome, member.reasons) for member in each.members]),
+    "leans_on": _only(lambda each: list(each.leans_on)),
+    "policies": _only(lambda each: list(each.policies)),
+    "waivers": _only(lambda each: each.waiver_id),
+    "payers": _only(_payer),
+    "sets": _each(lambda each: each.set_id),
+    "holds_until": _only(lambda each: each.holds_until),
+    "waivers_used": lambda report: list(report.waivers_used),
+    "waived_but_failing": lambda report: list(report.waived_but_failing),
+    "first_uncovered_day": lambda report: report.first_uncovered_day or "none",
+    "next_change": lambda report: report.next_change or "none",
+    "validity": lambda report: {each.policy_id: each.validity.value for each in report.policies},
+    "assignments": lambda report: {
+        each.assignment_id: f"{each.status.value} on {each.judged_on}: {each.verdict.value}"
+        for each in report.assignments
+    },
+    "uncovered": _windows(lambda window: map(_span, window.uncovered)),
+    "unknown": _windows(lambda window: map(_span, window.unknown)),
+    "gaps": _windows(
+        lambda window: (
+            f"{each.requirement_id} {_span(each.days)} {_said(each.outcome, each.reasons)}" for each in window.gaps
+        )
+    ),
+    "displaced": lambda report: [
+        f"{each.requirement_id} v{each.requirement_version} of {each.set_id} by {each.by_set_id}"
+        for one in report.assignments
+        for each in one.displaced
+    ],
+}
+
+
+def judged(case: Any, **options: Any) -> ComplianceReport:
+    return evaluate(case.dossier, case.rulebook, as_of=case.day, custom=case.checks, **options)
+
+
+def worded(expected: Any) -> Any:
+    """Put the reasons of `fail: b, a` in the order in which they are read off."""
+    if isinstance(expected, dict):
+        return {key: worded(value) for key, value in expected.items()}
+    if isinstance(expected, list):
+        return [worded(each) for each in expected]
+    if isinstance(expected, str) and ": " in expected:
+        head, _, tail = expected.partition(": ")
+        return f"{head}: {', '.join(sorted(tail.split(', ')))}"
+    return expected
+
+
+def test_the_answer_is_the_expected_one(case: Any) -> None:
+    unknown = set(case.expect) - set(READINGS)
+    if unknown:
+        raise KeyError(f"{case.file}: {case.id}: expect has no key {unknown}; it has {sorted(READINGS)}")
+    report = judged(case)
+    found = {key: READINGS[key](report) for key in case.expect}
+
+    assert worded(found) == worded(case.expect), case.title
+
+
+def test_the_timeline_has_the_same_verdict_on_the_day(any_case: Any) -> None:
+    report = judged(any_case)
+    span = Interval(start=any_case.day - timedelta(days=400), end=any_case.day + timedelta(days=400))
+
+    step = timeline(any_case.dossier, any_case.rulebook, over=span, custom=any_case.checks).on(any_case.day)
+
+    assert step.verdict is report.verdict
+    assert step.insurance_status is report.insurance_status
+
+
+def test_the_verdict_needs_no_window(any_case: Any) -> None:
+    assert judged(any_case, window=False).verdict is judged(any_case).verdict
+
+
+def test_the_next_change_is_the_first_day_with_another_verdict(any_case: Any) -> None:
+    report = judged(any_case)
+    span = Interval(start=any_case.day, end=None)
+    steps = timeline(any_case.dossier, any_case.rulebook, over=span, custom=any_case.checks).steps
+
+    changed = [step.start for step in steps if step.verdict is not report.verdict]
+
+    assert report.next_change == min(changed, default=None)
+
+
+def all_of(finding: Finding) -> list[Finding]:
+    return [finding, *(each for member in finding.members for each in all_of(member))]
+
+
+def test_every_failed_or_unknown_requirement_has_a_remedy_that_is_a_whole_sentence(any_case: Any) -> None:
+    for finding in judged(any_case).all_findings():
+        if finding.outcome not in (Outcome.FAIL, Outcome.UNKNOWN):
+            continue
+        for text in (finding.remedy, finding.actual, finding.required):
+            assert text
+            assert not re.search(r"[{}]|\bNone\b|<|ReasonCode", text), text
+        assert finding.remedy[0].isupper()
+        assert finding.remedy.endswith(".")
+        assert "not stated" not in finding.remedy, finding.remedy
+
+
+def test_a_requirement_that_is_met_or_waived_has_no_remedy(any_case: Any) -> None:
+    asked = {
+        finding.requirement_id: finding.remedy
+        for finding in judged(any_case).all_findings()
+        if finding.outcome in (Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE) and finding.remedy is not None
+    }
+
+    assert asked == {}
+
+
+@pytest.mark.parametrize("reason", ReasonCode, ids=lambda each: each.value)
+def test_every_reason_has_a_phrase(reason: ReasonCode) -> None:
+    assert reason_phrase(reason)
+    assert not re.search(r"[{}]|\.$", reason_phrase(reason))

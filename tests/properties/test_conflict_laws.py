@@ -1,0 +1,71 @@
+"""Sources that contradict each other: the answer is never better, nor worse, than each of them alone allows."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import attrs
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from contractor_compliance.domain import Dossier, Evidence, RuleBook
+from contractor_compliance.evaluation import Outcome, evaluate
+from contractor_compliance.testing import factories as make
+from tests.properties.walks import Place, rebuilt, underlying, with_policy
+from tests.properties.worlds import CHECKS, anything, days
+
+_MORE = settings(max_examples=settings.default.max_examples * 3)
+#: Facts of a policy of which each statement speaks as a whole.
+_FIELDS = ("limits", "triggers", "layers", "insured", "states", "exclusions", "terms")
+
+
+def _level(value: Any) -> Any:
+    """Return the value with all its evidence of one day, one rung and no paper, so that no source outweighs another."""
+    same = make.evidence()
+    return rebuilt(value, lambda leaf: same if isinstance(leaf, Evidence) else leaf)
+
+
+@given(anything(), anything(), days(), st.sampled_from(_FIELDS), st.data())
+@_MORE
+def test_what_passes_on_contradicting_sources_passes_on_each_and_what_fails_fails_on_each(
+    case: tuple[Dossier, RuleBook],
+    other: tuple[Dossier, RuleBook],
+    day: date,
+    field: str,
+    data: st.DataObject,
+) -> None:
+    dossier, book = case
+    dossier = _level(dossier)
+    stated = [place for place, each in enumerate(dossier.policies) if getattr(each, field)]
+    pool = [each for policy in (*dossier.policies, *_level(other[0]).policies) for each in getattr(policy, field)]
+    assume(stated)
+    place = data.draw(st.sampled_from(stated))
+    one, two = data.draw(st.sampled_from(getattr(dossier.policies[place], field))), data.draw(st.sampled_from(pool))
+
+    def answers(*statements: Any) -> dict[Place, Outcome]:
+        changed = attrs.evolve(dossier.policies[place], **{field: statements})
+        return underlying(
+            evaluate(with_policy(dossier, place, changed), book, as_of=day, window=False, custom=CHECKS)
+        )
+
+    both, first, second = answers(one, two), answers(one), answers(two)
+    for requirement, outcome in both.items():
+        each = (first[requirement], second[requirement])
+        if outcome in (Outcome.PASS, Outcome.PASS_WITH_DEPENDENCY):
+            assert Outcome.FAIL not in each, requirement
+        if outcome is Outcome.FAIL:
+            assert Outcome.FAIL in each or Outcome.UNKNOWN in each, requirement
+
+
+@given(anything(), days(), st.sampled_from(_FIELDS))
+def test_a_second_source_that_says_the_same_changes_no_answer(
+    case: tuple[Dossier, RuleBook], day: date, field: str
+) -> None:
+    dossier, book = case
+    told = tuple(attrs.evolve(each, **{field: getattr(each, field) * 2}) for each in dossier.policies)
+    again = attrs.evolve(dossier, policies=told)
+    before, after = (
+        underlying(evaluate(one, book, as_of=day, window=False, custom=CHECKS)) for one in (dossier, again)
+    )
+    assert before == after

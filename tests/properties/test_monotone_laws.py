@@ -1,0 +1,301 @@
+"""More cover, more proof or a milder demand never makes an answer worse; fewer facts in favour never make it better."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import attrs
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from contractor_compliance.domain import (
+    Dossier,
+    EndorsementRule,
+    EvidenceRule,
+    LimitKind,
+    Missing,
+    Policy,
+    RuleBook,
+    Rung,
+    State,
+    StateNotice,
+)
+from contractor_compliance.evaluation import Outcome, evaluate
+from contractor_compliance.testing import factories as make
+from tests.properties.walks import Place, rebuilt, rungs_changed, underlying, with_policy
+from tests.properties.worlds import CHECKS, anything, days
+
+_LADDER = tuple(Rung)
+
+
+def _answers(dossier: Dossier, book: RuleBook, day: date) -> dict[Place, Outcome]:
+    return underlying(evaluate(dossier, book, as_of=day, window=False, custom=CHECKS))
+
+
+def _assert_none_worse(before: Mapping[Place, Outcome], after: Mapping[Place, Outcome]) -> None:
+    worse = {place: (before[place], after[place]) for place in before if after[place].rank < before[place].rank}
+    assert not worse
+
+
+# Raising and adding.
+
+
+def _raised(policy: Policy, kind: LimitKind, by: int) -> Policy:
+    """Return the policy with one limit raised by as much in each statement that gives it.
+
+    In each: raised in one alone, two statements that agreed would contradict each other.
+    """
+    limits = tuple(
+        each
+        if isinstance(amount := getattr(each, kind.value), Missing)
+        else attrs.evolve(each, **{kind.value: amount + by})
+        for each in policy.limits
+    )
+    return attrs.evolve(policy, limits=limits)
+
+
+@given(anything(), days(), st.sampled_from(LimitKind), st.sampled_from((1, 50_000_000, 400_000_000)), st.data())
+def test_raising_a_stated_limit_never_makes_an_outcome_worse(
+    case: tuple[Dossier, RuleBook], day: date, kind: LimitKind, by: int, data: st.DataObject
+) -> None:
+    dossier, book = case
+    stated = [
+        (place, each)
+        for place, policy in enumerate(dossier.policies)
+        for each in LimitKind
+        if any(not isinstance(getattr(limits, each.value), Missing) for limits in policy.limits)
+    ]
+    assume(stated)
+    place, kind = data.draw(st.sampled_from(stated))
+    richer = with_policy(dossier, place, _raised(dossier.policies[place], kind, by))
+    _assert_none_worse(_answers(dossier, book, day), _answers(richer, book, day))
+
+
+@given(anything(), days(), st.sampled_from(LimitKind))
+def test_raising_every_stated_limit_never_makes_an_outcome_worse(
+    case: tuple[Dossier, RuleBook], day: date, kind: LimitKind
+) -> None:
+    dossier, book = case
+    richer = attrs.evolve(dossier, policies=tuple(_raised(each, kind, 10**8) for each in dossier.policies))
+    _assert_none_worse(_answers(dossier, book, day), _answers(richer, book, day))
+
+
+@given(anything(), days(), st.booleans(), st.data())
+def test_a_second_policy_like_one_on_file_never_makes_an_outcome_worse(
+    case: tuple[Dossier, RuleBook], day: date, same_number: bool, data: st.DataObject
+) -> None:
+    dossier, book = case
+    assume(dossier.policies)
+    policy = data.draw(st.sampled_from(dossier.policies))
+    renamed = data.draw(st.sampled_from(("a copy", "z copy")))
+    # With the same number it is one policy told of twice; with another it is one more.
+    copy = attrs.evolve(policy, id=renamed, number=policy.number if same_number else "another number")
+    richer = attrs.evolve(dossier, policies=(*dossier.policies, copy))
+    _assert_none_worse(_answers(dossier, book, day), _answers(richer, book, day))
+
+
+@given(anything(), days(), st.data())
+def test_one_more_sound_policy_never_makes_an_outcome_worse(
+    case: tuple[Dossier, RuleBook], day: date, data: st.DataObject
+) -> None:
+    dossier, book = case
+    sound = data.draw(
+        st.sampled_from((make.gl_policy, make.wc_policy, make.auto_policy, make.umbrella_policy, make.bond))
+    )
+    more = sound(id="one more", number="one more", term=(day - timedelta(days=30), day + timedelta(days=30)))
+    more = attrs.evolve(more, insured=(make.insured(dossier.contractor.legal_name),))
+    richer = attrs.evolve(dossier, policies=(*dossier.policies, more))
+    _assert_none_worse(_answers(dossier, book, day), _answers(richer, book, day))
+
+
+# Taking away.
+
+
+@given(anything(), days(), st.data())
+def test_taking_away_a_policy_never_makes_an_outcome_better(
+    case: tuple[Dossier, RuleBook], day: date, data: st.DataObject
+) -> None:
+    dossier, book = case
+    assume(dossier.policies)
+    place = data.draw(st.integers(0, len(dossier.policies) - 1))
+    poorer = with_policy(dossier, place, None)
+    _assert_none_worse(_answers(poorer, book, day), _answers(dossier, book, day))
+
+
+@given(anything(), days(), st.data())
+def test_taking_away_an_exemption_never_makes_an_outcome_better(
+    case: tuple[Dossier, RuleBook], day: date, data: st.DataObject
+) -> None:
+    dossier, book = case
+    assume(dossier.exemptions)
+    gone = data.draw(st.sampled_from(dossier.exemptions))
+    poorer = attrs.evolve(dossier, exemptions=tuple(each for each in dossier.exemptions if each != gone))
+    _assert_none_worse(_answers(poorer, book, day), _answers(dossier, book, day))
+
+
+@given(anything(), days(), st.data())
+def test_taking_away_an_endorsement_that_serves_never_makes_an_outcome_better(
+    case: tuple[Dossier, RuleBook], day: date, data: st.DataObject
+) -> None:
+    """An endorsement serves a requirement if, alone on its policy, it leaves the answer as good as with none there.
+
+    One that is on file and does not serve is no favour: what no source mentions is unknown, and what a source shows
+    to miss (a schedule without the party, a blanket form without a written contract, an old edition, too short a
+    notice, a form that another requirement cannot use) fails. A statement that the policy lacks it is no favour
+    either.
+    """
+    dossier, book = case
+    endorsed = [
+        (place, index) for place, each in enumerate(dossier.policies) for index in range(len(each.endorsements))
+    ]
+    assume(endorsed)
+    place, index = data.draw(st.sampled_from(endorsed))
+    policy = dossier.policies[place]
+
+    def answers(*endorsements: Any) -> dict[Place, Outcome]:
+        changed = attrs.evolve(policy, endorsements=endorsements)
+        return _answers(with_policy(dossier, place, changed), book, day)
+
+    this = policy.endorsements[index]
+    none, alone = answers(), answers(this)
+    rest = answers(*policy.endorsements[:index], *policy.endorsements[index + 1 :])
+    serves = {each for each in none if alone[each].rank >= none[each].rank}
+    full = answers(*policy.endorsements)
+    _assert_none_worse(*({each: found[each] for each in serves} for found in (rest, full)))
+
+
+@given(anything(), days(), days(), days(), days(), days(), st.data())
+def test_taking_away_a_reinstatement_that_answers_a_cancellation_never_makes_an_outcome_better(
+    case: tuple[Dossier, RuleBook],
+    day: date,
+    first: date,
+    second: date,
+    cancelled: date,
+    restored: date,
+    data: st.DataObject,
+) -> None:
+    """A reinstatement answers a cancellation that is on file and was issued no later than itself.
+
+    Any other is no favour: it tells of a cancellation that is not on file, and so puts the days before it in doubt
+    (domain rule B3.9).
+    """
+    dossier, book = case
+    assume(dossier.policies)
+    place = data.draw(st.integers(0, len(dossier.policies) - 1))
+    policy = dossier.policies[place]
+    notice = make.cancellation(cancelled, issued_on=min(first, second))
+    answer = make.reinstatement(restored, issued_on=max(first, second))
+    poorer = attrs.evolve(policy, cancellations=(*policy.cancellations, notice))
+    richer = attrs.evolve(poorer, reinstatements=(*poorer.reinstatements, answer))
+    _assert_none_worse(
+        *(_answers(with_policy(dossier, place, each), book, day) for each in (poorer, richer)),
+    )
+
+
+@given(anything(), days(), st.data())
+def test_taking_away_a_written_contract_never_makes_an_outcome_better(
+    case: tuple[Dossier, RuleBook], day: date, data: st.DataObject
+) -> None:
+    """A written contract is a favour to every requirement that binds without it as well."""
+    dossier, book = case
+    signed = [each for each in dossier.assignments if each.contracts]
+    assume(signed)
+    assignment = data.draw(st.sampled_from(signed))
+    gone = data.draw(st.integers(0, len(assignment.contracts) - 1))
+    kept = tuple(each for place, each in enumerate(assignment.contracts) if place != gone)
+    poorer = attrs.evolve(
+        dossier,
+        assignments=tuple(
+            attrs.evolve(each, contracts=kept) if each is assignment else each for each in dossier.assignments
+        ),
+    )
+    before, after = _answers(poorer, book, day), _answers(dossier, book, day)
+    _assert_none_worse({place: before[place] for place in before if place in after}, after)
+
+
+@given(anything(), days(), st.sampled_from((State.AL, State.CA)), days(), st.data())
+def test_taking_away_notice_to_the_insurer_never_makes_an_outcome_better(
+    case: tuple[Dossier, RuleBook], day: date, state: State, given_on: date, data: st.DataObject
+) -> None:
+    dossier, book = case
+    listing = [(place, index) for place, each in enumerate(dossier.policies) for index in range(len(each.states))]
+    assume(listing)
+    place, index = data.draw(st.sampled_from(listing))
+    policy = dossier.policies[place]
+    told = attrs.evolve(policy.states[index], notices=(StateNotice(state=state, given_on=given_on),))
+    silent = attrs.evolve(told, notices=())
+    answers = (
+        _answers(
+            with_policy(
+                dossier,
+                place,
+                attrs.evolve(policy, states=(*policy.states[:index], each, *policy.states[index + 1 :])),
+            ),
+            book,
+            day,
+        )
+        for each in (silent, told)
+    )
+    _assert_none_worse(*answers)
+
+
+# Evidence.
+
+
+def _climbed(by: int) -> Any:
+    return lambda rung: _LADDER[rung.height + by]
+
+
+@given(anything(), days(), st.integers(1, 3))
+def test_raising_the_rung_of_all_evidence_alike_never_makes_an_outcome_worse(
+    case: tuple[Dossier, RuleBook], day: date, by: int
+) -> None:
+    dossier, book = case
+    # First down to the foot of the ladder, in the same order, so that there is room to climb.
+    lower = {rung: _LADDER[place] for place, rung in enumerate(sorted(_rungs(dossier), key=lambda rung: rung.height))}
+    assume(len(lower) + by <= len(_LADDER))
+    low = rungs_changed(dossier, lower.__getitem__)
+    high = rungs_changed(low, _climbed(by))
+    before, after = _answers(low, book, day), _answers(high, book, day)
+    _assert_none_worse(before, after)
+    # What fails by its value fails on any rung, and nothing else fails.
+    assert {place for place in before if before[place] is Outcome.FAIL} == {
+        place for place in after if after[place] is Outcome.FAIL
+    }
+
+
+def _rungs(dossier: Dossier) -> set[Rung]:
+    found: set[Rung] = set()
+
+    def note(leaf: Any) -> Any:
+        if isinstance(leaf, Rung):
+            found.add(leaf)
+        return leaf
+
+    rebuilt(dossier, note)
+    return found
+
+
+def _asking(book: RuleBook, rung: Rung) -> RuleBook:
+    def lowered(leaf: Any) -> Any:
+        if isinstance(leaf, EvidenceRule) or (isinstance(leaf, EndorsementRule) and leaf.at_least is not None):
+            return attrs.evolve(leaf, at_least=rung)
+        return leaf
+
+    made: RuleBook = rebuilt(book, lowered)
+    return made
+
+
+@given(anything(), days())
+def test_each_rung_less_asked_for_never_makes_an_outcome_worse_and_never_turns_a_failure(
+    case: tuple[Dossier, RuleBook], day: date
+) -> None:
+    dossier, book = case
+    answers = [_answers(dossier, _asking(book, rung), day) for rung in reversed(_LADDER)]
+    for before, after in zip(answers, answers[1:], strict=False):
+        _assert_none_worse(before, after)
+    failures = [{place for place, outcome in each.items() if outcome is Outcome.FAIL} for each in answers]
+    assert all(each == failures[0] for each in failures)
+

@@ -1,0 +1,61 @@
+"""The order in which records are kept, and statements within them, never matters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import attrs
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contractor_compliance.domain import Dossier, Interval, RuleBook
+from contractor_compliance.evaluation import AssignmentReport, ComplianceReport, evaluate, timeline
+from tests.properties.walks import reordered
+from tests.properties.worlds import CHECKS, anything, days
+
+
+def _by_requirement(report: ComplianceReport) -> Iterator[Any]:
+    """Yield all that a report says, the findings of each place sorted by requirement."""
+    lists = {"findings", "displaced", "waivers_used", "waived_but_failing", "assignments", "runs"}
+    for part in (report, *report.assignments, *(each.window for each in report.assignments if each.window)):
+        parts = {field.name: getattr(part, field.name) for field in attrs.fields(type(part)) if field.name != "window"}
+        yield {name: value for name, value in parts.items() if name not in lists}
+        for name in lists - {"assignments"}:
+            yield name, sorted(map(repr, parts.get(name, ())))
+        if isinstance(part, AssignmentReport):
+            # Worst first, whatever the order among equals.
+            ranks = [finding.outcome.rank for finding in part.findings]
+            assert ranks == sorted(ranks)
+
+
+@given(anything(), days(), st.integers(0, 2), st.booleans())
+def test_the_order_of_the_facts_never_matters(
+    case: tuple[Dossier, RuleBook], as_of: date, turn: int, flip: bool
+) -> None:
+    dossier, book = case
+    other = reordered(dossier, turn=turn, flip=flip)
+    expected = evaluate(dossier, book, as_of=as_of, custom=CHECKS)
+    assert list(_by_requirement(evaluate(other, book, as_of=as_of, custom=CHECKS))) == list(_by_requirement(expected))
+
+
+@given(anything(), days(), st.integers(0, 2), st.booleans())
+def test_the_order_of_sets_and_of_requirements_within_them_never_matters(
+    case: tuple[Dossier, RuleBook], as_of: date, turn: int, flip: bool
+) -> None:
+    dossier, book = case
+    other = reordered(book, turn=turn, flip=flip)
+    expected = evaluate(dossier, book, as_of=as_of, custom=CHECKS)
+    assert list(_by_requirement(evaluate(dossier, other, as_of=as_of, custom=CHECKS))) == list(
+        _by_requirement(expected)
+    )
+
+
+@given(anything(), st.integers(1, 2), st.booleans())
+def test_the_order_of_the_records_never_moves_a_change_of_verdict(
+    case: tuple[Dossier, RuleBook], turn: int, flip: bool
+) -> None:
+    dossier, book = case
+    other = timeline(reordered(dossier, turn=turn, flip=flip), book, over=Interval(), custom=CHECKS)
+    assert other == timeline(dossier, book, over=Interval(), custom=CHECKS)

@@ -1,0 +1,141 @@
+"""A waiver changes no fact: it stands beside what it carries, and never carries cover that has run out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import attrs
+from hypothesis import given
+
+from contractor_compliance.domain import NEVER_WAIVABLE, AllOf, AnyOf, Dossier, ReasonCode, Requirement, RuleBook
+from contractor_compliance.evaluation import Finding, Outcome, Verdict, evaluate
+from tests.properties.walks import placed
+from tests.properties.worlds import CHECKS, anything, days
+
+
+@given(anything(), days())
+def test_no_waiver_changes_the_answer_of_the_facts(case: tuple[Dossier, RuleBook], day: date) -> None:
+    dossier, book = case
+    plain = attrs.evolve(dossier, waivers=())
+    with_them, without = (
+        {
+            (place, each.requirement_id, each.set_id): (
+                each.underlying,
+                each.reasons,
+                each.checks,
+                each.policies,
+                each.leans_on,
+                each.members,
+            )
+            for place, each in placed(evaluate(one, book, as_of=day, custom=CHECKS))
+        }
+        for one in (dossier, plain)
+    )
+    assert with_them == without
+
+
+@given(anything(), days())
+def test_a_waiver_turns_only_failures_and_unknowns_and_is_named_where_it_does(
+    case: tuple[Dossier, RuleBook], day: date
+) -> None:
+    report = evaluate(*case, as_of=day, custom=CHECKS)
+    granted = {each.id for each in case[0].waivers}
+    for _, finding in placed(report):
+        if finding.outcome is finding.underlying:
+            assert finding.waiver_id is None
+        else:
+            assert finding.outcome is Outcome.WAIVED
+            assert finding.underlying in (Outcome.FAIL, Outcome.UNKNOWN)
+            assert finding.waiver_id in granted
+    waived = [finding for _, finding in placed(report) if finding.outcome is Outcome.WAIVED]
+    assert set(report.waivers_used) == {each.waiver_id for each in waived}
+    assert set(report.waived_but_failing) == {
+        each.requirement_id for each in waived if each.underlying is Outcome.FAIL
+    }
+
+
+def _requirements(book: RuleBook) -> dict[tuple[str, int], Requirement]:
+    return {(each.id, each.version): each for one in book.sets for each in one.requirements}
+
+
+def _flaws(finding: Finding) -> Iterator[Finding]:
+    """Yield the findings without members that keep a finding from passing: in an `AnyOf` those nearest to it."""
+    if not finding.members:
+        yield finding
+    for member in finding.members:
+        if member.underlying in (Outcome.FAIL, Outcome.UNKNOWN):
+            yield from _flaws(member)
+
+
+def _is_late(dossier: Dossier, policy_id: str) -> bool:
+    """Return whether a policy had already run out when the first usable statement of its term arrived."""
+    policy = next(each for each in dossier.policies if each.id == policy_id)
+    refused = {each.id for each in dossier.certificates if not each.status.supplies_facts}
+    terms = [each for each in policy.terms if each.evidence.certificate_id not in refused]
+    ends = [each.expiration for each in terms if isinstance(each.expiration, date)]
+    ends += [
+        each.effective
+        for each in policy.cancellations
+        if isinstance(each.effective, date) and each.evidence.certificate_id not in refused
+    ]
+    observed = [each.evidence.observed_on for each in terms]
+    return bool(ends) and bool(observed) and min(ends) <= min(observed)
+
+
+@given(anything(), days())
+def test_cover_that_has_run_out_is_never_waived_unless_it_had_before_it_arrived(
+    case: tuple[Dossier, RuleBook], day: date
+) -> None:
+    dossier, book = case
+    requirements = _requirements(book)
+    for _, finding in placed(evaluate(dossier, book, as_of=day, window=False, custom=CHECKS)):
+        if finding.outcome is not Outcome.WAIVED:
+            continue
+        requirement = requirements[finding.requirement_id, finding.requirement_version]
+        if isinstance(requirement, AnyOf):
+            continue  # the member that came nearest decides, and the others may have run out
+        for flaw in _flaws(finding):
+            gone = NEVER_WAIVABLE.intersection(flaw.reasons)
+            if not gone:
+                continue
+            assert ReasonCode.GAP not in gone
+            assert ReasonCode.MISSING in requirement.waivable
+            lines = {each.id: each.line for each in dossier.policies}
+            for check in flaw.checks:
+                if check.reason in gone:
+                    assert check.policy_id in lines, check
+                    same = [each for each in dossier.policies if each.line == lines[check.policy_id]]
+                    assert any(_is_late(dossier, each.id) for each in same), check
+                    assert _is_late(dossier, check.policy_id), check
+
+
+@given(anything(), days())
+def test_nothing_is_waived_but_what_the_requirement_lists_as_waivable(
+    case: tuple[Dossier, RuleBook], day: date
+) -> None:
+    """Of a group whose members must all be met, each flawed member must be waivable; of the others, the best one."""
+    dossier, book = case
+    requirements = _requirements(book)
+    waivers = {each.id: each for each in dossier.waivers}
+    for _, finding in placed(evaluate(dossier, book, as_of=day, window=False, custom=CHECKS)):
+        if finding.outcome is not Outcome.WAIVED:
+            continue
+        requirement = requirements[finding.requirement_id, finding.requirement_version]
+        waiver = waivers[finding.waiver_id or ""]
+        allowed = requirement.waivable
+        if waiver.reason_codes:
+            allowed &= waiver.reason_codes
+        if ReasonCode.MISSING in allowed:
+            allowed |= {ReasonCode.EXPIRED, ReasonCode.CANCELLED}  # of late arrivals, as the law above has it
+        flaws = list(_flaws(finding)) if isinstance(requirement, AllOf) else [finding]
+        for flaw in flaws:
+            assert set(flaw.reasons) <= allowed
+
+
+@given(anything(), days())
+def test_a_waived_verdict_never_reads_as_plain_compliance(case: tuple[Dossier, RuleBook], day: date) -> None:
+    report = evaluate(*case, as_of=day, window=False, custom=CHECKS)
+    for assignment in report.assignments:
+        if any(each.outcome is Outcome.WAIVED for each in assignment.findings):
+            assert assignment.verdict.rank <= Verdict.COMPLIANT_WITH_EXCEPTIONS.rank

@@ -1,0 +1,142 @@
+"""Walks over values and reports: change every day, put every unordered field in another order, compare answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from enum import Enum
+from typing import Any
+
+import attrs
+
+from contractor_compliance.domain import Dossier, Evidence, Rung, RuleBook
+from contractor_compliance.evaluation import ComplianceReport, Finding, LawTables, Outcome
+
+__all__ = [
+    "days_in",
+    "reordered",
+    "rebuilt",
+    "rungs_changed",
+    "shifted",
+    "underlying",
+    "undated",
+    "with_policy",
+]
+
+#: Tuples whose order carries meaning: histories, and what a requirement is made of.
+_ORDERED = frozenset({"pay_rates", "ratings", "events", "review", "members", "limits", "endorsements"})
+
+
+def rebuilt(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Return the value with `change` applied to every leaf, and to every record once its fields are done."""
+    if isinstance(value, tuple):
+        return tuple(rebuilt(each, change) for each in value)
+    if isinstance(value, frozenset):
+        return frozenset(rebuilt(each, change) for each in value)
+    if attrs.has(type(value)):
+        fields = {field.name: getattr(value, field.name) for field in attrs.fields(type(value))}
+        changed = {name: rebuilt(field, change) for name, field in fields.items()}
+        moved = {name: field for name, field in changed.items() if field is not fields[name]}
+        return change(attrs.evolve(value, **moved) if moved else value)
+    return change(value)
+
+
+def days_in(value: Any) -> Iterator[date]:
+    """Yield every day that a value holds, in whatever depth."""
+    if isinstance(value, tuple | frozenset):
+        for each in value:
+            yield from days_in(each)
+    elif attrs.has(type(value)):
+        for field in attrs.fields(type(value)):
+            yield from days_in(getattr(value, field.name))
+    elif isinstance(value, date) and not isinstance(value, datetime):
+        yield value
+
+
+def shifted(value: Any, by: int) -> Any:
+    """Return the value with every day and instant moved by so many days."""
+    step = timedelta(days=by)
+    return rebuilt(value, lambda leaf: leaf + step if isinstance(leaf, date) else leaf)
+
+
+def reordered(value: Any, *, turn: int, flip: bool) -> Any:
+    """Return the value with every tuple without order turned by so many places, and flipped over if asked.
+
+    Within a policy limits and endorsements are statements, so they are turned; within a requirement they are not:
+    they are the order in which it is read.
+    """
+    if not attrs.has(type(value)):
+        return value
+    changes: dict[str, Any] = {}
+    for field in attrs.fields(type(value)):
+        before = getattr(value, field.name)
+        if isinstance(before, tuple):
+            after = tuple(reordered(each, turn=turn, flip=flip) for each in before)
+            statements = after and hasattr(after[0], "evidence") and hasattr(value, "terms")
+            if after and (field.name not in _ORDERED or statements):
+                places = [(place + turn) % len(after) for place in range(len(after))]
+                after = tuple(after[place] for place in (reversed(places) if flip else places))
+            changes[field.name] = after
+        elif attrs.has(type(before)):
+            changes[field.name] = reordered(before, turn=turn, flip=flip)
+    return attrs.evolve(value, **changes)
+
+
+def rungs_changed(value: Any, change: Callable[[Rung], Rung]) -> Any:
+    """Return the value with the rung of all its evidence changed."""
+
+    def at(leaf: Any) -> Any:
+        return attrs.evolve(leaf, rung=change(leaf.rung)) if isinstance(leaf, Evidence) else leaf
+
+    return rebuilt(value, at)
+
+
+def undated(law: LawTables) -> LawTables:
+    """Return tables of law that hold on every day: the rows that are law now."""
+
+    def always(leaf: Any) -> Any:
+        if hasattr(leaf, "holds_on"):
+            return attrs.evolve(leaf, effective=None, until=None)
+        if isinstance(leaf, tuple):
+            return tuple(each for each in leaf)
+        return leaf
+
+    kept = {
+        field.name: tuple(row for row in rows if row.until is None)
+        for field in attrs.fields(LawTables)
+        if isinstance(rows := getattr(law, field.name), tuple)
+    }
+    made: LawTables = rebuilt(attrs.evolve(law, **kept), always)
+    return made
+
+
+Place = tuple[str | None, str, int, str | None]
+
+
+def underlying(report: ComplianceReport) -> dict[Place, Outcome]:
+    """Return the outcome by the facts of each requirement judged: by assignment (None = the contractor), id, set."""
+    return {
+        (place, finding.requirement_id, finding.requirement_version, finding.set_id): finding.underlying
+        for place, finding in placed(report)
+    }
+
+
+def placed(report: ComplianceReport) -> Iterator[tuple[str | None, Finding]]:
+    """Yield every finding with the assignment that it is of."""
+    for each in report.assignments:
+        for finding in each.findings:
+            yield each.assignment_id, finding
+    for finding in report.findings:
+        yield None, finding
+
+
+def with_policy(dossier: Dossier, place: int, policy: Any) -> Dossier:
+    """Return the dossier with one policy changed, or left out (None); waivers that lean on it go too."""
+    policies = list(dossier.policies)
+    gone = policies[place].id
+    if policy is None:
+        del policies[place]
+        waivers = tuple(each for each in dossier.waivers if each.policy_id != gone)
+        return attrs.evolve(dossier, policies=tuple(policies), waivers=waivers)
+    policies[place] = policy
+    return attrs.evolve(dossier, policies=tuple(policies))

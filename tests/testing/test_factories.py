@@ -1,0 +1,181 @@
+"""The samples are sound as they come, fit each other, and take every change."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+from datetime import date
+from typing import Any
+
+import attrs
+import pytest
+
+from contractor_compliance.domain import (
+    EndorsementKind,
+    EnrolmentState,
+    ExemptionKind,
+    LimitKind,
+    Line,
+    Requirement,
+    RequirementSet,
+    Rung,
+    State,
+    Value,
+)
+from contractor_compliance.errors import InvalidValueError
+from contractor_compliance.testing import factories as make
+
+#: What the factories that need an argument are given here.
+ARGUMENTS: dict[str, tuple[Any, ...]] = {
+    "cancellation": (make.TERM_END,),
+    "endorsement": (EndorsementKind.OTHER,),
+    "limits": ({LimitKind.EACH_CLAIM: 1},),
+    "minimum_limits": ({LimitKind.EACH_CLAIM: 1},),
+    "reinstatement": (make.TERM_END,),
+}
+FACTORIES = {name: getattr(make, name) for name in make.__all__ if inspect.isfunction(getattr(make, name))}
+SAMPLES = {name: factory(*ARGUMENTS.get(name, ())) for name, factory in FACTORIES.items() if name != "minimum_limits"}
+each_sample = pytest.mark.parametrize("name", SAMPLES)
+
+
+@each_sample
+def test_is_a_domain_value(name: str) -> None:
+    assert isinstance(SAMPLES[name], Value)
+
+
+@each_sample
+def test_is_the_same_each_time(name: str) -> None:
+    assert SAMPLES[name] == FACTORIES[name](*ARGUMENTS.get(name, ()))
+
+
+@each_sample
+def test_takes_a_change_to_any_field(name: str) -> None:
+    sample = SAMPLES[name]
+    # What a factory takes first, or settles itself, is no change.
+    settled = {"line", *list(inspect.signature(FACTORIES[name]).parameters)[: len(ARGUMENTS.get(name, ()))]}
+    fields = [field.name for field in attrs.fields(type(sample)) if field.name not in settled]
+
+    assert [sample] * len(fields) == [
+        FACTORIES[name](*ARGUMENTS.get(name, ()), **{field: getattr(sample, field)}) for field in fields
+    ]
+
+
+@each_sample
+def test_is_checked_like_any_value(name: str) -> None:
+    field = attrs.fields(type(SAMPLES[name]))[-1].name
+
+    with pytest.raises(InvalidValueError):
+        FACTORIES[name](*ARGUMENTS.get(name, ()), **{field: object()})
+
+
+def test_a_dossier_of_every_kind_of_record_is_sound() -> None:
+    dossier = make.dossier(
+        make.gl_policy(),
+        make.wc_policy(),
+        make.auto_policy(),
+        make.umbrella_policy(),
+        make.bond(),
+        make.certificate(),
+        make.exemption(),
+        make.enrolment(),
+        make.waiver(),
+    )
+
+    assert 5 == len(dossier.policies)
+
+
+def test_records_go_to_their_place_in_a_dossier() -> None:
+    work = make.assignment(end=None)
+
+    assert (work,) == make.dossier(work).assignments
+
+
+def test_a_dossier_refuses_what_it_does_not_hold() -> None:
+    with pytest.raises(TypeError, match="a dossier holds no Company"):
+        make.dossier(make.company())
+
+
+def test_loose_requirements_make_up_the_default_set() -> None:
+    book = make.rulebook(make.gl_requirement(), make.wc_requirement())
+
+    assert (make.gl_requirement(), make.wc_requirement()) == book.sets[0].requirements
+
+
+def test_a_rule_book_keeps_a_default_set_of_its_own() -> None:
+    default = RequirementSet(id="mine")
+
+    assert (default,) == make.rulebook(default).sets
+
+
+@pytest.mark.parametrize("line", [*Line.known(), Line("other:drone")])
+def test_every_line_has_a_sample_policy(line: Line) -> None:
+    assert line == make.policy(line).line
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {LimitKind.EACH_CLAIM: 1},
+        make.limits({LimitKind.EACH_CLAIM: 1}),
+        (make.limits({LimitKind.EACH_CLAIM: 1}),),
+    ],
+    ids=["amounts", "statement", "statements"],
+)
+def test_limits_may_be_amounts_or_statements(limits: Any) -> None:
+    assert (make.limits({LimitKind.EACH_CLAIM: 1}),) == make.policy(Line.CYBER, limits=limits).limits
+
+
+def test_a_term_may_be_two_days() -> None:
+    days = (date(2026, 2, 1), date(2026, 3, 1))
+
+    assert (make.term(*days),) == make.gl_policy(term=days).terms
+
+
+def test_a_rung_may_be_given_first() -> None:
+    assert Rung.DECLARED is make.evidence(Rung.DECLARED).rung
+
+
+def test_kinds_of_exemption_may_be_listed() -> None:
+    assert {ExemptionKind.ATTESTATION} == make.exemption_requirement(ExemptionKind.ATTESTATION).kinds
+
+
+def test_steps_of_an_opt_in_may_be_listed() -> None:
+    assert EnrolmentState.DECLINED is make.enrolment(EnrolmentState.INVITED, EnrolmentState.DECLINED).state
+
+
+def test_requirements_have_ids_of_their_own() -> None:
+    made = [each for each in SAMPLES.values() if isinstance(each, Requirement)]
+
+    assert len({each.id for each in made}) == len(made) - 1  # requirement() and gl_requirement() are of one line
+
+
+def test_the_sample_contractor_works_where_its_sample_cover_is() -> None:
+    assert {State.AL} == make.assignment().work_states
+
+
+def test_factories_and_clock_do_without_hypothesis() -> None:
+    program = (
+        "import sys; sys.modules['hypothesis'] = None\n"
+        "from contractor_compliance.testing import FrozenClock, factories\n"
+        "print(FrozenClock()().year, factories.dossier().contractor.id)"
+    )
+
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+
+    assert "2026 contractor-1\n" == result.stdout
+
+
+def test_strategies_without_hypothesis_name_the_extra() -> None:
+    program = (
+        "import sys; sys.modules['hypothesis'] = None\n"
+        "from contractor_compliance.errors import MissingExtraError\n"
+        "try:\n"
+        "    import contractor_compliance.testing.strategies\n"
+        "except MissingExtraError as error:\n"
+        "    print(error.extra)"
+    )
+
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+
+    assert "testing\n" == result.stdout
