@@ -26,7 +26,8 @@ INTRODUCTION = """\
 
 <!--- Written by docs/generate_api.py; change that, or the docstrings. -->
 
-Public is what stands in an `__all__` of the modules below, and nothing else ([Compatibility](../explanation/compatibility.md)).
+Public is what stands in an `__all__` of the modules below, and nothing else.
+[Compatibility](../explanation/compatibility.md) says what that promises.
 Import a name from the module under which it stands here.
 `help(name)` tells the rest: arguments, fields, exceptions.
 The fields of everything that can stand in a document are also listed in [Document formats](formats.md).
@@ -34,7 +35,7 @@ The fields of everything that can stand in a document are also listed in [Docume
 
 
 def public_modules() -> tuple[str, ...]:
-    """Return the names of the modules that have public names: the root, the rooms, and modules that stand by themselves."""
+    """Return the modules that have public names: the root, the rooms, and public modules inside a room."""
     rooms = sorted(each.name for each in pkgutil.iter_modules(contractor_compliance.__path__))
     names = (_ROOT, *(f"{_ROOT}.{each}" for each in sorted((*rooms, *_INNER))))
     return tuple(name for name in names if hasattr(importlib.import_module(name), "__all__"))

@@ -3,8 +3,9 @@
 The page goes to the path given; then, by hand:
 
     python docs/make_report_picture.py report.html
-    chromium --headless --hide-scrollbars --force-device-scale-factor=1.5 --window-size=1000,1010 \
-        --screenshot=docs/_static/report.png report.html
+    chromium --headless --hide-scrollbars --force-device-scale-factor=1.5 --window-size=1000,766 \
+        --screenshot=report.png report.html
+    pngquant --output docs/_static/report.png 64 report.png
 """
 # ruff: noqa: INP001  # a program, no package
 

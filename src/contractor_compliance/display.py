@@ -301,6 +301,8 @@ def _piece(span: Span, axis: _Axis) -> Html:
     )
 
 
+# Months between two ticks.
+_STEPS = (1, 2, 3, 6, *(12 * years for years in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)))
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -308,7 +310,7 @@ def _ticks(axis: _Axis) -> Iterator[tuple[float, str]]:
     """Yield places and names of the beginnings of months: at most seven, none too near the right edge."""
     first = date.fromordinal(axis.first)
     months = (axis.end - axis.first) / 30.44
-    step = next((each for each in (1, 2, 3, 6, 12, 24, 60, 120, 240) if months / each <= 7), 1200)
+    step = next(each for each in _STEPS if months / each <= 7)
     count = first.year * 12 + first.month - 1
     count = -(-count // step) * step
     shown = 0

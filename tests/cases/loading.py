@@ -1,7 +1,7 @@
 """Reads the scenario cases: TOML tables laid over the sample values of `testing.factories`.
 
 README.md beside this file describes the tables. Every key is checked: an unknown one is an error that names the file,
-the case and the place. What a case expects is left as it stands: the runner reads it, and refuses what it does not know.
+the case and the place. What a case expects is left as it stands: the runner reads it and refuses what it does not know.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _RECORDS: dict[str, tuple[type, Callable[[], Any]]] = {
     "waivers": (Waiver, f.waiver),
 }
 _CASE_KEYS = {
-    *("id", "title", "rules", "day", "expect", "xfail", "company", "contractor", "policies"),
+    *("id", "title", "rules", "day", "expect", "xfail", "xfail_remedy", "company", "contractor", "policies"),
     *("requirements", "sets", "checks", *_RECORDS),
 }
 
@@ -80,6 +80,7 @@ class Case:
     checks: dict[str, CustomCheck]
     expect: dict[str, Any]
     xfail: str | None
+    xfail_remedy: str | None
 
 
 class CaseError(Exception):
@@ -99,26 +100,31 @@ def read_case(table: dict[str, Any], file: str) -> Case:
     """Return the case that a table describes."""
     where = f"{file}: {table.get('id', 'a case without an id')}"
     try:
-        _known(table, _CASE_KEYS, "the case")
-        missing = {"id", "title", "rules", "day", "expect"} - set(table)
-        if missing:
-            raise CaseError(f"the case lacks {', '.join(sorted(missing))}")
-        if not {"verdict", "outcomes"} <= set(table["expect"]):
-            raise CaseError("expect lacks verdict or outcomes")
-        return Case(
-            id=table["id"],
-            title=table["title"],
-            rules=tuple(table["rules"]),
-            file=file,
-            day=table["day"],
-            dossier=_dossier(table),
-            rulebook=_rulebook(table),
-            checks={name: _check(steps) for name, steps in table.get("checks", {}).items()},
-            expect=table["expect"],
-            xfail=table.get("xfail"),
-        )
+        return _case(table, file)
     except (CaseError, ContractorComplianceError, KeyError, TypeError) as error:
         raise CaseError(f"{where}: {error}") from error
+
+
+def _case(table: dict[str, Any], file: str) -> Case:
+    _known(table, _CASE_KEYS, "the case")
+    missing = {"id", "title", "rules", "day", "expect"} - set(table)
+    if missing:
+        raise CaseError(f"the case lacks {', '.join(sorted(missing))}")
+    if not {"verdict", "outcomes"} <= set(table["expect"]):
+        raise CaseError("expect lacks verdict or outcomes")
+    return Case(
+        id=table["id"],
+        title=table["title"],
+        rules=tuple(table["rules"]),
+        file=file,
+        day=table["day"],
+        dossier=_dossier(table),
+        rulebook=_rulebook(table),
+        checks={name: _check(steps) for name, steps in table.get("checks", {}).items()},
+        expect=table["expect"],
+        xfail=table.get("xfail"),
+        xfail_remedy=table.get("xfail_remedy"),
+    )
 
 
 def _known(table: dict[str, Any], allowed: Any, place: str) -> None:
@@ -132,9 +138,7 @@ def _known(table: dict[str, Any], allowed: Any, place: str) -> None:
 
 def _dossier(table: dict[str, Any]) -> Dossier:
     records = [
-        _record(cls, make(), each)
-        for name, (cls, make) in _RECORDS.items()
-        for each in _listed(table.get(name, []))
+        _record(cls, make(), each) for name, (cls, make) in _RECORDS.items() for each in _listed(table.get(name, []))
     ]
     records += [_policy(each) for each in _listed(table.get("policies", []))]
     return f.dossier(
@@ -179,7 +183,8 @@ def _statements(table: dict[str, Any]) -> dict[str, Any]:
         made["endorsements_complete"] = {**_EVIDENCE, **made["endorsements_complete"]}
     for name in set(_STATEMENTS) & set(made):
         made[name] = [
-            {**_state_lists(each), "evidence": {**_EVIDENCE, **each.get("evidence", {})}} for each in _listed(made[name])
+            {**_state_lists(each), "evidence": {**_EVIDENCE, **each.get("evidence", {})}}
+            for each in _listed(made[name])
         ]
     return made
 
@@ -197,7 +202,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Turn days into text, "none" into nothing, and dollars into cents: `retention_dollars = 5` is `retention = 500`."""
+    """Turn days into text, "none" into nothing, and dollars into cents: `retention_dollars = 5` is 500 cents."""
     if value == "none":
         return None
     if isinstance(value, date):

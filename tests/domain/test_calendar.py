@@ -13,6 +13,7 @@ from contractor_compliance.domain import (
     add_months,
     add_years,
     civil_date,
+    day_after,
     instant_of,
     parse_date,
     spell_days,
@@ -81,6 +82,11 @@ def test_a_month_after_the_last_of_january_is_the_last_of_february(day: date, ex
 
 def test_a_year_after_the_leap_day_is_the_last_of_february() -> None:
     assert date(2029, 2, 28) == add_years(date(2028, 2, 29), 1)
+
+
+@given(st.dates(max_value=date.max - timedelta(days=1)))
+def test_the_day_after_is_one_day_later(day: date) -> None:
+    assert day + timedelta(days=1) == day_after(day)
 
 
 def test_months_give_a_plain_day() -> None:

@@ -25,6 +25,7 @@ from contractor_compliance.errors import InvalidValueError
         (Decimal("1.10"), 110),
         (Decimal("1.1000"), 110),
         ("1e6", 100_000_000),
+        ("9999999999999999.99", 999_999_999_999_999_999),
     ],
     ids=repr,
 )
@@ -45,6 +46,9 @@ def test_dollars_are_read_as_cents(amount: Decimal | int | str, expected: int) -
         ("NaN", "must be a finite amount"),
         (Decimal("0.005"), "has a fraction of a cent; round it first"),
         ("1.999", "has a fraction of a cent"),
+        ("1.0000000000000000000000000000000001", "has a fraction of a cent"),
+        (10**16, "must be below 10,000,000,000,000,000 dollars"),
+        ("1e999999999", "must be below 10,000,000,000,000,000 dollars"),
         (Decimal("-0.01"), "must not be negative"),
         (-1, "must not be negative"),
         ("-5", "must not be negative"),

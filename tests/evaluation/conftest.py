@@ -1,4 +1,4 @@
-"""Gives every test that takes `case`, or `any_case`, the scenario cases of `tests/cases`."""
+"""Gives every test that takes `scenario`, or one of its kin, the cases of `tests/cases`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -24,19 +25,21 @@ def loading() -> ModuleType:
     return sys.modules[name]
 
 
+#: What a test may call its argument, and where a case says that the evaluator is not there yet. Such a case stands with
+#: the right expectation, and fails until the fault is mended; an unexpected pass fails as well.
+ARGUMENTS = {"scenario": "xfail", "worded_scenario": "xfail_remedy", "any_scenario": None}
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "case" in metafunc.fixturenames:
-        # A case that shows a fault of the evaluator stands with the right expectation, and fails until it is mended.
-        marks = {
-            case.id: pytest.mark.xfail(reason=case.xfail, raises=AssertionError, strict=True)
-            for case in all_cases()
-            if case.xfail
-        }
-        metafunc.parametrize(
-            "case", [pytest.param(each, id=each.id, marks=marks.get(each.id, ())) for each in all_cases()]
-        )
-    if "any_case" in metafunc.fixturenames:
-        metafunc.parametrize("any_case", [pytest.param(each, id=each.id) for each in all_cases()])
+    for argument, field in ARGUMENTS.items():
+        if argument in metafunc.fixturenames:
+            metafunc.parametrize(argument, [parameter(each, field) for each in all_cases()])
+
+
+def parameter(case: Any, field: str | None) -> Any:
+    reason = getattr(case, field) if field else None
+    marks = [pytest.mark.xfail(reason=reason, raises=AssertionError, strict=True)] if reason else []
+    return pytest.param(case, id=case.id, marks=marks)
 
 
 def all_cases() -> list:
@@ -46,8 +49,8 @@ def all_cases() -> list:
     return module.LOADED
 
 
-@pytest.fixture(scope="session", name="cases")
-def _cases() -> list:
+@pytest.fixture(scope="session", name="scenarios")
+def _scenarios() -> list:
     return all_cases()
 
 

@@ -241,6 +241,38 @@ def test_taking_away_notice_to_the_insurer_never_makes_an_outcome_better(
     _assert_none_worse(*answers)
 
 
+_HOLDERS = st.sampled_from(("policies", "exemptions"))
+
+
+@given(anything(), days(), _HOLDERS, days(), days(), days(), st.data())
+def test_a_lapse_never_makes_an_outcome_better(
+    case: tuple[Dossier, RuleBook],
+    day: date,
+    field: str,
+    told: date,
+    one: date,
+    other: date,
+    data: st.DataObject,
+) -> None:
+    """A cancellation with the reinstatement that answers it, on a record that had no notice.
+
+    On one that had, a cancellation may answer the question that a lone reinstatement leaves open (domain rule B3.9).
+    """
+    dossier, book = case
+    records = list(getattr(dossier, field))
+    assume(records)
+    place = data.draw(st.integers(0, len(records) - 1))
+    records[place] = attrs.evolve(records[place], cancellations=(), reinstatements=())
+    steady = attrs.evolve(dossier, **{field: tuple(records)})
+    records[place] = attrs.evolve(
+        records[place],
+        cancellations=(make.cancellation(min(one, other), issued_on=told),),
+        reinstatements=(make.reinstatement(max(one, other), issued_on=told),) if data.draw(st.booleans()) else (),
+    )
+    lapsed = attrs.evolve(dossier, **{field: tuple(records)})
+    _assert_none_worse(_answers(lapsed, book, day), _answers(steady, book, day))
+
+
 # Evidence.
 
 
@@ -298,4 +330,3 @@ def test_each_rung_less_asked_for_never_makes_an_outcome_worse_and_never_turns_a
         _assert_none_worse(before, after)
     failures = [{place for place, outcome in each.items() if outcome is Outcome.FAIL} for each in answers]
     assert all(each == failures[0] for each in failures)
-

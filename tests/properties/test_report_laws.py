@@ -85,16 +85,12 @@ def _found(findings: tuple[Finding, ...]) -> Counter[tuple[str, int]]:
 
 
 @given(anything(), days())
-def test_every_requirement_that_binds_is_in_the_report_exactly_once(
-    case: tuple[Dossier, RuleBook], day: date
-) -> None:
+def test_every_requirement_that_binds_is_in_the_report_exactly_once(case: tuple[Dossier, RuleBook], day: date) -> None:
     dossier, book = case
     report = evaluate(dossier, book, as_of=day, window=False, custom=CHECKS)
     assert {each.assignment_id for each in report.assignments} == {each.id for each in dossier.assignments}
     assignments = {each.id: each for each in dossier.assignments}
-    tails = {
-        (each.id, each.version): each.tail_years for one in book.sets for each in one.requirements
-    }
+    tails = {(each.id, each.version): each.tail_years for one in book.sets for each in one.requirements}
     for each in report.assignments:
         assignment = assignments[each.assignment_id]
         if each.status is AssignmentStatus.CANCELLED:
@@ -136,9 +132,7 @@ _WORST_FIRST = [
 
 
 @given(anything(), days())
-def test_the_verdict_of_an_assignment_is_the_roll_up_of_its_findings(
-    case: tuple[Dossier, RuleBook], day: date
-) -> None:
+def test_the_verdict_of_an_assignment_is_the_roll_up_of_its_findings(case: tuple[Dossier, RuleBook], day: date) -> None:
     for each in evaluate(*case, as_of=day, custom=CHECKS).assignments:
         assert each.verdict is _roll_up([finding.outcome for finding in each.findings])
 
@@ -153,8 +147,6 @@ def test_the_verdict_of_a_contractor_is_the_worst_over_what_is_judged_on_the_day
     verdicts = [each.verdict for each in report.assignments if each.status not in shown_apart]
     verdicts.append(_roll_up([finding.outcome for finding in report.findings]))
     assert report.verdict is min(verdicts, key=_WORST_FIRST.index)
-
-
 
 
 @given(anything(), days())
@@ -203,8 +195,7 @@ def test_insurance_status_looks_at_presence_alone(
     poorer = attrs.evolve(
         dossier,
         policies=tuple(
-            attrs.evolve(each, **dict.fromkeys(chosen, ()), carrier_name=None, number=None)
-            for each in dossier.policies
+            attrs.evolve(each, **dict.fromkeys(chosen, ()), carrier_name=None, number=None) for each in dossier.policies
         ),
         carriers=(),
         waivers=(),

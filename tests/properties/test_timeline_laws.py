@@ -84,9 +84,7 @@ def test_the_standing_is_the_timeline_of_all_days(case: tuple[Dossier, RuleBook]
 
 @given(anything(), days())
 @_HALF
-def test_a_step_names_the_requirement_that_decides_and_its_reasons(
-    case: tuple[Dossier, RuleBook], day: date
-) -> None:
+def test_a_step_names_the_requirement_that_decides_and_its_reasons(case: tuple[Dossier, RuleBook], day: date) -> None:
     step = timeline(*case, over=Interval(), custom=CHECKS).on(day)
     alone = timeline(*case, over=Interval(day, day + _DAY), custom=CHECKS).on(day)
     assert attrs.evolve(step, start=day, end=day + _DAY) == alone
@@ -131,7 +129,9 @@ def test_a_window_is_what_evaluate_says_of_each_day_of_the_assignment(
         turns = {assignment.start, *(day for day in _turns(case) if day >= assignment.start)}
         turns |= {as_of + timedelta(days=offset) for offset in range(-15, 15)}
         worked = [
-            day for day in sorted(turns) if assignment.start <= day and (assignment.end is None or day <= assignment.end)
+            day
+            for day in sorted(turns)
+            if assignment.start <= day and (assignment.end is None or day <= assignment.end)
         ]
         for day in worked:
             verdict = daily.verdict_of(assignment.id, day)
@@ -185,4 +185,3 @@ def test_a_finding_holds_until_the_first_later_day_of_the_assignment_on_which_it
             )
             assert then[finding.requirement_id] < finding.outcome.rank
             assert before.get(finding.requirement_id, finding.outcome.rank) >= finding.outcome.rank
-

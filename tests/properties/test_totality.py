@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -72,27 +71,6 @@ def test_cases_at_the_end_of_the_calendar_have_an_answer(case: tuple[Dossier, Ru
 def test_cases_at_the_beginning_of_the_calendar_have_an_answer(case: tuple[Dossier, RuleBook], day: date) -> None:
     evaluate(*case, as_of=day)
     standing(*case)
-
-
-_STATEMENTS = ("insured", "terms", "limits", "triggers", "endorsements", "states", "exclusions", "layers")
-
-
-@given(anything(), days(), st.sets(st.sampled_from(_STATEMENTS), min_size=1))
-def test_a_policy_of_which_nothing_is_said_is_unknown_and_never_an_error(
-    case: tuple[Dossier, RuleBook], day: date, silenced: set[str]
-) -> None:
-    """Without its statements no policy passes where it did not before: silence proves nothing."""
-    dossier, book = case
-    silent = attrs.evolve(
-        dossier,
-        policies=tuple(
-            attrs.evolve(each, **dict.fromkeys(silenced, ()), cancellations=(), reinstatements=())
-            for each in dossier.policies
-        ),
-        carriers=(),
-        certificates=dossier.certificates,
-    )
-    evaluate(silent, book, as_of=day, custom=CHECKS)
 
 
 @given(anything(), days())

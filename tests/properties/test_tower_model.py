@@ -74,9 +74,7 @@ class _Tower:
         waiting = [each for each in self.floors if each.line in kinds and each.over and each.agrees]
         occurrence, aggregate = self.occurrence, self.aggregate
         while True:
-            reached = [
-                each for each in waiting if each.above <= occurrence and each.above_aggregate <= aggregate
-            ]
+            reached = [each for each in waiting if each.above <= occurrence and each.above_aggregate <= aggregate]
             if not reached:
                 return occurrence - self.occurrence, aggregate - self.aggregate
             for each in reached:
@@ -93,9 +91,7 @@ class _Tower:
 
 
 def _policy(floor: _Floor, place: int) -> Policy:
-    row = Underlying(
-        line=Line.GL if floor.over else Line.AUTO, occurrence=floor.above, aggregate=floor.above_aggregate
-    )
+    row = Underlying(line=Line.GL if floor.over else Line.AUTO, occurrence=floor.above, aggregate=floor.above_aggregate)
     trigger = Trigger.OCCURRENCE if floor.agrees else Trigger.CLAIMS_MADE
     return make.policy(
         floor.line,
@@ -183,13 +179,11 @@ def test_an_umbrella_is_met_by_layers_alone_and_by_no_cent_that_tops_up_the_line
     if topped and not double_use and where == "here":
         occurrence -= max(0, line[0] - tower.occurrence)
         aggregate -= max(0, line[1] - tower.aggregate)
-    met = occurrence >= umbrella[0] and aggregate >= (umbrella[1] or 0)
+    met = occurrence >= umbrella[0] and (umbrella[1] is None or aggregate >= umbrella[1])
     event(f"{met}, {where}")
     found = _judged(
         tower,
-        _line(
-            *line, _BOTH if topped else frozenset(), states=frozenset({State.AL if where == "here" else State.NY})
-        ),
+        _line(*line, _BOTH if topped else frozenset(), states=frozenset({State.AL if where == "here" else State.NY})),
         make.umbrella_requirement(
             id="umbrella", occurrence=umbrella[0], aggregate=umbrella[1], layers=_BOTH, double_use=double_use
         ),

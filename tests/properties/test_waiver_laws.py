@@ -8,7 +8,16 @@ from datetime import date
 import attrs
 from hypothesis import given
 
-from contractor_compliance.domain import NEVER_WAIVABLE, AllOf, AnyOf, Dossier, ReasonCode, Requirement, RuleBook
+from contractor_compliance.domain import (
+    NEVER_WAIVABLE,
+    AllOf,
+    AnyOf,
+    Dossier,
+    ReasonCode,
+    Requirement,
+    RuleBook,
+    WaiverKind,
+)
 from contractor_compliance.evaluation import Finding, Outcome, Verdict, evaluate
 from tests.properties.walks import placed
 from tests.properties.worlds import CHECKS, anything, days
@@ -50,9 +59,7 @@ def test_a_waiver_turns_only_failures_and_unknowns_and_is_named_where_it_does(
             assert finding.waiver_id in granted
     waived = [finding for _, finding in placed(report) if finding.outcome is Outcome.WAIVED]
     assert set(report.waivers_used) == {each.waiver_id for each in waived}
-    assert set(report.waived_but_failing) == {
-        each.requirement_id for each in waived if each.underlying is Outcome.FAIL
-    }
+    assert set(report.waived_but_failing) == {each.requirement_id for each in waived if each.underlying is Outcome.FAIL}
 
 
 def _requirements(book: RuleBook) -> dict[tuple[str, int], Requirement]:
@@ -131,6 +138,19 @@ def test_nothing_is_waived_but_what_the_requirement_lists_as_waivable(
         flaws = list(_flaws(finding)) if isinstance(requirement, AllOf) else [finding]
         for flaw in flaws:
             assert set(flaw.reasons) <= allowed
+
+
+@given(anything(), days())
+def test_a_waiver_of_a_line_carries_nothing_of_another_line(case: tuple[Dossier, RuleBook], day: date) -> None:
+    dossier, book = case
+    waivers = {each.id: each for each in dossier.waivers}
+    for _, finding in placed(evaluate(dossier, book, as_of=day, window=False, custom=CHECKS)):
+        waiver = waivers.get(finding.waiver_id or "")
+        if waiver is None or waiver.line is None or waiver.kind is WaiverKind.SUBSTITUTE:
+            continue
+        requirement = _requirements(book)[finding.requirement_id, finding.requirement_version]
+        if not isinstance(requirement, AnyOf):
+            assert {each.line for each in _flaws(finding)} == {waiver.line}
 
 
 @given(anything(), days())

@@ -63,8 +63,15 @@ def day_after(day: date, days: int = 0) -> date | None:
 
 
 def add_months(day: date, months: int) -> date:
-    """Return the day `months` later, clamped to the month's end: January 31 and one month is February 28 or 29."""
+    """Return the day `months` later, clamped to the month's end: January 31 and one month is February 28 or 29.
+
+    A day that no date can hold becomes the last, or first, that one can.
+    """
     import pendulum
+
+    year = day.year + (day.month - 1 + months) // 12
+    if not date.min.year <= year <= date.max.year:
+        return date.max if months > 0 else date.min
 
     moved = pendulum.Date(day.year, day.month, day.day).add(months=months)
     return date(moved.year, moved.month, moved.day)

@@ -12,6 +12,9 @@ from contractor_compliance.errors import Fault, InvalidValueError
 __all__ = ["Cents", "cents", "dollars", "format_cents"]
 
 _GROUPED = re.compile(r"\$?-?\d{1,3}(,\d{3})+(\.\d*)?")
+_CENT = Decimal("0.01")
+# Its cents fit the integers of every database; a larger one is a slip, and `1e999999999` an attack.
+_TOO_MUCH = 10**16
 #: An amount of US money in cents, zero or more.
 Cents = Annotated[int, AtLeast(0)]
 
@@ -23,17 +26,21 @@ def cents(amount: Decimal | int | str) -> int:
         amount: Dollars, as a Decimal, a whole number, or text such as `1,000,000.50`.
 
     Raises:
-        InvalidValueError: For a float, NaN, a fraction of a cent, a negative amount or text that is no number.
+        InvalidValueError: For a float, NaN, a fraction of a cent, a negative amount, 10**16 dollars or more, or text
+            that is no number.
     """
     value = _decimal(amount)
     if not value.is_finite():
         raise _refused(amount, "must be a finite amount of dollars")
     if value < 0:
         raise _refused(amount, "must not be negative")
-    scaled = value * 100
-    if scaled != scaled.to_integral_value():
+    if value >= _TOO_MUCH:
+        raise _refused(amount, f"must be below {_TOO_MUCH:,} dollars")
+    # Not `value * 100`, which drops digits beyond the precision of the context.
+    whole = value.quantize(_CENT)
+    if whole != value:
         raise _refused(amount, "has a fraction of a cent; round it first")
-    return int(scaled)
+    return int(whole.scaleb(2))
 
 
 def dollars(amount: int) -> Decimal:

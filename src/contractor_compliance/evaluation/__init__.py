@@ -2,8 +2,9 @@
 
 from contractor_compliance.evaluation.evaluate import evaluate
 from contractor_compliance.evaluation.explain import as_rows, explain
+from contractor_compliance.evaluation.instants import in_force_at
 from contractor_compliance.evaluation.law import SHIPPED_LAW, LawTables
-from contractor_compliance.evaluation.plan import Plan, compile_rulebook
+from contractor_compliance.evaluation.plan import Binding, Plan, Resolution, compile_rulebook
 from contractor_compliance.evaluation.question import CustomAnswer, CustomCheck
 from contractor_compliance.evaluation.report import (
     AssignmentReport,
@@ -26,6 +27,7 @@ from contractor_compliance.evaluation.timeline import StandingRow, Step, Timelin
 __all__ = [
     "SHIPPED_LAW",
     "AssignmentReport",
+    "Binding",
     "Check",
     "ComplianceReport",
     "CustomAnswer",
@@ -39,6 +41,7 @@ __all__ = [
     "PayerOrigin",
     "Plan",
     "PolicyStanding",
+    "Resolution",
     "Run",
     "StandingRow",
     "Step",
@@ -50,6 +53,7 @@ __all__ = [
     "compile_rulebook",
     "evaluate",
     "explain",
+    "in_force_at",
     "standing",
     "timeline",
 ]

@@ -53,6 +53,18 @@ class Answer:
     members: tuple[Answer, ...] = ()
 
     @property
+    def faults(self) -> frozenset[ReasonCode]:
+        """Reasons of what fails or is unknown: those that a waiver must be allowed to excuse."""
+        if self.members:
+            deciding = (member for member in self.members if member.outcome is self.outcome)
+            return frozenset().union(*(member.faults for member in deciding))
+        return frozenset(
+            check.reason
+            for check in self.checks
+            if check.reason is not None and check.outcome in (Outcome.FAIL, Outcome.UNKNOWN)
+        )
+
+    @property
     def reasons(self) -> tuple[ReasonCode, ...]:
         """Reasons of the checks that are not a plain pass, worst outcome first."""
         if self.members:
@@ -174,8 +186,13 @@ def _try(policy: PolicyFacts, requirement: CoverageRequirement, question: Questi
         checks += endorsement_checks(policy, requirement.endorsements, rule, question)
     if requirement.carrier is not None:
         checks += carrier_checks(policy, requirement.carrier, question)
-    leans_on = _unique(leans_on) if leans_on else ()
-    return answer_of(checks, (policy.id, *(each for each in leans_on if not each.startswith("3.C"))), leans_on)
+    if not leans_on:
+        return answer_of(checks, (policy.id,))
+    leans_on = _unique(leans_on)
+    answer = answer_of(checks, (policy.id, *(each for each in leans_on if not each.startswith("3.C"))))
+    if answer.outcome is Outcome.PASS_WITH_DEPENDENCY:
+        answer.leans_on = leans_on
+    return answer
 
 
 def _unlimited(

@@ -183,12 +183,13 @@ def _finding(judged: Judged, assignment: Assignment | None, sweep: Sweep, holds_
         payer_origin=origin,
         statutory=requirement.statutory,
         holds_until=holds_until,
-        members=_members(requirement, answer) if answer.members else (),
+        members=_members(requirement, answer),
     )
 
 
 def _members(requirement: Requirement, answer: Answer) -> tuple[Finding, ...]:
-    if not isinstance(requirement, AnyOf | AllOf):
+    # Out of its scope a group has no answers of members: nothing was asked of them.
+    if not isinstance(requirement, AnyOf | AllOf) or not answer.members:
         return ()
     findings = []
     for member, each in zip(requirement.members, answer.members, strict=True):

@@ -11,6 +11,7 @@ from contractor_compliance.domain.assignment import Assignment
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.requirement import CoverageRequirement
+from contractor_compliance.errors import Fault, InvalidValueError
 from contractor_compliance.evaluation.facts import DossierFacts, PolicyFacts, Work, evidence_fault
 from contractor_compliance.evaluation.law import LawTables
 from contractor_compliance.evaluation.report import Check, Outcome
@@ -27,12 +28,20 @@ class CustomAnswer:
         next_change: The day on which the answer may next differ; None = it never will.
         required: What was asked for, in words.
         actual: What was found, in words.
+
+    Raises:
+        InvalidValueError: If the outcome is waived: only a waiver on file waives.
     """
 
     outcome: Outcome
     next_change: date | None = None
     required: str | None = None
     actual: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.outcome is Outcome.WAIVED:
+            fault = Fault("$.outcome", "waived", "is not for a check to say; put a waiver into the dossier")
+            raise InvalidValueError("CustomAnswer", (fault,))
 
 
 #: A host's own check: a pure function of the dossier, the assignment (None = the contractor alone) and the day.

@@ -291,7 +291,8 @@ class AssignmentReport:
         assignment_id: The assignment.
         status: Upcoming, active, ended or cancelled on the day judged.
         judged_on: The day its findings are of: the start for an upcoming assignment, else the day asked for.
-        verdict: Its verdict on that day. Ended and cancelled assignments are not required; they keep their window.
+        verdict: Its verdict on that day. An ended assignment is judged while the tail of a requirement lasts; after
+            that, as a cancelled one, it is not required and keeps its window.
         findings: One for each requirement that binds, worst first.
         displaced: Requirements that a later set displaced.
         window: All its days; None where the window was not asked for.
@@ -344,7 +345,8 @@ class ComplianceReport:
         as_of: The day judged.
         rulebook_id: The rule book.
         rulebook_version: Its version.
-        verdict: Worst over the active assignments and the contractor's own always-judged requirements.
+        verdict: Worst over the active assignments, the tails of ended ones, and the contractor's own always-judged
+            requirements.
         insurance_status: Presence of cover over the lines that active assignments require.
         assignments: One for each assignment: active ones first, then upcoming, ended, cancelled.
         findings: Requirements attached to the contractor that are judged without an assignment.
@@ -371,8 +373,10 @@ class ComplianceReport:
 
     def all_findings(self) -> tuple[Finding, ...]:
         """Return every finding, worst first: of active assignments, the contractor's own sets, then the others."""
-        judged = [each for each in self.assignments if each.status is AssignmentStatus.ACTIVE]
-        others = [each for each in self.assignments if each.status is not AssignmentStatus.ACTIVE]
+        # An ended assignment has findings only while its tail is judged, and then they count.
+        counted = (AssignmentStatus.ACTIVE, AssignmentStatus.ENDED)
+        judged = [each for each in self.assignments if each.status in counted]
+        others = [each for each in self.assignments if each.status not in counted]
         return tuple(
             finding
             for group in ((*(each.findings for each in judged), self.findings), tuple(each.findings for each in others))

@@ -22,6 +22,7 @@ from contractor_compliance.domain.value import Missing
 __all__ = ["InForce", "in_force", "strongest"]
 
 _T = TypeVar("_T")
+_N = TypeVar("_N", Cancellation, Reinstatement)
 
 
 @attrs.frozen
@@ -90,6 +91,7 @@ def in_force(
     bases, support, conflict = _bases(terms)
     if not cancellations and not reinstatements and len(bases) == 1:
         return InForce(bases[0].certain, bases[0].possible, NEVER, conflict, support)
+    cancellations, reinstatements = _told_once(cancellations), _told_once(reinstatements)
     certain, possible, cut = ALWAYS, NEVER, NEVER
     for base in bases:
         for cancelled_first, reinstated_first in _orders(cancellations, reinstatements):
@@ -163,6 +165,12 @@ def _base(start: date | Missing, end: date | Missing | None, observed: date | No
     return _Base(span, span)
 
 
+def _told_once(notices: tuple[_N, ...]) -> tuple[_N, ...]:
+    """Leave out a notice without a date of issue where another with the same effect has one: it is the same notice."""
+    dated = {each.effective for each in notices if not isinstance(each.issued_on, Missing)} - {*Missing}
+    return tuple(each for each in notices if not isinstance(each.issued_on, Missing) or each.effective not in dated)
+
+
 def _orders(
     cancellations: tuple[Cancellation, ...], reinstatements: tuple[Reinstatement, ...]
 ) -> Iterable[tuple[bool, bool]]:
@@ -182,44 +190,30 @@ def _lost(
     cancelled_first: bool,
     reinstated_first: bool,
 ) -> tuple[IntervalSet, IntervalSet]:
-    """Process the notices in order of issue; return the days certainly lost and the days in doubt."""
-    if not cancellations and not reinstatements:
-        return NEVER, NEVER
-    notices: list[tuple[int, Cancellation | Reinstatement]] = [
-        *((_issued(each, first=cancelled_first), each) for each in cancellations),
-        *((_issued(each, first=reinstated_first), each) for each in reinstatements),
-    ]
-    # On one day cancellations come first: a reinstatement answers the notice that came with it.
-    notices.sort(key=lambda item: (item[0], isinstance(item[1], Reinstatement), _known(item[1].effective)))
+    """Return the days certainly lost, and the days in doubt (domain rules B3.6, B3.9).
+
+    A cancellation takes the days from its effective date on. A reinstatement gives them back from its own effective
+    date, where the cancellation was issued before it, or on its day: it answers the notice that came with it.
+    """
     lost = doubtful = NEVER
-    from_day: date | None = None
-    doubt_from: date | None = None
-    for _, notice in notices:
-        effective = notice.effective
-        if isinstance(notice, Cancellation):
-            if isinstance(effective, Missing):
-                # A cancellation takes effect at its notice at the earliest (B3.6).
-                day = date.min if isinstance(notice.issued_on, Missing) else notice.issued_on
-                doubt_from = day if doubt_from is None else min(doubt_from, day)
-            else:
-                from_day = effective if from_day is None else min(from_day, effective)
-            continue
-        if from_day is None and doubt_from is None:
+    cancelled = [(_issued(each, first=cancelled_first), each) for each in cancellations]
+    reinstated = [(_issued(each, first=reinstated_first), each.effective) for each in reinstatements]
+    for issued, cancellation in cancelled:
+        lifted = [effective for told, effective in reinstated if issued <= told]
+        until = min((day for day in lifted if not isinstance(day, Missing)), default=None)
+        start = cancellation.effective
+        if isinstance(start, Missing):
+            # A cancellation takes effect at its notice at the earliest (B3.6).
+            known = None if isinstance(cancellation.issued_on, Missing) else cancellation.issued_on
+            doubtful |= IntervalSet.of(known, until)
+        elif any(isinstance(day, Missing) for day in lifted):
+            doubtful |= IntervalSet.of(start, until)
+        else:
+            lost |= IntervalSet.of(start, until)
+    for told, effective in reinstated:
+        if not any(issued <= told for issued, _ in cancelled):
             # Brought back from a cancellation that is not on file: nobody knows from when it was out.
             doubtful |= IntervalSet.of(None, None if isinstance(effective, Missing) else effective)
-            continue
-        if isinstance(effective, Missing):
-            doubtful |= IntervalSet.of(min(day for day in (from_day, doubt_from) if day is not None))
-        else:
-            if from_day is not None:
-                lost |= IntervalSet.of(from_day, effective)
-            if doubt_from is not None:
-                doubtful |= IntervalSet.of(doubt_from, effective)
-        from_day = doubt_from = None
-    if from_day is not None:
-        lost |= IntervalSet.of(from_day)
-    if doubt_from is not None:
-        doubtful |= IntervalSet.of(doubt_from)
     return lost, doubtful
 
 
@@ -227,7 +221,3 @@ def _issued(notice: Cancellation | Reinstatement, *, first: bool) -> int:
     if isinstance(notice.issued_on, Missing):
         return 0 if first else date.max.toordinal() + 1
     return notice.issued_on.toordinal()
-
-
-def _known(day: date | Missing) -> date:
-    return date.min if isinstance(day, Missing) else day

@@ -118,7 +118,7 @@ def _waivable(waiver: Waiver, requirement: Requirement, answer: Answer) -> bool:
     allowed = requirement.waivable
     if waiver.reason_codes:
         allowed = allowed & waiver.reason_codes
-    return all(reason in allowed or _still_missing(reason, answer, allowed) for reason in answer.reasons)
+    return all(reason in allowed or _still_missing(reason, answer, allowed) for reason in answer.faults)
 
 
 def _still_missing(reason: ReasonCode, answer: Answer, allowed: frozenset[ReasonCode]) -> bool:

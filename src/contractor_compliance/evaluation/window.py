@@ -46,6 +46,14 @@ class AssignmentDays:
         return None
 
 
+@attrs.define
+class _OpenRun:
+    binding: Binding
+    outcome: Outcome
+    start: date
+    end: date | None
+
+
 def build_window(sweep: Sweep, assignment: Assignment, day: date) -> AssignmentDays:
     """Judge every stretch of the assignment's days once and gather the runs that are uncovered or unknown."""
     end = day_after(assignment.end) if assignment.end is not None else None
@@ -85,19 +93,22 @@ def _first(days: IntervalSet, day: date) -> date | None:
 
 
 def _runs(bounded: list[tuple[date, date | None, tuple[Judged, ...]]]) -> tuple[Run, ...]:
-    """Join neighbouring stretches on which one requirement has one outcome."""
-    runs: list[Run] = []
-    latest: dict[str, int] = {}
+    """Join neighbouring stretches on which one requirement has one outcome: the worst, where two versions bind."""
+    runs: list[_OpenRun] = []
+    latest: dict[str, _OpenRun] = {}
     for start, end, judged in bounded:
-        for each in judged:
-            requirement = each.binding.requirement.id
-            index = latest.get(requirement)
-            if index is not None and runs[index].days.end == start and runs[index].outcome is each.outcome:
-                runs[index] = attrs.evolve(runs[index], days=Interval(runs[index].days.start, end))
+        # Worst first, so of two versions the worse one stays.
+        for requirement, each in reversed({each.binding.requirement.id: each for each in reversed(judged)}.items()):
+            outcome = each.outcome
+            run = latest.get(requirement)
+            if run is not None and run.end == start and run.outcome is outcome:
+                run.end = end
             else:
-                latest[requirement] = len(runs)
-                runs.append(Run(requirement, each.binding.title, each.outcome, Interval(start, end)))
-    return tuple(runs)
+                run = latest[requirement] = _OpenRun(each.binding, outcome, start, end)
+                runs.append(run)
+    return tuple(
+        Run(run.binding.requirement.id, run.binding.title, run.outcome, Interval(run.start, run.end)) for run in runs
+    )
 
 
 def _gaps(bounded: list[tuple[date, date | None, tuple[Judged, ...]]]) -> tuple[Gap, ...]:

@@ -72,10 +72,7 @@ def _assignment(assignment: AssignmentReport, report: ComplianceReport) -> Html:
         tag("span", words.assignment_words(assignment), class_="cc-soft"),
         chip(words.VERDICT_TONES[assignment.verdict], words.VERDICTS[assignment.verdict]),
     ]
-    body: list[Html] = []
-    if assignment.window is not None:
-        body.append(tag("div", "Over all its days: ", words.uncovered_words(assignment.window), "."))
-        body.append(_strip(assignment, report.as_of))
+    body = [tag("div", words.window_words(assignment)), _strip(assignment, report.as_of)]
     if assignment.findings:
         body.append(_findings(assignment.findings))
     body.append(_gaps(assignment, report.as_of))

@@ -96,7 +96,7 @@ def _assignment(assignment: AssignmentReport, report: ComplianceReport) -> Itera
     yield _Heading(f"Assignment {assignment.assignment_id}, {words.assignment_words(assignment)}: {verdict}", 2)
     window = assignment.window
     if window is not None:
-        yield _Line(f"Over all its days: {words.uncovered_words(window)}.")
+        yield _Line(words.window_words(assignment))
     for finding in assignment.findings:
         yield from _finding(finding)
     if window is not None and window.gaps:

@@ -54,8 +54,8 @@ __all__ = [
     "step_days",
     "step_row",
     "timeline_title",
-    "uncovered_words",
     "waived_but_failing",
+    "window_words",
 ]
 
 #: What to call each outcome.
@@ -77,7 +77,7 @@ TONES = {
 }
 #: What to call each verdict.
 VERDICTS = {
-    Verdict.NON_COMPLIANT: "not compliant",
+    Verdict.NON_COMPLIANT: "non-compliant",
     Verdict.UNDETERMINED: "undetermined",
     Verdict.COMPLIANT_WITH_EXCEPTIONS: "compliant with exceptions",
     Verdict.COMPLIANT: "compliant",
@@ -113,7 +113,7 @@ _RUNGS = {
     Rung.PLATFORM: "the platform that issued it",
 }
 _ORIGINS = {
-    PayerOrigin.OWN: "the contractor (own policy)",
+    PayerOrigin.OWN: "contractor (own policy)",
     PayerOrigin.ASSIGNMENT: "chosen for the assignment",
     PayerOrigin.CONTRACTOR: "chosen for the contractor",
     PayerOrigin.REQUIREMENT: "by the requirement",
@@ -253,8 +253,16 @@ def assignment_words(report: AssignmentReport) -> str:
     return ", ".join(parts)
 
 
-def uncovered_words(window: Window) -> str:
-    """Say how many days are uncovered and how many unknown."""
+def window_words(report: AssignmentReport) -> str:
+    """Say how many of an assignment's days are uncovered and how many unknown; nothing where that was not asked."""
+    if report.window is None:
+        return ""
+    if report.status is AssignmentStatus.CANCELLED:
+        return "It was cancelled before it began, and needs no cover."
+    return f"Over all its days: {_uncovered(report.window)}."
+
+
+def _uncovered(window: Window) -> str:
     said = [
         text for text in (_total(window.uncovered, "uncovered"), _total(window.unknown, "unknown")) if text is not None
     ]
@@ -334,8 +342,8 @@ def evidence_words(finding: Finding) -> str:
 def _binding(finding: Finding) -> str:
     parts = []
     if finding.set_id is not None:
-        level = f" ({code_words(finding.level.value)} level)" if finding.level is not None else ""
-        parts.append(f"set {finding.set_id}{level}")
+        level = code_words(finding.level.value) if finding.level is not None else ""
+        parts.append(f"{level} set {finding.set_id if finding.set_id != level else ''}".strip())
     if finding.statutory:
         parts.append("a statute")
     return ", ".join(parts)

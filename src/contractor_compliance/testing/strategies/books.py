@@ -227,7 +227,7 @@ def _waiver(sampler: Sampler) -> SearchStrategy[Waiver]:
         {"state": st.sampled_from((WaiverState.REQUESTED, WaiverState.REJECTED))},
         {"state": st.just(WaiverState.REVOKED), "revoked_on": sampler.days()},
     )
-    kind = seldom(st.one_of([record(each) for each in kinds]), st.just({}), once_in=2)
+    kind = seldom(st.one_of([record(each) for each in kinds]), st.just({}), once_in=3)
     return st.builds(
         build,
         common,
@@ -235,7 +235,7 @@ def _waiver(sampler: Sampler) -> SearchStrategy[Waiver]:
         seldom(
             st.one_of([record(each) for each in states]),
             st.just({"state": WaiverState.GRANTED}),
-            once_in=3,
+            once_in=5,
         ),
         sampler.spans(),
         st.tuples(sampler.instants(), sampler.instants()),

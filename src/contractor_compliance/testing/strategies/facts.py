@@ -56,7 +56,7 @@ _NO = st.just(False)  # noqa: FBT003
 _YES = st.just(True)  # noqa: FBT003
 
 
-def _stated(statements: SearchStrategy[Any], *, unusual: int = 8) -> SearchStrategy[tuple[Any, ...]]:
+def _stated(statements: SearchStrategy[Any], *, unusual: int = 10) -> SearchStrategy[tuple[Any, ...]]:
     """Return one statement, now and then none or several."""
     return seldom(few(statements), statements.map(lambda one: (one,)), once_in=unusual)
 
@@ -113,7 +113,7 @@ def _term(sampler: Sampler) -> SearchStrategy[Term]:
     no_end = sampler.derive(Term, effective=st.one_of(days, _GONE), expiration=_GONE, continuous=_NO)
     no_start = sampler.derive(Term, effective=_GONE, expiration=days, continuous=_NO)
     whole = st.builds(fixed, sampler.spans(), sampler.of(Evidence))
-    return seldom(st.one_of(continuous, no_end, no_start), whole, once_in=6)
+    return seldom(st.one_of(continuous, no_end, no_start), whole, once_in=8)
 
 
 def _trigger_terms(sampler: Sampler) -> SearchStrategy[TriggerTerms]:

@@ -63,7 +63,7 @@ FIELDS: Mapping[tuple[type | None, str], Maker] = {
     (None, "permissions"): _set(*pools.PERMISSIONS),
     (None, "policy_id"): _one(*pools.POLICIES),
     (None, "postal_code"): _one(*pools.ZIPS),
-    (None, "requested_by"): _one("member-1", "member-2"),
+    (None, "requested_by"): _one("member-1", "member-1", "member-1", "member-2"),
     (None, "sha256"): _one("00" * 32, "ab" * 32),
     (None, "tail_years"): _one(1, 2),
     (None, "trade_names"): _some("Apex", "Apex Rigging"),

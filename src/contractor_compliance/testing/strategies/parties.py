@@ -63,7 +63,7 @@ def _contractor(sampler: Sampler) -> SearchStrategy[Contractor]:
             "payers": _payers(),
         },
         people=numbered(sampler.of(Person), "person"),
-        has_employees=st.sampled_from((False, True, *Missing)),
+        has_employees=usually(False, True, *Missing, once_in=2),  # noqa: FBT003
         home_address=sampler.of(Address),
     )
 
@@ -109,9 +109,10 @@ def _assignment(sampler: Sampler) -> SearchStrategy[Assignment]:
         ),
         client_id=st.sampled_from((*pools.CLIENTS, *pools.CLIENTS, None)),
         job_code=st.sampled_from((*pools.JOB_CODES, *pools.JOB_CODES, None)),
-        worker=usually(*pools.PEOPLE, Missing.ABSENT, once_in=3),
+        worker=usually(*pools.PEOPLE, Missing.ABSENT, once_in=5),
     )
-    lengths = st.one_of(st.sampled_from((180, 365, 30, 1, None)), st.integers(1, sampler.spread))
+    longest = max(1, sampler.spread)
+    lengths = st.one_of(st.sampled_from((None, 365, 180, 30, 1)), st.integers(1 + longest // 3, 1 + longest))
     rates = st.lists(st.tuples(st.sampled_from((0, 30)), st.sampled_from((2_500, 4_500, 0))), max_size=2)
     return st.builds(build, undated, lengths, usually(None, 0, 1, 30, once_in=10), rates)
 

@@ -35,8 +35,9 @@ __all__ = [
     "table",
 ]
 
-#: The day around which samples cluster, and how many days before and after it they reach: three years in all.
+#: The day around which samples cluster.
 AROUND = date(2026, 7, 1)
+#: How many days before and after it they reach: three years in all.
 SPREAD = 550
 
 CONTRACTORS = ("contractor-1", "contractor-2")

@@ -42,6 +42,7 @@ WAIVABLE = tuple(code for code in ReasonCode if code not in NEVER_WAIVABLE)
 _UNINSURABLE = (Line.WC, Line.EL, Line.SURETY_BOND)
 _TOPPED = tuple(line for line in pools.LINES if line not in (Line.WC, Line.SURETY_BOND) and not line.is_layer)
 _LAYERS = (Line.UMBRELLA, Line.EXCESS)
+_TOP_UPS = (frozenset({Line.UMBRELLA}), frozenset({Line.EXCESS}), frozenset({Line.UMBRELLA, Line.EXCESS}))
 _NONE = st.none()
 _NO: SearchStrategy[frozenset[Any]] = st.just(frozenset())
 
@@ -56,10 +57,9 @@ def _ruled(
     """Return requirements of one class without dates, which `dated` adds; what they share is seldom unusual."""
 
     def make() -> SearchStrategy[dict[str, Any]]:
-        usual = frozenset({ReasonCode.MISSING, ReasonCode.LIMIT_TOO_LOW, ReasonCode.ENDORSEMENT_UNPROVEN})
         always = {
             "id": st.sampled_from(tuple(SLOTS)),
-            "waivable": st.one_of(_NO, st.just(usual), _set(WAIVABLE, most=3)),
+            "waivable": st.one_of(_NO, st.just(frozenset(WAIVABLE)), _set(WAIVABLE, most=3)),
         }
         changed = {"key": st.just("shared"), "states": _set(pools.STATES), "statutory": st.just(value=True)}
         skipped = ("effective", "until")
@@ -85,14 +85,16 @@ def minimum_limits(sampler: Sampler, line: Line, *, least: int = 0) -> SearchStr
     kinds = sorted(limit_kinds(line), key=lambda kind: kind.value)
     if not kinds:
         return st.just(())
+    stated = st.sampled_from([each.limit for each in usual])
     odd = st.builds(
         lambda found, amounts: tuple(
             MinimumLimit(limit=kind, cents=cents) for kind, cents in zip(found, amounts, strict=False)
         ),
-        st.lists(st.sampled_from(kinds), unique=True, min_size=least, max_size=2),
+        st.lists(st.one_of(stated, st.sampled_from(kinds)), unique=True, min_size=least, max_size=2),
         st.tuples(sampler.money(), sampler.money()),
     )
-    return seldom(odd, st.sampled_from((usual, usual[:1])), once_in=4)
+    twice = tuple(MinimumLimit(limit=each.limit, cents=2 * each.cents) for each in usual)
+    return seldom(odd, usually(usual, usual[:1], twice, once_in=2), once_in=5)
 
 
 def _coverage_of(sampler: Sampler, line: Line) -> SearchStrategy[CoverageRequirement]:
@@ -100,10 +102,11 @@ def _coverage_of(sampler: Sampler, line: Line) -> SearchStrategy[CoverageRequire
     endorsements = few(sampler.derive(EndorsementRule, kind=st.sampled_from(kinds)))
     odd: dict[str, SearchStrategy[Any]] = {
         "endorsements": endorsements,
-        "top_up": _set(_LAYERS) if line in _TOPPED else _NO,
         "accepts": _set(ExemptionKind) if line == Line.WC else _NO,
     }
-    return _ruled(sampler, CoverageRequirement, odd, line=st.just(line), limits=minimum_limits(sampler, line))
+    top_up = usually(frozenset(), *_TOP_UPS, once_in=2) if line in _TOPPED else _NO
+    limits = minimum_limits(sampler, line)
+    return _ruled(sampler, CoverageRequirement, odd, line=st.just(line), limits=limits, top_up=top_up)
 
 
 def _coverage(sampler: Sampler) -> SearchStrategy[CoverageRequirement]:

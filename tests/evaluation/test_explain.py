@@ -1,0 +1,516 @@
+"""Reports for people: everything that was judged is told, in words that can do no harm and never change."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given, settings
+
+from contractor_compliance.domain import (
+    CarrierRule,
+    Dossier,
+    EvidenceRule,
+    FinancialStrength,
+    Interval,
+    IntervalSet,
+    LimitKind,
+    Line,
+    ReasonCode,
+    RuleBook,
+    Rung,
+    SetLevel,
+    State,
+    StateList,
+    StatesCovered,
+    TaxId,
+    Term,
+)
+from contractor_compliance.evaluation import (
+    ComplianceReport,
+    Finding,
+    Outcome,
+    Timeline,
+    as_rows,
+    evaluate,
+    explain,
+    timeline,
+)
+from contractor_compliance.testing.factories import (
+    MILLION,
+    any_of,
+    assignment,
+    auto_policy,
+    auto_requirement,
+    cancellation,
+    certificate,
+    client,
+    contractor,
+    custom_requirement,
+    dossier,
+    evidence,
+    gl_policy,
+    gl_requirement,
+    insured,
+    person,
+    policy,
+    reinstatement,
+    requirement,
+    requirement_set,
+    rulebook,
+    term,
+    umbrella_policy,
+    umbrella_requirement,
+    waiver,
+    wc_policy,
+    wc_requirement,
+)
+from contractor_compliance.testing.strategies import cases
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+#: Set this to write the snapshots anew; then look at what changed.
+WRITE = "CC_WRITE_SNAPSHOTS"
+DAY = date(2026, 6, 15)
+WAYS = ("text", "markdown", "html")
+HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)>\u202egnp.exe $x$ | `y`'
+
+
+def sample_facts() -> Dossier:
+    """Return a contractor with a lapse, cover that leans, a waiver, weak evidence and cover that will run out."""
+    return dossier(
+        assignment(work_states=frozenset({State.AL, State.GA})),
+        assignment(id="assignment-0", start=date(2025, 3, 1), end=date(2025, 5, 31)),
+        assignment(id="assignment-2", start=date(2026, 11, 2), end=None, client_id=None),
+        assignment(id="assignment-3", cancelled_on=date(2026, 1, 2)),
+        gl_policy(
+            term=(date(2025, 4, 1), date(2026, 8, 1)),
+            cancellations=(cancellation(date(2026, 4, 10)),),
+            reinstatements=(reinstatement(date(2026, 4, 24)),),
+        ),
+        umbrella_policy(),
+        wc_policy(
+            states=(
+                StatesCovered(
+                    item_3a=StateList(states=frozenset({State.AL})),
+                    item_3c=StateList(states=frozenset({State.GA})),
+                    evidence=evidence(),
+                ),
+            )
+        ),
+        auto_policy(limits={LimitKind.COMBINED_SINGLE_LIMIT: MILLION // 2}),
+        policy(Line.CYBER, terms=(term(evidence=evidence(Rung.DECLARED)),)),
+        waiver("auto", reason_codes=frozenset({ReasonCode.LIMIT_TOO_LOW}), expires=date(2026, 9, 1)),
+        contractor=contractor(tax_id=TaxId("123456789")),
+    )
+
+
+def sample_rules() -> RuleBook:
+    return rulebook(
+        gl_requirement(id="gl-default"),
+        any_of(id="wc"),
+        auto_requirement(id="auto", waivable=frozenset({ReasonCode.LIMIT_TOO_LOW})),
+        requirement(Line.CYBER, id="cyber", limits={LimitKind.EACH_CLAIM: MILLION}),
+        requirement_set(
+            gl_requirement(
+                id="gl-mills",
+                title="General liability for mills",
+                limits={LimitKind.EACH_OCCURRENCE: 2 * MILLION},
+                top_up=frozenset({Line.UMBRELLA}),
+            ),
+            id="mills",
+            level=SetLevel.CLIENT,
+            applies_to=frozenset({"client-1"}),
+        ),
+        requirement_set(
+            custom_requirement(statutory=True),
+            id="watch-list",
+            level=SetLevel.CONTRACTOR,
+            applies_to=frozenset({"contractor-1"}),
+            always=True,
+        ),
+    )
+
+
+@pytest.fixture(scope="module")
+def sample() -> ComplianceReport:
+    return evaluate(sample_facts(), sample_rules(), as_of=DAY)
+
+
+@pytest.fixture(scope="module")
+def days() -> Timeline:
+    return timeline(sample_facts(), sample_rules(), over=Interval())
+
+
+class Reader(HTMLParser):
+    """Reads elements and text; complains of an element left open."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.open: list[str] = []
+        self.feed(markup)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.text += f"{data}\n"
+
+    def titles(self) -> list[str]:
+        return [attributes["title"] or "" for _, attributes in self.elements if "title" in attributes]
+
+
+def walk(findings: tuple[Finding, ...]) -> Iterator[Finding]:
+    for finding in findings:
+        yield finding
+        yield from walk(finding.members)
+
+
+def every_finding(report: ComplianceReport) -> list[Finding]:
+    return list(walk((*(each for found in report.assignments for each in found.findings), *report.findings)))
+
+
+# The whole, word for word.
+
+
+@pytest.mark.parametrize(
+    ("name", "way"),
+    [
+        ("report.txt", "text"),
+        ("report.md", "markdown"),
+        ("report.html", "html"),
+        ("timeline.txt", "text"),
+        ("timeline.md", "markdown"),
+        ("timeline.html", "html"),
+    ],
+)
+def test_a_report_is_told_word_for_word(name: str, way: Any, sample: ComplianceReport, days: Timeline) -> None:
+    told = explain(days if name.startswith("timeline") else sample, as_=way)
+    path = SNAPSHOTS / name
+    if WRITE in os.environ:
+        path.write_text(told, encoding="utf-8", newline="\n")
+
+    assert told == path.read_text(encoding="utf-8")
+
+
+def test_notebooks_show_the_same(sample: ComplianceReport, days: Timeline) -> None:
+    for answer in (sample, days):
+        assert answer._repr_html_() == explain(answer, as_="html")
+        assert answer._repr_markdown_() == explain(answer, as_="markdown")
+
+
+def test_another_format_is_refused(sample: ComplianceReport) -> None:
+    with pytest.raises(ValueError, match="choose text, markdown or html"):
+        explain(sample, as_="pdf")  # type: ignore[arg-type]
+
+
+# What is told.
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_requirement_judged_is_told_with_its_outcome(way: Any, sample: ComplianceReport) -> None:
+    told = explain(sample, as_=way).replace("\\_", "_")
+    found = {finding.requirement_id for finding in every_finding(sample)}
+
+    assert {"gl-mills", "wc", "auto", "cyber", "requirement-exemption", "requirement-background_check"} <= found
+    assert all(each in told for each in found)
+    assert {finding.outcome for finding in every_finding(sample)} >= {
+        Outcome.FAIL,
+        Outcome.UNKNOWN,
+        Outcome.WAIVED,
+        Outcome.PASS_WITH_DEPENDENCY,
+        Outcome.PASS,
+    }
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "said",
+    [
+        "undetermined",
+        "Insurance status",
+        "First uncovered day",
+        "2026-08-01, in 47 days",
+        "2026-04-10 to 2026-04-23 (14 days)",
+        "the contractor's own word",
+        "waiver-1 stands in; by the facts alone: fail",
+        "policy-umbrella",
+        "3.C GA",
+        "gl-default (version 1) of set default: overridden by gl-mills of set mills",
+        "client set mills",
+        "a statute",
+        "judged on its first day, 2026-11-02",
+        "Please tell the workers' compensation insurer of the work in GA",
+    ],
+)
+def test_the_sample_tells(said: str, way: Any, sample: ComplianceReport) -> None:
+    told = explain(sample, as_=way)
+    text = Reader(told).text if way == "html" else told
+    flat = re.sub(r"\s+", " ", text.replace("\\", ""))
+
+    assert said.lower() in flat.lower()
+
+
+def test_a_member_that_is_not_needed_asks_for_nothing(sample: ComplianceReport) -> None:
+    spare = next(each for each in every_finding(sample) if each.requirement_id == "requirement-exemption")
+
+    assert spare.outcome is Outcome.FAIL
+    assert spare.remedy is not None
+    assert spare.remedy not in explain(sample)
+    assert "another member meets the requirement" in explain(sample)
+
+
+def test_one_uncovered_day_is_told_as_one_day() -> None:
+    lapse = gl_policy(
+        cancellations=(cancellation(date(2026, 5, 4)),), reinstatements=(reinstatement(date(2026, 5, 5)),)
+    )
+    told = explain(evaluate(dossier(lapse), rulebook(gl_requirement()), as_of=DAY))
+
+    assert "2026-05-04 (1 day)" in told
+    assert "1 day uncovered, in 1 run" in told
+
+
+def test_a_gap_that_holds_the_day_judged_is_told_with_its_start() -> None:
+    gone = gl_policy(cancellations=(cancellation(date(2026, 5, 4)),))
+    told = explain(evaluate(dossier(gone), rulebook(gl_requirement()), as_of=DAY))
+
+    assert "2026-05-04, uncovered since" in told
+    assert re.search(r"now +fail +2026-05-04 to 2026-09-30 \(150 days\)", told)
+
+
+def test_without_the_window_nothing_is_claimed_about_other_days() -> None:
+    report = evaluate(dossier(gl_policy()), rulebook(gl_requirement()), as_of=DAY, window=False)
+
+    for way in WAYS:
+        told = explain(report, as_=way)  # type: ignore[arg-type]
+        assert "not looked for" in told
+        assert "Over all its days" not in told
+        assert "Next change" not in told
+
+
+def test_an_open_ended_assignment_has_an_open_ended_gap() -> None:
+    told = explain(evaluate(dossier(assignment(end=None), gl_policy()), rulebook(gl_requirement()), as_of=DAY))
+
+    assert "active, from 2026-03-02 on" in told
+    assert "from 2027-01-01 on uncovered, in 1 run" in told
+
+
+def test_a_contractor_without_assignments_is_told() -> None:
+    told = explain(evaluate(dossier(assignments=()), rulebook(gl_requirement()), as_of=DAY))
+
+    assert "NOT REQUIRED" in told
+    assert "No cover is required." in told
+
+
+# The rows.
+
+
+def test_there_is_a_row_for_each_finding_and_member(sample: ComplianceReport) -> None:
+    rows = as_rows(sample)
+
+    assert [row["requirement_id"] for row in rows] == [each.requirement_id for each in every_finding(sample)]
+    assert len({tuple(row) for row in rows}) == 1
+    assert all(isinstance(cell, str | int | bool | date | None) for row in rows for cell in row.values())
+
+
+def test_a_row_says_what_its_finding_says(sample: ComplianceReport) -> None:
+    row = next(each for each in as_rows(sample) if each["requirement_id"] == "auto")
+
+    assert row["outcome"] == "waived"
+    assert row["underlying"] == "fail"
+    assert row["reasons"] == "limit_too_low"
+    assert row["waiver_id"] == "waiver-1"
+    assert row["payer_origin"] == "own"
+    assert row["level"] == "default"
+    assert row["holds_until"] == date(2026, 9, 1)
+    assert row["member_of"] is None
+
+
+def test_a_row_of_a_member_names_what_it_belongs_to(sample: ComplianceReport) -> None:
+    assert {row["member_of"] for row in as_rows(sample) if row["requirement_id"] == "requirement-exemption"} == {"wc"}
+
+
+# The strip.
+
+
+def test_the_strip_has_every_day_of_every_requirement(sample: ComplianceReport) -> None:
+    titles = Reader(explain(sample, as_="html")).titles()
+
+    assert "General liability for mills: fail, 2026-04-10 to 2026-04-23 (14 days): gap" in titles
+    assert "General liability for mills: pass, leaning, 2026-03-02 to 2026-04-09 (39 days)" in titles
+    assert "automobile liability: waived, 2026-03-02 to 2026-08-31 (183 days)" in titles
+    assert "cyber: unknown, 2026-03-02 to 2026-09-30 (213 days): evidence too weak" in titles
+    assert "all requirements: fail, 2026-08-01 to 2026-09-30 (61 days)" in titles
+
+
+def test_days_on_which_a_requirement_did_not_bind_are_left_blank() -> None:
+    rules = rulebook(gl_requirement(), auto_requirement(effective=date(2026, 8, 1)))
+    titles = Reader(explain(evaluate(dossier(gl_policy(), auto_policy()), rules, as_of=DAY), as_="html")).titles()
+
+    assert [each for each in titles if each.startswith("automobile")] == [
+        "automobile liability: pass, 2026-08-01 to 2026-09-30 (61 days)"
+    ]
+
+
+def test_an_old_report_without_runs_is_told_without_a_strip(sample: ComplianceReport) -> None:
+    bare = [
+        attrs.evolve(each, start=None, end=None, window=attrs.evolve(each.window, runs=()) if each.window else None)
+        for each in sample.assignments
+    ]
+    told = explain(attrs.evolve(sample, assignments=tuple(bare)), as_="html")
+
+    assert 'class="cc-strip"' not in told
+    assert "2026-04-10 to 2026-04-23 (14 days)" in told
+
+
+# What no text may do.
+
+
+def hostile_case() -> tuple[Dossier, RuleBook]:
+    """Return a case in which every text that a stranger or a member may type attacks the reader."""
+    name = f"{HOSTILE} LLC"
+    facts = dossier(
+        gl_policy(
+            id=HOSTILE,
+            number=HOSTILE,
+            carrier_name=HOSTILE,
+            carrier_naic=None,
+            insured=(insured(name),),
+            terms=(Term(effective=date(2026, 1, 1), evidence=evidence(certificate_id=HOSTILE)),),
+        ),
+        umbrella_policy(id=f"{HOSTILE} 2", insured=(insured(HOSTILE),)),
+        wc_policy(id=f"{HOSTILE} 3", insured=(insured("Someone else"),)),
+        certificate(id=HOSTILE, holder=HOSTILE, producer=HOSTILE),
+        waiver(HOSTILE, id=HOSTILE, reason=HOSTILE, reason_codes=frozenset({ReasonCode.TERM_UNKNOWN})),
+        assignment(id=HOSTILE, title=HOSTILE, client_id=HOSTILE, job_code=None, purchase_order=HOSTILE, worker=HOSTILE),
+        client(id=HOSTILE, name=HOSTILE),
+        contractor=contractor(
+            id=HOSTILE, legal_name=HOSTILE, people=(person(id=HOSTILE, name=HOSTILE),), tax_id=TaxId("123456789")
+        ),
+    )
+    rules = rulebook(
+        gl_requirement(
+            id=HOSTILE,
+            title=HOSTILE,
+            waivable=frozenset({ReasonCode.TERM_UNKNOWN}),
+            carrier=CarrierRule(strength_at_least=FinancialStrength.A),
+        ),
+        any_of(wc_requirement(id=f"{HOSTILE} a", title=HOSTILE), id=f"{HOSTILE} b", title=HOSTILE),
+        umbrella_requirement(id=f"{HOSTILE} c", title=HOSTILE, evidence=EvidenceRule(at_least=Rung.PLATFORM)),
+        requirement_set(
+            custom_requirement(HOSTILE, id=f"{HOSTILE} d", title=HOSTILE),
+            gl_requirement(id=f"{HOSTILE} e", title=HOSTILE),
+            id=HOSTILE,
+            level=SetLevel.CLIENT,
+            applies_to=frozenset({HOSTILE}),
+        ),
+        id=HOSTILE,
+    )
+    return facts, rules
+
+
+def test_hostile_text_never_becomes_markup() -> None:
+    facts, rules = hostile_case()
+    answers = (evaluate(facts, rules, as_of=DAY), timeline(facts, rules, over=Interval()))
+
+    for answer in answers:
+        read = Reader(explain(answer, as_="html"))
+        names = {name for name, _ in read.elements}
+        keys = {key for _, attributes in read.elements for key in attributes}
+        assert not names & {"script", "img", "a", "iframe", "link", "object", "svg"}
+        assert not {key for key in keys if key.startswith("on") or key in ("href", "src")}
+        assert "<script>" in read.text
+        assert "\u202e" not in read.text
+
+
+def test_hostile_text_stays_text_in_markdown_and_on_a_terminal() -> None:
+    facts, rules = hostile_case()
+    report = evaluate(facts, rules, as_of=DAY)
+    marked = explain(report, as_="markdown")
+
+    assert "<" not in marked
+    assert not re.search(r"(?<!\\)[$`]", marked)
+    assert "\u202e" not in marked + explain(report)
+    assert "[U+202E]" in explain(report)
+
+
+def test_the_html_loads_nothing_and_runs_nothing(sample: ComplianceReport, days: Timeline) -> None:
+    for answer in (sample, days):
+        told = explain(answer, as_="html")
+        assert not re.search(r"url\(|@import|https?:|<script|<link|javascript:", told)
+
+
+def test_the_tax_id_is_never_told(sample: ComplianceReport, days: Timeline) -> None:
+    for way in WAYS:
+        told = explain(sample, as_=way) + explain(days, as_=way)  # type: ignore[arg-type]
+        assert not re.search(r"123-?45-?6789|6789", told)
+
+
+@settings(max_examples=25)
+@given(cases())
+def test_any_report_is_told_whole(case: tuple[Dossier, RuleBook]) -> None:
+    facts, rules = case
+    report = evaluate(facts, rules, as_of=DAY)
+    read = Reader(explain(report, as_="html"))
+    found = every_finding(report)
+
+    assert sum(name == "code" for name, _ in read.elements) == len(found) == len(as_rows(report))
+    assert explain(report).count("Required:") == len(found)
+    assert explain(report, as_="markdown").count("- Required: ") >= len(found)
+    for assignment_report in report.assignments:
+        if assignment_report.window is None:
+            continue
+        for run in assignment_report.window.runs:
+            assert any(f": {WORDS[run.outcome]}, " in title for title in read.titles())
+
+
+WORDS = {
+    Outcome.FAIL: "fail",
+    Outcome.UNKNOWN: "unknown",
+    Outcome.WAIVED: "waived",
+    Outcome.PASS_WITH_DEPENDENCY: "pass, leaning",
+    Outcome.PASS: "pass",
+    Outcome.NOT_APPLICABLE: "not applicable",
+}
+
+
+@settings(max_examples=25)
+@given(cases())
+def test_the_runs_of_a_window_are_its_gaps_and_the_days_between(case: tuple[Dossier, RuleBook]) -> None:
+    facts, rules = case
+    for found in evaluate(facts, rules, as_of=DAY).assignments:
+        if found.window is None:
+            continue
+        for requirement_id in {run.requirement_id for run in found.window.runs}:
+            runs, gaps = (
+                {
+                    outcome: IntervalSet(
+                        each.days for each in of if each.requirement_id == requirement_id and each.outcome is outcome
+                    )
+                    for outcome in Outcome
+                }
+                for of in (found.window.runs, found.window.gaps)
+            )
+            assert runs[Outcome.FAIL] == gaps[Outcome.FAIL]
+            # Two versions of a requirement may bind on one day: the worse one is drawn.
+            assert runs[Outcome.UNKNOWN] == gaps[Outcome.UNKNOWN] - gaps[Outcome.FAIL]
+        for run in found.window.runs:
+            assert run.days.start is not None
+            assert found.start is not None
+            assert run.days.start >= found.start
+            assert run.days.end is not None or found.end in (None, date.max)
