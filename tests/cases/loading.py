@@ -14,21 +14,7 @@ from typing import Any
 
 import attrs
 
-from contractor_compliance.domain import (
-    Assignment,
-    Carrier,
-    Certificate,
-    Client,
-    Company,
-    Contractor,
-    Dossier,
-    Exemption,
-    JobCode,
-    Line,
-    Policy,
-    RuleBook,
-    Waiver,
-)
+from contractor_compliance import domain as d
 from contractor_compliance.errors import ContractorComplianceError
 from contractor_compliance.evaluation import CustomAnswer, Outcome
 from contractor_compliance.evaluation.question import CustomCheck
@@ -44,26 +30,24 @@ _STATEMENTS = (
     *("insured", "terms", "cancellations", "reinstatements", "limits", "triggers"),
     *("endorsements", "states", "exclusions", "layers"),
 )
-_POLICIES: dict[str, Callable[..., Policy]] = {
-    Line.GL: f.gl_policy,
-    Line.WC: f.wc_policy,
-    Line.AUTO: f.auto_policy,
-    Line.UMBRELLA: f.umbrella_policy,
-    Line.SURETY_BOND: f.bond,
+_POLICIES: dict[str, Callable[..., d.Policy]] = {
+    d.Line.GL: f.gl_policy,
+    d.Line.WC: f.wc_policy,
+    d.Line.AUTO: f.auto_policy,
+    d.Line.UMBRELLA: f.umbrella_policy,
+    d.Line.SURETY_BOND: f.bond,
 }
 _RECORDS: dict[str, tuple[type, Callable[[], Any]]] = {
-    "clients": (Client, f.client),
-    "job_codes": (JobCode, f.job_code),
-    "assignments": (Assignment, f.assignment),
-    "carriers": (Carrier, f.carrier),
-    "certificates": (Certificate, f.certificate),
-    "exemptions": (Exemption, f.exemption),
-    "waivers": (Waiver, f.waiver),
+    "clients": (d.Client, f.client),
+    "job_codes": (d.JobCode, f.job_code),
+    "assignments": (d.Assignment, f.assignment),
+    "carriers": (d.Carrier, f.carrier),
+    "certificates": (d.Certificate, f.certificate),
+    "exemptions": (d.Exemption, f.exemption),
+    "waivers": (d.Waiver, f.waiver),
 }
-_CASE_KEYS = {
-    *("id", "title", "rules", "day", "expect", "xfail", "xfail_remedy", "company", "contractor", "policies"),
-    *("requirements", "sets", "checks", *_RECORDS),
-}
+_NEEDED = ("id", "title", "rules", "day", "expect")
+_MORE = ("xfail", "xfail_remedy", "company", "contractor", "policies", "requirements", "sets", "checks")
 
 
 @attrs.frozen
@@ -72,15 +56,15 @@ class Case:
 
     id: str
     title: str
-    rules: tuple[str, ...]
+    rules: list[str]
     file: str
     day: date
-    dossier: Dossier
-    rulebook: RuleBook
+    dossier: d.Dossier
+    rulebook: d.RuleBook
     checks: dict[str, CustomCheck]
     expect: dict[str, Any]
-    xfail: str | None
-    xfail_remedy: str | None
+    xfail: str | None = None
+    xfail_remedy: str | None = None
 
 
 class CaseError(Exception):
@@ -106,25 +90,14 @@ def read_case(table: dict[str, Any], file: str) -> Case:
 
 
 def _case(table: dict[str, Any], file: str) -> Case:
-    _known(table, _CASE_KEYS, "the case")
-    missing = {"id", "title", "rules", "day", "expect"} - set(table)
-    if missing:
+    _known(table, (*_NEEDED, *_MORE, *_RECORDS), "the case")
+    if missing := set(_NEEDED) - set(table):
         raise CaseError(f"the case lacks {', '.join(sorted(missing))}")
     if not {"verdict", "outcomes"} <= set(table["expect"]):
         raise CaseError("expect lacks verdict or outcomes")
-    return Case(
-        id=table["id"],
-        title=table["title"],
-        rules=tuple(table["rules"]),
-        file=file,
-        day=table["day"],
-        dossier=_dossier(table),
-        rulebook=_rulebook(table),
-        checks={name: _check(steps) for name, steps in table.get("checks", {}).items()},
-        expect=table["expect"],
-        xfail=table.get("xfail"),
-        xfail_remedy=table.get("xfail_remedy"),
-    )
+    as_written = {key: table[key] for key in (*_NEEDED, "xfail", "xfail_remedy") if key in table}
+    checks = {name: _check(steps) for name, steps in table.get("checks", {}).items()}
+    return Case(file=file, dossier=_dossier(table), rulebook=_rulebook(table), checks=checks, **as_written)
 
 
 def _known(table: dict[str, Any], allowed: Any, place: str) -> None:
@@ -136,37 +109,37 @@ def _known(table: dict[str, Any], allowed: Any, place: str) -> None:
 # What is known.
 
 
-def _dossier(table: dict[str, Any]) -> Dossier:
+def _dossier(table: dict[str, Any]) -> d.Dossier:
     records = [
         _record(cls, make(), each) for name, (cls, make) in _RECORDS.items() for each in _listed(table.get(name, []))
     ]
     records += [_policy(each) for each in _listed(table.get("policies", []))]
     return f.dossier(
         *records,
-        company=_record(Company, f.company(), table.get("company", {})),
-        contractor=_record(Contractor, f.contractor(), table.get("contractor", {})),
+        company=_record(d.Company, f.company(), table.get("company", {})),
+        contractor=_record(d.Contractor, f.contractor(), table.get("contractor", {})),
     )
 
 
 def _record(cls: type, base: Any, table: dict[str, Any]) -> Any:
     usual = to_dict(base, tax_ids="clear")
-    if cls is Waiver:
+    if cls is d.Waiver:
         usual = {key: value for key, value in usual.items() if key not in ("requirement_id", "reason_codes")}
         table = {**table, **({"reduced": _minimums(table["reduced"])} if "reduced" in table else {})}
-    if cls is Exemption:
+    if cls is d.Exemption:
         table = _statements(table)
     return from_dict({**usual, **_plain(table)}, cls)
 
 
-def _policy(table: dict[str, Any]) -> Policy:
-    line = Line(table["line"])
-    if line == Line.EXCESS:
+def _policy(table: dict[str, Any]) -> d.Policy:
+    line = d.Line(table["line"])
+    if line == d.Line.EXCESS:
         umbrella = f.umbrella_policy()
         base = f.policy(line, layers=umbrella.layers, triggers=umbrella.triggers)
     else:
         base = _POLICIES[line]() if line in _POLICIES else f.policy(line)
     name = table.get("id", str(line))
-    return from_dict({**to_dict(base), "id": name, "number": f"NO {name}", **_plain(_statements(table))}, Policy)
+    return from_dict({**to_dict(base), "id": name, "number": f"NO {name}", **_plain(_statements(table))}, d.Policy)
 
 
 def _statements(table: dict[str, Any]) -> dict[str, Any]:
@@ -231,11 +204,11 @@ def _cents(key: str, amount: Any) -> Any:
 # What is asked for.
 
 
-def _rulebook(table: dict[str, Any]) -> RuleBook:
+def _rulebook(table: dict[str, Any]) -> d.RuleBook:
     sets = [_with_requirements(each) for each in table.get("sets", [])]
     if "requirements" in table or not any(each.get("level", "default") == "default" for each in sets):
         sets.insert(0, _with_requirements({"id": "default", "requirements": table.get("requirements", [])}))
-    return from_dict(_plain({"id": "rulebook-1", "sets": sets}), RuleBook)
+    return from_dict(_plain({"id": "rulebook-1", "sets": sets}), d.RuleBook)
 
 
 def _with_requirements(table: dict[str, Any]) -> dict[str, Any]:
@@ -263,7 +236,7 @@ def _check(steps: list[dict[str, Any]]) -> CustomCheck:
     for step in steps:
         _known(step, {"from", "outcome", "required", "actual"}, "a step of a check")
 
-    def answer(_dossier: Dossier, _assignment: Assignment | None, day: date) -> CustomAnswer:
+    def answer(_dossier: d.Dossier, _assignment: d.Assignment | None, day: date) -> CustomAnswer:
         step = [each for each in steps if each.get("from", date.min) <= day][-1]
         later = [each["from"] for each in steps if each.get("from", date.min) > day]
         return CustomAnswer(

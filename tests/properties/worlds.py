@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from contractor_compliance.domain import (
+    NEVER_WAIVABLE,
     AggregateBasis,
     Assignment,
     CarrierRule,
@@ -75,7 +76,7 @@ from contractor_compliance.testing.factories import CONTRACTOR_NAME, MILLION, TE
 from contractor_compliance.testing.factories import WORK_END, WORK_START
 from contractor_compliance.testing.strategies import cases
 
-__all__ = ["CHECKS", "DAYS", "MIDDLE", "anything", "days", "worlds"]
+__all__ = ["CHECKS", "DAYS", "MIDDLE", "anything", "days", "disputed", "lenient", "worlds"]
 
 #: A day in the middle of the sample term and of the sample assignment.
 MIDDLE = date(2026, 6, 15)
@@ -818,6 +819,58 @@ def anything() -> SearchStrategy[tuple[Dossier, RuleBook]]:
     """Return worlds, and now and then what the package's own strategies come up with."""
     # Not `one_of`, which would lose the odds.
     return st.sampled_from(_SOURCES).flatmap(lambda source: source)
+
+
+_TOLD = ("insured", "terms", "limits", "triggers", "endorsements", "cancellations", "reinstatements")
+
+
+@st.composite
+def disputed(draw: DrawFn) -> tuple[Dossier, RuleBook]:
+    """Return worlds in which many sources tell of each policy, often with equal weight and each another thing."""
+    dossier, book = draw(worlds())
+    others = draw(worlds())[0].policies
+    level = draw(_HALF)
+    same = make.evidence(draw(st.sampled_from((Rung.CERTIFICATE, Rung.CONFIRMED))), document="acord_25")
+
+    def told(place: int, policy: Policy) -> Policy:
+        if not others:
+            return policy
+        other = others[place % len(others)]
+        changes: dict[str, Any] = {}
+        for name in _TOLD:
+            statements = getattr(policy, name) + getattr(other, name)
+            changes[name] = tuple(attrs.evolve(each, evidence=same) for each in statements) if level else statements
+        return attrs.evolve(policy, **changes)
+
+    policies = tuple(told(place, each) for place, each in enumerate(dossier.policies))
+    return attrs.evolve(dossier, policies=policies), book
+
+
+@st.composite
+def lenient(draw: DrawFn) -> tuple[Dossier, RuleBook]:
+    """Return worlds in which much is waivable, and a waiver asks for each requirement or for each line."""
+    dossier, book = draw(worlds())
+    codes = draw(
+        st.sampled_from(
+            (
+                frozenset({ReasonCode.MISSING}),
+                frozenset({ReasonCode.MISSING, ReasonCode.LIMIT_TOO_LOW, ReasonCode.TERM_UNKNOWN}),
+                frozenset(ReasonCode) - NEVER_WAIVABLE,
+            )
+        )
+    )
+    by_line = draw(_ONCE_IN_3)
+    sets = tuple(
+        attrs.evolve(each, requirements=tuple(attrs.evolve(one, waivable=codes) for one in each.requirements))
+        for each in book.sets
+    )
+    named = [{"requirement_id": name} for name in sorted(_ids(book))]
+    lines = [{"requirement_id": None, "line": line} for line in (Line.GL, Line.WC, Line.AUTO)]
+    waivers = tuple(
+        make.waiver(id=f"waiver-{place}", reason_codes=frozenset(), expires=TERM_END + timedelta(days=365), **each)
+        for place, each in enumerate(lines if by_line else named)
+    )
+    return attrs.evolve(dossier, waivers=waivers), attrs.evolve(book, sets=sets)
 
 
 # Checks of a host.

@@ -84,7 +84,11 @@ def add_years(day: date, years: int) -> date:
 
 def civil_date(instant: datetime, zone: str) -> date:
     """Return the day that a wall calendar in `zone` shows at `instant` (aware)."""
-    return instant.astimezone(ZoneInfo(zone)).date()
+    try:
+        return instant.astimezone(ZoneInfo(zone)).date()
+    except OverflowError:
+        # At either end of the calendar the zone's own day cannot be written; the nearest that can is this one.
+        return instant.date()
 
 
 def instant_of(day: date, zone: str) -> datetime:

@@ -128,7 +128,7 @@ class RuleBook(Value):
     def _ambiguous_sets(self) -> Iterator[Fault]:
         alike: dict[tuple[SetLevel, date | None, str | None], list[tuple[IntervalSet, str]]] = {}
         for index, each in enumerate(self.sets):
-            for target in each.applies_to or (None,):
+            for target in sorted(each.applies_to) or (None,):
                 rivals = alike.setdefault((each.level, each.for_contracts_from, target), [])
                 rivals.append((each.days, f"sets[{index}]"))
         for (_, _, target), rivals in alike.items():

@@ -233,7 +233,7 @@ def _collection(cls: Any, item: Any) -> _Check:
         if type(value) is not cls:
             yield "", f"must be a {cls.__name__} of {_name(item)}, not {type(value).__name__}"
             return
-        for index, element in enumerate(value):
+        for index, element in enumerate(_in_order(value)):
             for path, problem in check_item(element):
                 yield f"[{index}]{path}", problem
 
@@ -272,6 +272,11 @@ def _class_of(hint: Any) -> Any:
     return origin or (type(None) if hint is None else hint)
 
 
+def _in_order(items: Any) -> tuple[Any, ...]:
+    # A set has no order of its own; faults must not depend on how it was hashed.
+    return tuple(sorted(items, key=repr)) if isinstance(items, frozenset) else tuple(items)
+
+
 def _is_text(value: str) -> bool:
     try:
         value.encode()
@@ -289,7 +294,7 @@ def _shown(cls: type, name: str, value: Any, path: str) -> str:
     if any(isinstance(mark, Sensitive) for mark in getattr(_hints(cls)[name], "__metadata__", ())):
         return "***"
     for index in re.findall(r"\[(\d+)\]", path):
-        value = tuple(value)[int(index)]
+        value = _in_order(value)[int(index)]
     if isinstance(value, int) and value.bit_length() > _LONG:
         return f"a number of {value.bit_length()} bits"
     text = repr(value)

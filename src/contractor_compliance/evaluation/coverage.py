@@ -14,18 +14,21 @@ import attrs
 
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.line import Line
-from contractor_compliance.domain.policy import Trigger
-from contractor_compliance.domain.requirement import CoverageRequirement, ReasonCode
+from contractor_compliance.domain.policy import EndorsementKind, Trigger
+from contractor_compliance.domain.requirement import CoverageRequirement, EndorsementRule, ReasonCode
 from contractor_compliance.evaluation.checks.amounts import limit_checks
 from contractor_compliance.evaluation.checks.basics import carrier_checks, insured_check, shape_checks, term_check
 from contractor_compliance.evaluation.checks.compensation import state_check, worker_check
-from contractor_compliance.evaluation.checks.endorsements import endorsement_checks
+from contractor_compliance.evaluation.checks.endorsements import endorsement_checks, states_endorsement
 from contractor_compliance.evaluation.checks.exemptions import exemption_candidates
 from contractor_compliance.evaluation.facts import PolicyFacts
 from contractor_compliance.evaluation.question import Question
 from contractor_compliance.evaluation.report import Check, Outcome
 
 _T = TypeVar("_T")
+
+#: What makes a policy of another line stop gap.
+_STOP_GAP = EndorsementRule(kind=EndorsementKind.STOP_GAP)
 
 __all__ = ["Answer", "absence_of", "answer_of", "best_of", "judge_coverage", "worst_of"]
 
@@ -91,13 +94,14 @@ def answer_of(checks: Iterable[Check], policies: tuple[str, ...] = (), leans_on:
 
 
 def best_of(answers: list[Answer]) -> Answer:
-    """Return the best answer; among equals the one with the fewest faults, then the first."""
+    """Return the best answer; among equals one that found something, then the fewest faults, then the first."""
     if len(answers) == 1:
         return answers[0]
     return max(
         enumerate(answers),
         key=lambda item: (
             item[1].outcome.rank,
+            bool(item[1].policies),
             -sum(check.outcome in (Outcome.FAIL, Outcome.UNKNOWN) for check in item[1].checks),
             -item[0],
         ),
@@ -138,7 +142,11 @@ def _in_state(requirement: CoverageRequirement, state: State, question: Question
     monopolistic = question.law.is_monopolistic(state, question.day)
     if monopolistic:
         # A state fund has no employers' liability: only stop gap has it there (domain rule B6.4).
-        candidates = tuple(each for each in question.facts.policies if each.has_stop_gap)
+        candidates = tuple(
+            each
+            for each in question.facts.policies
+            if each.line == Line.STOP_GAP or states_endorsement(each, EndorsementKind.STOP_GAP)
+        )
         if not any(each.counts_for(question.work) for each in candidates):
             missing = Check(f"state.{state.value}", Outcome.FAIL, ReasonCode.STOP_GAP_REQUIRED, state.value)
             return answer_of((missing,))
@@ -182,8 +190,11 @@ def _try(policy: PolicyFacts, requirement: CoverageRequirement, question: Questi
             checks.append(check)
             leans_on += layers
     checks += shape_checks(policy, requirement, question)
-    if requirement.endorsements:
-        checks += endorsement_checks(policy, requirement.endorsements, rule, question)
+    rules = requirement.endorsements
+    if requirement.line == Line.EL and state is None and policy.line != Line.STOP_GAP:
+        rules = (*rules, _STOP_GAP)
+    if rules:
+        checks += endorsement_checks(policy, rules, rule, question)
     if requirement.carrier is not None:
         checks += carrier_checks(policy, requirement.carrier, question)
     if not leans_on:

@@ -257,12 +257,11 @@ class PolicyFacts:
         # Equally strong sources that name different insureds contradict each other: a person has to look.
         return found.pop() if len(found) == 1 else NameMatch.REVIEW, name, support
 
-    @cached_property
-    def has_stop_gap(self) -> bool:
-        """Whether the policy is stop gap, or carries it by endorsement (domain rule B6.4)."""
-        return self.line == Line.STOP_GAP or any(
-            each.present and EndorsementKind.STOP_GAP in credited_kinds(each) for each in self.endorsements
-        )
+    @property
+    def lists_all_endorsements(self) -> bool:
+        """Whether usable evidence says that the list of endorsements is the whole list."""
+        evidence = self.policy.endorsements_complete
+        return evidence is not None and evidence.certificate_id not in self._refused
 
     @cached_property
     def carrier(self) -> Carrier | None:

@@ -179,6 +179,16 @@ class LawTables:
                 return row
         return None
 
+    def exemption_turns_on_industry(
+        self, state: State, kind: ExemptionKind, entity_type: EntityType, day: date
+    ) -> bool:
+        """Return whether some row limits such an exemption in one industry and not in others."""
+        return any(
+            self.exemption_limit(state, kind, entity_type, industry, day)
+            != self.exemption_limit(state, kind, entity_type, None, day)
+            for industry in Industry
+        )
+
     def owner_rule(self, state: State, entity_type: EntityType, day: date) -> OwnerRule | None:
         """Return how the state treats owners of that legal form, or None if no sourced row says."""
         for row in self.owner_rules:

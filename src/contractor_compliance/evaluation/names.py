@@ -54,13 +54,14 @@ def match_insured(printed: str | None, tax_id: TaxId | None, contractor: Contrac
         return NameMatch.REVIEW
     if printed == contractor.legal_name and not known:
         return NameMatch.MATCH
-    legal, *trade = (normal_name(part) for part in _DBA.split(f"{printed} ", maxsplit=1))
+    # A "dba" names no one: whoever stands before it is insured (domain rule B7.1).
+    legal = normal_name(_DBA.split(f"{printed} ", maxsplit=1)[0])
     accepted = [normal_name(name) for name in (contractor.legal_name, *contractor.aliases)]
     if legal in accepted:
         # Equal names with unequal tax ids contradict each other: a person has to look.
         return NameMatch.REVIEW if known else NameMatch.MATCH
     trade_names = {normal_name(name) for name in contractor.trade_names}
-    if legal in trade_names or trade_names.intersection(trade):
+    if legal in trade_names:
         return NameMatch.REVIEW
     return _nearest(legal, accepted, contractor)
 

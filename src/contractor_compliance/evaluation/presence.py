@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from contractor_compliance.domain.assignment import Assignment, AssignmentStatus
+from contractor_compliance.domain.certificate import ExemptionKind
 from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.policy import EndorsementKind
 from contractor_compliance.domain.requirement import (
     AllOf,
     AnyOf,
@@ -17,6 +19,8 @@ from contractor_compliance.domain.requirement import (
     Requirement,
     UmbrellaRequirement,
 )
+from contractor_compliance.evaluation.checks.endorsements import states_endorsement
+from contractor_compliance.evaluation.facts import PolicyFacts, Work
 from contractor_compliance.evaluation.report import InsuranceStatus, Outcome
 from contractor_compliance.evaluation.sweep import Sweep
 
@@ -61,14 +65,22 @@ def _asks_for_cover(requirement: Requirement) -> bool:
 def _present(sweep: Sweep, requirement: Requirement, assignment: Assignment | None, day: date) -> _Presence:
     match requirement:
         case CoverageRequirement() | CombinedLimitRequirement():
-            lines = (Line.WC, Line.EL, Line.STOP_GAP) if requirement.line == Line.EL else (requirement.line,)
-            present = _policy(sweep, lines, assignment, day)
+            if requirement.line == Line.EL:
+                gap = [each for each in sweep.facts.policies if states_endorsement(each, EndorsementKind.STOP_GAP)]
+                present = _any(
+                    [
+                        _policy(sweep, (Line.WC, Line.EL, Line.STOP_GAP), assignment, day),
+                        _in_force(gap, sweep.work(assignment), day),
+                    ]
+                )
+            else:
+                present = _policy(sweep, (requirement.line,), assignment, day)
             accepts = requirement.accepts if isinstance(requirement, CoverageRequirement) else frozenset()
-            return _any([present, _exemption(sweep, accepts, day)]) if accepts else present
+            return _any([present, _exemption(sweep, accepts, assignment, day)]) if accepts else present
         case UmbrellaRequirement():
             return _policy(sweep, tuple(sorted(requirement.layers)), assignment, day)
         case ExemptionRequirement():
-            return _exemption(sweep, requirement.kinds, day)
+            return _exemption(sweep, requirement.kinds, assignment, day)
         case OccupationalAccidentRequirement():
             return _policy(sweep, (Line.OCCUPATIONAL_ACCIDENT,), assignment, day)
         case Custom():
@@ -87,22 +99,26 @@ def _any(found: list[_Presence]) -> _Presence:
 
 
 def _policy(sweep: Sweep, lines: tuple[Line, ...], assignment: Assignment | None, day: date) -> _Presence:
-    work = sweep.work(assignment)
+    policies = [policy for line in lines for policy in sweep.facts.by_line.get(line, ())]
+    return _in_force(policies, sweep.work(assignment), day)
+
+
+def _in_force(policies: list[PolicyFacts], work: Work, day: date) -> _Presence:
     present: _Presence = False
-    for line in lines:
-        for policy in sweep.facts.by_line.get(line, ()):
-            if policy.counts_for(work):
-                if day in policy.in_force.certain:
-                    return True
-                if day in policy.in_force.possible:
-                    present = None
+    for policy in policies:
+        if policy.counts_for(work):
+            if day in policy.in_force.certain:
+                return True
+            if day in policy.in_force.possible:
+                present = None
     return present
 
 
-def _exemption(sweep: Sweep, kinds: frozenset[object], day: date) -> _Presence:
+def _exemption(sweep: Sweep, kinds: frozenset[ExemptionKind], assignment: Assignment | None, day: date) -> _Presence:
+    states = sweep.work(assignment).states
     present: _Presence = False
     for each in sweep.facts.exemptions:
-        if each.exemption.kind in kinds:
+        if each.exemption.kind in kinds and each.exemption.state in states:
             if day in each.in_force.certain:
                 return True
             if day in each.in_force.possible:

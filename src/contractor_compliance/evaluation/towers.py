@@ -21,6 +21,16 @@ from contractor_compliance.evaluation.report import Check, Outcome
 
 __all__ = ["judge_combined", "judge_umbrella"]
 
+#: Why a layer in force does not count, the reason nearest to the remedy first.
+_CUTS = (
+    ReasonCode.ATTACHMENT_GAP,
+    ReasonCode.LINE_NOT_SCHEDULED,
+    ReasonCode.TRIGGER_NOT_ACCEPTED,
+    ReasonCode.RETRO_DATE_TOO_LATE,
+    ReasonCode.NAMED_INSURED_MISMATCH,
+    ReasonCode.NOT_A_PARTICIPANT,
+)
+
 
 def judge_umbrella(requirement: UmbrellaRequirement, question: Question) -> Answer:
     """Judge umbrella cover: over each line named, by layers alone, and not used up by topping up that line."""
@@ -104,7 +114,7 @@ def _amount(
         return Check(aspect, outcome, ReasonCode.LAYER_USED_TWICE, required, certain - used, policy)
     if possible - used >= required:
         return Check(aspect, Outcome.UNKNOWN, ReasonCode.LAYER_UNKNOWN, required, certain, policy)
-    for reason in (ReasonCode.ATTACHMENT_GAP, ReasonCode.LINE_NOT_SCHEDULED, ReasonCode.TRIGGER_NOT_ACCEPTED):
+    for reason in _CUTS:
         if reason in tower.cut:
             return Check(aspect, Outcome.FAIL, reason, required, certain, policy)
     return Check(aspect, Outcome.FAIL, ReasonCode.LIMIT_TOO_LOW, required, certain, policy)

@@ -8,6 +8,7 @@ from datetime import date
 import attrs
 
 from contractor_compliance.domain.dossier import Dossier
+from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.requirement import (
     AllOf,
     AnyOf,
@@ -69,12 +70,13 @@ def _in_effect(waiver: Waiver, question: Question) -> bool:
 
 
 def observed_from(document: str, dossier: Dossier) -> date | None:
-    """Return the first day on which a statement from this kind of document was observed."""
+    """Return the first day on which a statement from this kind of document was observed, and not refused in review."""
+    refused = {each.id for each in dossier.certificates if not each.status.supplies_facts}
     found = [
         evidence.observed_on
         for record in (*dossier.policies, *dossier.exemptions)
         for evidence in evidence_of(record)
-        if evidence.document == document
+        if evidence.document == document and evidence.certificate_id not in refused
     ]
     return min(found, default=None)
 
@@ -85,13 +87,29 @@ def _in_scope(waiver: Waiver, requirement: Requirement, answer: Answer, question
     if waiver.certificate_id is not None and not _rests_on(waiver.certificate_id, answer, question):
         return False
     if waiver.line is not None:
-        return any(requirement_line(member) == waiver.line for member in walk(requirement))
+        return _speaks_of(waiver.line, requirement, answer)
     if waiver.requirement_id == requirement.id:
         return True
     # Members may be reduced or satisfied by other evidence; only a whole requirement can be waived.
     return waiver.kind in (WaiverKind.REDUCE, WaiverKind.SUBSTITUTE) and any(
         member.id == waiver.requirement_id for member in walk(requirement)
     )
+
+
+def _speaks_of(line: Line, requirement: Requirement, answer: Answer) -> bool:
+    """Return whether a waiver of the line reaches all that stands in the way of this requirement."""
+    members = zip(requirement.members, answer.members, strict=True) if isinstance(requirement, AnyOf | AllOf) else ()
+    match requirement:
+        case AnyOf():
+            return any(_speaks_of(line, member, each) for member, each in members)
+        case AllOf():
+            return all(
+                _speaks_of(line, member, each)
+                for member, each in members
+                if each.outcome in (Outcome.FAIL, Outcome.UNKNOWN)
+            )
+        case _:
+            return requirement_line(requirement) == line
 
 
 def _rests_on(certificate_id: str, answer: Answer, question: Question) -> bool:

@@ -214,6 +214,7 @@ _REMEDIES = {
     ReasonCode.STATE_FUND_REQUIRED: "Please send proof of an account in good standing with the {required}.",
     ReasonCode.STOP_GAP_REQUIRED: "Please send proof of stop gap employers' liability for {required}.",
     ReasonCode.NOTICE_TO_INSURER: "Please tell the {line} insurer of the work in {required} and confirm it.",
+    ReasonCode.NOT_ENFORCEABLE: "For the company: enter the industry; it decides whether {required} may be asked for.",
     ReasonCode.EXEMPTION_NOT_AVAILABLE: "An exemption will not do here. Please send proof of {line} cover.",
     ReasonCode.EXEMPTION_UNPROVEN: (
         "Please send proof that the exemption is open to this contractor: share owned, licence classes."
@@ -237,25 +238,55 @@ _REMEDIES = {
 }
 
 
+#: The same reasons where they say why a layer does not count: its check compares amounts, not what is wrong with it.
+_LAYER_REMEDIES = {
+    ReasonCode.LINE_NOT_SCHEDULED: "Please have every line asked for added to the umbrella's schedule ({ask}).",
+    ReasonCode.TRIGGER_NOT_ACCEPTED: "Please send an umbrella on the same form, occurrence or claims-made, as beneath.",
+    ReasonCode.RETRO_DATE_TOO_LATE: "Please move the umbrella's retroactive date to the start of the work, or earlier.",
+    ReasonCode.NAMED_INSURED_MISMATCH: "Please send proof of an umbrella that insures the contractor ({ask}).",
+    ReasonCode.NOT_A_PARTICIPANT: "Please send proof that the contractor is enrolled in the umbrella ({ask}).",
+}
+_WHO_WORKS = (
+    "For the company: say who does the work, and get proof that workers' compensation is not mandatory for them."
+)
+
+
+def _template(reason: ReasonCode, check: Check | None) -> str | None:
+    aspect = check.aspect if check else ""
+    if aspect.startswith("umbrella.") and reason in _LAYER_REMEDIES:
+        return _LAYER_REMEDIES[reason]
+    if aspect.startswith("state.") and reason is ReasonCode.WORKER_UNKNOWN:
+        return _WHO_WORKS
+    return _REMEDIES.get(reason)
+
+
+def _asked(check: Check | None, finding: Finding) -> str:
+    if check is None or check.required is None:
+        return finding.required
+    return _amount(check.required).replace("_", " ")
+
+
 def remedy(finding: Finding) -> str | None:
     """Word the sentence to send to the broker for the first reason of a finding; None where there is none."""
+    if finding.waiver_id is not None:
+        return None
     if finding.members:
         nearest = min(finding.members, key=lambda member: (-member.outcome.rank, finding.members.index(member)))
         worst = min(finding.members, key=lambda member: member.outcome.rank)
         return (nearest if finding.outcome is nearest.outcome else worst).remedy
-    if not finding.reasons or finding.waiver_id is not None:
+    if not finding.reasons:
         return None
     reason = finding.reasons[0]
-    template = _REMEDIES.get(reason)
+    check = next((each for each in finding.checks if each.reason is reason), None)
+    template = _template(reason, check)
     if template is None:
         return None
-    check = next((each for each in finding.checks if each.reason is reason), None)
     subject = finding.line.label if finding.line else finding.title
     return template.format(
         line=subject,
         policy=subject if finding.line == Line.SURETY_BOND else f"{subject} policy",
         ask=finding.required,
         aspect=_aspect(check) if check else "facts",
-        required=_amount(check.required).replace("_", " ") if check else finding.required,
+        required=_asked(check, finding),
         actual=_amount(check.actual) if check else "not stated",
     )

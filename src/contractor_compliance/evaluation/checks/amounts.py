@@ -48,7 +48,7 @@ def limit_checks(
         else:
             if top_up and tower is None:
                 tower = tower_over(line, policy, top_up, rule, question)
-            topped, layers = _topped_up(aspect, minimum, max(values), tower, line, policy)
+            topped, layers = _topped_up(aspect, minimum, values, tower, line, policy)
             if topped.outcome is Outcome.PASS_WITH_DEPENDENCY:
                 proven = question.proven(aspect, weighed.support, rule, policy, minimum.cents, topped.actual)
                 topped = topped if proven.outcome is Outcome.PASS else proven
@@ -56,9 +56,10 @@ def limit_checks(
 
 
 def _topped_up(
-    aspect: str, minimum: MinimumLimit, amount: int, tower: Tower | None, line: Line, policy: PolicyFacts
+    aspect: str, minimum: MinimumLimit, values: tuple[int, ...], tower: Tower | None, line: Line, policy: PolicyFacts
 ) -> tuple[Check, tuple[str, ...]]:
     certain, possible = _share(tower, minimum.limit, line)
+    amount = min(values)
     if tower is not None and certain and amount + certain >= minimum.cents:
         return (
             Check(
@@ -71,9 +72,11 @@ def _topped_up(
             ),
             tower.used,
         )
-    if tower is not None and possible and amount + possible >= minimum.cents:
+    if certain and max(values) + certain >= minimum.cents:
+        return Check(aspect, Outcome.UNKNOWN, ReasonCode.FACTS_CONFLICT, minimum.cents, amount, policy.id), ()
+    if tower is not None and possible and max(values) + possible >= minimum.cents:
         return Check(aspect, Outcome.UNKNOWN, ReasonCode.LAYER_UNKNOWN, minimum.cents, amount, policy.id), ()
-    return Check(aspect, Outcome.FAIL, ReasonCode.LIMIT_TOO_LOW, minimum.cents, amount + certain, policy.id), ()
+    return Check(aspect, Outcome.FAIL, ReasonCode.LIMIT_TOO_LOW, minimum.cents, max(values) + certain, policy.id), ()
 
 
 def _share(tower: Tower | None, kind: LimitKind, line: Line) -> tuple[int, int]:

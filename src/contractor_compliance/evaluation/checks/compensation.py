@@ -72,17 +72,29 @@ def _other_states_check(
     effective = starts[0] if starts else None
     if effective is None:
         return Check(aspect, Outcome.UNKNOWN, ReasonCode.TERM_UNKNOWN, state.value, "3.C", policy.id)
-    notices = [each.given_on for statement in policy.states for each in statement.notices if each.state is state]
-    told = min(notices, default=None)
-    if told is not None and told <= effective + _NOTICE:
-        return question.proven(aspect, others.support, rule, policy, state.value, "3.C, insurer notified")
+    in_time = tuple(
+        statement.evidence
+        for statement in policy.states
+        for each in statement.notices
+        if each.state is state and (each.given_on - effective) <= _NOTICE
+    )
+    if in_time:
+        told = question.proven(aspect, in_time, rule, policy, state.value, "3.C, insurer notified")
+        if told.outcome is Outcome.PASS:
+            return question.proven(aspect, others.support, rule, policy, state.value, told.actual)
+        if _working_there(state, effective, question):
+            return told
     if _working_there(state, effective, question):
         actual = f"3.C, but work there was going on when the policy began on {effective}"
         return Check(aspect, Outcome.FAIL, ReasonCode.STATE_NOT_COVERED, state.value, actual, policy.id)
     proven = question.proven(aspect, others.support, rule, policy, state.value, "3.C")
-    if proven.outcome is not Outcome.PASS or told is not None:
+    if proven.outcome is not Outcome.PASS or _told(policy, state):
         return proven
     return Check(aspect, Outcome.PASS_WITH_DEPENDENCY, ReasonCode.NOTICE_TO_INSURER, state.value, "3.C", policy.id)
+
+
+def _told(policy: PolicyFacts, state: State) -> bool:
+    return any(each.state is state for statement in policy.states for each in statement.notices)
 
 
 def _working_there(state: State, day: date, question: Question) -> bool:
@@ -90,6 +102,7 @@ def _working_there(state: State, day: date, question: Question) -> bool:
     for assignment in question.facts.dossier.assignments:
         if (
             assignment.cancelled_on is None
+            and not assignment.on_hold
             and assignment.start <= day
             and (assignment.end is None or day <= assignment.end)
             and state in question.facts.work_of(assignment).states

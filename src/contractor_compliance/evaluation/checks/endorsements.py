@@ -15,8 +15,9 @@ from contractor_compliance.evaluation.forms import edition_month, form_of, norma
 from contractor_compliance.evaluation.names import NameMatch, match_party
 from contractor_compliance.evaluation.question import Question
 from contractor_compliance.evaluation.report import Check, Outcome
+from contractor_compliance.evaluation.terms import strongest
 
-__all__ = ["endorsement_checks"]
+__all__ = ["endorsement_checks", "states_endorsement"]
 
 _Answer = tuple[Outcome, ReasonCode | None, str | None]
 _GOOD: _Answer = (Outcome.PASS, None, None)
@@ -33,9 +34,14 @@ def endorsement_checks(
     for rule in rules:
         aspect = f"endorsement.{rule.kind.value}"
         if policy.line == Line.WC and rule.kind is EndorsementKind.WAIVER_OF_SUBROGATION:
-            spared = _unenforceable(question)
-            if spared is not None:
-                yield Check(aspect, spared, ReasonCode.NOT_ENFORCEABLE, rule.kind.label, None, policy.id)
+            enforceable = _enforceable(question)
+            if enforceable is False:
+                yield Check(
+                    aspect, Outcome.NOT_APPLICABLE, ReasonCode.NOT_ENFORCEABLE, rule.kind.label, None, policy.id
+                )
+                continue
+            if enforceable is None:
+                yield _doubtful(_best(policy, rule, None, evidence, question), aspect, rule, policy)
                 continue
         if not rule.parties:
             yield _check(aspect, rule.kind.label, _best(policy, rule, None, evidence, question), policy)
@@ -50,15 +56,29 @@ def _check(aspect: str, required: str, answer: _Answer, policy: PolicyFacts) -> 
     return Check(aspect, outcome, reason, required, actual, policy.id)
 
 
-def _unenforceable(question: Question) -> Outcome | None:
-    """Return not applicable where no state of work enforces the waiver, unknown where that is not known, else None."""
+def states_endorsement(policy: PolicyFacts, kind: EndorsementKind) -> bool:
+    """Return whether the best evidence affirms that the policy has such an endorsement, or contradicts itself."""
+    stated = [each for each in policy.endorsements if kind in credited_kinds(each)]
+    present, _ = strongest((each.present, each.evidence) for each in stated)
+    return True in present
+
+
+def _enforceable(question: Question) -> bool | None:
+    """Return whether some state of work enforces a waiver; None where it depends on an industry not known."""
     answers = [
         question.law.waiver_is_unenforceable(state, question.work.industry, question.day)
         for state in question.work.states
     ]
-    if answers and all(answers):
-        return Outcome.NOT_APPLICABLE
-    return None
+    if not answers or False in answers:
+        return True
+    return None if None in answers else False
+
+
+def _doubtful(answer: _Answer, aspect: str, rule: EndorsementRule, policy: PolicyFacts) -> Check:
+    """Pass what is there; where it is not, nobody can tell whether it may be asked for."""
+    if answer[0] is Outcome.PASS:
+        return _check(aspect, rule.kind.label, answer, policy)
+    return Check(aspect, Outcome.UNKNOWN, ReasonCode.NOT_ENFORCEABLE, rule.kind.label, answer[2], policy.id)
 
 
 def _for_role(
@@ -94,7 +114,7 @@ def _best(
         return Outcome.UNKNOWN, ReasonCode.FACTS_CONFLICT, None
     answers = [_one(each, rule, party, evidence, policy, question) for each in stated if each.present]
     if not answers:
-        if policy.policy.endorsements_complete is not None:
+        if policy.lists_all_endorsements:
             return Outcome.FAIL, ReasonCode.ENDORSEMENT_MISSING, "not in the policy's list of endorsements"
         return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, None
     best = max(answers, key=lambda answer: (answer[0].rank, answer[1].value if answer[1] else ""))
@@ -170,7 +190,9 @@ def _party(
     if basis is EndorsementBasis.BLANKET:
         if not rule.accepts_blanket:
             return Outcome.FAIL, ReasonCode.PARTY_NOT_NAMED, "blanket form"
-        return _blanket(role, upstream=bool(form and form.upstream), question=question)
+        # Primary and non-contributory follows the additional insured, who may be upstream.
+        follows = rule.kind is EndorsementKind.PRIMARY_NON_CONTRIBUTORY
+        return _blanket(role, upstream=follows or bool(form and form.upstream), question=question)
     # Neither blanket nor scheduled is stated, so nobody can tell whom it serves.
     return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, "blanket or scheduled is not stated"
 

@@ -12,6 +12,7 @@ from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.compensation import is_person
 from contractor_compliance.evaluation.facts import ExemptionFacts, evidence_fault
 from contractor_compliance.evaluation.law import ExemptionLimit, OwnerDefault, licence_class
+from contractor_compliance.evaluation.names import normal_name
 from contractor_compliance.evaluation.question import Question
 from contractor_compliance.evaluation.report import Check, Outcome
 
@@ -78,18 +79,45 @@ def _available(facts: ExemptionFacts, question: Question) -> Check:
             return unavailable
     if paper.licence_classes and not work.job_classes <= frozenset(map(licence_class, paper.licence_classes)):
         return unavailable
-    limit = _limit(facts, question)
+    entity_type = question.facts.dossier.contractor.entity_type
+    if work.industry is None and question.law.exemption_turns_on_industry(
+        paper.state, paper.kind, entity_type, question.day
+    ):
+        return Check("exemption", Outcome.UNKNOWN, ReasonCode.EXEMPTION_UNPROVEN, required, None, paper.id)
+    outcome = _within(_limit(facts, question), facts, question)
+    reason = {
+        Outcome.FAIL: ReasonCode.EXEMPTION_NOT_AVAILABLE,
+        Outcome.UNKNOWN: ReasonCode.EXEMPTION_UNPROVEN,
+    }.get(outcome)
+    return Check("exemption", outcome, reason, required, None, paper.id)
+
+
+def _within(limit: ExemptionLimit | None, facts: ExemptionFacts, question: Question) -> Outcome:
+    """Does the paper keep to what the law allows: who may hold it, how many, with what share?"""
     if limit is None:
-        return Check("exemption", Outcome.PASS, None, required, None, paper.id)
-    if not limit.available or (limit.max_persons is not None and len(paper.people) > limit.max_persons):
-        return unavailable
-    if limit.min_ownership is not None and work.worker is not None:
-        share = work.worker.ownership_percent
-        if isinstance(share, Missing):
-            return Check("exemption", Outcome.UNKNOWN, ReasonCode.EXEMPTION_UNPROVEN, required, None, paper.id)
-        if share < limit.min_ownership:
-            return unavailable
-    return Check("exemption", Outcome.PASS, None, required, None, paper.id)
+        return Outcome.PASS
+    if not limit.available or (limit.max_persons is not None and len(facts.exemption.people) > limit.max_persons):
+        return Outcome.FAIL
+    if limit.max_persons is not None and _holders(facts, question) > limit.max_persons:
+        # One of the papers is one too many, and nothing says which.
+        return Outcome.UNKNOWN
+    worker = question.work.worker
+    if limit.min_ownership is None or worker is None:
+        return Outcome.PASS
+    if isinstance(worker.ownership_percent, Missing):
+        return Outcome.UNKNOWN
+    return Outcome.PASS if worker.ownership_percent >= limit.min_ownership else Outcome.FAIL
+
+
+def _holders(facts: ExemptionFacts, question: Question) -> int:
+    """Count the people exempted on the day by papers of this kind and state; a paper that names none counts as one."""
+    names: set[str] = set()
+    for each in question.facts.exemptions:
+        paper = each.exemption
+        alike = paper.kind is facts.exemption.kind and paper.state is facts.exemption.state
+        if alike and question.day in each.in_force.certain:
+            names |= {normal_name(name) for name in paper.people} or {f"paper {paper.id}"}
+    return len(names)
 
 
 def _worker(facts: ExemptionFacts, question: Question) -> Check | None:

@@ -13,7 +13,7 @@ from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.policy import Trigger, Underlying
 from contractor_compliance.domain.requirement import ReasonCode
 from contractor_compliance.domain.value import Missing
-from contractor_compliance.evaluation.checks.basics import insured_check, term_check
+from contractor_compliance.evaluation.checks.basics import insured_check, retroactive_check, term_check
 from contractor_compliance.evaluation.facts import PolicyFacts, Weighed, evidence_fault
 from contractor_compliance.evaluation.names import normal_name
 from contractor_compliance.evaluation.question import Question
@@ -137,8 +137,10 @@ def _rung(
     """Make a layer ready for stacking; a reason if it cannot count over this line, None if it is not in force."""
     term = term_check(policy, rule, question)
     insured = insured_check(policy, rule, question)
-    if Outcome.FAIL in (term.outcome, insured.outcome):
+    if term.outcome is Outcome.FAIL:
         return None
+    if insured.outcome is Outcome.FAIL:
+        return insured.reason
     certain = term.outcome is Outcome.PASS and insured.outcome is Outcome.PASS
     scheduled = _schedule(policy, line)
     if scheduled is False:
@@ -147,6 +149,11 @@ def _rung(
     if triggers is False:
         return ReasonCode.TRIGGER_NOT_ACCEPTED
     certain = certain and triggers is True and scheduled is not None
+    if policy.trigger.value is Trigger.CLAIMS_MADE:
+        reach = retroactive_check(policy, rule, question)
+        if reach.outcome is Outcome.FAIL:
+            return reach.reason
+        certain = certain and reach.outcome is Outcome.PASS
     occurrence = policy.amount(LimitKind.EACH_OCCURRENCE)
     aggregate = policy.amount(LimitKind.AGGREGATE)
     attachment = scheduled.occurrence if scheduled is not None else Missing.ABSENT
@@ -174,7 +181,7 @@ def _bounds(amount: Weighed) -> tuple[int, int]:
 def _schedule(policy: PolicyFacts, line: Line) -> Underlying | Literal[False] | None:
     """Return the layer's row for the line, None if it is not known whether there is one, False if there is none."""
     statements = policy.layers
-    lines = (Line.EL, Line.WC) if line == Line.EL else (line,)
+    lines = (Line.EL, Line.WC, Line.STOP_GAP) if line == Line.EL else (line,)
     followed, _ = strongest(
         (row, each.evidence) for each in statements for row in each.follows_form_over if row.line in lines
     )
