@@ -864,13 +864,21 @@ def lenient(draw: DrawFn) -> tuple[Dossier, RuleBook]:
         attrs.evolve(each, requirements=tuple(attrs.evolve(one, waivable=codes) for one in each.requirements))
         for each in book.sets
     )
-    named = [{"requirement_id": name} for name in sorted(_ids(book))]
+    if draw(_HALF):
+        sets = tuple(attrs.evolve(each, requirements=_grouped(each, codes)) for each in sets)
+    named = [{"requirement_id": name} for name in sorted({one.id for each in sets for one in each.requirements})]
     lines = [{"requirement_id": None, "line": line} for line in (Line.GL, Line.WC, Line.AUTO)]
     waivers = tuple(
         make.waiver(id=f"waiver-{place}", reason_codes=frozenset(), expires=TERM_END + timedelta(days=365), **each)
         for place, each in enumerate(lines if by_line else named)
     )
     return attrs.evolve(dossier, waivers=waivers), attrs.evolve(book, sets=sets)
+
+
+def _grouped(each: RequirementSet, codes: frozenset[ReasonCode]) -> tuple[Requirement, ...]:
+    """Return the requirements of a set joined into one that asks for all of them."""
+    members = tuple(attrs.evolve(one, tail_years=None) for one in each.requirements)
+    return (make.all_of(*members, id=f"all of {each.id}", waivable=codes),) if members else ()
 
 
 # Checks of a host.
