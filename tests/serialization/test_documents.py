@@ -38,7 +38,6 @@ from contractor_compliance.domain import (
     UmbrellaRequirement,
 )
 from contractor_compliance.errors import DocumentError
-from contractor_compliance.evaluation import ComplianceReport, InsuranceStatus, Verdict
 from contractor_compliance.evaluation.report import (
     Check,
     ComplianceReport,
