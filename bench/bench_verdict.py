@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import attrs
 from measure import Prepare, interleave, print_table, rounds_wanted, times
 from peers import PEERS, Peer
 from sample import DAY, FAILING, LINES, ORDERLY, Variation, flatten, rule_book, variations
 
-from contractor_compliance.domain import Dossier
+from contractor_compliance.domain import CarrierRating, Dossier, FinancialStrength
 from contractor_compliance.evaluation import Outcome, Plan, compile_rulebook, evaluate
 from contractor_compliance.evaluation.evaluate import open_sweep
 
@@ -87,11 +88,18 @@ def measure(title: str, plan: Plan, asked: Variation, rounds: int) -> None:
 
 
 def one_more_day(plan: Plan, dossier: Dossier) -> Callable[[], object]:
-    """Open a sweep and judge one day, so that the facts are weighed; then judge another day at each call."""
-    sweep = open_sweep(dossier, plan)
-    sweep.contractor_verdict(DAY)
-    days = (DAY + timedelta(days=later) for later in range(1, CALLS + 1))
-    return lambda: sweep.contractor_verdict(next(days))
+    """Open a sweep and judge one day, so that the facts are weighed; then judge another day at each call.
+
+    A rating of the insurer on each of the days, which no requirement asks for, keeps any two of them apart: what was
+    found for one day cannot stand for the next.
+    """
+    days = [DAY + timedelta(days=later) for later in range(CALLS + 1)]
+    ratings = tuple(CarrierRating(strength=FinancialStrength.A, effective=day) for day in days)
+    carrier = attrs.evolve(dossier.carriers[0], ratings=ratings)
+    sweep = open_sweep(attrs.evolve(dossier, carriers=(carrier,)), plan)
+    coming = iter(days)
+    sweep.contractor_verdict(next(coming))
+    return lambda: sweep.contractor_verdict(next(coming))
 
 
 def ask_from_dossier(peer: Peer, dossier: Dossier, asked: Variation) -> Callable[[], object]:

@@ -182,21 +182,9 @@ def test_every_reason_has_a_phrase(reason: ReasonCode) -> None:
         ("another-legal-form", "Sample Rigging LLC"),
         ("state-in-neither-list", "GA"),
         ("this-owner-excluded-by-name", "Pat Sample"),
-        pytest.param(
-            "notice-of-cancellation-too-short",
-            "30",
-            marks=pytest.mark.xfail(reason="the days of notice asked for are not said", strict=True),
-        ),
-        pytest.param(
-            "edition-too-old",
-            "04 13",
-            marks=pytest.mark.xfail(reason="the edition asked for is not said", strict=True),
-        ),
-        pytest.param(
-            "equal-names-unequal-tax-ids",
-            "tax id",
-            marks=pytest.mark.xfail(reason="equal names are asked about as if they differed", strict=True),
-        ),
+        ("notice-of-cancellation-too-short", "30"),
+        ("edition-too-old", "04 13"),
+        ("equal-names-unequal-tax-ids", "tax id"),
     ],
     ids=lambda each: each,
 )

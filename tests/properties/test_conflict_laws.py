@@ -44,7 +44,9 @@ def test_what_passes_on_contradicting_sources_passes_on_each_and_what_fails_fail
     """A schedule of participants is no contradiction: each source may list some of them."""
     dossier, book = _named(_level(case[0])), case[1]
     stated = [place for place, each in enumerate(dossier.policies) if getattr(each, field)]
-    pool = [each for policy in (*dossier.policies, *_named(_level(other[0])).policies) for each in getattr(policy, field)]
+    pool = [
+        each for policy in (*dossier.policies, *_named(_level(other[0])).policies) for each in getattr(policy, field)
+    ]
     assume(stated)
     place = data.draw(st.sampled_from(stated))
     one, two = data.draw(st.sampled_from(getattr(dossier.policies[place], field))), data.draw(st.sampled_from(pool))

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
-from enum import Enum
 from typing import Any
 
 import attrs
 
-from contractor_compliance.domain import Dossier, Evidence, Rung, RuleBook
+from contractor_compliance.domain import Dossier, Evidence, Rung
 from contractor_compliance.evaluation import ComplianceReport, Finding, LawTables, Outcome
 
 __all__ = [
     "days_in",
-    "reordered",
     "rebuilt",
+    "reordered",
     "rungs_changed",
     "shifted",
-    "underlying",
     "undated",
+    "underlying",
     "with_policy",
 ]
 

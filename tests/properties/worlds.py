@@ -72,8 +72,7 @@ from contractor_compliance.domain import (
 from contractor_compliance.domain import Cancellation as Notice
 from contractor_compliance.evaluation import CustomAnswer, CustomCheck, Outcome
 from contractor_compliance.testing import factories as make
-from contractor_compliance.testing.factories import CONTRACTOR_NAME, MILLION, TERM_END, TERM_START
-from contractor_compliance.testing.factories import WORK_END, WORK_START
+from contractor_compliance.testing.factories import CONTRACTOR_NAME, MILLION, TERM_END, TERM_START, WORK_END, WORK_START
 from contractor_compliance.testing.strategies import cases
 
 __all__ = ["CHECKS", "DAYS", "MIDDLE", "anything", "days", "disputed", "lenient", "worlds"]

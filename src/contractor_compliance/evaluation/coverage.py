@@ -19,8 +19,9 @@ from contractor_compliance.domain.requirement import CoverageRequirement, Endors
 from contractor_compliance.evaluation.checks.amounts import limit_checks
 from contractor_compliance.evaluation.checks.basics import carrier_checks, insured_check, shape_checks, term_check
 from contractor_compliance.evaluation.checks.compensation import state_check, worker_check
-from contractor_compliance.evaluation.checks.endorsements import endorsement_checks, states_endorsement
+from contractor_compliance.evaluation.checks.endorsements import endorsement_checks, is_stop_gap
 from contractor_compliance.evaluation.checks.exemptions import exemption_candidates
+from contractor_compliance.evaluation.checks.layers import OCCURRENCE_BY_NATURE
 from contractor_compliance.evaluation.facts import PolicyFacts
 from contractor_compliance.evaluation.question import Question
 from contractor_compliance.evaluation.report import Check, Outcome
@@ -142,11 +143,7 @@ def _in_state(requirement: CoverageRequirement, state: State, question: Question
     monopolistic = question.law.is_monopolistic(state, question.day)
     if monopolistic:
         # A state fund has no employers' liability: only stop gap has it there (domain rule B6.4).
-        candidates = tuple(
-            each
-            for each in question.facts.policies
-            if each.line == Line.STOP_GAP or states_endorsement(each, EndorsementKind.STOP_GAP)
-        )
+        candidates = tuple(each for each in question.facts.policies if is_stop_gap(each))
         if not any(each.counts_for(question.work) for each in candidates):
             missing = Check(f"state.{state.value}", Outcome.FAIL, ReasonCode.STOP_GAP_REQUIRED, state.value)
             return answer_of((missing,))
@@ -275,6 +272,8 @@ def _tail(able: list[PolicyFacts], requirement: CoverageRequirement, question: Q
         if ended not in policy.in_force.possible:
             continue
         trigger = policy.trigger.value
+        if trigger is None and not policy.trigger.values and requirement.line in OCCURRENCE_BY_NATURE:
+            trigger = Trigger.OCCURRENCE
         reported = any(
             each.extended_reporting_until is not None and question.day < each.extended_reporting_until
             for each in policy.trigger_statements

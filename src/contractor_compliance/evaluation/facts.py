@@ -25,6 +25,7 @@ from contractor_compliance.domain.policy import (
     Carrier,
     CoversAs,
     Endorsement,
+    EndorsementBasis,
     EndorsementKind,
     Exclusions,
     Insured,
@@ -188,7 +189,9 @@ class PolicyFacts:
         ]
         for endorsement in self.endorsements:
             for kind, basis in _AGGREGATE_ENDORSEMENTS:
-                if endorsement.present and kind in credited_kinds(endorsement):
+                # A schedule must list the project or location (B2.8), and nothing on file says which it is.
+                scheduled = endorsement.basis is EndorsementBasis.SCHEDULED
+                if endorsement.present and not scheduled and kind in credited_kinds(endorsement):
                     stated.append((basis, endorsement.evidence))
         return Weighed(*strongest(_present(stated)))
 

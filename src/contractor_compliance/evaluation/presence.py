@@ -7,7 +7,6 @@ from datetime import date
 from contractor_compliance.domain.assignment import Assignment, AssignmentStatus
 from contractor_compliance.domain.certificate import ExemptionKind
 from contractor_compliance.domain.line import Line
-from contractor_compliance.domain.policy import EndorsementKind
 from contractor_compliance.domain.requirement import (
     AllOf,
     AnyOf,
@@ -19,7 +18,7 @@ from contractor_compliance.domain.requirement import (
     Requirement,
     UmbrellaRequirement,
 )
-from contractor_compliance.evaluation.checks.endorsements import states_endorsement
+from contractor_compliance.evaluation.checks.endorsements import is_stop_gap
 from contractor_compliance.evaluation.facts import PolicyFacts, Work
 from contractor_compliance.evaluation.report import InsuranceStatus, Outcome
 from contractor_compliance.evaluation.sweep import Sweep
@@ -66,11 +65,11 @@ def _present(sweep: Sweep, requirement: Requirement, assignment: Assignment | No
     match requirement:
         case CoverageRequirement() | CombinedLimitRequirement():
             if requirement.line == Line.EL:
-                gap = [each for each in sweep.facts.policies if states_endorsement(each, EndorsementKind.STOP_GAP)]
+                gaps = [each for each in sweep.facts.policies if is_stop_gap(each)]
                 present = _any(
                     [
-                        _policy(sweep, (Line.WC, Line.EL, Line.STOP_GAP), assignment, day),
-                        _in_force(gap, sweep.work(assignment), day),
+                        _policy(sweep, (Line.WC, Line.EL), assignment, day),
+                        _in_force(gaps, sweep.work(assignment), day),
                     ]
                 )
             else:

@@ -186,6 +186,7 @@ class Sweep:
         for cover in covers:
             days |= {*cover.certain.changes(), *cover.possible.changes(), *cover.cut.changes()}
         for policy in self.dossier.policies:
+            days |= {notice.given_on for each in policy.states for notice in each.notices}
             days |= {entry.effective for each in policy.insured for entry in each.participants}
             days |= {entry.until for each in policy.insured for entry in each.participants if entry.until is not None}
             days |= {

@@ -13,6 +13,7 @@ from contractor_compliance.domain.requirement import (
     UmbrellaRequirement,
 )
 from contractor_compliance.evaluation.checks.basics import insured_check, term_check
+from contractor_compliance.evaluation.checks.endorsements import is_stop_gap
 from contractor_compliance.evaluation.checks.layers import Tower, aggregate_kinds, occurrence_kinds, tower_over
 from contractor_compliance.evaluation.coverage import Answer, absence_of, answer_of, best_of, worst_of
 from contractor_compliance.evaluation.facts import PolicyFacts
@@ -57,15 +58,22 @@ def _over(line: Line, requirement: UmbrellaRequirement, question: Question) -> A
 
 
 def _primaries(line: Line, rule: EvidenceRule, question: Question) -> list[PolicyFacts]:
-    lines = (Line.WC, Line.EL) if line == Line.EL else (line,)
     return [
         policy
-        for each in lines
-        for policy in question.facts.by_line.get(each, ())
+        for policy in _written_on(line, question)
         if policy.counts_for(question.work)
         and term_check(policy, rule, question).outcome is not Outcome.FAIL
         and insured_check(policy, rule, question).outcome is not Outcome.FAIL
     ]
+
+
+def _written_on(line: Line, question: Question) -> tuple[PolicyFacts, ...]:
+    """Return the policies that carry the line; employers' liability comes with workers' compensation or stop gap."""
+    by_line = question.facts.by_line
+    if line != Line.EL:
+        return by_line.get(line, ())
+    gaps = (each for each in question.facts.policies if is_stop_gap(each))
+    return (*by_line.get(Line.WC, ()), *by_line.get(Line.EL, ()), *gaps)
 
 
 def _layers_over(primary: PolicyFacts, line: Line, requirement: UmbrellaRequirement, question: Question) -> Answer:
@@ -143,12 +151,12 @@ def judge_combined(requirement: CombinedLimitRequirement, question: Question) ->
         return best_of(answers)
     able = [
         policy
-        for policy in question.facts.by_line.get(requirement.line, ())
+        for policy in _written_on(requirement.line, question)
         if policy.counts_for(question.work) and question.day not in policy.in_force.possible
     ]
     strangers = [
         policy
-        for policy in question.facts.by_line.get(requirement.line, ())
+        for policy in _written_on(requirement.line, question)
         if policy.counts_for(question.work) and question.day in policy.in_force.possible
     ]
     if strangers:

@@ -155,6 +155,8 @@ def _amount(value: str | int | None) -> str:
 
 def _aspect(check: Check) -> str:
     head, _, tail = check.aspect.partition(".")
+    if head in ("umbrella", "combined"):
+        return tail.rpartition(".")[2]
     words = tail.replace("el_", "").replace("_", " ").replace(".", ", ")
     return words if head in ("limit", "endorsement") else f"{head.replace('_', ' ')} {words}".strip()
 

@@ -11,7 +11,7 @@ from contractor_compliance.domain.policy import CarrierStatus, FinancialStrength
 from contractor_compliance.domain.requirement import CarrierRule, CoverageRequirement, ReasonCode
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts import PolicyFacts
-from contractor_compliance.evaluation.names import NameMatch, match_insured
+from contractor_compliance.evaluation.names import NameMatch, match_insured, normal_name
 from contractor_compliance.evaluation.question import Question
 from contractor_compliance.evaluation.report import Check, Outcome
 
@@ -44,8 +44,13 @@ def insured_check(policy: PolicyFacts, rule: EvidenceRule, question: Question) -
     if match is None:
         return Check("insured", Outcome.UNKNOWN, ReasonCode.NAMED_INSURED_UNKNOWN, required, None, policy.id)
     if match is NameMatch.REVIEW:
-        return Check("insured", Outcome.UNKNOWN, ReasonCode.NAMED_INSURED_REVIEW, required, name, policy.id)
+        shown = f"{name} with another tax id" if name is not None and _same(name, required) else name
+        return Check("insured", Outcome.UNKNOWN, ReasonCode.NAMED_INSURED_REVIEW, required, shown, policy.id)
     return Check("insured", Outcome.FAIL, ReasonCode.NAMED_INSURED_MISMATCH, required, name, policy.id)
+
+
+def _same(name: str, other: str) -> bool:
+    return normal_name(name) == normal_name(other)
 
 
 def _schedule_check(policy: PolicyFacts, rule: EvidenceRule, question: Question) -> Check:

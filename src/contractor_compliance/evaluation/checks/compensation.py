@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import attrs
+
 from contractor_compliance.domain.contractor import Person, PersonRole
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.geography import State
@@ -88,13 +90,14 @@ def _other_states_check(
         actual = f"3.C, but work there was going on when the policy began on {effective}"
         return Check(aspect, Outcome.FAIL, ReasonCode.STATE_NOT_COVERED, state.value, actual, policy.id)
     proven = question.proven(aspect, others.support, rule, policy, state.value, "3.C")
-    if proven.outcome is not Outcome.PASS or _told(policy, state):
+    if proven.outcome is not Outcome.PASS or _told(policy, state, question.day):
         return proven
     return Check(aspect, Outcome.PASS_WITH_DEPENDENCY, ReasonCode.NOTICE_TO_INSURER, state.value, "3.C", policy.id)
 
 
-def _told(policy: PolicyFacts, state: State) -> bool:
-    return any(each.state is state for statement in policy.states for each in statement.notices)
+def _told(policy: PolicyFacts, state: State, day: date) -> bool:
+    notices = (each for statement in policy.states for each in statement.notices)
+    return any(each.state is state and each.given_on <= day for each in notices)
 
 
 def _working_there(state: State, day: date, question: Question) -> bool:
@@ -119,6 +122,9 @@ def worker_check(
     if work.worker_role is PersonRole.EMPLOYEE and not _named(policy, work.worker).values:
         return None
     excluded, support = _excluded(policy, question)
+    if rule.documents:
+        # The documents accepted prove the cover itself; who is left out of it may be told elsewhere (B6.9).
+        rule = attrs.evolve(rule, documents=frozenset())
     name = work.worker.name if work.worker else "the person who does the work"
     if excluded is True:
         outcome = {

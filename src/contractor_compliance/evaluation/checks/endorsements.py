@@ -17,7 +17,7 @@ from contractor_compliance.evaluation.question import Question
 from contractor_compliance.evaluation.report import Check, Outcome
 from contractor_compliance.evaluation.terms import strongest
 
-__all__ = ["endorsement_checks", "states_endorsement"]
+__all__ = ["endorsement_checks", "is_stop_gap"]
 
 _Answer = tuple[Outcome, ReasonCode | None, str | None]
 _GOOD: _Answer = (Outcome.PASS, None, None)
@@ -36,19 +36,24 @@ def endorsement_checks(
         if policy.line == Line.WC and rule.kind is EndorsementKind.WAIVER_OF_SUBROGATION:
             enforceable = _enforceable(question)
             if enforceable is False:
-                yield Check(
-                    aspect, Outcome.NOT_APPLICABLE, ReasonCode.NOT_ENFORCEABLE, rule.kind.label, None, policy.id
-                )
+                yield Check(aspect, Outcome.NOT_APPLICABLE, ReasonCode.NOT_ENFORCEABLE, _label(rule), None, policy.id)
                 continue
             if enforceable is None:
                 yield _doubtful(_best(policy, rule, None, evidence, question), aspect, rule, policy)
                 continue
         if not rule.parties:
-            yield _check(aspect, rule.kind.label, _best(policy, rule, None, evidence, question), policy)
+            yield _check(aspect, _label(rule), _best(policy, rule, None, evidence, question), policy)
             continue
         for role in sorted(rule.parties, key=lambda each: each.value):
             for answer, required in _for_role(policy, rule, role, evidence, question):
                 yield _check(f"{aspect}.{role.value}", required, answer, policy)
+
+
+def _label(rule: EndorsementRule) -> str:
+    """Say what is asked for: its kind, its days of notice, its edition."""
+    notice = f" with {rule.notice_days} days of notice" if rule.notice_days is not None else ""
+    edition = f", edition {rule.edition_not_before} or later" if rule.edition_not_before is not None else ""
+    return f"{rule.kind.label}{notice}{edition}"
 
 
 def _check(aspect: str, required: str, answer: _Answer, policy: PolicyFacts) -> Check:
@@ -56,9 +61,11 @@ def _check(aspect: str, required: str, answer: _Answer, policy: PolicyFacts) -> 
     return Check(aspect, outcome, reason, required, actual, policy.id)
 
 
-def states_endorsement(policy: PolicyFacts, kind: EndorsementKind) -> bool:
-    """Return whether the best evidence affirms that the policy has such an endorsement, or contradicts itself."""
-    stated = [each for each in policy.endorsements if kind in credited_kinds(each)]
+def is_stop_gap(policy: PolicyFacts) -> bool:
+    """Return whether the policy is stop gap, or may carry it by an endorsement that the best evidence affirms."""
+    if policy.line == Line.STOP_GAP:
+        return True
+    stated = [each for each in policy.endorsements if EndorsementKind.STOP_GAP in credited_kinds(each)]
     present, _ = strongest((each.present, each.evidence) for each in stated)
     return True in present
 
@@ -77,8 +84,8 @@ def _enforceable(question: Question) -> bool | None:
 def _doubtful(answer: _Answer, aspect: str, rule: EndorsementRule, policy: PolicyFacts) -> Check:
     """Pass what is there; where it is not, nobody can tell whether it may be asked for."""
     if answer[0] is Outcome.PASS:
-        return _check(aspect, rule.kind.label, answer, policy)
-    return Check(aspect, Outcome.UNKNOWN, ReasonCode.NOT_ENFORCEABLE, rule.kind.label, answer[2], policy.id)
+        return _check(aspect, _label(rule), answer, policy)
+    return Check(aspect, Outcome.UNKNOWN, ReasonCode.NOT_ENFORCEABLE, _label(rule), answer[2], policy.id)
 
 
 def _for_role(
@@ -86,7 +93,7 @@ def _for_role(
 ) -> Iterator[tuple[_Answer, str]]:
     parties = question.work.parties.get(role, ())
     if not parties:
-        label = f"{rule.kind.label} for the {role.value}"
+        label = f"{_label(rule)} for the {role.value}"
         yield (Outcome.UNKNOWN, ReasonCode.PARTY_UNKNOWN, None), label
     for names in parties:
         answer = _best(policy, rule, (role, names), evidence, question)
@@ -94,7 +101,7 @@ def _for_role(
             # It serves only a party that is an additional insured already (B4).
             insured = EndorsementRule(kind=EndorsementKind.ADDITIONAL_INSURED_ONGOING, at_least=rule.at_least)
             answer = _best(policy, insured, (role, names), evidence, question)
-        yield answer, f"{rule.kind.label} for {names[0]}"
+        yield answer, f"{_label(rule)} for {names[0]}"
 
 
 def _best(

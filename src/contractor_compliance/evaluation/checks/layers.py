@@ -20,7 +20,7 @@ from contractor_compliance.evaluation.question import Question
 from contractor_compliance.evaluation.report import Outcome
 from contractor_compliance.evaluation.terms import strongest
 
-__all__ = ["Tower", "aggregate_kinds", "occurrence_kinds", "tower_over"]
+__all__ = ["OCCURRENCE_BY_NATURE", "Tower", "aggregate_kinds", "occurrence_kinds", "tower_over"]
 
 #: The limit of each line that an umbrella's each-occurrence amount adds to.
 _OCCURRENCE = {
@@ -39,8 +39,8 @@ _AGGREGATE = {
 }
 _CLAIM_OCCURRENCE = (LimitKind.EACH_CLAIM, LimitKind.EACH_OCCURRENCE)
 _CLAIM_AGGREGATE = (LimitKind.AGGREGATE,)
-# Auto and employers' liability are written on an occurrence basis; nothing else is, unless a source says so.
-_OCCURRENCE_BY_NATURE = frozenset({Line.AUTO, Line.EL, Line.STOP_GAP, Line.WC})
+#: Lines written on an occurrence basis; others are only where a source says so.
+OCCURRENCE_BY_NATURE = frozenset({Line.AUTO, Line.EL, Line.STOP_GAP, Line.WC})
 
 
 def occurrence_kinds(line: Line) -> tuple[LimitKind, ...]:
@@ -203,7 +203,7 @@ def _schedule_support(policy: PolicyFacts) -> tuple[Evidence, ...]:
 
 
 def _triggers_agree(line: Line, primary: Weighed, layer: Weighed) -> bool | None:
-    beneath = Trigger.OCCURRENCE if not primary.values and line in _OCCURRENCE_BY_NATURE else primary.value
+    beneath = Trigger.OCCURRENCE if not primary.values and line in OCCURRENCE_BY_NATURE else primary.value
     if beneath is None or layer.value is None:
         return None
     return beneath is layer.value
