@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any
 
 import attrs
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contractor_compliance.domain import Dossier, Interval, RuleBook
 from contractor_compliance.evaluation import AssignmentReport, ComplianceReport, evaluate, timeline
+from tests.properties.borders import ALIASES, CARRIERS_OF_ONE_NAME, EVIDENCE_OF_TWO_FAULTS, TWO_SCHEDULES
 from tests.properties.walks import reordered
-from tests.properties.worlds import CHECKS, anything, days, disputed
+from tests.properties.worlds import CHECKS, MIDDLE, anything, days, disputed
 
 _MORE = settings(max_examples=settings.default.max_examples * 5)
 
@@ -33,6 +34,10 @@ def _by_requirement(report: ComplianceReport) -> Iterator[Any]:
 
 
 @given(st.one_of(anything(), disputed()), days(), st.integers(0, 2), st.booleans())
+@example(ALIASES, MIDDLE, 1, False)
+@example(CARRIERS_OF_ONE_NAME, MIDDLE, 1, False)
+@example(TWO_SCHEDULES, MIDDLE, 1, False)
+@example(EVIDENCE_OF_TWO_FAULTS, MIDDLE, 1, False)
 @_MORE
 def test_the_order_of_the_facts_never_matters(
     case: tuple[Dossier, RuleBook], as_of: date, turn: int, flip: bool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 
 import attrs
@@ -65,7 +66,7 @@ def test_the_standing_says_of_each_day_that_the_records_name_what_evaluate_says_
     rows = standing(case[0], daily.plan, custom=CHECKS)
     assert rows[0].start == date.min
     assert rows[-1].end is None
-    assert all(before.end == after.start for before, after in zip(rows, rows[1:], strict=False))
+    assert all(before.end == after.start for before, after in itertools.pairwise(rows))
     turns = _turns(case) + [row.start + timedelta(days=offset) for row in rows[1:] for offset in (-1, 0)]
     for day in sorted(set(turns)):
         row = next(each for each in rows if each.start <= day and (each.end is None or day < each.end))

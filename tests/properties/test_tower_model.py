@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import attrs
-from hypothesis import event, given, settings
+from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
 from contractor_compliance.domain import (
@@ -139,7 +139,19 @@ def test_a_line_passes_by_its_own_limits_or_leans_on_the_layers_that_are_reached
     assert bool(found.leans_on) is (expected is Outcome.PASS_WITH_DEPENDENCY)
 
 
+#: Attached at one occurrence and at different aggregates: the lower of them is reached first, whatever it is called.
+_LEVEL = _Tower(
+    occurrence=MILLION,
+    aggregate=MILLION,
+    floors=tuple(
+        _Floor(Line.UMBRELLA, MILLION, MILLION, MILLION, above_aggregate, over=True, agrees=True)
+        for above_aggregate in (2 * MILLION, MILLION)
+    ),
+)
+
+
 @given(_TOWERS, _FEW, st.one_of(st.none(), _FEW), _KINDS)
+@example(_LEVEL, 3 * MILLION, None, _BOTH)
 @_MORE
 def test_line_and_layers_together_reach_what_is_asked_of_both(
     tower: _Tower, occurrence: int, aggregate: int | None, kinds: frozenset[Line]

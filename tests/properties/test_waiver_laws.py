@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import attrs
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contractor_compliance.domain import (
@@ -20,8 +20,9 @@ from contractor_compliance.domain import (
     WaiverKind,
 )
 from contractor_compliance.evaluation import Finding, Outcome, Verdict, evaluate
+from tests.properties.borders import FLAT_AFTER_ARRIVAL, LATE_AND_EXPIRED, MISSING_AND_UNKNOWN
 from tests.properties.walks import placed
-from tests.properties.worlds import CHECKS, anything, days, lenient
+from tests.properties.worlds import CHECKS, MIDDLE, anything, days, lenient
 
 _CASES = st.one_of(lenient(), anything())
 _MORE = settings(max_examples=settings.default.max_examples * 3)
@@ -97,6 +98,8 @@ def _is_late(dossier: Dossier, policy_id: str) -> bool:
 
 
 @given(_CASES, days())
+@example(LATE_AND_EXPIRED, MIDDLE)
+@example(FLAT_AFTER_ARRIVAL, MIDDLE)
 @_MORE
 def test_cover_that_has_run_out_is_never_waived_unless_it_had_before_it_arrived(
     case: tuple[Dossier, RuleBook], day: date
@@ -125,6 +128,7 @@ def test_cover_that_has_run_out_is_never_waived_unless_it_had_before_it_arrived(
 
 
 @given(_CASES, days())
+@example(MISSING_AND_UNKNOWN, MIDDLE)
 @_MORE
 def test_nothing_is_waived_but_what_the_requirement_lists_as_waivable(
     case: tuple[Dossier, RuleBook], day: date

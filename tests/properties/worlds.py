@@ -685,8 +685,7 @@ _MENUS = st.sampled_from(
 
 def _book(draw: DrawFn) -> RuleBook:
     def written(name: str, version: int) -> Requirement:
-        made = _SLOTS[name](draw, id=name, key=f"slot:{name}", version=version, **_tail(draw))
-        return made  # type: ignore[no-any-return]
+        return _SLOTS[name](draw, id=name, key=f"slot:{name}", version=version, **_tail(draw))  # type: ignore[no-any-return]
 
     sets = [make.requirement_set(*(written(name, 1) for name in draw(_MENUS)))]
     if draw(_ONCE_IN_3):

@@ -46,6 +46,7 @@ class Answer:
         late: Ids of policies that had already expired when they arrived: a waiver for missing cover outlives them.
         next_change: Earliest day on which a host's own check may change its answer.
         members: Answers of the members of an `AnyOf` or `AllOf`.
+        alternatives: Whether one of the members is enough.
     """
 
     outcome: Outcome
@@ -55,18 +56,19 @@ class Answer:
     late: frozenset[str] = frozenset()
     next_change: date | None = None
     members: tuple[Answer, ...] = ()
+    alternatives: bool = False
 
     @property
-    def faults(self) -> frozenset[ReasonCode]:
-        """Reasons of what fails or is unknown: those that a waiver must be allowed to excuse."""
+    def blocking(self) -> tuple[Check, ...]:
+        """The checks that fail or are unknown and stand in the way: those that a waiver must be allowed to excuse."""
         if self.members:
-            deciding = (member for member in self.members if member.outcome is self.outcome)
-            return frozenset().union(*(member.faults for member in deciding))
-        return frozenset(
-            check.reason
-            for check in self.checks
-            if check.reason is not None and check.outcome in (Outcome.FAIL, Outcome.UNKNOWN)
-        )
+            return tuple(
+                check
+                for member in self.members
+                if member.outcome is self.outcome or not self.alternatives
+                for check in member.blocking
+            )
+        return tuple(check for check in self.checks if check.outcome in (Outcome.FAIL, Outcome.UNKNOWN))
 
     @property
     def reasons(self) -> tuple[ReasonCode, ...]:
@@ -252,7 +254,7 @@ def _last_day(policy: PolicyFacts, day: date) -> date:
 
 def _arrived_ended(policy: PolicyFacts) -> bool:
     """Return whether every source that told of the policy's term was seen after the policy had ended."""
-    end = max(policy.in_force.possible.changes(), default=date.min)
+    end = max(policy.in_force.possible.changes(), default=date.max)
     observed = [evidence.observed_on for group in policy.in_force.support for evidence in group]
     return bool(observed) and all(end <= each for each in observed)
 

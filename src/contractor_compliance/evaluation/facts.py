@@ -134,7 +134,9 @@ def evidence_fault(
         if plain:
             return None
         if rule.documents and evidence.document not in rule.documents:
-            fault = ReasonCode.EVIDENCE_NOT_ACCEPTED
+            # The fault of the evidence that comes nearest is told; too old is nearer than not accepted.
+            if fault is ReasonCode.EVIDENCE_TOO_WEAK:
+                fault = ReasonCode.EVIDENCE_NOT_ACCEPTED
         elif (rule.fresh_for_days is not None and (day - evidence.observed_on).days > rule.fresh_for_days) or (
             rule.refuse_prior_term and policy is not None and facts.is_prior_term(evidence, policy)
         ):
@@ -411,12 +413,14 @@ def _carrier_of(policy: Policy, carriers: tuple[Carrier, ...]) -> Carrier | None
     if policy.carrier_name is None:
         return None
     wanted = normal_name(policy.carrier_name)
-    for each in carriers:
+    named = [
+        each
+        for each in carriers
         # A name cannot overrule two different numbers.
-        numbered_apart = None not in (each.naic, policy.carrier_naic)
-        if not numbered_apart and normal_name(each.name) == wanted:
-            return each
-    return None
+        if None in (each.naic, policy.carrier_naic) and normal_name(each.name) == wanted
+    ]
+    # Of two insurers of one name nobody can say which it is.
+    return named[0] if len(named) == 1 else None
 
 
 def credited_kinds(endorsement: Endorsement) -> frozenset[EndorsementKind]:

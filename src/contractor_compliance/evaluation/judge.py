@@ -58,21 +58,14 @@ def judge(requirement: Requirement, question: Question, custom: CustomChecks) ->
 
 
 def _scope(requirement: Requirement, question: Question) -> Answer | None:
-    """Answer not applicable outside the requirement's scope or days, unknown where the state of work decides it."""
-    day = question.day
-    if (requirement.effective is not None and day < requirement.effective) or (
-        requirement.until is not None and requirement.until <= day
-    ):
-        return answer_of((Check("scope", Outcome.NOT_APPLICABLE),))
-    if requirement.entity_types and question.facts.dossier.contractor.entity_type not in requirement.entity_types:
-        return answer_of((Check("scope", Outcome.NOT_APPLICABLE),))
-    if not requirement.states:
-        return None
-    if not question.work.states:
-        return answer_of((Check("state", Outcome.UNKNOWN, ReasonCode.WORK_STATE_UNKNOWN),))
-    if not question.work.states & requirement.states:
-        return answer_of((Check("scope", Outcome.NOT_APPLICABLE),))
-    return None
+    """Answer not applicable outside the requirement's scope, unknown where the state of work decides it."""
+    match question.applies(requirement):
+        case True:
+            return None
+        case False:
+            return answer_of((Check("scope", Outcome.NOT_APPLICABLE),))
+        case _:
+            return answer_of((Check("state", Outcome.UNKNOWN, ReasonCode.WORK_STATE_UNKNOWN),))
 
 
 def _roll_up(requirement: AllOf | AnyOf, question: Question, custom: CustomChecks, *, best: bool) -> Answer:
@@ -92,6 +85,7 @@ def _roll_up(requirement: AllOf | AnyOf, question: Question, custom: CustomCheck
         late=frozenset().union(*(each.late for each in deciding)) if deciding else frozenset(),
         next_change=min(changes, default=None),
         members=answers,
+        alternatives=best,
     )
 
 

@@ -79,15 +79,12 @@ def match_party(printed: str, names: tuple[str, ...]) -> NameMatch:
 def _nearest(legal: str, accepted: list[str], contractor: Contractor) -> NameMatch:
     core, form = _split(legal)
     people = {normal_name(person.name) for person in contractor.people}
-    for name in accepted:
-        own_core, own_form = _split(name)
-        if core == own_core:
-            # Another legal form is another legal person; an individual is not his own company either.
-            if form and own_form:
-                return NameMatch.MISMATCH
-            if contractor.entity_type in _SOLE or core in people:
-                return NameMatch.MISMATCH
-            return NameMatch.REVIEW
+    alike = [own_form for own_core, own_form in map(_split, accepted) if own_core == core]
+    if alike:
+        # Another legal form is another legal person; an individual is not his own company either.
+        individual = contractor.entity_type in _SOLE or core in people
+        unsaid = not form or "" in alike
+        return NameMatch.REVIEW if unsaid and not individual else NameMatch.MISMATCH
     return NameMatch.REVIEW if any(_similar(legal, name) for name in accepted) else NameMatch.MISMATCH
 
 

@@ -10,7 +10,7 @@ import attrs
 from contractor_compliance.domain.assignment import Assignment
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
-from contractor_compliance.domain.requirement import CoverageRequirement
+from contractor_compliance.domain.requirement import CoverageRequirement, RequirementHeader
 from contractor_compliance.errors import Fault, InvalidValueError
 from contractor_compliance.evaluation.facts import DossierFacts, PolicyFacts, Work, evidence_fault
 from contractor_compliance.evaluation.law import LawTables
@@ -67,6 +67,22 @@ class Question:
     day: date
     law: LawTables
     lines: tuple[CoverageRequirement, ...] = ()
+
+    def applies(self, requirement: RequirementHeader) -> bool | None:
+        """Return whether the requirement is for such work on the day; None where the state of work decides and is open.
+
+        Its scope is its days, the states of work and the legal forms of contractors.
+        """
+        if (requirement.effective is not None and self.day < requirement.effective) or (
+            requirement.until is not None and requirement.until <= self.day
+        ):
+            return False
+        forms = requirement.entity_types
+        if forms and self.facts.dossier.contractor.entity_type not in forms:
+            return False
+        if not requirement.states or self.work.states & requirement.states:
+            return True
+        return False if self.work.states else None
 
     def proven(
         self,

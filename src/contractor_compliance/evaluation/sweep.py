@@ -227,7 +227,7 @@ class Sweep:
         for row in self._law.exemption_limits:
             for each in self.facts.exemptions if row.validity_years is not None else ():
                 if each.exemption.state is row.state:
-                    for run in each.in_force.certain:
+                    for run in each.in_force.possible:
                         if run.start is not None:
                             days.add(add_years(run.start, row.validity_years or 0))
         return days

@@ -132,7 +132,7 @@ def _used(primary: PolicyFacts, line: Line, kinds: tuple[LimitKind, ...], questi
     """Return how much of the layers the line itself needs, by the coverage requirements that may be topped up."""
     used = 0
     for requirement in question.lines:
-        if requirement.line != line or not requirement.top_up:
+        if requirement.line != line or not requirement.top_up or question.applies(requirement) is False:
             continue
         for minimum in requirement.limits:
             if minimum.limit in kinds:

@@ -26,7 +26,7 @@ from contractor_compliance.evaluation.coverage import Answer
 from contractor_compliance.evaluation.facts import evidence_of
 from contractor_compliance.evaluation.plan import requirement_line, walk
 from contractor_compliance.evaluation.question import Question
-from contractor_compliance.evaluation.report import Outcome
+from contractor_compliance.evaluation.report import Check, Outcome
 
 __all__ = ["acting_waiver", "observed_from", "waiver_days"]
 
@@ -136,12 +136,16 @@ def _waivable(waiver: Waiver, requirement: Requirement, answer: Answer) -> bool:
     allowed = requirement.waivable
     if waiver.reason_codes:
         allowed = allowed & waiver.reason_codes
-    return all(reason in allowed or _still_missing(reason, answer, allowed) for reason in answer.faults)
+    return all(check.reason in allowed or _still_missing(check, answer, allowed) for check in answer.blocking)
 
 
-def _still_missing(reason: ReasonCode, answer: Answer, allowed: frozenset[ReasonCode]) -> bool:
+def _still_missing(check: Check, answer: Answer, allowed: frozenset[ReasonCode]) -> bool:
     """A waiver for missing cover survives the arrival of a policy that had already run out (domain rule B8.3)."""
-    return reason in (ReasonCode.EXPIRED, ReasonCode.CANCELLED) and bool(answer.late) and ReasonCode.MISSING in allowed
+    return (
+        check.reason in (ReasonCode.EXPIRED, ReasonCode.CANCELLED)
+        and check.policy_id in answer.late
+        and ReasonCode.MISSING in allowed
+    )
 
 
 def _changed(requirement: Requirement, waiver: Waiver) -> Requirement:

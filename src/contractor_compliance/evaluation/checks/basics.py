@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+import attrs
+
 from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.limits import AggregateBasis
 from contractor_compliance.domain.policy import CarrierStatus, FinancialStrength, Trigger
@@ -136,8 +138,12 @@ def shape_checks(policy: PolicyFacts, requirement: CoverageRequirement, question
     """Do trigger, retention and aggregate basis have the shape asked for?"""
     if requirement.triggers:
         yield _trigger_check(policy, requirement, question)
-    if policy.trigger.value is Trigger.CLAIMS_MADE:
-        yield retroactive_check(policy, requirement.evidence, question)
+    if Trigger.CLAIMS_MADE in policy.trigger.values:
+        reach = retroactive_check(policy, requirement.evidence, question)
+        if reach.outcome is Outcome.FAIL and policy.trigger.value is None:
+            # Equally good sources say occurrence, and then no retroactive date would matter.
+            reach = attrs.evolve(reach, outcome=Outcome.UNKNOWN, reason=ReasonCode.FACTS_CONFLICT)
+        yield reach
     if requirement.retention_at_most is not None:
         yield _retention_check(policy, requirement.retention_at_most, requirement.evidence, question)
     if requirement.aggregate_bases:

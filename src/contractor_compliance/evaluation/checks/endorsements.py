@@ -124,7 +124,7 @@ def _best(
         if policy.lists_all_endorsements:
             return Outcome.FAIL, ReasonCode.ENDORSEMENT_MISSING, "not in the policy's list of endorsements"
         return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, None
-    best = max(answers, key=lambda answer: (answer[0].rank, answer[1].value if answer[1] else ""))
+    best = max(answers, key=lambda answer: (answer[0].rank, answer[1].value if answer[1] else "", answer[2] or ""))
     return _GOOD if best[0] is Outcome.PASS else best
 
 

@@ -49,10 +49,11 @@ def _term(facts: ExemptionFacts, rule: EvidenceRule, question: Question) -> Chec
             return Check("term", Outcome.UNKNOWN, fault, None, None, paper.id)
     limit = _limit(facts, question)
     if limit is not None and limit.validity_years is not None:
-        run = facts.in_force.certain.run_around(question.day)
-        if run is None or run.start is None:
+        # Counted from the first day: a lapse in between does not make the paper young again.
+        first = next(iter(facts.in_force.possible)).start
+        if first is None:
             return Check("term", Outcome.UNKNOWN, ReasonCode.TERM_UNKNOWN, None, None, paper.id)
-        if add_years(run.start, limit.validity_years) <= question.day:
+        if add_years(first, limit.validity_years) <= question.day:
             return Check("term", Outcome.FAIL, ReasonCode.EXPIRED, None, None, paper.id)
     return Check("term", Outcome.PASS, None, None, None, paper.id)
 

@@ -100,8 +100,8 @@ def tower_over(
     something is unknown are stacked in the possible tower only.
     """
     tower = Tower()
-    base_occurrence = _base(primary, occurrence_kinds(line))
-    base_aggregate = _base(primary, aggregate_kinds(line))
+    occurrence = _base(primary, occurrence_kinds(line))
+    aggregate = _base(primary, aggregate_kinds(line))
     rungs: list[_Rung] = []
     cut: set[ReasonCode] = set()
     for policy in _layers(kinds, question):
@@ -111,11 +111,11 @@ def tower_over(
         elif found is not None:
             cut.add(found)
     rungs = _once(rungs)
-    rungs.sort(key=lambda each: (each.attachment, each.policy.id))
+    rungs.sort(key=lambda each: (each.attachment, each.attachment_aggregate, each.policy.id))
     certain = [each for each in rungs if each.certain]
-    tower.occurrence, tower.aggregate, tower.used, gap = _stack(certain, 0, base_occurrence, base_aggregate)
+    tower.occurrence, tower.aggregate, tower.used, gap = _stack(certain, 0, occurrence[0], aggregate[0])
     tower.possible_occurrence, tower.possible_aggregate, doubtful, possible_gap = _stack(
-        rungs, 1, base_occurrence, base_aggregate
+        rungs, 1, occurrence[1], aggregate[1]
     )
     tower.doubtful = tuple(each for each in doubtful if each not in tower.used)
     if gap or possible_gap:
@@ -210,8 +210,8 @@ def _triggers_agree(line: Line, primary: Weighed, layer: Weighed) -> bool | None
 
 
 def _once(rungs: list[_Rung]) -> list[_Rung]:
-    """Count a layer once, though two records tell of it: same number, same insurer."""
-    best: dict[object, _Rung] = {}
+    """Count a layer once, though several records tell of it: same number, same insurer."""
+    alike: dict[object, list[_Rung]] = {}
     for rung in rungs:
         policy = rung.policy.policy
         if policy.number is None:
@@ -219,14 +219,21 @@ def _once(rungs: list[_Rung]) -> list[_Rung]:
         else:
             insurer = policy.carrier_naic or normal_name(policy.carrier_name or "")
             key = (policy.number.strip().upper(), insurer)
-        known = best.get(key)
-        if known is None or (rung.certain, rung.occurrence, rung.aggregate) > (
-            known.certain,
-            known.occurrence,
-            known.aggregate,
-        ):
-            best[key] = rung
-    return list(best.values())
+        alike.setdefault(key, []).append(rung)
+    return [found[0] if len(found) == 1 else _joined(found) for found in alike.values()]
+
+
+def _joined(records: list[_Rung]) -> _Rung:
+    """Take the best figure that any record of the layer proves, so that one more record never makes it less."""
+    proven = [each for each in records if each.certain] or records
+    return _Rung(
+        policy=min((each.policy for each in proven), key=lambda each: each.id),
+        certain=proven[0].certain,
+        occurrence=(max(each.occurrence[0] for each in proven), max(each.occurrence[1] for each in records)),
+        aggregate=(max(each.aggregate[0] for each in proven), max(each.aggregate[1] for each in records)),
+        attachment=min(each.attachment for each in proven),
+        attachment_aggregate=min(each.attachment_aggregate for each in proven),
+    )
 
 
 def _stack(rungs: list[_Rung], bound: int, occurrence: int, aggregate: int) -> tuple[int, int, tuple[str, ...], bool]:
@@ -241,10 +248,7 @@ def _stack(rungs: list[_Rung], bound: int, occurrence: int, aggregate: int) -> t
     return beneath - occurrence, beneath_aggregate - aggregate, tuple(used), len(used) < len(rungs)
 
 
-def _base(primary: PolicyFacts, kinds: tuple[LimitKind, ...]) -> int:
-    """Return the primary's own amount that layers sit on: the first of `kinds` that is stated, 0 if none is."""
-    for kind in kinds:
-        values = primary.amount(kind).values
-        if values:
-            return int(min(values))
-    return 0
+def _base(primary: PolicyFacts, kinds: tuple[LimitKind, ...]) -> tuple[int, int]:
+    """Return the least and the most that the primary may put beneath the layers, by the first of `kinds` stated."""
+    stated = (primary.amount(kind) for kind in kinds)
+    return next((_bounds(amount) for amount in stated if amount.values), (0, _ANY) if kinds else (0, 0))
