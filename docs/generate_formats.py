@@ -59,9 +59,7 @@ without the `format` key. `json_schema(Dossier)` returns the JSON Schema (draft 
 ```python
 from contractor_compliance.errors import DocumentError
 
-wrong = (
-    text.replace('"legal_name"', '"legalname"').replace('"Invented Staffing, Inc."', "17")
-)
+wrong = text.replace('"legal_name"', '"legalname"').replace('"Invented Staffing, Inc."', "17")
 try:
     loads(wrong, Dossier)
 except DocumentError as error:
