@@ -1,0 +1,310 @@
+"""Single checks, whole: aspect, outcome, reason, what was asked for, what was found, on which policy."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from contractor_compliance.domain import (
+    Cancellation,
+    CarrierRating,
+    CarrierRule,
+    CoversAs,
+    EndorsementBasis,
+    EndorsementKind,
+    EntityType,
+    FinancialStrength,
+    IntervalSet,
+    Licence,
+    Line,
+    Missing,
+    Participant,
+    ReasonCode,
+    Reinstatement,
+    Rung,
+    State,
+    StateList,
+    StateNotice,
+    StatesCovered,
+)
+from contractor_compliance.evaluation import Check, Finding, Outcome, evaluate
+from contractor_compliance.evaluation.terms import in_force
+from contractor_compliance.testing import factories as make
+
+DAY = date(2026, 6, 1)
+ABSENT = Missing.ABSENT
+
+
+def _finding(dossier: Any, *requirements: Any, day: date = DAY) -> Finding:
+    (report,) = evaluate(dossier, make.rulebook(*requirements), as_of=day).assignments
+    return report.findings[0]
+
+
+def _check(finding: Finding, aspect: str) -> Check:
+    (check,) = (each for each in finding.checks if each.aspect == aspect)
+    return check
+
+
+# Carrier.
+
+
+@pytest.mark.parametrize(
+    ("size", "numeral"),
+    list(
+        enumerate(
+            ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"), start=1
+        )
+    ),
+)
+def test_a_financial_size_is_told_in_roman_numerals(size: int, numeral: str) -> None:
+    rating = CarrierRating(strength=FinancialStrength.A, size=size, effective=date(2025, 1, 1))
+    found = _finding(
+        make.dossier(make.gl_policy(), make.carrier(ratings=(rating,))),
+        make.gl_requirement(carrier=CarrierRule(size_at_least=7)),
+    )
+
+    enough = size >= 7
+    assert _check(found, "carrier.size") == Check(
+        "carrier.size",
+        Outcome.PASS if enough else Outcome.FAIL,
+        None if enough else ReasonCode.RATING_TOO_LOW,
+        "VII",
+        numeral,
+        "policy-general_liability",
+    )
+
+
+# Schedules of master policies.
+
+
+def _master(*entries: Participant, rung: Rung = Rung.CONFIRMED) -> Any:
+    statement = make.insured("Sample Group Trust", participants=entries, evidence=make.evidence(rung))
+    return make.dossier(make.gl_policy(covers_as=CoversAs.PARTICIPANT, insured=(statement,)))
+
+
+def _entry(name: str = "Sample Rigging LLC", start: date = date(2026, 1, 1), until: date | None = None) -> Participant:
+    return Participant(name=name, effective=start, until=until)
+
+
+@pytest.mark.parametrize(
+    ("entries", "outcome", "reason", "actual"),
+    [
+        ((_entry(),), Outcome.PASS, None, "Sample Rigging LLC"),
+        ((_entry(start=DAY),), Outcome.PASS, None, "Sample Rigging LLC"),
+        ((_entry(until=DAY),), Outcome.FAIL, ReasonCode.NOT_A_PARTICIPANT, None),
+        ((_entry(until=DAY), _entry(start=DAY)), Outcome.PASS, None, "Sample Rigging LLC"),
+        ((_entry("Quite Another Inc"),), Outcome.FAIL, ReasonCode.NOT_A_PARTICIPANT, None),
+        ((_entry("Sample Riggin LLC"),), Outcome.UNKNOWN, ReasonCode.NAMED_INSURED_REVIEW, "Sample Riggin LLC"),
+        (
+            (_entry("Sample Riggings LLC"), _entry("Sample Riggin LLC")),
+            Outcome.UNKNOWN,
+            ReasonCode.NAMED_INSURED_REVIEW,
+            "Sample Riggin LLC",
+        ),
+        ((_entry("Sample Riggin LLC"), _entry()), Outcome.PASS, None, "Sample Rigging LLC"),
+    ],
+)
+def test_a_schedule_covers_whom_it_lists_on_the_days_it_lists(
+    entries: tuple[Participant, ...], outcome: Outcome, reason: ReasonCode | None, actual: str | None
+) -> None:
+    found = _check(_finding(_master(*entries), make.gl_requirement()), "insured")
+
+    assert found == Check("insured", outcome, reason, "Sample Rigging LLC", actual, "policy-general_liability")
+
+
+def test_a_schedule_on_weak_evidence_is_unproven_even_beside_a_name_that_is_close() -> None:
+    found = _finding(_master(_entry(), _entry("Sample Riggin LLC"), rung=Rung.DECLARED), make.gl_requirement())
+
+    assert _check(found, "insured").reason is ReasonCode.EVIDENCE_TOO_WEAK
+
+
+# Occupational accident, where the law may demand workers' compensation.
+
+
+def _accident(state: State, **contractor: Any) -> Check:
+    dossier = make.dossier(
+        make.policy(Line.OCCUPATIONAL_ACCIDENT),
+        make.assignment(work_states=frozenset({state}), worker=ABSENT),
+        contractor=make.contractor(**contractor),
+    )
+    found = _finding(dossier, make.occupational_accident_requirement(limits=()))
+    return _check(found, f"state.{state.value}")
+
+
+@pytest.mark.parametrize(
+    ("state", "contractor", "outcome", "reason"),
+    [
+        (State.MO, {"entity_type": EntityType.SOLE_PROPRIETOR, "people": ()}, Outcome.PASS, None),
+        (State.MO, {"entity_type": EntityType.LLC, "people": ()}, Outcome.UNKNOWN, ReasonCode.WORKER_UNKNOWN),
+        (
+            State.CA,
+            {"licences": (Licence(state=State.CA, number="1", classes=("C-39",)),)},
+            Outcome.FAIL,
+            ReasonCode.WORKERS_COMPENSATION_MANDATORY,
+        ),
+        (
+            State.CA,
+            {"licences": (Licence(state=State.CA, number="1"),)},
+            Outcome.UNKNOWN,
+            ReasonCode.EXEMPTION_UNPROVEN,
+        ),
+        (
+            State.CA,
+            {"licences": (Licence(state=State.CA, number="1", classes=("B",)),)},
+            Outcome.UNKNOWN,
+            ReasonCode.WORKER_UNKNOWN,
+        ),
+    ],
+)
+def test_occupational_accident_stands_in_only_where_the_law_lets_it(
+    state: State, contractor: dict[str, Any], outcome: Outcome, reason: ReasonCode | None
+) -> None:
+    found = _accident(state, has_employees=False, **contractor)
+
+    assert found == Check(f"state.{state.value}", outcome, reason, "workers' compensation is not mandatory")
+
+
+# 3.C.
+
+
+def _other_state(*notices: StateNotice, effective: Any = date(2026, 1, 1), rung: Rung = Rung.CONFIRMED) -> Check:
+    states = StatesCovered(
+        item_3a=StateList(states=frozenset({State.AL})),
+        item_3c=StateList(states=frozenset({State.GA})),
+        notices=notices,
+        evidence=make.evidence(rung),
+    )
+    dossier = make.dossier(
+        make.wc_policy(states=(states,), terms=(make.term(effective),)),
+        make.assignment(work_states=frozenset({State.GA})),
+    )
+    return _check(_finding(dossier, make.wc_requirement()), "state.GA")
+
+
+def test_a_3c_state_without_a_known_first_day_of_the_policy_is_unknown() -> None:
+    expected = Check("state.GA", Outcome.UNKNOWN, ReasonCode.TERM_UNKNOWN, "GA", "3.C", "policy-workers_compensation")
+
+    assert expected == _other_state(effective=ABSENT)
+
+
+def test_work_that_began_after_the_policy_leans_on_3c_until_the_insurer_is_told() -> None:
+    told = _other_state(StateNotice(state=State.GA, given_on=DAY))
+    untold = _other_state(StateNotice(state=State.GA, given_on=date(2026, 6, 2)))
+
+    assert (told.outcome, told.reason) == (Outcome.PASS, None)
+    assert (untold.outcome, untold.reason) == (Outcome.PASS_WITH_DEPENDENCY, ReasonCode.NOTICE_TO_INSURER)
+
+
+# A waiver of subrogation where an industry decides.
+
+
+@pytest.mark.parametrize("present", [True, False])
+def test_a_waiver_in_missouri_passes_where_it_is_there_and_is_unknown_where_only_the_industry_could_tell(
+    present: bool,
+) -> None:
+    kind = EndorsementKind.WAIVER_OF_SUBROGATION
+    endorsement = make.endorsement(kind, basis=EndorsementBasis.BLANKET, present=present)
+    states = (StatesCovered(item_3a=StateList(states=frozenset({State.MO})), evidence=make.evidence()),)
+    dossier = make.dossier(
+        make.wc_policy(states=states, endorsements=(endorsement,)),
+        make.assignment(work_states=frozenset({State.MO})),
+        make.job_code(industry=None),
+    )
+    found = _finding(dossier, make.wc_requirement(endorsements=(make.endorsement_rule(kind, parties=frozenset()),)))
+
+    assert _check(found, "endorsement.waiver_of_subrogation") == Check(
+        "endorsement.waiver_of_subrogation",
+        Outcome.PASS if present else Outcome.UNKNOWN,
+        None if present else ReasonCode.NOT_ENFORCEABLE,
+        "waiver of subrogation",
+        None if present else "not on the policy",
+        "policy-workers_compensation",
+    )
+
+
+# Notices with dates missing.
+
+
+def _days(*spans: tuple[date | None, date | None]) -> IntervalSet:
+    found = IntervalSet()
+    for start, end in spans:
+        found |= IntervalSet.of(start, end)
+    return found
+
+
+JAN, MAR, APR, MAY, END = (date(2026, 1, 1), date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1), date(2027, 1, 1))
+
+
+def _cancelled(effective: Any, issued: Any) -> Cancellation:
+    return Cancellation(effective=effective, issued_on=issued, evidence=make.evidence())
+
+
+def _reinstated(effective: Any, issued: Any) -> Reinstatement:
+    return Reinstatement(effective=effective, issued_on=issued, evidence=make.evidence())
+
+
+@pytest.mark.parametrize(
+    ("notices", "certain", "possible"),
+    [
+        ((_cancelled(ABSENT, MAR),), _days((JAN, MAR)), _days((JAN, END))),
+        ((_cancelled(ABSENT, ABSENT),), _days(), _days((JAN, END))),
+        ((_cancelled(ABSENT, MAR), _reinstated(APR, APR)), _days((JAN, MAR), (APR, END)), _days((JAN, END))),
+        ((_cancelled(MAR, MAR), _reinstated(ABSENT, APR)), _days((JAN, MAR)), _days((JAN, END))),
+        (
+            (_cancelled(MAR, MAR), _reinstated(ABSENT, APR), _reinstated(MAY, MAY)),
+            _days((JAN, MAR), (MAY, END)),
+            _days((JAN, END)),
+        ),
+        ((_reinstated(ABSENT, APR),), _days(), _days((JAN, END))),
+        ((_reinstated(APR, APR),), _days((APR, END)), _days((JAN, END))),
+        ((_cancelled(MAR, APR), _reinstated(MAY, APR)), _days((JAN, MAR), (MAY, END)), _days((JAN, MAR), (MAY, END))),
+        (
+            (_cancelled(ABSENT, MAR), _cancelled(ABSENT, APR), _reinstated(MAY, MAR)),
+            _days((JAN, MAR)),
+            _days((JAN, END)),
+        ),
+    ],
+)
+def test_notices_leave_certain_and_possible_what_their_dates_allow(
+    notices: tuple[Any, ...], certain: IntervalSet, possible: IntervalSet
+) -> None:
+    found = in_force(
+        (make.term(),),
+        tuple(each for each in notices if isinstance(each, Cancellation)),
+        tuple(each for each in notices if isinstance(each, Reinstatement)),
+    )
+
+    assert (certain, possible) == (found.certain, found.possible)
+
+
+# Waivers of a line over groups.
+
+
+@pytest.mark.parametrize(
+    ("group", "line", "outcome"),
+    [
+        (make.any_of, Line.GL, Outcome.WAIVED),
+        (make.any_of, Line.CYBER, Outcome.FAIL),
+        (make.all_of, Line.GL, Outcome.FAIL),
+    ],
+)
+def test_a_waiver_of_a_line_carries_a_group_only_if_it_reaches_all_that_stands_in_the_way(
+    group: Any, line: Line, outcome: Outcome
+) -> None:
+    book = group(
+        make.gl_requirement(id="gl"), make.auto_requirement(id="auto"), waivable=frozenset({ReasonCode.MISSING})
+    )
+    found = _finding(make.dossier(make.waiver(None, line=line)), book)
+
+    assert found.outcome is outcome
+
+
+def test_a_waiver_of_a_line_carries_all_of_where_the_other_members_are_met() -> None:
+    book = make.all_of(
+        make.gl_requirement(id="gl"), make.auto_requirement(id="auto"), waivable=frozenset({ReasonCode.MISSING})
+    )
+    found = _finding(make.dossier(make.auto_policy(), make.waiver(None, line=Line.GL)), book)
+
+    assert (found.outcome, found.underlying) == (Outcome.WAIVED, Outcome.FAIL)
