@@ -73,7 +73,10 @@ def evaluate(
     """
     if type(as_of) is not date:
         raise InvalidValueError("evaluate", (Fault("as_of", repr(as_of), "must be a date: an instant is no day"),))
-    sweep = open_sweep(dossier, rulebook, custom=custom, law=law)
+    plan = rulebook if isinstance(rulebook, Plan) else compile_rulebook(rulebook)
+    sweep = Sweep(dossier, plan, custom=custom, law=law)
+    if window:
+        sweep.prepare()
     assignments = tuple(
         sorted(
             (_assignment_report(sweep, each, as_of, window=window) for each in dossier.assignments),
@@ -81,9 +84,10 @@ def evaluate(
         )
     )
     own = tuple(_finding(each, None, sweep) for each in sweep.judged(None, as_of))
-    findings = [finding for report in assignments for finding in report.findings]
-    findings += own
-    waived = [each for each in findings if each.waiver_id is not None]
+    waived: list[Finding] = []
+    if dossier.waivers:
+        findings = [*(finding for report in assignments for finding in report.findings), *own]
+        waived = [each for each in findings if each.waiver_id is not None]
     uncovered = [
         report.window.first_uncovered_day
         for report in assignments
@@ -116,7 +120,7 @@ def open_sweep(
 ) -> Sweep:
     """Make a dossier and a rule book ready to be asked about any number of days."""
     plan = rulebook if isinstance(rulebook, Plan) else compile_rulebook(rulebook)
-    return Sweep(dossier, plan, custom=custom, law=law)
+    return Sweep(dossier, plan, custom=custom, law=law).prepare()
 
 
 def _next_change(sweep: Sweep, day: date, verdict: Verdict) -> date | None:

@@ -43,6 +43,7 @@ from contractor_compliance.evaluation.names import NameMatch, match_insured, nor
 from contractor_compliance.evaluation.terms import InForce, in_force, strongest
 
 __all__ = [
+    "NOTHING",
     "DossierFacts",
     "ExemptionFacts",
     "PolicyFacts",
@@ -75,20 +76,21 @@ class Weighed:
         return self.values[0] if len(self.values) == 1 else None
 
 
-_NOTHING = Weighed((), ())
+#: Nobody says anything.
+NOTHING = Weighed((), ())
 
 
 def weigh(statements: tuple[Any, ...], field: str) -> Weighed:
     """Weigh one field of statements: those that leave it blank say nothing of it."""
     if not statements:
-        return _NOTHING
+        return NOTHING
     if len(statements) == 1:
         value = getattr(statements[0], field)
-        return _NOTHING if isinstance(value, Missing) else Weighed((value,), (statements[0].evidence,))
+        return NOTHING if isinstance(value, Missing) else Weighed((value,), (statements[0].evidence,))
     return Weighed(*strongest(_present((getattr(each, field), each.evidence) for each in statements)))
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class Work:
     """What is judged: an assignment, or the contractor alone (`assignment` None).
 
@@ -157,20 +159,32 @@ class PolicyFacts:
     _refused: frozenset[str]
     id: str = attrs.field(init=False)
     line: Line = attrs.field(init=False)
+    # The statements that count, by what they speak of.
+    insured: tuple[Insured, ...] = attrs.field(init=False)
+    limits: tuple[Limits, ...] = attrs.field(init=False)
+    trigger_statements: tuple[TriggerTerms, ...] = attrs.field(init=False)
+    endorsements: tuple[Endorsement, ...] = attrs.field(init=False)
+    states: tuple[StatesCovered, ...] = attrs.field(init=False)
+    exclusions: tuple[Exclusions, ...] = attrs.field(init=False)
+    layers: tuple[Layer, ...] = attrs.field(init=False)
+    _match: tuple[NameMatch | None, str | None, tuple[Evidence, ...]] | None = attrs.field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
-        self.id = self.policy.id
-        self.line = self.policy.line
+        policy, refused = self.policy, self._refused
+        self.id = policy.id
+        self.line = policy.line
+        self.insured = _usable(policy.insured, refused)
+        self.limits = _usable(policy.limits, refused)
+        self.trigger_statements = _usable(policy.triggers, refused)
+        self.endorsements = _usable(policy.endorsements, refused)
+        self.states = _usable(policy.states, refused)
+        self.exclusions = _usable(policy.exclusions, refused)
+        self.layers = _usable(policy.layers, refused)
 
     def counts_for(self, work: Work) -> bool:
         """Return whether the policy may count for this work at all: not bound to another assignment."""
         bound = self.policy.assignment_id
         return bound is None or bound == work.id
-
-    @cached_property
-    def limits(self) -> tuple[Limits, ...]:
-        """Statements of limits that count."""
-        return _usable(self.policy.limits, self._refused)
 
     def amount(self, kind: LimitKind) -> Weighed:
         """Return one limit in cents."""
@@ -198,11 +212,6 @@ class PolicyFacts:
         return Weighed(*strongest(_present(stated)))
 
     @cached_property
-    def trigger_statements(self) -> tuple[TriggerTerms, ...]:
-        """Statements of the trigger that count."""
-        return _usable(self.policy.triggers, self._refused)
-
-    @cached_property
     def trigger(self) -> Weighed:
         """Occurrence or claims-made."""
         return weigh(self.trigger_statements, "trigger")
@@ -217,34 +226,14 @@ class PolicyFacts:
         )
         return Weighed(*strongest(_present(stated)))
 
-    @cached_property
-    def endorsements(self) -> tuple[Endorsement, ...]:
-        """Statements of endorsements that count."""
-        return _usable(self.policy.endorsements, self._refused)
-
-    @cached_property
-    def states(self) -> tuple[StatesCovered, ...]:
-        """Statements of the states covered that count."""
-        return _usable(self.policy.states, self._refused)
-
-    @cached_property
-    def exclusions(self) -> tuple[Exclusions, ...]:
-        """Statements of who is excluded that count."""
-        return _usable(self.policy.exclusions, self._refused)
-
-    @cached_property
-    def layers(self) -> tuple[Layer, ...]:
-        """Statements of what the policy sits on that count."""
-        return _usable(self.policy.layers, self._refused)
-
-    @cached_property
-    def insured(self) -> tuple[Insured, ...]:
-        """Statements of whom the policy covers that count."""
-        return _usable(self.policy.insured, self._refused)
-
-    @cached_property
+    @property
     def insured_match(self) -> tuple[NameMatch | None, str | None, tuple[Evidence, ...]]:
         """How the named insured compares with the contractor: match (None = not stated), name printed, evidence."""
+        if self._match is None:
+            self._match = self._match_insured()
+        return self._match
+
+    def _match_insured(self) -> tuple[NameMatch | None, str | None, tuple[Evidence, ...]]:
         contractor = self.contractor
         if len(self.insured) == 1 and self.insured[0].name is not None:
             only = self.insured[0]

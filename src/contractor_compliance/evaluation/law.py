@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import Enum
+from functools import cached_property
 
 import attrs
 
@@ -135,7 +136,14 @@ class LawTables:
 
     def is_monopolistic(self, state: State, day: date) -> bool:
         """Return whether only the state's own fund counts there on `day`."""
-        return any(row.state is state and row.holds_on(day) for row in self.monopolistic)
+        return any(row.holds_on(day) for row in self._funds.get(state, ()))
+
+    @cached_property
+    def _funds(self) -> dict[State, tuple[MonopolisticState, ...]]:
+        funds: dict[State, tuple[MonopolisticState, ...]] = {}
+        for row in self.monopolistic:
+            funds[row.state] = (*funds.get(row.state, ()), row)
+        return funds
 
     def waiver_is_unenforceable(self, state: State, industry: Industry | None, day: date) -> bool | None:
         """Return whether a waiver does not apply in `state`; None where it depends on an industry not known."""

@@ -16,6 +16,7 @@ from contractor_compliance.domain.assignment import Assignment, AssignmentStatus
 from contractor_compliance.domain.calendar import add_years, day_after
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.requirement import Requirement
+from contractor_compliance.domain.value import Missing
 from contractor_compliance.domain.waiver import Waiver
 from contractor_compliance.evaluation.coverage import Answer
 from contractor_compliance.evaluation.facts import DossierFacts, Work, evidence_of
@@ -59,6 +60,7 @@ class Sweep:
         self._law = law
         self._points: list[date] | None = None
         self._judged: dict[tuple[str | None, date], tuple[Judged, ...]] = {}
+        self._resolutions: dict[tuple[str | None, date], Resolution] = {}
         self._works: dict[str | None, Work] = {}
 
     @property
@@ -70,7 +72,7 @@ class Sweep:
 
     def judged(self, assignment: Assignment | None, day: date) -> tuple[Judged, ...]:
         """Judge what binds the assignment on the day, or the contractor alone: worst first."""
-        key = (assignment.id if assignment else None, day)
+        key = (assignment.id if assignment else None, self._first_of_stretch(day))
         known = self._judged.get(key)
         if known is None:
             known = self._judged[key] = self._judge(assignment, day)
@@ -78,10 +80,16 @@ class Sweep:
 
     def resolution(self, assignment: Assignment | None, day: date) -> Resolution:
         """Return what binds the assignment on the day, or the contractor alone."""
-        contractor = self.dossier.contractor.id
-        if assignment is None:
-            return self.plan.resolve_always(contractor, day)
-        return self.plan.resolve(assignment, contractor, day)
+        key = (assignment.id if assignment else None, day)
+        known = self._resolutions.get(key)
+        if known is None:
+            contractor = self.facts.dossier.contractor.id
+            if assignment is None:
+                known = self.plan.resolve_always(contractor, day)
+            else:
+                known = self.plan.resolve(assignment, contractor, day)
+            self._resolutions[key] = known
+        return known
 
     def work(self, assignment: Assignment | None) -> Work:
         """Return what bears on the assignment, or on the contractor alone."""
@@ -120,6 +128,11 @@ class Sweep:
         judged = self.judged(assignment, day)
         return verdict_of(judged[0].outcome if judged else Outcome.NOT_APPLICABLE)
 
+    def prepare(self) -> Sweep:
+        """Gather the change points, so that one judgement answers for every day of its stretch; return the sweep."""
+        self._all_points()
+        return self
+
     def contractor_verdict(self, day: date) -> Verdict:
         """Return the worst verdict over what is judged on the day itself: active assignments, tails, own sets."""
         worst = Verdict.NOT_REQUIRED
@@ -145,6 +158,17 @@ class Sweep:
         return status is AssignmentStatus.ACTIVE
 
     # The stretches of days.
+
+    def _first_of_stretch(self, day: date) -> date:
+        """Return the day under which the judgements of a day's whole stretch are kept.
+
+        Until the change points are gathered (few days are asked about), or where a host's own checks may still add to
+        them, each day stands for itself.
+        """
+        if self._points is None or self._custom:
+            return day
+        index = bisect_right(self._points, day)
+        return self._points[index - 1] if index else date.min
 
     def stretches(self, start: date, end: date | None) -> Iterator[tuple[date, date | None]]:
         """Yield the stretches from `start` up to and not including `end` (None = no end), each judged at its start.
@@ -191,6 +215,10 @@ class Sweep:
             days |= {entry.until for each in policy.insured for entry in each.participants if entry.until is not None}
             days |= {
                 each.extended_reporting_until for each in policy.triggers if each.extended_reporting_until is not None
+            }
+            # For the contractor alone, the day judged is the day that a retroactive date must reach back to.
+            days |= {
+                each.retroactive_date for each in policy.triggers if not isinstance(each.retroactive_date, Missing)
             }
         for carrier in self.dossier.carriers:
             days |= {rating.effective for rating in carrier.ratings}

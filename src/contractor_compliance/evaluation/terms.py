@@ -25,7 +25,7 @@ _T = TypeVar("_T")
 _N = TypeVar("_N", Cancellation, Reinstatement)
 
 
-@attrs.frozen
+@attrs.define
 class InForce:
     """When cover is in force.
 
@@ -106,9 +106,14 @@ def in_force(
 
 def _alone(term: Term) -> InForce:
     """Return the days of a single statement with no notice: by far the commonest case, so it has a short way."""
+    start = term.effective
     end: date | Missing | None = None if term.continuous else term.expiration
-    base = _base(term.effective, end, term.evidence.observed_on)
-    stated = not (isinstance(term.effective, Missing) and isinstance(end, Missing))
+    if isinstance(start, date) and isinstance(end, date):
+        # A term ends after it begins, or it could not have been built.
+        span = IntervalSet.of(start, end)
+        return InForce(certain=span, possible=span, cut=NEVER, conflict=False, support=((term.evidence,),))
+    base = _base(start, end, term.evidence.observed_on)
+    stated = not (isinstance(start, Missing) and isinstance(end, Missing))
     return InForce(
         certain=base.certain,
         possible=base.possible,
@@ -118,7 +123,7 @@ def _alone(term: Term) -> InForce:
     )
 
 
-@attrs.frozen
+@attrs.define
 class _Base:
     certain: IntervalSet
     possible: IntervalSet

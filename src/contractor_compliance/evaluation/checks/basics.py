@@ -26,11 +26,12 @@ def term_check(policy: PolicyFacts, rule: EvidenceRule, question: Question) -> C
     """Is the policy in force on the day?"""
     reason = policy.in_force.absence(question.day)
     if reason is None:
+        check = None
         for support in policy.in_force.support:
             check = question.proven("term", support, rule, policy)
             if check.outcome is not Outcome.PASS:
                 return check
-        return Check("term", Outcome.PASS, None, None, None, policy.id)
+        return check or Check("term", Outcome.PASS, None, None, None, policy.id)
     possible = question.day in policy.in_force.possible
     return Check("term", Outcome.UNKNOWN if possible else Outcome.FAIL, reason, None, None, policy.id)
 
@@ -138,7 +139,7 @@ def shape_checks(policy: PolicyFacts, requirement: CoverageRequirement, question
     """Do trigger, retention and aggregate basis have the shape asked for?"""
     if requirement.triggers:
         yield _trigger_check(policy, requirement, question)
-    if Trigger.CLAIMS_MADE in policy.trigger.values:
+    if policy.trigger_statements and Trigger.CLAIMS_MADE in policy.trigger.values:
         reach = retroactive_check(policy, requirement.evidence, question)
         if reach.outcome is Outcome.FAIL and policy.trigger.value is None:
             # Equally good sources say occurrence, and then no retroactive date would matter.

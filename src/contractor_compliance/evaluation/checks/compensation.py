@@ -12,7 +12,7 @@ from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.policy import CarrierStatus
 from contractor_compliance.domain.requirement import ExcludedWorkerRule, ReasonCode
 from contractor_compliance.domain.value import Missing
-from contractor_compliance.evaluation.facts import PolicyFacts, Weighed, weigh
+from contractor_compliance.evaluation.facts import NOTHING, PolicyFacts, Weighed, weigh
 from contractor_compliance.evaluation.law import OwnerDefault
 from contractor_compliance.evaluation.names import normal_name
 from contractor_compliance.evaluation.question import Question
@@ -30,11 +30,12 @@ def state_check(policy: PolicyFacts, state: State, rule: EvidenceRule, question:
     aspect = f"state.{state.value}"
     if question.law.is_monopolistic(state, question.day):
         return _fund_check(aspect, policy, state)
-    listed, others = _item(policy, "item_3a"), _item(policy, "item_3c")
+    listed = weigh(policy.states, "item_3a")
     in_3a = {state in each for each in listed.values}
-    in_3c = {state in each for each in others.values}
     if in_3a == {True}:
         return question.proven(aspect, listed.support, rule, policy, state.value, "3.A")
+    others = weigh(policy.states, "item_3c")
+    in_3c = {state in each for each in others.values}
     if True in in_3a or len(in_3c) == 2:
         return Check(aspect, Outcome.UNKNOWN, ReasonCode.FACTS_CONFLICT, state.value, None, policy.id)
     if in_3c == {True}:
@@ -60,10 +61,6 @@ def _fund_check(aspect: str, policy: PolicyFacts, state: State) -> Check:
     else:
         return Check(aspect, Outcome.PASS, None, f"{state.value} state fund", carrier.name, policy.id)
     return Check(aspect, outcome, reason, f"{state.value} state fund", carrier.name, policy.id)
-
-
-def _item(policy: PolicyFacts, field: str) -> Weighed:
-    return weigh(policy.states, field)
 
 
 def _other_states_check(
@@ -148,9 +145,9 @@ def _excluded(policy: PolicyFacts, question: Question) -> tuple[bool | None, tup
     named = _named(policy, work.worker)
     if named.values:
         return named.value, named.support
-    ghosts = tuple(each.evidence for each in policy.exclusions if each.if_any)
+    ghosts = [each.evidence for each in policy.exclusions if each.if_any]
     if ghosts:
-        return (True if work.worker_role is PersonRole.OWNER else None), ghosts
+        return (True if work.worker_role is PersonRole.OWNER else None), tuple(ghosts)
     any_excluded = weigh(policy.exclusions, "any_excluded")
     if any_excluded.value is False:
         return False, any_excluded.support
@@ -165,8 +162,8 @@ def _excluded(policy: PolicyFacts, question: Question) -> tuple[bool | None, tup
 
 def _named(policy: PolicyFacts, worker: Person | None) -> Weighed:
     """Weigh what the statements say of this person by name: True = excluded, False = included."""
-    if worker is None:
-        return Weighed((), ())
+    if worker is None or not any(each.excluded or each.included for each in policy.exclusions):
+        return NOTHING
     stated = [
         (excluded, each.evidence)
         for each in policy.exclusions
