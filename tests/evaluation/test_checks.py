@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import attrs
 import pytest
 
 from contractor_compliance.domain import (
@@ -16,6 +17,7 @@ from contractor_compliance.domain import (
     EndorsementKind,
     EntityType,
     FinancialStrength,
+    Interval,
     IntervalSet,
     Licence,
     Line,
@@ -24,12 +26,15 @@ from contractor_compliance.domain import (
     ReasonCode,
     Reinstatement,
     Rung,
+    SetLevel,
     State,
     StateList,
     StateNotice,
     StatesCovered,
+    Trigger,
+    TriggerTerms,
 )
-from contractor_compliance.evaluation import Check, Finding, Outcome, evaluate
+from contractor_compliance.evaluation import Check, Finding, Outcome, evaluate, timeline
 from contractor_compliance.evaluation.terms import in_force
 from contractor_compliance.testing import factories as make
 
@@ -308,3 +313,26 @@ def test_a_waiver_of_a_line_carries_all_of_where_the_other_members_are_met() -> 
     found = _finding(make.dossier(make.auto_policy(), make.waiver(None, line=Line.GL)), book)
 
     assert (found.outcome, found.underlying) == (Outcome.WAIVED, Outcome.FAIL)
+
+
+# The contractor alone, whose day is the start that a retroactive date must reach back to.
+
+
+def test_a_retroactive_date_turns_the_verdict_of_a_contractor_without_work_on_its_own_day() -> None:
+    retroactive = date(2026, 6, 1)
+    triggers = (TriggerTerms(trigger=Trigger.CLAIMS_MADE, retroactive_date=retroactive, evidence=make.evidence()),)
+    dossier = make.dossier(make.policy(Line.PROFESSIONAL, triggers=triggers))
+    attached = make.requirement_set(
+        make.requirement(Line.PROFESSIONAL),
+        id="own",
+        level=SetLevel.CONTRACTOR,
+        applies_to=frozenset({dossier.contractor.id}),
+        always=True,
+    )
+    dossier = attrs.evolve(dossier, assignments=())
+    book = make.rulebook(make.requirement_set(), attached)
+    steps = timeline(dossier, book, over=Interval(date(2026, 5, 25), date(2026, 6, 8)))
+
+    for day in (date(2026, 5, 31), retroactive):
+        assert steps.on(day).verdict is evaluate(dossier, book, as_of=day).verdict
+    assert steps.next_change(date(2026, 5, 25)) == retroactive

@@ -19,6 +19,7 @@ from contractor_compliance.domain.calendar import (
     parse_date,
     spell_days,
 )
+from contractor_compliance.domain.carrier import Carrier, CarrierRating, CarrierStatus, FinancialStrength, NaicNumber
 from contractor_compliance.domain.certificate import (
     Certificate,
     Exemption,
@@ -47,6 +48,7 @@ from contractor_compliance.domain.contractor import (
 from contractor_compliance.domain.dossier import (
     Dossier,
 )
+from contractor_compliance.domain.endorsement import Edition, Endorsement, EndorsementBasis, EndorsementKind
 from contractor_compliance.domain.enrolment import (
     ApplicationStep,
     Enrolment,
@@ -98,19 +100,10 @@ from contractor_compliance.domain.money import (
 )
 from contractor_compliance.domain.policy import (
     Cancellation,
-    Carrier,
-    CarrierRating,
-    CarrierStatus,
     CoversAs,
-    Edition,
-    Endorsement,
-    EndorsementBasis,
-    EndorsementKind,
     Exclusions,
-    FinancialStrength,
     Insured,
     Layer,
-    NaicNumber,
     Participant,
     Policy,
     Reinstatement,

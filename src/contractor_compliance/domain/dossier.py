@@ -8,13 +8,14 @@ from typing import Any
 import attrs
 
 from contractor_compliance.domain.assignment import Assignment
+from contractor_compliance.domain.carrier import Carrier
 from contractor_compliance.domain.certificate import Certificate, Exemption
 from contractor_compliance.domain.client import Client
 from contractor_compliance.domain.company import Company
 from contractor_compliance.domain.contractor import Contractor
 from contractor_compliance.domain.enrolment import Enrolment
 from contractor_compliance.domain.job_code import JobCode
-from contractor_compliance.domain.policy import Carrier, Policy
+from contractor_compliance.domain.policy import Policy
 from contractor_compliance.domain.value import Value, repeated
 from contractor_compliance.domain.waiver import Waiver
 from contractor_compliance.errors import Fault

@@ -14,17 +14,16 @@ from typing import Annotated
 
 import attrs
 
+from contractor_compliance.domain.carrier import NaicNumber
 from contractor_compliance.domain.contractor import TaxId
+from contractor_compliance.domain.endorsement import Endorsement
 from contractor_compliance.domain.evidence import Evidence
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.limits import Limits
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import Cents
 from contractor_compliance.domain.value import (
-    AtLeast,
-    AtMost,
     Id,
-    Matches,
     Missing,
     Sensitive,
     Text,
@@ -34,19 +33,10 @@ from contractor_compliance.errors import Fault
 
 __all__ = [
     "Cancellation",
-    "Carrier",
-    "CarrierRating",
-    "CarrierStatus",
     "CoversAs",
-    "Edition",
-    "Endorsement",
-    "EndorsementBasis",
-    "EndorsementKind",
     "Exclusions",
-    "FinancialStrength",
     "Insured",
     "Layer",
-    "NaicNumber",
     "Participant",
     "Policy",
     "Reinstatement",
@@ -59,99 +49,6 @@ __all__ = [
     "TriggerTerms",
     "Underlying",
 ]
-
-#: Edition of a form as printed, month and year: `04 13`.
-Edition = Annotated[str, Matches(r"(0[1-9]|1[0-2]) \d{2}", "must be month and year: 04 13")]
-#: The five-digit number by which insurers are known.
-NaicNumber = Annotated[str, Matches(r"\d{5}", "must be the five digits of a NAIC company number")]
-
-
-class CarrierStatus(Enum):
-    """How an insurer stands in the state (domain rule B5.5). Not known is the absence of a status."""
-
-    ADMITTED = "admitted"
-    SURPLUS_LINES = "surplus_lines"
-    STATE_FUND = "state_fund"
-    SELF_INSURED = "self_insured"
-
-
-class FinancialStrength(Enum):
-    """AM Best's financial strength scale, best first, then the designations that are no rating (domain rule B5.1)."""
-
-    A_PLUS_PLUS = "A++"
-    A_PLUS = "A+"
-    A = "A"
-    A_MINUS = "A-"
-    B_PLUS_PLUS = "B++"
-    B_PLUS = "B+"
-    B = "B"
-    B_MINUS = "B-"
-    C_PLUS_PLUS = "C++"
-    C_PLUS = "C+"
-    C = "C"
-    C_MINUS = "C-"
-    D = "D"
-    UNDER_SUPERVISION = "E"
-    IN_LIQUIDATION = "F"
-    SUSPENDED = "S"
-    NOT_RATED = "NR"
-
-    @property
-    def place(self) -> int:
-        """Place in the order, 0 for the best."""
-        return _PLACES[self]
-
-
-_PLACES = {rating: place for place, rating in enumerate(FinancialStrength)}
-
-
-@attrs.frozen(kw_only=True)
-class CarrierRating(Value):
-    """A rating of an insurer. Ratings are licensed data: the library takes them as input and ships none.
-
-    Attributes:
-        strength: Financial strength.
-        size: Financial size category, 1 (I) to 15 (XV).
-        effective: First day of the rating; it holds until the next one.
-    """
-
-    strength: FinancialStrength
-    size: Annotated[int, AtLeast(1), AtMost(15)] | Missing = Missing.ABSENT
-    effective: date
-
-
-@attrs.frozen(kw_only=True)
-class Carrier(Value):
-    """An insurer, found by its NAIC number, else by its name (domain rule B5.3).
-
-    Attributes:
-        name: Name.
-        naic: NAIC company number.
-        status: Admitted, surplus lines, state fund or self-insured.
-        fund_state: The state whose fund it is, for a state fund.
-        ratings: Ratings, oldest first.
-    """
-
-    name: Text
-    naic: NaicNumber | None = None
-    status: CarrierStatus | Missing = Missing.ABSENT
-    fund_state: State | None = None
-    ratings: tuple[CarrierRating, ...] = ()
-
-    def _faults(self) -> Iterator[Fault]:
-        if self.fund_state is not None and self.status is not CarrierStatus.STATE_FUND:
-            yield Fault(
-                "$.fund_state",
-                self.fund_state.value,
-                "belongs to a carrier whose status is state_fund",
-            )
-        for index, (before, rating) in enumerate(zip(self.ratings, self.ratings[1:], strict=False), start=1):
-            if rating.effective <= before.effective:
-                yield Fault(
-                    f"$.ratings[{index}].effective",
-                    str(rating.effective),
-                    f"must be after {before.effective}",
-                )
 
 
 @attrs.frozen(kw_only=True)
@@ -258,87 +155,6 @@ class TriggerTerms(Value):
             self.full_prior_acts or not isinstance(self.retroactive_date, Missing)
         ):
             yield Fault("$.trigger", "occurrence", "an occurrence policy has no retroactive date")
-
-
-class EndorsementKind(Enum):
-    """What an endorsement does. A form number, where given, decides what is credited (domain rule B4)."""
-
-    ADDITIONAL_INSURED_ONGOING = "additional_insured_ongoing"
-    ADDITIONAL_INSURED_COMPLETED = "additional_insured_completed"
-    ADDITIONAL_INSURED_LESSOR = "additional_insured_lessor"
-    PRIMARY_NON_CONTRIBUTORY = "primary_non_contributory"
-    WAIVER_OF_SUBROGATION = "waiver_of_subrogation"
-    PER_PROJECT_AGGREGATE = "per_project_aggregate"
-    PER_LOCATION_AGGREGATE = "per_location_aggregate"
-    NOTICE_OF_CANCELLATION = "notice_of_cancellation"
-    ALTERNATE_EMPLOYER = "alternate_employer"
-    STOP_GAP = "stop_gap"
-    OTHER = "other"
-
-    @property
-    def is_additional_insured(self) -> bool:
-        """Whether it adds an insured."""
-        return self in _ADDITIONAL_INSURED
-
-    @property
-    def label(self) -> str:
-        """The endorsement's name for people."""
-        return _ENDORSEMENT_LABELS.get(self) or self.value.replace("_", " ")
-
-
-_ADDITIONAL_INSURED = frozenset(
-    {
-        EndorsementKind.ADDITIONAL_INSURED_ONGOING,
-        EndorsementKind.ADDITIONAL_INSURED_COMPLETED,
-        EndorsementKind.ADDITIONAL_INSURED_LESSOR,
-    }
-)
-_ENDORSEMENT_LABELS = {
-    EndorsementKind.ADDITIONAL_INSURED_ONGOING: "additional insured, ongoing operations",
-    EndorsementKind.ADDITIONAL_INSURED_COMPLETED: "additional insured, completed operations",
-    EndorsementKind.ADDITIONAL_INSURED_LESSOR: "additional insured, lessor of premises",
-    EndorsementKind.PRIMARY_NON_CONTRIBUTORY: "primary and non-contributory",
-}
-
-
-class EndorsementBasis(Enum):
-    """Blanket (whoever a written contract requires) or scheduled (those whom its schedule names)."""
-
-    BLANKET = "blanket"
-    SCHEDULED = "scheduled"
-
-
-@attrs.frozen(kw_only=True)
-class Endorsement(Value):
-    """What one source says of one endorsement.
-
-    Attributes:
-        kind: What it does. A certificate's additional insured box says ongoing operations and no more.
-        present: False where the source says that the policy does not have it.
-        form: Form number, such as `CG 20 10`; decides what is credited where it is known.
-        edition: Edition as month and year, `04 13`.
-        basis: Blanket or scheduled.
-        parties: Names in the schedule.
-        notice_days: Days of notice, for a notice of cancellation.
-        evidence: Where this was read.
-    """
-
-    kind: EndorsementKind
-    present: bool = True
-    form: Text | None = None
-    edition: Edition | None = None
-    basis: EndorsementBasis | Missing = Missing.ABSENT
-    parties: tuple[Text, ...] = ()
-    notice_days: Annotated[int, AtLeast(0)] | Missing = Missing.ABSENT
-    evidence: Evidence
-
-    def _faults(self) -> Iterator[Fault]:
-        if self.parties and self.basis is EndorsementBasis.BLANKET:
-            yield Fault(
-                "$.parties",
-                repr(self.parties),
-                "a blanket endorsement has no schedule; make it scheduled",
-            )
 
 
 class StateListKind(Enum):

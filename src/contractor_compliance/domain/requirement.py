@@ -13,21 +13,17 @@ from typing import Annotated
 import attrs
 
 from contractor_compliance.domain.assignment import PartyRole
+from contractor_compliance.domain.carrier import CarrierStatus, FinancialStrength
 from contractor_compliance.domain.certificate import ExemptionKind
 from contractor_compliance.domain.company import Payer
 from contractor_compliance.domain.contractor import EntityType
+from contractor_compliance.domain.endorsement import Edition, EndorsementKind
 from contractor_compliance.domain.evidence import EvidenceRule, Rung
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.limits import AggregateBasis, MinimumLimit, limit_kinds
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import Cents
-from contractor_compliance.domain.policy import (
-    CarrierStatus,
-    Edition,
-    EndorsementKind,
-    FinancialStrength,
-    Trigger,
-)
+from contractor_compliance.domain.policy import Trigger
 from contractor_compliance.domain.value import AtLeast, AtMost, Id, Text, Value, repeated
 from contractor_compliance.errors import Fault
 

@@ -12,9 +12,10 @@ from typing import TypeVar
 
 import attrs
 
+from contractor_compliance.domain.endorsement import EndorsementKind
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.line import Line
-from contractor_compliance.domain.policy import EndorsementKind, Trigger
+from contractor_compliance.domain.policy import Trigger
 from contractor_compliance.domain.requirement import CoverageRequirement, EndorsementRule, ReasonCode
 from contractor_compliance.evaluation.checks.amounts import limit_checks
 from contractor_compliance.evaluation.checks.basics import carrier_checks, insured_check, shape_checks, term_check
@@ -163,7 +164,7 @@ def _best_policy(
     ]
     ended = _after_work(question)
     if ended is not None:
-        answers += _tail(able, requirement, question, ended)
+        answers += _tail(able, requirement, question, ended, state)
     if not answers:
         return absence_of(able, question, tail=ended is not None)
     return best_of(answers)
@@ -267,7 +268,9 @@ def _after_work(question: Question) -> date | None:
     return assignment.end
 
 
-def _tail(able: list[PolicyFacts], requirement: CoverageRequirement, question: Question, ended: date) -> list[Answer]:
+def _tail(
+    able: list[PolicyFacts], requirement: CoverageRequirement, question: Question, ended: date, state: State | None
+) -> list[Answer]:
     """After the work: an occurrence policy of its days answers for ever, a claims-made one while claims may be made."""
     answers = []
     for policy in able:
@@ -283,7 +286,7 @@ def _tail(able: list[PolicyFacts], requirement: CoverageRequirement, question: Q
         if trigger is Trigger.CLAIMS_MADE and not reported:
             continue
         then = attrs.evolve(question, day=ended)
-        answer = _try(policy, requirement, then, None)
+        answer = _try(policy, requirement, then, state)
         if trigger is None:
             unknown = Check("tail", Outcome.UNKNOWN, ReasonCode.TRIGGER_UNKNOWN, None, None, policy.id)
             answer = worst_of([answer, answer_of((unknown,))])

@@ -13,25 +13,24 @@ from typing import Any, TypeVar
 import attrs
 
 from contractor_compliance.domain.assignment import Assignment, PartyRole
+from contractor_compliance.domain.carrier import Carrier
 from contractor_compliance.domain.certificate import Exemption
 from contractor_compliance.domain.contractor import Contractor, EntityType, Person, PersonRole
 from contractor_compliance.domain.dossier import Dossier
+from contractor_compliance.domain.endorsement import Endorsement, EndorsementBasis, EndorsementKind
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.job_code import Industry, JobCode
 from contractor_compliance.domain.limits import AggregateBasis, LimitKind, Limits
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.policy import (
-    Carrier,
     CoversAs,
-    Endorsement,
-    EndorsementBasis,
-    EndorsementKind,
     Exclusions,
     Insured,
     Layer,
     Policy,
     StatesCovered,
+    Term,
     Trigger,
     TriggerTerms,
 )
@@ -160,6 +159,7 @@ class PolicyFacts:
     id: str = attrs.field(init=False)
     line: Line = attrs.field(init=False)
     # The statements that count, by what they speak of.
+    terms: tuple[Term, ...] = attrs.field(init=False)
     insured: tuple[Insured, ...] = attrs.field(init=False)
     limits: tuple[Limits, ...] = attrs.field(init=False)
     trigger_statements: tuple[TriggerTerms, ...] = attrs.field(init=False)
@@ -173,6 +173,7 @@ class PolicyFacts:
         policy, refused = self.policy, self._refused
         self.id = policy.id
         self.line = policy.line
+        self.terms = _usable(policy.terms, refused)
         self.insured = _usable(policy.insured, refused)
         self.limits = _usable(policy.limits, refused)
         self.trigger_statements = _usable(policy.triggers, refused)
@@ -191,6 +192,12 @@ class PolicyFacts:
         if len(self.limits) < 2 and kind is not LimitKind.PRODUCTS_COMPLETED_OPERATIONS_AGGREGATE:
             return weigh(self.limits, kind.value)
         return Weighed(*strongest(_present((each.stated(kind), each.evidence) for each in self.limits)))
+
+    @property
+    def effective(self) -> date | None:
+        """First day of the term as stated, whatever notices did to it; None if it is not known."""
+        value: date | None = weigh(self.terms, "effective").value
+        return value
 
     @cached_property
     def retention(self) -> Weighed:
@@ -247,7 +254,7 @@ class PolicyFacts:
         if not weighed:
             return None, None, ()
         found = {match for match, _ in weighed}
-        name = next((name for _, name in weighed if name), None)
+        name = min((name for _, name in weighed if name), default=None)
         # Equally strong sources that name different insureds contradict each other: a person has to look.
         return found.pop() if len(found) == 1 else NameMatch.REVIEW, name, support
 
@@ -305,10 +312,10 @@ class DossierFacts:
     def is_prior_term(self, evidence: Evidence, policy: PolicyFacts) -> bool:
         """Return whether a certificate was completed a full term before the policy's own term began (rule B1.6)."""
         completed = self._completed.get(evidence.certificate_id or "") or evidence.observed_on
-        run = next(iter(policy.in_force.possible), None)
-        if run is None or run.start is None or run.days is None:
+        effective, expiration = policy.effective, weigh(policy.terms, "expiration").value
+        if effective is None or expiration is None:
             return False
-        return (run.start - completed).days >= run.days
+        return bool(effective - completed >= expiration - effective)
 
     def work_of(self, assignment: Assignment | None) -> Work:
         """Gather what bears on one assignment, or on the contractor alone."""

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import attrs
 
-from contractor_compliance.domain.policy import EndorsementBasis, EndorsementKind
+from contractor_compliance.domain.endorsement import EndorsementBasis, EndorsementKind
 
 __all__ = ["Form", "edition_month", "form_of", "normal_form"]
 

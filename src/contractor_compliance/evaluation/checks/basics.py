@@ -7,9 +7,10 @@ from datetime import date
 
 import attrs
 
+from contractor_compliance.domain.carrier import CarrierStatus, FinancialStrength
 from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.limits import AggregateBasis
-from contractor_compliance.domain.policy import CarrierStatus, FinancialStrength, Trigger
+from contractor_compliance.domain.policy import Trigger
 from contractor_compliance.domain.requirement import CarrierRule, CoverageRequirement, ReasonCode
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts import PolicyFacts

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 import attrs
 
+from contractor_compliance.domain.carrier import CarrierStatus
 from contractor_compliance.domain.contractor import Person, PersonRole
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.geography import State
-from contractor_compliance.domain.policy import CarrierStatus
 from contractor_compliance.domain.requirement import ExcludedWorkerRule, ReasonCode
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts import NOTHING, PolicyFacts, Weighed, weigh
@@ -67,8 +67,7 @@ def _other_states_check(
     aspect: str, policy: PolicyFacts, state: State, others: Weighed, rule: EvidenceRule, question: Question
 ) -> Check:
     """3.C covers work that began there after the term did; work already going on needs notice (domain rule B6.3)."""
-    starts = [run.start for run in policy.in_force.possible]
-    effective = starts[0] if starts else None
+    effective = policy.effective
     if effective is None:
         return Check(aspect, Outcome.UNKNOWN, ReasonCode.TERM_UNKNOWN, state.value, "3.C", policy.id)
     in_time = tuple(
@@ -145,9 +144,14 @@ def _excluded(policy: PolicyFacts, question: Question) -> tuple[bool | None, tup
     named = _named(policy, work.worker)
     if named.values:
         return named.value, named.support
-    ghosts = [each.evidence for each in policy.exclusions if each.if_any]
-    if ghosts:
-        return (True if work.worker_role is PersonRole.OWNER else None), tuple(ghosts)
+    ghost = Weighed(
+        *strongest(
+            (each.if_any, each.evidence) for each in policy.exclusions if each.if_any or each.any_excluded is False
+        )
+    )
+    if True in ghost.values:
+        sure = ghost.value is True and work.worker_role is PersonRole.OWNER
+        return (True if sure else None), ghost.support
     any_excluded = weigh(policy.exclusions, "any_excluded")
     if any_excluded.value is False:
         return False, any_excluded.support

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contractor_compliance.domain.assignment import PartyRole
+from contractor_compliance.domain.endorsement import Endorsement, EndorsementBasis, EndorsementKind
 from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.line import Line
-from contractor_compliance.domain.policy import Endorsement, EndorsementBasis, EndorsementKind
 from contractor_compliance.domain.requirement import EndorsementRule, ReasonCode
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts import PolicyFacts, credited_kinds, evidence_fault
@@ -95,7 +95,7 @@ def _for_role(
     if not parties:
         label = f"{_label(rule)} for the {role.value}"
         yield (Outcome.UNKNOWN, ReasonCode.PARTY_UNKNOWN, None), label
-    for names in parties:
+    for names in sorted(parties):
         answer = _best(policy, rule, (role, names), evidence, question)
         if answer is _GOOD and rule.kind is EndorsementKind.PRIMARY_NON_CONTRIBUTORY:
             # It serves only a party that is an additional insured already (B4).
