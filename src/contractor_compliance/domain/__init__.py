@@ -116,8 +116,8 @@ from contractor_compliance.domain.policy import (
     TriggerTerms,
     Underlying,
 )
+from contractor_compliance.domain.reason import NEVER_WAIVABLE, ReasonCode
 from contractor_compliance.domain.requirement import (
-    NEVER_WAIVABLE,
     AllOf,
     AnyOf,
     CarrierRule,
@@ -128,7 +128,6 @@ from contractor_compliance.domain.requirement import (
     ExcludedWorkerRule,
     ExemptionRequirement,
     OccupationalAccidentRequirement,
-    ReasonCode,
     Reference,
     Requirement,
     RequirementHeader,

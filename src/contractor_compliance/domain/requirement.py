@@ -1,4 +1,4 @@
-"""What a company asks for: a closed union of requirements, and the reasons for which one may not be met.
+"""What a company asks for: a closed union of requirements.
 
 "Policy" always means an insurance policy; the rules are requirements, kept in a rule book.
 """
@@ -24,11 +24,11 @@ from contractor_compliance.domain.limits import AggregateBasis, MinimumLimit, li
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import Cents
 from contractor_compliance.domain.policy import Trigger
+from contractor_compliance.domain.reason import NEVER_WAIVABLE, ReasonCode
 from contractor_compliance.domain.value import AtLeast, AtMost, Id, Text, Value, repeated
 from contractor_compliance.errors import Fault
 
 __all__ = [
-    "NEVER_WAIVABLE",
     "AllOf",
     "AnyOf",
     "CarrierRule",
@@ -39,73 +39,12 @@ __all__ = [
     "ExcludedWorkerRule",
     "ExemptionRequirement",
     "OccupationalAccidentRequirement",
-    "ReasonCode",
     "Reference",
     "Requirement",
     "RequirementHeader",
     "UmbrellaRequirement",
     "requirement_key",
 ]
-
-
-class ReasonCode(Enum):
-    """Why a requirement is not met, is not known to be met, or is met only with a dependency."""
-
-    MISSING = "missing"
-    EXPIRED = "expired"
-    CANCELLED = "cancelled"
-    GAP = "gap"
-    NOT_YET_EFFECTIVE = "not_yet_effective"
-    TERM_UNKNOWN = "term_unknown"
-    FACTS_CONFLICT = "facts_conflict"
-    LIMIT_TOO_LOW = "limit_too_low"
-    LIMIT_NOT_STATED = "limit_not_stated"
-    AGGREGATE_BASIS = "aggregate_basis"
-    RETENTION_TOO_HIGH = "retention_too_high"
-    TRIGGER_NOT_ACCEPTED = "trigger_not_accepted"
-    TRIGGER_UNKNOWN = "trigger_unknown"
-    RETRO_DATE_TOO_LATE = "retro_date_too_late"
-    RETRO_DATE_UNKNOWN = "retro_date_unknown"
-    TAIL_MISSING = "tail_missing"
-    ENDORSEMENT_MISSING = "endorsement_missing"
-    ENDORSEMENT_UNPROVEN = "endorsement_unproven"
-    PARTY_NOT_NAMED = "party_not_named"
-    PARTY_UNKNOWN = "party_unknown"
-    NO_WRITTEN_CONTRACT = "no_written_contract"
-    RATING_TOO_LOW = "rating_too_low"
-    RATING_UNKNOWN = "rating_unknown"
-    CARRIER_NOT_ACCEPTED = "carrier_not_accepted"
-    CARRIER_UNKNOWN = "carrier_unknown"
-    STATE_NOT_COVERED = "state_not_covered"
-    STATES_UNKNOWN = "states_unknown"
-    WORK_STATE_UNKNOWN = "work_state_unknown"
-    STATE_FUND_REQUIRED = "state_fund_required"
-    STOP_GAP_REQUIRED = "stop_gap_required"
-    NOTICE_TO_INSURER = "notice_to_insurer"
-    NOT_ENFORCEABLE = "not_enforceable"
-    EXEMPTION_NOT_AVAILABLE = "exemption_not_available"
-    EXEMPTION_UNPROVEN = "exemption_unproven"
-    WORKERS_COMPENSATION_MANDATORY = "workers_compensation_mandatory"
-    WORKER_EXCLUDED = "worker_excluded"
-    WORKER_UNKNOWN = "worker_unknown"
-    ATTACHMENT_GAP = "attachment_gap"
-    LAYER_UNKNOWN = "layer_unknown"
-    LINE_NOT_SCHEDULED = "line_not_scheduled"
-    LAYER_USED_TWICE = "layer_used_twice"
-    LEANS_ON_UMBRELLA = "leans_on_umbrella"
-    NAMED_INSURED_MISMATCH = "named_insured_mismatch"
-    NAMED_INSURED_REVIEW = "named_insured_review"
-    NAMED_INSURED_UNKNOWN = "named_insured_unknown"
-    NOT_A_PARTICIPANT = "not_a_participant"
-    EVIDENCE_TOO_WEAK = "evidence_too_weak"
-    EVIDENCE_NOT_ACCEPTED = "evidence_not_accepted"
-    EVIDENCE_STALE = "evidence_stale"
-    CUSTOM = "custom"
-    CUSTOM_CHECK_ABSENT = "custom_check_absent"
-
-
-#: Cover that has run out cannot be excused: it was there and it ended (domain rule B8.3).
-NEVER_WAIVABLE = frozenset({ReasonCode.EXPIRED, ReasonCode.CANCELLED, ReasonCode.GAP})
 
 
 class ExcludedWorkerRule(Enum):

@@ -11,7 +11,7 @@ import attrs
 from contractor_compliance.domain.evidence import DocumentCode, EvidenceRule
 from contractor_compliance.domain.limits import MinimumLimit
 from contractor_compliance.domain.line import Line
-from contractor_compliance.domain.requirement import NEVER_WAIVABLE, ReasonCode
+from contractor_compliance.domain.reason import NEVER_WAIVABLE, ReasonCode
 from contractor_compliance.domain.value import Id, Text, Value, repeated
 from contractor_compliance.errors import Fault
 

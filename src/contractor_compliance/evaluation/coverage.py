@@ -16,7 +16,8 @@ from contractor_compliance.domain.endorsement import EndorsementKind
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.policy import Trigger
-from contractor_compliance.domain.requirement import CoverageRequirement, EndorsementRule, ReasonCode
+from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.domain.requirement import CoverageRequirement, EndorsementRule
 from contractor_compliance.evaluation.checks.amounts import limit_checks
 from contractor_compliance.evaluation.checks.basics import carrier_checks, insured_check, shape_checks, term_check
 from contractor_compliance.evaluation.checks.compensation import state_check, worker_check

@@ -8,7 +8,8 @@ from datetime import date
 from contractor_compliance.domain.assignment import Assignment, AssignmentStatus
 from contractor_compliance.domain.company import Payer
 from contractor_compliance.domain.dossier import Dossier
-from contractor_compliance.domain.requirement import AllOf, AnyOf, ReasonCode, Requirement
+from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.domain.requirement import AllOf, AnyOf, Requirement
 from contractor_compliance.domain.rulebook import RuleBook
 from contractor_compliance.errors import Fault, InvalidValueError
 from contractor_compliance.evaluation.coverage import Answer

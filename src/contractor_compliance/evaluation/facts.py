@@ -34,7 +34,7 @@ from contractor_compliance.domain.policy import (
     Trigger,
     TriggerTerms,
 )
-from contractor_compliance.domain.requirement import ReasonCode
+from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.value import Missing, Value, field_types
 from contractor_compliance.evaluation.forms import form_of
 from contractor_compliance.evaluation.law import licence_class

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirement import (
     AllOf,
     AnyOf,
@@ -11,7 +12,6 @@ from contractor_compliance.domain.requirement import (
     Custom,
     ExemptionRequirement,
     OccupationalAccidentRequirement,
-    ReasonCode,
     Requirement,
     UmbrellaRequirement,
 )

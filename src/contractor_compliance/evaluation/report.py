@@ -15,7 +15,7 @@ from contractor_compliance.domain.company import Payer
 from contractor_compliance.domain.evidence import Rung
 from contractor_compliance.domain.interval import Interval
 from contractor_compliance.domain.line import Line
-from contractor_compliance.domain.requirement import ReasonCode
+from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.rulebook import SetLevel
 from contractor_compliance.evaluation import wording
 

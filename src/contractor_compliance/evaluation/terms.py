@@ -16,7 +16,7 @@ import attrs
 from contractor_compliance.domain.evidence import Evidence
 from contractor_compliance.domain.interval import ALWAYS, NEVER, IntervalSet
 from contractor_compliance.domain.policy import Cancellation, Reinstatement, Term
-from contractor_compliance.domain.requirement import ReasonCode
+from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.value import Missing
 
 __all__ = ["InForce", "in_force", "strongest"]

@@ -10,7 +10,7 @@ import attrs
 
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.interval import Interval
-from contractor_compliance.domain.requirement import ReasonCode
+from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.rulebook import RuleBook
 from contractor_compliance.evaluation.evaluate import open_sweep
 from contractor_compliance.evaluation.law import SHIPPED_LAW, LawTables

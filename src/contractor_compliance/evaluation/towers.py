@@ -7,11 +7,8 @@ from collections.abc import Iterable
 from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.limits import LimitKind
 from contractor_compliance.domain.line import Line
-from contractor_compliance.domain.requirement import (
-    CombinedLimitRequirement,
-    ReasonCode,
-    UmbrellaRequirement,
-)
+from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.domain.requirement import CombinedLimitRequirement, UmbrellaRequirement
 from contractor_compliance.evaluation.checks.basics import insured_check, term_check
 from contractor_compliance.evaluation.checks.endorsements import is_stop_gap
 from contractor_compliance.evaluation.checks.layers import Tower, aggregate_kinds, occurrence_kinds, tower_over

@@ -9,6 +9,7 @@ import attrs
 
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirement import (
     AllOf,
     AnyOf,
@@ -17,7 +18,6 @@ from contractor_compliance.domain.requirement import (
     Custom,
     ExemptionRequirement,
     OccupationalAccidentRequirement,
-    ReasonCode,
     Requirement,
     UmbrellaRequirement,
 )

@@ -9,7 +9,7 @@ import attrs
 from contractor_compliance.domain.assignment import Assignment
 from contractor_compliance.domain.calendar import day_after
 from contractor_compliance.domain.interval import Interval, IntervalSet
-from contractor_compliance.domain.requirement import ReasonCode
+from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.evaluation.plan import Binding
 from contractor_compliance.evaluation.report import Gap, Outcome, Run, Verdict, Window, verdict_of
 from contractor_compliance.evaluation.sweep import Judged, Sweep

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import format_cents
+from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirement import (
     AllOf,
     AnyOf,
@@ -14,7 +15,6 @@ from contractor_compliance.domain.requirement import (
     Custom,
     ExemptionRequirement,
     OccupationalAccidentRequirement,
-    ReasonCode,
     Requirement,
     UmbrellaRequirement,
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.limits import LimitKind, MinimumLimit
 from contractor_compliance.domain.line import Line
-from contractor_compliance.domain.requirement import ReasonCode
+from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.evaluation.checks.layers import Tower, aggregate_kinds, occurrence_kinds, tower_over
 from contractor_compliance.evaluation.facts import PolicyFacts
 from contractor_compliance.evaluation.question import Question

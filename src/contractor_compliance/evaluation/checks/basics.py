@@ -11,7 +11,8 @@ from contractor_compliance.domain.carrier import CarrierStatus, FinancialStrengt
 from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.limits import AggregateBasis
 from contractor_compliance.domain.policy import Trigger
-from contractor_compliance.domain.requirement import CarrierRule, CoverageRequirement, ReasonCode
+from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.domain.requirement import CarrierRule, CoverageRequirement
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts import PolicyFacts
 from contractor_compliance.evaluation.names import NameMatch, match_insured, normal_name

@@ -10,7 +10,8 @@ from contractor_compliance.domain.carrier import CarrierStatus
 from contractor_compliance.domain.contractor import Person, PersonRole
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.geography import State
-from contractor_compliance.domain.requirement import ExcludedWorkerRule, ReasonCode
+from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.domain.requirement import ExcludedWorkerRule
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts import NOTHING, PolicyFacts, Weighed, weigh
 from contractor_compliance.evaluation.law import OwnerDefault

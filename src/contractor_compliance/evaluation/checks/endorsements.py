@@ -8,7 +8,8 @@ from contractor_compliance.domain.assignment import PartyRole
 from contractor_compliance.domain.endorsement import Endorsement, EndorsementBasis, EndorsementKind
 from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.line import Line
-from contractor_compliance.domain.requirement import EndorsementRule, ReasonCode
+from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.domain.requirement import EndorsementRule
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts import PolicyFacts, credited_kinds, evidence_fault
 from contractor_compliance.evaluation.forms import edition_month, form_of, normal_form

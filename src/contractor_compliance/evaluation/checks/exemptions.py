@@ -7,7 +7,7 @@ from contractor_compliance.domain.certificate import ExemptionKind
 from contractor_compliance.domain.contractor import PersonRole
 from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.geography import State
-from contractor_compliance.domain.requirement import ReasonCode
+from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.compensation import is_person
 from contractor_compliance.evaluation.facts import ExemptionFacts, evidence_fault

@@ -11,7 +11,7 @@ from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.limits import LimitKind
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.policy import Trigger, Underlying
-from contractor_compliance.domain.requirement import ReasonCode
+from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.basics import insured_check, retroactive_check, term_check
 from contractor_compliance.evaluation.facts import PolicyFacts, Weighed, evidence_fault

@@ -11,7 +11,7 @@ from contractor_compliance.domain.assignment import AssignmentStatus
 from contractor_compliance.domain.evidence import Rung
 from contractor_compliance.domain.interval import Interval
 from contractor_compliance.domain.money import format_cents
-from contractor_compliance.domain.requirement import ReasonCode
+from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.evaluation.report import (
     AssignmentReport,
     Check,
