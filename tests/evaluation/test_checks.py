@@ -20,6 +20,7 @@ from contractor_compliance.domain import (
     Interval,
     IntervalSet,
     Licence,
+    LimitKind,
     Line,
     Missing,
     Participant,
@@ -33,6 +34,7 @@ from contractor_compliance.domain import (
     StatesCovered,
     Trigger,
     TriggerTerms,
+    WaiverKind,
 )
 from contractor_compliance.evaluation import Check, Finding, Outcome, evaluate, timeline
 from contractor_compliance.evaluation.terms import in_force
@@ -336,3 +338,19 @@ def test_a_retroactive_date_turns_the_verdict_of_a_contractor_without_work_on_it
     for day in (date(2026, 5, 31), retroactive):
         assert steps.on(day).verdict is evaluate(dossier, book, as_of=day).verdict
     assert steps.next_change(date(2026, 5, 25)) == retroactive
+
+
+def test_a_document_older_than_a_conditional_waiver_does_not_end_it() -> None:
+    old = make.evidence(document="c_105_2", observed_on=date(2025, 12, 1))
+    dossier = make.dossier(
+        make.gl_policy(terms=(make.term(evidence=old),), limits={LimitKind.EACH_OCCURRENCE: 1}),
+        make.waiver(
+            kind=WaiverKind.CONDITIONAL,
+            until_document="c_105_2",
+            effective=date(2026, 1, 1),
+            reason_codes=frozenset(),
+        ),
+    )
+    requirement = make.gl_requirement(waivable=frozenset({ReasonCode.LIMIT_TOO_LOW, ReasonCode.LIMIT_NOT_STATED}))
+
+    assert _finding(dossier, requirement).outcome is Outcome.WAIVED

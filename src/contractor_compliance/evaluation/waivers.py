@@ -28,7 +28,7 @@ from contractor_compliance.evaluation.plan import requirement_line, walk
 from contractor_compliance.evaluation.question import Question
 from contractor_compliance.evaluation.report import Check, Outcome
 
-__all__ = ["acting_waiver", "observed_from", "waiver_days"]
+__all__ = ["acting_waiver", "waiver_days"]
 
 Retest = Callable[[Requirement], Answer]
 
@@ -62,21 +62,22 @@ def _in_effect(waiver: Waiver, question: Question) -> bool:
         policy = question.facts.by_id.get(waiver.policy_id)
         if policy is None or day not in policy.in_force.certain:
             return False
-    if waiver.until_document is not None:
-        arrived = observed_from(waiver.until_document, question.facts.dossier)
-        if arrived is not None and arrived <= day:
-            return False
-    return True
+    arrived = _arrived(waiver, question.facts.dossier)
+    return arrived is None or day < arrived
 
 
-def observed_from(document: str, dossier: Dossier) -> date | None:
-    """Return the first day on which a statement from this kind of document was observed, and not refused in review."""
+def _arrived(waiver: Waiver, dossier: Dossier) -> date | None:
+    """Return the first day since the waiver began on which its document was observed, and not refused in review."""
+    if waiver.until_document is None:
+        return None
     refused = {each.id for each in dossier.certificates if not each.status.supplies_facts}
     found = [
         evidence.observed_on
         for record in (*dossier.policies, *dossier.exemptions)
         for evidence in evidence_of(record)
-        if evidence.document == document and evidence.certificate_id not in refused
+        if evidence.document == waiver.until_document
+        and evidence.observed_on >= waiver.effective
+        and evidence.certificate_id not in refused
     ]
     return min(found, default=None)
 
@@ -198,8 +199,7 @@ def waiver_days(dossier: Dossier) -> set[date]:
         days |= {waiver.effective, waiver.expires}
         if waiver.revoked_on is not None:
             days.add(waiver.revoked_on)
-        if waiver.until_document is not None:
-            arrived = observed_from(waiver.until_document, dossier)
-            if arrived is not None:
-                days.add(arrived)
+        arrived = _arrived(waiver, dossier)
+        if arrived is not None:
+            days.add(arrived)
     return days

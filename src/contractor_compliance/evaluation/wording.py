@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contractor_compliance.domain.limits import MinimumLimit
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import format_cents
 from contractor_compliance.domain.reason import ReasonCode
@@ -55,8 +56,8 @@ def ask(requirement: Requirement) -> str:
             return "; and ".join(ask(member) for member in requirement.members)
 
 
-def _limits(limits: tuple[object, ...]) -> str:
-    parts = [f"{each.limit.label} {format_cents(each.cents)}" for each in limits]  # type: ignore[attr-defined]
+def _limits(limits: tuple[MinimumLimit, ...]) -> str:
+    parts = [f"{each.limit.label} {format_cents(each.cents)}" for each in limits]
     return f" with {', '.join(parts)}" if parts else ""
 
 
