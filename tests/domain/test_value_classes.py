@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import importlib
+import inspect
 import pickle
 import pkgutil
 import re
@@ -32,8 +33,8 @@ def documented(cls: type) -> set[str]:
     """Return the names below `Attributes:` in the docstrings of a class and its bases."""
     found: set[str] = set()
     for base in cls.__mro__:
-        _, _, section = (base.__doc__ or "").partition("Attributes:\n")
-        found |= set(re.findall(r"^ {8}(\w+): ", section, re.MULTILINE))
+        _, _, section = inspect.cleandoc(base.__doc__ or "").partition("Attributes:\n")
+        found |= set(re.findall(r"^ {4}(\w+): ", section, re.MULTILINE))
     return found
 
 
