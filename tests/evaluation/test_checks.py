@@ -12,11 +12,14 @@ from contractor_compliance.domain import (
     Cancellation,
     CarrierRating,
     CarrierRule,
+    Contractor,
     CoversAs,
     EndorsementBasis,
     EndorsementKind,
     EntityType,
+    ExemptionKind,
     FinancialStrength,
+    Industry,
     Interval,
     IntervalSet,
     Licence,
@@ -24,6 +27,7 @@ from contractor_compliance.domain import (
     Line,
     Missing,
     Participant,
+    PersonRole,
     ReasonCode,
     Reinstatement,
     Rung,
@@ -354,3 +358,129 @@ def test_a_document_older_than_a_conditional_waiver_does_not_end_it() -> None:
     requirement = make.gl_requirement(waivable=frozenset({ReasonCode.LIMIT_TOO_LOW, ReasonCode.LIMIT_NOT_STATED}))
 
     assert _finding(dossier, requirement).outcome is Outcome.WAIVED
+
+
+# Exemptions: whom they speak of, and whether the law lets them stand in.
+
+
+def _exempt(aspect: str, *records: Any, state: State = State.AL, day: date = DAY, **paper: Any) -> Check:
+    people = next((each for each in records if isinstance(each, Contractor)), make.contractor())
+    rest = (each for each in records if each is not people)
+    dossier = make.dossier(make.exemption(state=state, **paper), *rest, contractor=people)
+    places = tuple(attrs.evolve(each, work_states=frozenset({state})) for each in dossier.assignments)
+    kinds = frozenset(ExemptionKind)
+    found = _finding(attrs.evolve(dossier, assignments=places), make.exemption_requirement(*kinds), day=day)
+    return _check(found, aspect)
+
+
+_SOMEONE = "the person who does the work"
+_EMPLOYEE = make.person(id="person-2", name="Kim Sample", role=PersonRole.EMPLOYEE)
+_OWNERS = (make.person(), make.person(id="person-3", name="Lee Sample"))
+
+
+@pytest.mark.parametrize(
+    ("people", "worker", "contractor", "expected"),
+    [
+        (("Pat Sample",), "person-1", {}, (Outcome.PASS, None, "Pat Sample", "Pat Sample")),
+        (("person-1", "Lee"), "person-1", {}, (Outcome.PASS, None, "Pat Sample", "Lee, person-1")),
+        (
+            ("Lee Sample",),
+            "person-1",
+            {},
+            (Outcome.FAIL, ReasonCode.EXEMPTION_NOT_AVAILABLE, "Pat Sample", "Lee Sample"),
+        ),
+        (
+            (),
+            "person-2",
+            {"people": (make.person(), _EMPLOYEE)},
+            (Outcome.FAIL, ReasonCode.EXEMPTION_NOT_AVAILABLE, "Kim Sample", "an employee"),
+        ),
+        ((), ABSENT, {"has_employees": True}, (Outcome.UNKNOWN, ReasonCode.WORKER_UNKNOWN, _SOMEONE, None)),
+        (
+            ("Pat Sample",),
+            ABSENT,
+            {"people": _OWNERS, "has_employees": False},
+            (Outcome.UNKNOWN, ReasonCode.WORKER_UNKNOWN, _SOMEONE, None),
+        ),
+    ],
+)
+def test_an_owners_exemption_speaks_of_the_owners_it_names(
+    people: tuple[str, ...], worker: Any, contractor: dict[str, Any], expected: tuple[Any, ...]
+) -> None:
+    found = _exempt("worker", make.assignment(worker=worker), make.contractor(**contractor), people=people)
+
+    assert found == Check("worker", *expected, "exemption-1")
+
+
+@pytest.mark.parametrize("kind", [ExemptionKind.SELF_INSURANCE, ExemptionKind.EXTRATERRITORIAL])
+def test_papers_that_cover_employees_need_no_owner_at_work(kind: ExemptionKind) -> None:
+    finding = _finding(
+        make.dossier(
+            make.exemption(kind=kind), make.assignment(worker=ABSENT), contractor=make.contractor(has_employees=True)
+        ),
+        make.exemption_requirement(kind),
+    )
+
+    assert finding.outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    ("state", "records", "paper", "outcome", "reason"),
+    [
+        (State.AL, (), {}, Outcome.PASS, None),
+        (
+            State.CA,
+            (make.contractor(licences=(Licence(state=State.CA, number="1", classes=("C-39",)),)),),
+            {},
+            Outcome.FAIL,
+            ReasonCode.EXEMPTION_NOT_AVAILABLE,
+        ),
+        (
+            State.CA,
+            (make.contractor(licences=(Licence(state=State.CA, number="1"),)),),
+            {},
+            Outcome.UNKNOWN,
+            ReasonCode.EXEMPTION_UNPROVEN,
+        ),
+        (
+            State.AL,
+            (),
+            {"kind": ExemptionKind.NON_SUBSCRIBER_AGREEMENT},
+            Outcome.FAIL,
+            ReasonCode.EXEMPTION_NOT_AVAILABLE,
+        ),
+        (State.TX, (), {"kind": ExemptionKind.NON_SUBSCRIBER_AGREEMENT}, Outcome.PASS, None),
+        (State.AL, (make.job_code(licence_classes=("C-10",)),), {"licence_classes": ("C10",)}, Outcome.PASS, None),
+        (
+            State.AL,
+            (make.job_code(licence_classes=("C-10",)),),
+            {"licence_classes": ("B",)},
+            Outcome.FAIL,
+            ReasonCode.EXEMPTION_NOT_AVAILABLE,
+        ),
+        (State.FL, (make.job_code(industry=None),), {}, Outcome.UNKNOWN, ReasonCode.EXEMPTION_UNPROVEN),
+        (State.FL, (make.job_code(industry=Industry.OTHER),), {}, Outcome.PASS, None),
+    ],
+)
+def test_an_exemption_stands_in_only_where_the_law_lets_it(
+    state: State, records: tuple[Any, ...], paper: dict[str, Any], outcome: Outcome, reason: ReasonCode | None
+) -> None:
+    found = _exempt("exemption", *records, state=state, **paper)
+
+    assert found == Check("exemption", outcome, reason, f"exemption available in {state.value}", None, "exemption-1")
+
+
+@pytest.mark.parametrize(
+    ("day", "outcome", "reason"),
+    [
+        (date(2026, 1, 1), Outcome.PASS, None),
+        (date(2026, 12, 31), Outcome.PASS, None),
+        (date(2027, 1, 1), Outcome.FAIL, ReasonCode.EXPIRED),
+    ],
+)
+def test_an_exemption_is_good_from_its_first_day_to_the_day_before_its_last(
+    day: date, outcome: Outcome, reason: ReasonCode | None
+) -> None:
+    work = make.assignment(start=date(2026, 1, 1), end=date(2027, 3, 1))
+
+    assert _exempt("term", work, day=day) == Check("term", outcome, reason, None, None, "exemption-1")
