@@ -484,3 +484,12 @@ def test_an_exemption_is_good_from_its_first_day_to_the_day_before_its_last(
     work = make.assignment(start=date(2026, 1, 1), end=date(2027, 3, 1))
 
     assert _exempt("term", work, day=day) == Check("term", outcome, reason, None, None, "exemption-1")
+
+
+def test_an_umbrella_over_a_primary_without_stated_limits_is_unknown_where_the_line_may_need_it() -> None:
+    dossier = make.dossier(make.gl_policy(limits=()), make.umbrella_policy())
+    line = make.gl_requirement(top_up=frozenset({Line.UMBRELLA}))
+    (report,) = evaluate(dossier, make.rulebook(line, make.umbrella_requirement()), as_of=DAY).assignments
+    (umbrella,) = (each for each in report.findings if each.line == Line.UMBRELLA)
+
+    assert umbrella.outcome is Outcome.UNKNOWN

@@ -81,7 +81,7 @@ def _layers_over(primary: PolicyFacts, line: Line, requirement: UmbrellaRequirem
             f"umbrella.{line}.occurrence",
             requirement.occurrence,
             (tower.occurrence, tower.possible_occurrence),
-            0 if requirement.double_use else _used(primary, line, occurrence_kinds(line), question),
+            (0, 0) if requirement.double_use else _used(primary, line, occurrence_kinds(line), question),
             tower,
             primary,
         )
@@ -92,7 +92,7 @@ def _layers_over(primary: PolicyFacts, line: Line, requirement: UmbrellaRequirem
                 f"umbrella.{line}.aggregate",
                 requirement.aggregate,
                 (tower.aggregate, tower.possible_aggregate),
-                0 if requirement.double_use else _used(primary, line, aggregate_kinds(line), question),
+                (0, 0) if requirement.double_use else _used(primary, line, aggregate_kinds(line), question),
                 tower,
                 primary,
             )
@@ -107,17 +107,23 @@ def _certainty(primary: PolicyFacts, rule: EvidenceRule, question: Question) -> 
 
 
 def _amount(
-    aspect: str, required: int, amounts: tuple[int, int], used: int, tower: Tower, primary: PolicyFacts
+    aspect: str,
+    required: int,
+    amounts: tuple[int, int],
+    used: tuple[int, int],
+    tower: Tower,
+    primary: PolicyFacts,
 ) -> Check:
     certain, possible = amounts
     policy = tower.used[0] if tower.used else primary.id
-    if certain - used >= required:
-        return Check(aspect, Outcome.PASS, None, required, certain - used, policy)
+    least, most = used
+    if certain - most >= required:
+        return Check(aspect, Outcome.PASS, None, required, certain - most, policy)
     if certain >= required:
         # Enough on paper, but part of it already tops up the line beneath (domain rule B2.4).
-        outcome = Outcome.UNKNOWN if possible - used >= required else Outcome.FAIL
-        return Check(aspect, outcome, ReasonCode.LAYER_USED_TWICE, required, certain - used, policy)
-    if possible - used >= required:
+        outcome = Outcome.UNKNOWN if possible - least >= required else Outcome.FAIL
+        return Check(aspect, outcome, ReasonCode.LAYER_USED_TWICE, required, certain - most, policy)
+    if possible - least >= required:
         return Check(aspect, Outcome.UNKNOWN, ReasonCode.LAYER_UNKNOWN, required, certain, policy)
     for reason in _CUTS:
         if reason in tower.cut:
@@ -125,17 +131,21 @@ def _amount(
     return Check(aspect, Outcome.FAIL, ReasonCode.LIMIT_TOO_LOW, required, certain, policy)
 
 
-def _used(primary: PolicyFacts, line: Line, kinds: tuple[LimitKind, ...], question: Question) -> int:
-    """Return how much of the layers the line itself needs, by the coverage requirements that may be topped up."""
-    used = 0
+def _used(primary: PolicyFacts, line: Line, kinds: tuple[LimitKind, ...], question: Question) -> tuple[int, int]:
+    """Return the least and the most of the layers that the line itself may need, to reach what is asked of it.
+
+    A limit of the primary that nobody states may be as low as nothing, or high enough.
+    """
+    least = most = 0
     for requirement in question.lines:
         if requirement.line != line or not requirement.top_up or question.applies(requirement) is False:
             continue
         for minimum in requirement.limits:
             if minimum.limit in kinds:
-                stated = min(primary.amount(minimum.limit).values, default=0)
-                used = max(used, minimum.cents - stated)
-    return used
+                stated = primary.amount(minimum.limit).values
+                least = max(least, minimum.cents - max(stated, default=minimum.cents))
+                most = max(most, minimum.cents - min(stated, default=0))
+    return least, most
 
 
 def judge_combined(requirement: CombinedLimitRequirement, question: Question) -> Answer:
