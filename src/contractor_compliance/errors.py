@@ -5,14 +5,31 @@ Exceptions are for broken calls and broken stores. A contractor without cover is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import attrs
 
 __all__ = [
+    "CommitUnknownError",
+    "ConflictError",
     "ContractorComplianceError",
+    "CursorError",
     "DocumentError",
     "Fault",
+    "FutureInstantError",
     "InvalidValueError",
+    "KeyReusedError",
     "MissingExtraError",
+    "SchemaError",
+    "StorageError",
+    "StoreBusyError",
+    "StoreClosedError",
+    "StoreFailedError",
+    "StoreURLError",
+    "UnavailableError",
+    "UnknownCompanyError",
+    "UnreadableError",
 ]
 
 
@@ -67,3 +84,118 @@ class MissingExtraError(ContractorComplianceError, ImportError):
     def __init__(self, purpose: str, extra: str) -> None:
         self.extra = extra
         super().__init__(f"{purpose} needs an optional dependency: pip install 'contractor-compliance[{extra}]'")
+
+
+class StorageError(ContractorComplianceError):
+    """Base of what goes wrong between a call and the store. Nothing was written, unless the class says otherwise."""
+
+
+class StoreURLError(StorageError, ValueError):
+    """A store cannot be opened from this URL: its scheme, or a part of it, names no store."""
+
+
+class StoreClosedError(StorageError):
+    """The store, or this handle of it, was closed; open it again."""
+
+    def __init__(self) -> None:
+        super().__init__("This store, or this handle of it, was closed; open the store again and take a new handle.")
+
+
+class SchemaError(StorageError):
+    """The tables are missing, too old or too new for this release; the message says how to bring them to it.
+
+    Attributes:
+        found: Version of the schema that is there; None = there are no tables of ours.
+        wanted: The version that this release works with.
+    """
+
+    def __init__(self, message: str, *, found: int | None, wanted: int) -> None:
+        self.found = found
+        self.wanted = wanted
+        super().__init__(message)
+
+
+class ConflictError(StorageError):
+    """Something that the decision was based on has changed since it was read: read again, decide again, try again.
+
+    Attributes:
+        conflicts: A sentence for each aggregate whose version is not the expected one.
+    """
+
+    def __init__(self, conflicts: Sequence[str]) -> None:
+        self.conflicts = tuple(conflicts)
+        lines = "".join(f"\n  {each}" for each in self.conflicts)
+        super().__init__(f"Not saved, because of changes by others; read again and decide again:{lines}")
+
+
+class KeyReusedError(StorageError):
+    """The idempotency key belongs to another request; a new request needs a new key."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(
+            f"The idempotency key {key!r} belongs to an earlier request with other content; take a new key."
+        )
+
+
+class UnknownCompanyError(StorageError, LookupError):
+    """The company is not in this store; its first commit must bring the `Company` itself."""
+
+    def __init__(self, company_id: str) -> None:
+        self.company_id = company_id
+        super().__init__(f"There is no company {company_id!r} in this store; its first commit must put the Company.")
+
+
+class CursorError(StorageError, ValueError):
+    """The cursor is none of this query: start again without one."""
+
+    def __init__(self) -> None:
+        super().__init__("The cursor does not belong to this query; ask for the first page again, without a cursor.")
+
+
+class FutureInstantError(StorageError, ValueError):
+    """What is known at a later instant cannot be told yet."""
+
+    def __init__(self, known_at: datetime, latest: datetime) -> None:
+        super().__init__(
+            f"known_at {known_at} lies in the future; the latest instant that can be asked for is {latest}."
+        )
+
+
+class UnreadableError(StorageError):
+    """A record is in the store but cannot be read; it is kept as it is.
+
+    Attributes:
+        unreadable: A sentence for each record: which one, and what is wrong with it.
+    """
+
+    def __init__(self, unreadable: Sequence[str]) -> None:
+        self.unreadable = tuple(unreadable)
+        lines = "".join(f"\n  {each}" for each in self.unreadable)
+        super().__init__(f"Records that cannot be read; they were left as they are:{lines}")
+
+
+class UnavailableError(StorageError):
+    """The database cannot be reached, or gave up: nothing was written. The same call may succeed later."""
+
+
+class StoreBusyError(UnavailableError):
+    """Others hold the lock, or the database asks for the transaction to be run again: retry it as a whole."""
+
+
+class CommitUnknownError(StorageError):
+    """The connection was lost while committing: it may have been saved or not.
+
+    Commit again with the same idempotency key: it then has one effect, whichever it was.
+    """
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(
+            f"The connection was lost during the commit with the key {key!r}, which may or may not have been saved; "
+            "commit again with the same key."
+        )
+
+
+class StoreFailedError(StorageError):
+    """The database refused something that it should not have: a full disk, a missing privilege, or a fault of ours."""

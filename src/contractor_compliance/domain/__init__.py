@@ -116,6 +116,7 @@ from contractor_compliance.domain.policy import (
     TriggerTerms,
     Underlying,
 )
+from contractor_compliance.domain.rate_card import CardRate, Rate, RateBasis, RateCard, RateType
 from contractor_compliance.domain.reason import NEVER_WAIVABLE, ReasonCode
 from contractor_compliance.domain.requirement import (
     AllOf,
@@ -180,6 +181,7 @@ __all__ = [
     "AtLeast",
     "AtMost",
     "Cancellation",
+    "CardRate",
     "Carrier",
     "CarrierRating",
     "CarrierRule",
@@ -247,6 +249,10 @@ __all__ = [
     "Person",
     "PersonRole",
     "Policy",
+    "Rate",
+    "RateBasis",
+    "RateCard",
+    "RateType",
     "ReasonCode",
     "Reference",
     "Reinstatement",
