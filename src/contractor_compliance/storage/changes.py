@@ -35,6 +35,7 @@ from contractor_compliance.evaluation import StandingRow
 
 __all__ = [
     "FACTS",
+    "LONGEST_ID",
     "LONGEST_KEY",
     "VALUES",
     "Changes",
@@ -44,6 +45,7 @@ __all__ = [
     "Put",
     "Seal",
     "StandingUpdate",
+    "id_problem",
     "key_of",
     "payload_hash",
     "put",
@@ -51,8 +53,11 @@ __all__ = [
     "text_hash",
 ]
 
-#: Idempotency keys are at most this long.
+#: Idempotency keys are at most this many characters long.
 LONGEST_KEY = 255
+#: Ids are at most this many characters long: three of them, in any script, must fit one entry of a database's index.
+LONGEST_ID = 200
+_LAST_GENERATION = 2**31 - 1
 
 #: Turns the seal before, the sequence, the time of record and the payload's hash into the seal of an audit entry.
 #: Pure: the same four always give the same text.
@@ -131,9 +136,11 @@ class Key:
     def __attrs_post_init__(self) -> None:
         if (self.contractor_id is None) is (self.kind in FACTS):
             problem = "is a fact: name its contractor" if self.kind in FACTS else "is no fact of a contractor"
-            raise InvalidValueError(
-                "Key", (Fault("$.contractor_id", repr(self.contractor_id), f"{self.kind.value} {problem}"),)
-            )
+            fault = Fault("$.contractor_id", repr(self.contractor_id), f"{self.kind.value} {problem}")
+            raise InvalidValueError("Key", (fault,))
+        for name, given in (("id", self.id), ("contractor_id", self.contractor_id)):
+            if given is not None and (fault_found := id_problem(given)):
+                raise InvalidValueError("Key", (Fault(f"$.{name}", repr(given[:40]), fault_found),))
 
     @property
     def aggregate(self) -> Key:
@@ -145,11 +152,19 @@ class Key:
         return f"{self.kind.value} {self.id!r}{owner}"
 
 
+def id_problem(text: str) -> str | None:
+    """Say why no store can hold a text as an id, or return None."""
+    if len(text) > LONGEST_ID:
+        return f"has {len(text)} characters; an id that is stored has at most {LONGEST_ID}"
+    return NotBlank().fault(text)
+
+
 def key_of(value: Value, contractor_id: str | None = None) -> Key:
     """Return the key under which a value is stored.
 
     Raises:
-        InvalidValueError: If values of its class are not stored, or a fact comes without its contractor.
+        InvalidValueError: If values of its class are not stored, a fact comes without its contractor, or its id is too
+            long to be stored.
     """
     kind = _KINDS.get(type(value))
     if kind is None:
@@ -184,7 +199,8 @@ def put(value: Value, contractor_id: str | None = None) -> Put:
         contractor_id: The contractor that a fact (assignment, policy, ...) belongs to.
 
     Raises:
-        InvalidValueError: If values of its class are not stored, or a fact comes without its contractor.
+        InvalidValueError: If values of its class are not stored, a fact comes without its contractor, or its id is too
+            long to be stored.
     """
     return Put(key_of(value, contractor_id), value)
 
@@ -326,11 +342,11 @@ class Changes:
             path = f"$.standings[{index}]"
             if each.contractor_id not in known:
                 yield Fault(path, repr(each.contractor_id), "was computed from a version of the contractor: expect it")
-            if each.generation < 0:
-                yield Fault(f"{path}.generation", str(each.generation), "must be 0 or more")
+            if not 0 <= each.generation <= _LAST_GENERATION:
+                yield Fault(f"{path}.generation", str(each.generation), "must be 0 or more, and below 2**31")
             yield from _row_faults(path, each)
-        if self.switch_to is not None and self.switch_to < 0:
-            yield Fault("$.switch_to", str(self.switch_to), "must be 0 or more")
+        if self.switch_to is not None and not 0 <= self.switch_to <= _LAST_GENERATION:
+            yield Fault("$.switch_to", str(self.switch_to), "must be 0 or more, and below 2**31")
 
 
 def _row_faults(path: str, update: StandingUpdate) -> Iterator[Fault]:

@@ -66,10 +66,15 @@ def read_cursor(company_id: str, query: Query, cursor: str) -> Place:
         parts = json.loads(base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True))
     except (AttributeError, TypeError, UnicodeError, binascii.Error, ValueError, RecursionError):
         parts = None
-    is_ours = isinstance(parts, list) and len(parts) == 3 and all(isinstance(part, str) for part in parts)
+    is_ours = isinstance(parts, list) and len(parts) == 3 and all(map(_is_text, parts))
     if not is_ours or parts[0] != _query_hash(company_id, query):
         raise CursorError
     return Place(parts[1], parts[2])
+
+
+def _is_text(part: object) -> bool:
+    # A cursor that was made up may hold what no database takes.
+    return isinstance(part, str) and "\0" not in part and part.encode(errors="replace") == part.encode(errors="ignore")
 
 
 def _query_hash(company_id: str, query: Query) -> str:

@@ -8,7 +8,7 @@ from enum import Enum
 
 import attrs
 
-from contractor_compliance.domain import ApplicationStep, EnrolmentState, State, Subject, Text, Value
+from contractor_compliance.domain import ApplicationStep, EnrolmentState, Id, State, Subject, Text, Value
 from contractor_compliance.errors import Fault, InvalidValueError
 from contractor_compliance.evaluation import InsuranceStatus, Verdict
 from contractor_compliance.storage.changes import Kind
@@ -59,8 +59,8 @@ class Query(Value):
     on: date | None = None
     home_states: frozenset[State] = frozenset()
     work_states: frozenset[State] = frozenset()
-    job_codes: frozenset[str] = frozenset()
-    client_ids: frozenset[str] = frozenset()
+    job_codes: frozenset[Id] = frozenset()
+    client_ids: frozenset[Id] = frozenset()
     opt_in: frozenset[EnrolmentState] = frozenset()
     steps: frozenset[ApplicationStep] = frozenset()
     verdicts: frozenset[Verdict] = frozenset()

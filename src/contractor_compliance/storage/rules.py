@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from contractor_compliance.domain import Assignment, Carrier, Dossier, Member, NotBlank, Policy, Subject, Value
+from contractor_compliance.domain import Assignment, Carrier, Dossier, Member, Policy, Subject, Value
 from contractor_compliance.errors import (
     ConflictError,
     Fault,
@@ -22,7 +22,7 @@ from contractor_compliance.errors import (
 )
 from contractor_compliance.evaluation.names import normal_name
 from contractor_compliance.storage.answers import AuditEntry, DossierRecord, Receipt, Record, Unreadable
-from contractor_compliance.storage.changes import FACTS, Changes, Expectation, Key, Kind, text_hash
+from contractor_compliance.storage.changes import FACTS, Changes, Expectation, Key, Kind, id_problem, text_hash
 
 __all__ = [
     "Named",
@@ -49,9 +49,9 @@ def check_company_id(company_id: str) -> str:
     """Return the id of a company, or refuse one that is blank.
 
     Raises:
-        InvalidValueError: If it is blank, or holds what a database cannot.
+        InvalidValueError: If it is blank, too long, or holds what a database cannot.
     """
-    fault = NotBlank().fault(company_id)
+    fault = id_problem(company_id)
     if fault is not None:
         raise InvalidValueError("for_company", (Fault("$.company_id", repr(company_id), fault),))
     return company_id

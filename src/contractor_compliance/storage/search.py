@@ -20,9 +20,13 @@ __all__ = [
 ]
 
 
+#: What is indexed is cut to this many characters: an entry of a database's index holds no more.
+_LONGEST = 200
+
+
 def sort_key(name: str) -> str:
-    """Return a name as lists are ordered by it: without regard to case, code point by code point."""
-    return name.casefold()
+    """Return a name as lists are ordered by it: its first 200 characters, without regard to case."""
+    return name.casefold()[:_LONGEST]
 
 
 def name_of(value: Any) -> str:
@@ -35,9 +39,9 @@ def name_of(value: Any) -> str:
 
 
 def search_words(text: str) -> tuple[str, ...]:
-    """Return the words of a text as they are searched: compatibility forms and case folded, letters and digits only."""
+    """Return the words of a text as they are searched: letters and digits, compatibility forms and case folded."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return tuple(dict.fromkeys(re.findall(r"[^\W_]+", folded)))
+    return tuple(dict.fromkeys(word[:_LONGEST] for word in re.findall(r"[^\W_]+", folded)))
 
 
 def words_of(contractor: Contractor) -> tuple[str, ...]:
@@ -47,8 +51,8 @@ def words_of(contractor: Contractor) -> tuple[str, ...]:
 
 
 def email_key(email: str) -> str:
-    """Return an e-mail address as it is compared."""
-    return email.casefold()
+    """Return an e-mail address as it is compared: its first 200 characters, without regard to case."""
+    return email.casefold()[:_LONGEST]
 
 
 def work_states_of(assignment: Assignment, contractor: Contractor) -> frozenset[State]:

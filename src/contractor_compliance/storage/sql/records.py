@@ -1,0 +1,101 @@
+"""Values as rows, and rows as values: the document is read back, the typed columns are for SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from contractor_compliance.domain import Assignment, Contractor, ReasonCode
+from contractor_compliance.errors import DocumentError
+from contractor_compliance.evaluation import InsuranceStatus, StandingRow, Verdict
+from contractor_compliance.serialization import RECORD_VERSION, read_record, write_record
+from contractor_compliance.storage.answers import Record, Unreadable
+from contractor_compliance.storage.changes import VALUES, Key
+from contractor_compliance.storage.search import active_days, words_of, work_states_of
+from contractor_compliance.storage.sql.columns import COLUMNS
+
+__all__ = ["record_of", "record_row", "standing_of", "standing_row", "word_rows", "work_rows"]
+
+
+def record_row(company_id: str, record: Record) -> tuple[Any, ...]:
+    """Return the row of a history table that keeps a record; its content is a value."""
+    key = record.key
+    own = (company_id, key.id) if key.contractor_id is None else (company_id, key.contractor_id, key.id)
+    value = record.content
+    return (
+        *own,
+        record.version,
+        record.recorded_at,
+        record.superseded_at,
+        RECORD_VERSION,
+        write_record(value),
+        *(each.read(value) for each in COLUMNS[key.kind]),
+    )
+
+
+def record_of(key: Key, row: Any) -> Record:
+    """Return the record that a row keeps; what cannot be read stands there as such (promise 23).
+
+    Args:
+        key: Which value it is of.
+        row: Its version, instants, format and document.
+    """
+    version, recorded_at, superseded_at, format_, document = row
+    try:
+        content: Any = read_record(document, VALUES[key.kind], format_)
+    except DocumentError as error:
+        content = Unreadable(key, "; ".join(map(str, error.faults)))
+    return Record(key, version, recorded_at, superseded_at, content)
+
+
+def word_rows(company_id: str, contractor: Contractor) -> list[tuple[Any, ...]]:
+    """Return the rows by which a contractor is found by its words."""
+    return [(company_id, contractor.id, word) for word in words_of(contractor)]
+
+
+def work_rows(company_id: str, contractor: Contractor, assignments: Iterable[Assignment]) -> list[tuple[Any, ...]]:
+    """Return the rows by which a contractor is found by its work: one for each state of each assignment."""
+    rows: list[tuple[Any, ...]] = []
+    for each in assignments:
+        first, last = active_days(each) or (None, None)
+        states = sorted(state.value for state in work_states_of(each, contractor)) or [""]
+        rows += [
+            (company_id, contractor.id, each.id, state, each.job_code, each.client_id, first, last) for state in states
+        ]
+    return rows
+
+
+def standing_row(company_id: str, row: StandingRow, since: int, until: int | None) -> tuple[Any, ...]:
+    """Return the row of the table that keeps a row of a standing."""
+    return (
+        company_id,
+        row.contractor_id,
+        since,
+        until,
+        row.start,
+        row.end,
+        row.verdict.value,
+        row.insurance_status.value,
+        row.worst_requirement,
+        ",".join(each.value for each in row.reasons),
+        row.rulebook_id,
+        row.rulebook_version,
+    )
+
+
+def standing_of(contractor_id: str, columns: Sequence[Any]) -> StandingRow | None:
+    """Return the row of a standing that columns of the table hold; None if they hold none."""
+    start, end, verdict, insurance, worst, reasons, rulebook_id, rulebook_version = columns
+    if start is None:
+        return None
+    return StandingRow(
+        contractor_id=contractor_id,
+        start=start,
+        end=end,
+        verdict=Verdict(verdict),
+        insurance_status=InsuranceStatus(insurance),
+        worst_requirement=worst,
+        reasons=tuple(ReasonCode(each) for each in reasons.split(",") if each),
+        rulebook_id=rulebook_id,
+        rulebook_version=rulebook_version,
+    )

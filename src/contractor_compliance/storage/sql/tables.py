@@ -1,0 +1,308 @@
+"""The tables: one identity and one history of each aggregate, a history of each fact, and what lists are found by."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import Any
+
+import attrs
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from contractor_compliance.errors import Fault, InvalidValueError
+from contractor_compliance.evaluation import InsuranceStatus, Verdict
+from contractor_compliance.storage.changes import Kind
+from contractor_compliance.storage.sql.columns import COLUMNS
+from contractor_compliance.storage.sql.types import Instant, Words, exact_text
+
+__all__ = ["SCHEMA_VERSION", "Tables", "build_tables"]
+
+#: Version of the tables that this release works with; the newest migration leads to it.
+SCHEMA_VERSION = 1
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]{0,30}")
+_CURRENT = "superseded_at IS NULL"
+
+#: What every history has before its typed columns.
+RECORD_COLUMNS = ("version", "recorded_at", "superseded_at", "format", "document")
+
+
+@attrs.frozen(eq=False)
+class Tables:
+    """Our tables in one `MetaData`.
+
+    Attributes:
+        metadata: Where they were put.
+        schema: Their schema; None = the connection's own.
+        prefix: What each name begins with.
+        version: One row: the version of the tables.
+        head: One row for each company: where it stands, and the lock that its writers queue at.
+        identities: One row for each aggregate that ever was, with its current version: what foreign keys point to.
+        histories: One row for each version of each value, never changed but for `superseded_at`.
+        words: The words that each contractor is found by, as it is now.
+        work: Where, for whom and as what each contractor works, as it is now.
+        standings: The stored timelines.
+        audit: One row for each commit.
+    """
+
+    metadata: MetaData
+    schema: str | None
+    prefix: str
+    version: Table
+    head: Table
+    identities: dict[Kind, Table]
+    histories: dict[Kind, Table]
+    words: Table
+    work: Table
+    standings: Table
+    audit: Table
+
+    @property
+    def all(self) -> tuple[Table, ...]:
+        """All of them, each after those that it refers to."""
+        mine = {
+            id(each)
+            for each in (
+                *(self.version, self.head, self.words, self.work, self.standings, self.audit),
+                *self.identities.values(),
+                *self.histories.values(),
+            )
+        }
+        return tuple(each for each in self.metadata.sorted_tables if id(each) in mine)
+
+
+def build_tables(metadata: MetaData | None = None, *, schema: str | None = None, prefix: str = "cc_") -> Tables:
+    """Put our tables into a `MetaData`: the host's own, or a new one.
+
+    Args:
+        metadata: Where to put them.
+        schema: A schema of the database (PostgreSQL), or the name of an attached file (SQLite).
+        prefix: What each name begins with: so that none is a name of the host's.
+
+    Raises:
+        InvalidValueError: If schema or prefix is no plain lower-case name of at most 31 characters.
+    """
+    for name, given in (("schema", schema), ("prefix", prefix)):
+        if given is not None and not _NAME.fullmatch(given):
+            problem = "must be lower case letters, digits and underscores, at most 31 of them, a letter first"
+            raise InvalidValueError("build_tables", (Fault(f"$.{name}", repr(given), problem),))
+    return _Builder(MetaData() if metadata is None else metadata, schema, prefix).build()
+
+
+class _Builder:
+    def __init__(self, metadata: MetaData, schema: str | None, prefix: str) -> None:
+        self.metadata = metadata
+        self.schema = schema
+        self.prefix = prefix
+
+    def build(self) -> Tables:
+        head = self.head()
+        identities = {kind: self.identity(kind) for kind in Kind if not kind.is_fact}
+        return Tables(
+            metadata=self.metadata,
+            schema=self.schema,
+            prefix=self.prefix,
+            version=self.table("schema", Column("version", Integer, nullable=False), self.key("schema", "version")),
+            head=head,
+            identities=identities,
+            histories={kind: self.history(kind) for kind in Kind},
+            words=self.words(),
+            work=self.work(),
+            standings=self.standings(),
+            audit=self.audit(),
+        )
+
+    # Every name is given, so that migrations can name what they change, and starts with the prefix, because indexes
+    # share one name space with those of the host.
+
+    def table(self, name: str, *parts: Any) -> Table:
+        return Table(self.prefix + name, self.metadata, *parts, schema=self.schema)
+
+    def key(self, table: str, *columns: str) -> PrimaryKeyConstraint:
+        return PrimaryKeyConstraint(*columns, name=f"{self.prefix}{table}_pk")
+
+    def index(self, table: str, *columns: str, unique: bool = False, where: str | None = None) -> Index:
+        condition = None if where is None else text(where)
+        name = f"{self.prefix}{table}_{'_'.join(columns[1:])}"[:60]
+        return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
+    def refers(self, table: str, column: str, to: str) -> ForeignKeyConstraint:
+        """Return the foreign key from a column, led by the company, to the identity of a kind."""
+        target = f"{self.prefix}{to}" if self.schema is None else f"{self.schema}.{self.prefix}{to}"
+        return ForeignKeyConstraint(
+            ["company_id", column], [f"{target}.company_id", f"{target}.id"], name=f"{self.prefix}{table}_{column}_fk"
+        )
+
+    def of_company(self, table: str) -> ForeignKeyConstraint:
+        target = f"{self.prefix}head" if self.schema is None else f"{self.schema}.{self.prefix}head"
+        return ForeignKeyConstraint(["company_id"], [f"{target}.company_id"], name=f"{self.prefix}{table}_company_fk")
+
+    def among(self, table: str, column: str, codes: tuple[str, ...]) -> CheckConstraint:
+        listed = ", ".join(f"'{code}'" for code in codes)
+        return CheckConstraint(f"{column} IN ({listed})", name=f"{self.prefix}{table}_{column}_ck")
+
+    def head(self) -> Table:
+        return self.table(
+            "head",
+            _id("company_id"),
+            Column("sequence", BigInteger, nullable=False),
+            Column("recorded_at", Instant),
+            Column("asked_until", Instant),
+            Column("seal", Words, nullable=False),
+            Column("generation", BigInteger, nullable=False),
+            self.key("head", "company_id"),
+        )
+
+    def identity(self, kind: Kind) -> Table:
+        name = kind.value
+        return self.table(
+            name,
+            _id("company_id"),
+            _id("id"),
+            Column("version", BigInteger, nullable=False),
+            self.key(name, "company_id", "id"),
+            self.of_company(name),
+        )
+
+    def history(self, kind: Kind) -> Table:
+        name = f"{kind.value}_history"
+        own = ("company_id", "contractor_id", "id") if kind.is_fact else ("company_id", "id")
+        typed = COLUMNS[kind]
+        refers = [self.refers(name, "contractor_id", "contractor")] if kind.is_fact else []
+        if not kind.is_fact:
+            refers.append(self.refers(name, "id", kind.value))
+        if kind is Kind.ASSIGNMENT:
+            refers += [self.refers(name, "client_id", "client"), self.refers(name, "job_code", "job_code")]
+        return self.table(
+            name,
+            *(_id(each) for each in own),
+            Column("version", BigInteger, nullable=False),
+            Column("recorded_at", Instant, nullable=False),
+            Column("superseded_at", Instant),
+            Column("format", SmallInteger, nullable=False),
+            Column("document", Words, nullable=False),
+            *(Column(each.name, each.type()) for each in typed),
+            self.key(name, *own, "version"),
+            *refers,
+            *(self.among(name, each.name, each.codes) for each in typed if each.codes),
+            CheckConstraint("superseded_at > recorded_at", name=f"{self.prefix}{name}_order_ck"),
+            # One current version: no slip of ours can make it two.
+            self.index(name, *own, unique=True, where=_CURRENT),
+            *self.searched(kind, name),
+        )
+
+    def searched(self, kind: Kind, name: str) -> list[Index]:
+        match kind:
+            case Kind.CONTRACTOR:
+                wanted = [("sort_name", "id"), ("home_state", "sort_name", "id"), ("email_key",)]
+            case Kind.CARRIER:
+                wanted = [("naic",), ("carrier_key",)]
+            case Kind.ENROLMENT:
+                wanted = [("state", "contractor_id"), ("step", "contractor_id")]
+            case Kind.POLICY:
+                # Whom a change of an insurer's rating concerns.
+                wanted = [("carrier_naic", "contractor_id"), ("carrier_key", "contractor_id")]
+            case Kind.MEMBER:
+                wanted = [("sort_name", "id")]
+            case _:
+                return []
+        indexes = [self.index(name, "company_id", *columns, where=_CURRENT) for columns in wanted]
+        if kind is Kind.MEMBER:
+            indexes.append(self.index(name, "company_id", "subject_key", unique=True, where=_CURRENT))
+        return indexes
+
+    def words(self) -> Table:
+        return self.table(
+            "contractor_word",
+            _id("company_id"),
+            _id("contractor_id"),
+            _id("word"),
+            self.key("contractor_word", "company_id", "contractor_id", "word"),
+            self.refers("contractor_word", "contractor_id", "contractor"),
+            self.index("contractor_word", "company_id", "word", "contractor_id"),
+        )
+
+    def work(self) -> Table:
+        return self.table(
+            "contractor_work",
+            _id("company_id"),
+            _id("contractor_id"),
+            _id("assignment_id"),
+            _id("state"),  # empty where it is not known: a part of the key cannot be null
+            _id("job_code", nullable=True),
+            _id("client_id", nullable=True),
+            Column("first_day", Date),
+            Column("last_day", Date),
+            self.key("contractor_work", "company_id", "contractor_id", "assignment_id", "state"),
+            self.refers("contractor_work", "contractor_id", "contractor"),
+            self.index("contractor_work", "company_id", "state", "job_code", "contractor_id"),
+            self.index("contractor_work", "company_id", "job_code", "contractor_id"),
+            self.index("contractor_work", "company_id", "client_id", "contractor_id"),
+        )
+
+    def standings(self) -> Table:
+        name = "standing"
+        return self.table(
+            name,
+            _id("company_id"),
+            _id("contractor_id"),
+            Column("since_generation", BigInteger, nullable=False),
+            Column("until_generation", BigInteger),
+            Column("first_day", Date, nullable=False),
+            Column("end_day", Date),
+            _id("verdict"),
+            _id("insurance_status"),
+            Column("worst_requirement", Words),
+            Column("reasons", Words, nullable=False),
+            Column("rulebook_id", Words, nullable=False),
+            Column("rulebook_version", BigInteger, nullable=False),
+            self.key(name, "company_id", "contractor_id", "since_generation", "first_day"),
+            self.refers(name, "contractor_id", "contractor"),
+            self.among(name, "verdict", _codes(Verdict)),
+            self.among(name, "insurance_status", _codes(InsuranceStatus)),
+            self.index(name, "company_id", "verdict", "first_day", "contractor_id"),
+            self.index(name, "company_id", "insurance_status", "first_day", "contractor_id"),
+            self.index(name, "company_id", "end_day", "contractor_id"),
+        )
+
+    def audit(self) -> Table:
+        return self.table(
+            "audit",
+            _id("company_id"),
+            Column("sequence", BigInteger, nullable=False),
+            Column("recorded_at", Instant, nullable=False),
+            Column("actor", Words, nullable=False),
+            Column("action", Words, nullable=False),
+            _id("key"),
+            Column("fingerprint", Words, nullable=False),
+            Column("response", Words, nullable=False),
+            Column("detail", Words),
+            Column("detail_hash", Words, nullable=False),
+            Column("seal", Words, nullable=False),
+            self.key("audit", "company_id", "sequence"),
+            UniqueConstraint("company_id", "key", name=f"{self.prefix}audit_key_uq"),
+            UniqueConstraint("company_id", "recorded_at", name=f"{self.prefix}audit_recorded_at_uq"),
+            self.of_company("audit"),
+        )
+
+
+def _id(name: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, exact_text(), nullable=nullable)
+
+
+def _codes(codes: type[Enum]) -> tuple[str, ...]:
+    return tuple(each.value for each in codes)
