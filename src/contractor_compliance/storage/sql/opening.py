@@ -15,7 +15,7 @@ from contractor_compliance.storage.sql.schema import check_schema
 from contractor_compliance.storage.sql.store import SqlStore
 from contractor_compliance.storage.sql.tables import SCHEMA_VERSION
 
-__all__ = ["make_engine", "open_url"]
+__all__ = ["check_file", "make_engine", "open_url"]
 
 #: How long a writer waits for the writers before it.
 _PATIENCE_MS = 30_000
@@ -37,13 +37,7 @@ def open_url(url: str, *, clock: Clock = utc_now) -> SqlStore:
         SchemaError: If the tables are missing, too old or too new.
         UnavailableError: If the database cannot be reached.
     """
-    parsed = _parsed(url)
-    if parsed.drivername == "sqlite" and not Path(parsed.database or "").exists():
-        raise SchemaError(
-            f"There is no file {parsed.database!r}: make it with create_schema(make_engine({url!r})).",
-            found=None,
-            wanted=SCHEMA_VERSION,
-        )
+    check_file(url)
     engine = make_engine(url)
     try:
         check_schema(engine)
@@ -51,6 +45,23 @@ def open_url(url: str, *, clock: Clock = utc_now) -> SqlStore:
         engine.dispose()
         raise
     return SqlStore.owning(engine, clock=clock)
+
+
+def check_file(url: str) -> None:
+    """Refuse a SQLite file that is not there: connecting to it would make an empty one.
+
+    Raises:
+        StoreURLError: If the URL is none of a database.
+        SchemaError: If the file is not there.
+    """
+    parsed = _parsed(url)
+    if parsed.drivername == "sqlite" and not Path(parsed.database or "").exists():
+        raise SchemaError(
+            f"There is no file {parsed.database!r}: make it with `python -m contractor_compliance.storage.sql create "
+            f"sqlite:///{parsed.database}`, or create_schema(make_engine(...)).",
+            found=None,
+            wanted=SCHEMA_VERSION,
+        )
 
 
 def make_engine(url: str) -> Engine:

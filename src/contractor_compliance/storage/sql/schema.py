@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Engine, inspect, select
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    inspect,
+    select,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 from contractor_compliance.errors import SchemaError, StorageError
 from contractor_compliance.storage.sql.failures import failure
-from contractor_compliance.storage.sql.tables import SCHEMA_VERSION, Tables, build_tables
+from contractor_compliance.storage.sql.tables import HEAD_REVISION, SCHEMA_VERSION, Tables, build_tables
 from contractor_compliance.storage.sql.units import reading
 
-__all__ = ["check_schema", "create_schema", "found_version"]
+__all__ = ["begin_ddl", "check_schema", "create_schema", "found_version"]
 
 
 def check_schema(bind: Engine | Connection, tables: Tables | None = None) -> None:
@@ -87,10 +99,25 @@ def create_schema(bind: Engine | Connection, tables: Tables | None = None) -> No
         raise found
 
 
-def _create(connection: Connection, tables: Tables) -> None:
-    driver = connection.connection.driver_connection
-    if connection.dialect.name == "sqlite" and driver is not None and not driver.in_transaction:
-        # The driver does not begin by itself before it creates a table.
+def begin_ddl(connection: Connection) -> None:
+    """Begin a transaction on SQLite, whose driver does not begin by itself before it makes a table."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite" and not driver.in_transaction:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _create(connection: Connection, tables: Tables) -> None:
+    begin_ddl(connection)
     tables.metadata.create_all(connection, tables=tables.all, checkfirst=False)
     connection.execute(tables.version.insert().values(version=SCHEMA_VERSION))
+    # As Alembic would have left it, so that a later `upgrade` goes on from here.
+    name = f"{tables.prefix}alembic_version"
+    stamp = Table(
+        name,
+        MetaData(),
+        Column("version_num", String(32), nullable=False),
+        PrimaryKeyConstraint("version_num", name=f"{name}_pkc"),
+        schema=tables.schema,
+    )
+    stamp.create(connection, checkfirst=False)
+    connection.execute(stamp.insert().values(version_num=HEAD_REVISION))

@@ -71,7 +71,7 @@ def _make_room(
         .where(own, columns.since_generation > since)
         .group_by(columns.contractor_id)
     )
-    return dict(connection.execute(later).tuples().all())
+    return dict(connection.execute(later).all())
 
 
 def _nothing(contractor_id: str) -> StandingRow:

@@ -29,10 +29,12 @@ from contractor_compliance.storage.changes import Kind
 from contractor_compliance.storage.sql.columns import COLUMNS
 from contractor_compliance.storage.sql.types import Instant, Words, exact_text
 
-__all__ = ["SCHEMA_VERSION", "Tables", "build_tables"]
+__all__ = ["HEAD_REVISION", "RECORD_COLUMNS", "SCHEMA_VERSION", "Tables", "build_tables"]
 
 #: Version of the tables that this release works with; the newest migration leads to it.
 SCHEMA_VERSION = 1
+#: The newest migration.
+HEAD_REVISION = "cc_0001"
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,30}")
 _CURRENT = "superseded_at IS NULL"

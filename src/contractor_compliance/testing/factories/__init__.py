@@ -18,6 +18,7 @@ from contractor_compliance.testing.factories.constants import (
 )
 from contractor_compliance.testing.factories.parties import (
     assignment,
+    card_rate,
     client,
     company,
     contractor,
@@ -26,6 +27,8 @@ from contractor_compliance.testing.factories.parties import (
     job_code,
     member,
     person,
+    rate,
+    rate_card,
     role,
 )
 from contractor_compliance.testing.factories.policies import (
@@ -83,6 +86,7 @@ __all__ = [
     "bond",
     "bond_requirement",
     "cancellation",
+    "card_rate",
     "carrier",
     "certificate",
     "client",
@@ -108,6 +112,8 @@ __all__ = [
     "occupational_accident_requirement",
     "person",
     "policy",
+    "rate",
+    "rate_card",
     "reinstatement",
     "requirement",
     "requirement_set",

@@ -8,6 +8,7 @@ from typing import Any
 from contractor_compliance.domain import (
     Address,
     Assignment,
+    CardRate,
     Carrier,
     Certificate,
     Client,
@@ -29,17 +30,28 @@ from contractor_compliance.domain import (
     PayRate,
     Person,
     Policy,
+    Rate,
+    RateBasis,
+    RateCard,
+    RateType,
     Role,
     State,
     Subject,
     Waiver,
     WrittenContract,
 )
-from contractor_compliance.testing.factories.constants import CONTRACTOR_NAME, WORK_END, WORK_START
+from contractor_compliance.testing.factories.constants import (
+    CONTRACTOR_NAME,
+    TERM_END,
+    TERM_START,
+    WORK_END,
+    WORK_START,
+)
 from contractor_compliance.testing.factories.policies import carrier
 
 __all__ = [
     "assignment",
+    "card_rate",
     "client",
     "company",
     "contractor",
@@ -48,6 +60,8 @@ __all__ = [
     "job_code",
     "member",
     "person",
+    "rate",
+    "rate_card",
     "role",
 ]
 
@@ -143,6 +157,31 @@ def role(**changes: Any) -> Role:
         "permissions": frozenset({"add_contractor", "add_assignment"}),
     }
     return Role(**{**usual, **changes})
+
+
+def rate(**changes: Any) -> Rate:
+    """Return a negotiated rate for the year 2026: 4.85 dollars for each 100 dollars of pay."""
+    usual = {
+        "micros": 4_850_000,
+        "type": RateType.NET,
+        "basis": RateBasis.PER_100_PAY,
+        "scheme": "Sample Bureau",
+        "class_code": "5191",
+        "effective": TERM_START,
+        "until": TERM_END,
+        "source": "Sample quote of December 2025",
+    }
+    return Rate(**{**usual, **changes})
+
+
+def card_rate(**changes: Any) -> CardRate:
+    """Return the rate of workers' compensation for the sample job code in Alabama."""
+    return CardRate(**{"job_code": "RIG-1", "line": Line.WC, "state": State.AL, "rate": rate(), **changes})
+
+
+def rate_card(*rates: CardRate, **changes: Any) -> RateCard:
+    """Return `rate-card-1` with `rates`; default: workers' compensation for the sample job code in Alabama."""
+    return RateCard(**{"id": "rate-card-1", "title": "Sample rates", "rates": rates or (card_rate(),), **changes})
 
 
 #: Where `dossier` puts each kind of record.

@@ -14,6 +14,7 @@ from contractor_compliance.domain import (
     EndorsementRule,
     Exemption,
     Member,
+    Rate,
     Reference,
     Waiver,
 )
@@ -76,6 +77,9 @@ FIELDS: Mapping[tuple[type | None, str], Maker] = {
     (EndorsementRule, "notice_days"): _one(30, 10, 1),
     (Exemption, "people"): _some(*pools.PEOPLE, *pools.NAMES[:2]),
     (Member, "roles"): _set("role-1", "role-2"),
+    (Rate, "class_code"): _one("5191", "0101-00"),
+    (Rate, "scheme"): _one("Sample Bureau", "Washington"),
+    (Rate, "source"): _one("quote of 2026", "https://example.com/rates"),
     (Reference, "url"): _one("https://example.com/rule"),
     (Waiver, "document"): _one("letter.pdf"),
 }

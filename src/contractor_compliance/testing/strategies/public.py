@@ -25,6 +25,7 @@ from contractor_compliance.testing.strategies.facts import FACT_MAKERS, policies
 from contractor_compliance.testing.strategies.fields import FIELDS
 from contractor_compliance.testing.strategies.parties import PARTY_MAKERS
 from contractor_compliance.testing.strategies.pools import AROUND, SPREAD
+from contractor_compliance.testing.strategies.rates import RATE_MAKERS
 from contractor_compliance.testing.strategies.rules import RULE_MAKERS
 from contractor_compliance.testing.strategies.sampler import Sampler
 from contractor_compliance.testing.strategies.whole import WHOLE_MAKERS, cases_of
@@ -44,7 +45,7 @@ __all__ = [
 
 V = TypeVar("V", bound=Value)
 
-_MAKERS = {**PARTY_MAKERS, **FACT_MAKERS, **RULE_MAKERS, **BOOK_MAKERS, **WHOLE_MAKERS}
+_MAKERS = {**PARTY_MAKERS, **FACT_MAKERS, **RATE_MAKERS, **RULE_MAKERS, **BOOK_MAKERS, **WHOLE_MAKERS}
 
 
 @functools.lru_cache(maxsize=8)

@@ -1,0 +1,71 @@
+"""`python -m contractor_compliance.storage.sql`: make, upgrade and examine the tables from a command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from contractor_compliance.errors import ContractorComplianceError
+from contractor_compliance.storage.sql.doctor import Danger, doctor
+from contractor_compliance.storage.sql.migrations import upgrade, upgrade_sql
+from contractor_compliance.storage.sql.opening import check_file, make_engine
+from contractor_compliance.storage.sql.schema import check_schema, create_schema
+from contractor_compliance.storage.sql.tables import SCHEMA_VERSION, Tables, build_tables
+
+_FAILED = 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status: 0, or 1 if something is wrong with the database."""
+    options = _parser().parse_args(arguments)
+    try:
+        tables = build_tables(schema=options.schema, prefix=options.prefix)
+        if options.command == "sql":
+            print(upgrade_sql(options.dialect, tables))  # noqa: T201  # a command line
+            return 0
+        return _with_database(options.command, options.url, tables)
+    except ContractorComplianceError as error:
+        print(error, file=sys.stderr)  # noqa: T201  # a command line
+        return _FAILED
+
+
+def _with_database(command: str, url: str, tables: Tables) -> int:
+    if command in ("check", "doctor"):
+        check_file(url)
+    engine = make_engine(url)
+    try:
+        if command == "doctor":
+            symptoms = doctor(engine)
+            print(*symptoms or ("Nothing endangers the records.",), sep="\n")  # noqa: T201  # a command line
+            return _FAILED if any(each.danger is Danger.LOSS for each in symptoms) else 0
+        if command == "create":
+            create_schema(engine, tables)
+        elif command == "upgrade":
+            upgrade(engine, tables)
+        check_schema(engine, tables)
+    finally:
+        engine.dispose()
+    print(f"The tables are those of this release: version {SCHEMA_VERSION}.")  # noqa: T201  # a command line
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m contractor_compliance.storage.sql", description=__doc__)
+    parser.add_argument("--schema", help="the schema that the tables are in")
+    parser.add_argument("--prefix", default="cc_", help="what their names begin with (default: cc_)")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, told in (
+        ("create", "make the tables in a database that has none"),
+        ("upgrade", "run the migrations; needs the extra `migrations`"),
+        ("check", "say whether the tables are those of this release"),
+        ("doctor", "say which settings endanger the records"),
+    ):
+        commands.add_parser(name, help=told).add_argument("url", help="sqlite:///file.db or postgresql://...")
+    sql = commands.add_parser("sql", help="print the SQL that makes the tables; needs the extra `migrations`")
+    sql.add_argument("dialect", choices=("postgresql", "sqlite"))
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,236 @@
+"""What the tests of the contract do again and again: build changes, commit them, list and compare."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from contractor_compliance.domain import Value
+from contractor_compliance.evaluation import InsuranceStatus, StandingRow, Verdict
+from contractor_compliance.storage import (
+    FACTS,
+    VALUES,
+    Changes,
+    Expectation,
+    Head,
+    Key,
+    Kind,
+    Listed,
+    Put,
+    Query,
+    Receipt,
+    Record,
+    StandingUpdate,
+    Store,
+    put,
+)
+from contractor_compliance.testing import factories as make
+
+__all__ = [
+    "ANYTHING",
+    "COMPANY",
+    "COMPANY_KEY",
+    "CONTRACTOR",
+    "TICK",
+    "changes",
+    "client_key",
+    "commit",
+    "contractor_key",
+    "current",
+    "fact_key",
+    "found",
+    "head_time",
+    "ids",
+    "listed",
+    "row",
+    "settle",
+    "state_of",
+    "update",
+    "version_of",
+    "walk",
+]
+
+#: The smallest step of time that is told apart.
+TICK = timedelta(microseconds=1)
+#: The company that the fixture `store` is bound to, and the sample contractor.
+COMPANY = "company-1"
+COMPANY_KEY = Key(Kind.COMPANY, COMPANY)
+CONTRACTOR = Key(Kind.CONTRACTOR, "contractor-1")
+#: Lists every contractor.
+ANYTHING = Query()
+
+_FACT_CLASSES = tuple(VALUES[kind] for kind in FACTS)
+_numbers = itertools.count(1)
+
+
+# Keys
+
+
+def contractor_key(contractor_id: str) -> Key:
+    """Return the key of a contractor."""
+    return Key(Kind.CONTRACTOR, contractor_id)
+
+
+def client_key(client_id: str = "client-1") -> Key:
+    """Return the key of a client."""
+    return Key(Kind.CLIENT, client_id)
+
+
+def fact_key(kind: Kind, own_id: str, contractor_id: str = CONTRACTOR.id) -> Key:
+    """Return the key of a fact, of the sample contractor unless another is named."""
+    return Key(kind, own_id, contractor_id)
+
+
+# Commits
+
+
+def changes(
+    store: Store,
+    *values: Value | Put,
+    of: str = CONTRACTOR.id,
+    removes: Sequence[Key] = (),
+    expects: Mapping[Key, int] | None = None,
+    standings: Sequence[StandingUpdate] = (),
+    **parts: Any,
+) -> Changes:
+    """Return changes with a fresh key that expect what is current.
+
+    Args:
+        store: Where the current versions are read.
+        values: What is put.
+        of: The contractor that facts among the values belong to.
+        removes: Facts that are removed.
+        expects: Versions that are expected, by aggregate, in the place of the current ones or besides them.
+        standings: Stored timelines.
+        **parts: Any other field of `Changes`.
+    """
+    puts = tuple(
+        each if isinstance(each, Put) else put(each, of if isinstance(each, _FACT_CLASSES) else None) for each in values
+    )
+    given = dict(expects or {})
+    touched = [*(each.key.aggregate for each in puts), *(key.aggregate for key in removes)]
+    touched += [contractor_key(each.contractor_id) for each in standings]
+    unsaid = [key for key in dict.fromkeys(touched) if key not in given]
+    expected = {**dict(zip(unsaid, (version_of(store, key) for key in unsaid), strict=True)), **given}
+    usual = {"actor": "member-1", "action": "record", "key": f"key-{next(_numbers)}", "fingerprint": "fingerprint-1"}
+    return Changes(
+        **{**usual, **parts},
+        puts=puts,
+        removes=tuple(removes),
+        expects=tuple(Expectation(key, version) for key, version in expected.items()),
+        standings=tuple(standings),
+    )
+
+
+def commit(store: Store, *values: Value | Put, **parts: Any) -> Receipt:
+    """Commit values; takes what `changes` takes."""
+    return store.commit(changes(store, *values, **parts))
+
+
+def found(store: Store) -> Receipt:
+    """Put the company itself, and nothing else."""
+    return commit(store, make.company(id=store.company_id))
+
+
+def settle(store: Store, **parts: Any) -> Receipt:
+    """Put the company, and the sample contractor with its assignment and all that this names."""
+    return commit(
+        store,
+        make.company(id=store.company_id),
+        make.client(),
+        make.job_code(),
+        make.carrier(),
+        make.contractor(),
+        make.assignment(),
+        **parts,
+    )
+
+
+# Standings
+
+
+def row(  # a row has as many columns
+    contractor_id: str = CONTRACTOR.id,
+    *,
+    start: date = date.min,
+    end: date | None = None,
+    verdict: Verdict = Verdict.COMPLIANT,
+    insurance: InsuranceStatus = InsuranceStatus.INSURED,
+    **parts: Any,
+) -> StandingRow:
+    """Return a row of a stored timeline; default: compliant and insured on every day."""
+    usual = {"worst_requirement": None, "reasons": (), "rulebook_id": "rulebook-1", "rulebook_version": 1}
+    return StandingRow(
+        contractor_id=contractor_id,
+        start=start,
+        end=end,
+        verdict=verdict,
+        insurance_status=insurance,
+        **{**usual, **parts},
+    )
+
+
+def update(*rows: StandingRow, generation: int = 0, of: str = CONTRACTOR.id) -> StandingUpdate:
+    """Return the change that stores rows as a contractor's timeline."""
+    return StandingUpdate(rows[0].contractor_id if rows else of, rows, generation)
+
+
+# Reading
+
+
+def current(store: Store, key: Key) -> Record:
+    """Return the current version of a value, which must be there."""
+    (record,) = store.get([key])
+    assert record is not None, f"{key} is not on file"
+    return record
+
+
+def version_of(store: Store, key: Key) -> int:
+    """Return the current version of an aggregate; 0 = there is none."""
+    (record,) = store.get([key])
+    return record.version if record is not None else 0
+
+
+def head_time(store: Store) -> datetime:
+    """Return the time of record of the last commit."""
+    instant = store.head().recorded_at
+    assert instant is not None, "there is no commit yet"
+    return instant
+
+
+def walk(store: Store, query: Query = ANYTHING, limit: int = 1000) -> list[tuple[Listed, ...]]:
+    """Return the items of every page of a query, from the first to the last."""
+    pages = [store.page(query, limit)]
+    while (cursor := pages[-1].cursor) is not None:
+        assert len(pages) < 1000, "the cursors lead nowhere"
+        pages.append(store.page(query, limit, cursor))
+    return [page.items for page in pages]
+
+
+def listed(store: Store, **query: Any) -> list[str]:
+    """Return the ids that a query finds, in its order."""
+    return [item.key.id for items in walk(store, Query(**query)) for item in items]
+
+
+def ids(items: Sequence[Listed]) -> list[str]:
+    """Return the ids of items."""
+    return [item.key.id for item in items]
+
+
+def state_of(store: Store, *keys: Key) -> tuple[Head, Any, Any, Any, Any, Any]:
+    """Return all that a handle can tell of a company and of some keys: a refused commit leaves it as it was."""
+    contractors = [key.id for key in keys if key.kind is Kind.CONTRACTOR]
+    day = make.WORK_START
+    return (
+        store.head(),
+        store.get(keys),
+        store.history(keys),
+        store.dossiers(contractors),
+        [walk(store, Query(kind=kind, on=day if kind is Kind.CONTRACTOR else None)) for kind in _LISTED],
+        store.audit(0, 1000),
+    )
+
+
+_LISTED = tuple(kind for kind in Kind if not kind.is_fact)
