@@ -100,7 +100,9 @@ def create_schema(bind: Engine | Connection, tables: Tables | None = None) -> No
 
 
 def begin_ddl(connection: Connection) -> None:
-    """Begin a transaction on SQLite, whose driver does not begin by itself before it makes a table."""
+    """Begin a transaction, if there is none: the driver of SQLite does not do so by itself before it makes a table."""
+    if not connection.in_transaction():
+        connection.begin()
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "sqlite" and not driver.in_transaction:
         connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -303,9 +303,7 @@ class FindingContract(Contract):
             ("https://id.example.com", "subject-%", False),
         ],
     )
-    def test_a_member_is_found_by_its_subject(
-        self, store: Store, issuer: str, subject: str, *, is_found: bool
-    ) -> None:
+    def test_a_member_is_found_by_its_subject(self, store: Store, issuer: str, subject: str, *, is_found: bool) -> None:
         found(store)
         commit(store, make.member(), make.member(id="member-2", subject=Subject(issuer="a", subject="b")))
         members = listed(store, kind=Kind.MEMBER, subject=Subject(issuer=issuer, subject=subject))

@@ -68,8 +68,7 @@ class WorkContract(Contract):
         record(store, home_AL=(), home_TX=(), home_WA=())
 
         assert [["home_TX"], ["home_AL", "home_WA"], []] == [
-            listed(store, home_states=states)
-            for states in (TX, frozenset({State.AL, State.WA}), frozenset({State.CA}))
+            listed(store, home_states=states) for states in (TX, frozenset({State.AL, State.WA}), frozenset({State.CA}))
         ]
 
     @promise(25)

@@ -91,7 +91,8 @@ def own_include_object(tables: Tables | None = None) -> IncludeObject:
 
     # Alembic passes its flag by position.
     def include(subject: Any, name: str | None, type_: str, _reflected: bool, _compared: Any) -> bool:  # noqa: FBT001
-        return _is_ours(wanted, subject, name, type_)
+        is_stamp = type_ == "table" and name == _stamp(wanted)
+        return _is_ours(wanted, subject, name, type_) and not is_stamp
 
     return include
 
@@ -100,7 +101,12 @@ def _is_ours(tables: Tables, subject: Any, name: str | None, type_: str) -> bool
     # Whatever is not a table belongs to one.
     table = subject if type_ == "table" else getattr(subject, "table", None)
     found = (name, None) if table is None else (table.name, table.schema)
-    return found[0] is not None and found[0].startswith(tables.prefix) and found[1] in (tables.schema, None)
+    return found[0] is not None and found[0].startswith(tables.prefix) and found[1] == tables.schema
+
+
+def _stamp(tables: Tables) -> str:
+    """Return the name of the table in which Alembic notes how far our own chain has come."""
+    return f"{tables.prefix}alembic_version"
 
 
 def _upgrade(connection: Connection, tables: Tables) -> None:
@@ -115,7 +121,7 @@ def _place(tables: Tables) -> dict[str, Any]:
         "target_metadata": tables.metadata,
         # Also on SQLite, where Alembic by itself would leave half a migration behind.
         "transactional_ddl": True,
-        "version_table": f"{tables.prefix}alembic_version",
+        "version_table": _stamp(tables),
         "version_table_schema": tables.schema,
     }
 

@@ -934,7 +934,7 @@ def upgrade() -> None:
     )
 
     version = sa.table(f"{prefix}schema", sa.column("version", sa.Integer), schema=schema)
-    op.execute(version.insert().values(version=1))
+    op.execute(version.insert().values(version=op.inline_literal(1)))
 
 
 def downgrade() -> None:
