@@ -106,6 +106,7 @@ Text = Annotated[str, NotBlank()]
 # Python refuses to write out numbers of thousands of digits; nobody could read them either.
 _LONG = 256
 _Check = Callable[[Any], Iterator[tuple[str, str]]]
+_IsSound = Callable[[Any], bool]
 
 
 class Value:
@@ -120,9 +121,9 @@ class Value:
     def __attrs_post_init__(self) -> None:
         cls: Any = type(self)
         faults: list[Fault] = []
-        for name, settled, may_be_empty, check in _checks(cls):
+        for name, is_sound, check in _checks(cls):
             given = getattr(self, name)
-            if type(given) in settled or (may_be_empty and type(given) is tuple and not given):
+            if is_sound(given):
                 continue
             for path, problem in check(given):
                 faults.append(Fault(f"$.{name}{path}", _shown(cls, name, given, path), problem))
@@ -161,25 +162,48 @@ def _hints(cls: type) -> dict[str, Any]:
 
 
 @functools.cache
-def _checks(cls: Any) -> tuple[tuple[str, frozenset[type], bool, _Check], ...]:
-    return tuple((name, _settled(hint), _holds_tuple(hint), _check(hint)) for name, hint in field_types(cls).items())
+def _checks(cls: Any) -> tuple[tuple[str, _IsSound, _Check], ...]:
+    return tuple((name, _is_sound(hint), _check(hint)) for name, hint in field_types(cls).items())
 
 
-def _settled(hint: Any) -> frozenset[type]:
-    """Return the types whose instances need no look inside."""
+def _is_sound(hint: Any) -> _IsSound:
+    """Return what tells quickly, of most values, that there is nothing wrong; the check tells of the rest what is."""
     origin = typing.get_origin(hint)
+    arguments = typing.get_args(hint)
+    if origin is Annotated:
+        return _is_sound_annotated(arguments[0], arguments[1:])
     if origin in (typing.Union, types.UnionType):
-        return frozenset().union(*(_settled(member) for member in typing.get_args(hint)))
-    if origin is None and isinstance(hint, type) and hint is not datetime:
-        return frozenset({hint})
-    return frozenset()
+        plain = frozenset(_class_of(each) for each in arguments if _is_plain(each))
+        others = {_class_of(each): _is_sound(each) for each in arguments if not _is_plain(each)}
+
+        def is_sound_member(value: Any) -> bool:
+            if type(value) in plain:
+                return True
+            other = others.get(type(value))
+            return other is not None and other(value)
+
+        return is_sound_member
+    if origin in (tuple, frozenset):
+        item = _is_sound(arguments[0])
+        return lambda value: type(value) is origin and (not value or all(map(item, value)))
+    if hint is datetime:
+        return lambda value: type(value) is datetime and value.tzinfo is UTC
+    wanted = type(None) if hint is None else hint
+    return lambda value: type(value) is wanted
 
 
-def _holds_tuple(hint: Any) -> bool:
-    origin = typing.get_origin(hint)
-    if origin in (typing.Union, types.UnionType):
-        return any(_holds_tuple(member) for member in typing.get_args(hint))
-    return origin is tuple
+def _is_plain(hint: Any) -> bool:
+    """Whether every instance of an annotation's class is sound."""
+    return typing.get_origin(hint) is None and hint is not datetime
+
+
+def _is_sound_annotated(hint: Any, constraints: tuple[Any, ...]) -> _IsSound:
+    base = _is_sound(hint)
+    faults = tuple(each.fault for each in constraints if not isinstance(each, Sensitive))
+    if len(faults) == 1:
+        (fault,) = faults
+        return lambda value: base(value) and fault(value) is None
+    return lambda value: base(value) and all(fault(value) is None for fault in faults)
 
 
 def _check(hint: Any) -> _Check:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from enum import Enum
 
@@ -35,6 +36,7 @@ _SOLE = frozenset({EntityType.INDIVIDUAL, EntityType.SOLE_PROPRIETOR})
 _CLOSE = 0.8
 
 
+@functools.lru_cache(maxsize=4096)  # insurers and parties are the same few names again and again
 def normal_name(name: str) -> str:
     """Return a legal name without case, punctuation and spelling variants of its legal form."""
     text = _DROPPED.sub("", name.casefold()).replace("limited liability company", "llc").replace("&", " & ")

@@ -214,10 +214,9 @@ def _class_writer(cls: type, converter: Converter) -> _Write:
 # Collections
 
 
-def _items(value: Any, hint: Any, read: _Read) -> list[Any]:
+def _items(value: Any, hint: Any, item: Any, read: _Read) -> list[Any]:
     if type(value) is not list:
         raise RefusedError.value(value, f"must be an array, not {name_of(value)}")
-    item = typing.get_args(hint)[0]
     items = []
     errors: list[Exception] = []
     for index, each in enumerate(value):
@@ -234,8 +233,9 @@ def _items(value: Any, hint: Any, read: _Read) -> list[Any]:
 
 
 def _tuple_reader(hint: Any, converter: Converter) -> _Read:
-    read_item = _reader(converter, typing.get_args(hint)[0])
-    return lambda value, _: tuple(_items(value, hint, read_item))
+    item = typing.get_args(hint)[0]
+    read_item = _reader(converter, item)
+    return lambda value, _: tuple(_items(value, hint, item, read_item))
 
 
 def _tuple_writer(hint: Any, converter: Converter) -> _Write:
@@ -244,10 +244,11 @@ def _tuple_writer(hint: Any, converter: Converter) -> _Write:
 
 
 def _set_reader(hint: Any, converter: Converter) -> _Read:
-    read_item = _reader(converter, typing.get_args(hint)[0])
+    item = typing.get_args(hint)[0]
+    read_item = _reader(converter, item)
 
     def read(value: Any, _: Any) -> frozenset[Any]:
-        items = _items(value, hint, read_item)
+        items = _items(value, hint, item, read_item)
         made = frozenset(items)
         if len(made) != len(items):
             first = {item: index for index, item in reversed(list(enumerate(items)))}

@@ -7,8 +7,11 @@ import json
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+from cattrs import Converter
+
+from contractor_compliance.domain import Evidence
 from contractor_compliance.errors import DocumentError, Fault
-from contractor_compliance.serialization.converter import shared_converter
+from contractor_compliance.serialization.converter import make_converter
 from contractor_compliance.serialization.faults import READ_ERRORS, document_error, faults_in
 
 __all__ = ["RECORD_VERSION", "read_record", "write_record"]
@@ -55,5 +58,22 @@ def read_record(text: str, cls: type[T], version: int = RECORD_VERSION) -> T:
 
 @functools.cache
 def _hooks(cls: Any) -> tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]:
-    converter = shared_converter("clear")
+    converter = _record_converter()
     return converter.get_unstructure_hook(cls), converter.get_structure_hook(cls)
+
+
+@functools.cache
+def _record_converter() -> Converter:
+    """Return a converter that reads equal evidence once: in a store, thousands of statements have the same."""
+    converter = make_converter(tax_ids="clear")
+    read = converter.get_structure_hook(Evidence)
+    read_once = functools.lru_cache(maxsize=4096)(lambda items: read(dict(items), Evidence))
+
+    def read_evidence(tree: Any, _: Any) -> Any:
+        try:
+            return read_once(tuple(tree.items()))
+        except (AttributeError, TypeError):
+            return read(tree, Evidence)  # no object, or one with something in it that is no text: told what is wrong
+
+    converter.register_structure_hook(Evidence, read_evidence)
+    return converter

@@ -83,6 +83,9 @@ class Kind(Enum):
     ENROLMENT = "enrolment"
     WAIVER = "waiver"
 
+    # Members are one of a kind, so their identity will do; that of `Enum` hashes the name each time.
+    __hash__ = object.__hash__
+
     @property
     def is_fact(self) -> bool:
         """Whether values of this kind belong to a contractor and share its version."""
@@ -119,7 +122,7 @@ FACTS: dict[Kind, str] = {
 _KINDS: dict[type, Kind] = {cls: kind for kind, cls in VALUES.items()}
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Key:
     """Which value is meant, within one company.
 
@@ -291,17 +294,26 @@ class Changes:
     standings: tuple[StandingUpdate, ...] = ()
     switch_to: int | None = None
     seal: Seal = attrs.field(default=sha256_seal, eq=False, repr=False)
+    _touched: tuple[Key, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "_touched", self._aggregates())
         faults = (*self._text_faults(), *self._key_faults(), *self._standing_faults())
         if faults:
             raise InvalidValueError("Changes", faults)
 
     @property
-    def touched(self) -> dict[Key, None]:
+    def touched(self) -> tuple[Key, ...]:
         """The aggregates whose version goes up, in the order of the changes."""
-        changed = (*(each.key for each in self.puts), *self.removes)
-        return dict.fromkeys(key.aggregate for key in changed)
+        return self._touched
+
+    def _aggregates(self) -> tuple[Key, ...]:
+        found: dict[tuple[Kind, str], Key] = {}
+        for key in (*(each.key for each in self.puts), *self.removes):
+            own = (key.kind, key.id) if key.contractor_id is None else (Kind.CONTRACTOR, key.contractor_id)
+            if own not in found:
+                found[own] = key.aggregate
+        return tuple(found.values())
 
     def _text_faults(self) -> Iterator[Fault]:
         for name in ("actor", "action", "key", "fingerprint", "response", "detail"):

@@ -7,9 +7,10 @@ says. Both are written by the same statement and never changed afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import Enum
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -105,18 +106,24 @@ def _code(name: str, codes: type[Enum], read: Callable[[Any], Enum | None] | Non
     return TypedColumn(name, exact_text, code, tuple(each.value for each in codes))
 
 
-def _strongest(statements: Iterable[Any]) -> Any:
+def _strongest(statements: Sequence[Any]) -> Any:
     """Return the statement on the strongest rung, of those the latest, of those the first; None if there is none."""
+    if len(statements) == 1:
+        return statements[0]
     return max(statements, key=lambda each: (each.evidence.rung.height, each.evidence.observed_on), default=None)
 
 
 def _amount(kind: LimitKind) -> TypedColumn:
+    name = kind.value
+
     def cents(policy: Policy) -> int | None:
         limits: Limits | None = _strongest(policy.limits)
-        stated = Missing.ABSENT if limits is None else limits.stated(kind)
-        return None if isinstance(stated, Missing) else whole(stated)
+        stated = None if limits is None else getattr(limits, name)
+        if limits is not None and limits.products_in_general_aggregate:
+            stated = limits.stated(kind)  # what shares another limit is stated by that one
+        return whole(stated) if type(stated) is int else None
 
-    return TypedColumn(f"{kind.value}_cents", BigInteger, cents)
+    return TypedColumn(f"{name}_cents", BigInteger, cents)
 
 
 def _term_day(name: str) -> TypedColumn:
@@ -143,9 +150,13 @@ def _unreadable(value: Any) -> str:
     if term is not None:
         found += [name for name in ("effective", "expiration") if getattr(term, name) is Missing.UNREADABLE]
     limits: Limits | None = _strongest(getattr(value, "limits", ()))
-    if limits is not None:
+    if limits is not None and Missing.UNREADABLE in _statements(limits):
         found += [f"{kind.value}_cents" for kind in LimitKind if limits.stated(kind) is Missing.UNREADABLE]
     return ",".join(found)
+
+
+#: All that a source states of limits, quickly.
+_statements = attrgetter(*(kind.value for kind in LimitKind))
 
 
 def _carrier_key(policy: Policy) -> str | None:

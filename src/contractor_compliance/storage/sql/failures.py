@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from contractor_compliance.errors import (
@@ -57,6 +57,8 @@ _POSTGRES: dict[str, tuple[type[StorageError], str]] = {
     "57014": (StoreBusyError, "The statement was cancelled, or ran out of time"),
     "57P": (UnavailableError, "The database is shutting down or starting"),
 }
+#: Classes of SQLSTATE codes whose primary sentence may quote a value: data exceptions, and what triggers raise.
+_QUOTING = ("22", "P0")
 
 
 def failure(error: SQLAlchemyError) -> StorageError:
@@ -64,7 +66,9 @@ def failure(error: SQLAlchemyError) -> StorageError:
     if isinstance(error, PoolTimeoutError):
         return _said(StoreBusyError, "Every connection of the pool is in use", "")
     if not isinstance(error, DBAPIError):
-        return _said(StoreFailedError, "The connection cannot be used", f"{type(error).__name__}: {error}")
+        # The text of a statement that SQLAlchemy could not send has its parameters.
+        text = type(error.orig).__name__ if isinstance(error, StatementError) else str(error)
+        return _said(StoreFailedError, "The connection cannot be used", f"{type(error).__name__}: {text}")
     if _is_undefined_table(error.orig):
         return SchemaError(
             "The tables are not there, or not those of this release: run the migrations, or create_schema on an "
@@ -126,5 +130,7 @@ def _origin(orig: Any) -> str:
     # `str(orig)` of PostgreSQL has a DETAIL with the whole row; SQLite names tables and columns only.
     diagnosed = getattr(orig, "diag", None)
     text = getattr(diagnosed, "message_primary", None) or (str(orig) if _sqlstate(orig) is None else "")
+    if (_sqlstate(orig) or "").startswith(_QUOTING):
+        text = ""
     name = getattr(orig, "sqlite_errorname", None) or _sqlstate(orig) or ""
     return " ".join(part for part in (type(orig).__name__, name, text.strip().partition("\n")[0]) if part)

@@ -102,6 +102,8 @@ def _parsed(url: str) -> URL:
         raise StoreURLError("The URL of the database cannot be read; write it as sqlite:///compliance.db.") from None
     backend, _, driver = parsed.drivername.partition("+")
     if backend == "sqlite" and driver in ("", "pysqlite"):
+        if parsed.host or parsed.username:
+            raise StoreURLError("A SQLite file is on no host: three slashes stand before its path, sqlite:///file.db.")
         if parsed.database in (None, "", ":memory:"):
             raise StoreURLError("A database in memory is gone with its connection: use memory://, or name a file.")
         return parsed.set(drivername="sqlite")

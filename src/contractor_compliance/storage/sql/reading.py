@@ -100,16 +100,16 @@ class Reader:
         found: dict[Key, Record] = {}
         for kind, wanted in _by_kind(keys).items():
             statement = self._history(kind).where(self._known(kind, at), *self._named(kind, wanted))
-            found |= {record.key: record for record in self._records(kind, statement, is_past=True)}
+            found |= {record.key: record for record in self._records(kind, statement, at)}
         return found
 
-    def histories(self, keys: Sequence[Key]) -> dict[Key, list[Record]]:
-        """Return every version of values, oldest first, a statement for each kind."""
+    def histories(self, keys: Sequence[Key], at: datetime) -> dict[Key, list[Record]]:
+        """Return every version of values up to an instant, oldest first, a statement for each kind."""
         found: dict[Key, list[Record]] = {}
         for kind, wanted in _by_kind(keys).items():
             columns = self.tables.histories[kind].c
-            statement = self._history(kind).where(*self._named(kind, wanted)).order_by(columns.version)
-            for record in self._records(kind, statement):
+            statement = self._history(kind).where(columns.recorded_at <= at, *self._named(kind, wanted))
+            for record in self._records(kind, statement.order_by(columns.version), at):
                 found.setdefault(record.key, []).append(record)
         return found
 
@@ -120,7 +120,7 @@ class Reader:
             columns = self.tables.histories[kind].c
             owner = columns.contractor_id if kind.is_fact else columns.id
             statement = self._history(kind).where(self._known(kind, at), self._among(owner, contractor_ids))
-            for record in self._records(kind, statement, is_past=True):
+            for record in self._records(kind, statement, at):
                 owner_id = record.key.contractor_id or record.key.id
                 found.setdefault(owner_id, {})[record.key] = record
         return found
@@ -140,7 +140,7 @@ class Reader:
             if wanted_ids:
                 condition = self._among(self.tables.histories[kind].c.id, wanted_ids)
                 statement = self._history(kind).where(self._known(kind, at), condition)
-                found |= {record.key: record for record in self._records(kind, statement, is_past=True)}
+                found |= {record.key: record for record in self._records(kind, statement, at)}
         if naics or names:
             columns = self.tables.histories[Kind.CARRIER].c
             condition = or_(
@@ -148,7 +148,7 @@ class Reader:
                 self._among(columns.carrier_key, {carrier_key(each) for each in names}),
             )
             statement = self._history(Kind.CARRIER).where(self._known(Kind.CARRIER, at), condition)
-            found |= {record.key: record for record in self._records(Kind.CARRIER, statement, is_past=True)}
+            found |= {record.key: record for record in self._records(Kind.CARRIER, statement, at)}
         return found
 
     def dossiers(self, contractor_ids: Collection[str], at: datetime) -> dict[str, DossierRecord]:
@@ -177,7 +177,7 @@ class Reader:
         if kind.is_fact:
             yield self._among(columns.contractor_id, {each.contractor_id or "" for each in listed})
 
-    def _records(self, kind: Kind, statement: Select[Any], *, is_past: bool = False) -> Iterable[Record]:
+    def _records(self, kind: Kind, statement: Select[Any], at: datetime) -> Iterable[Record]:
         for row in self.connection.execute(statement):
             if kind.is_fact:
                 contractor_id, id_, *rest = row
@@ -185,7 +185,7 @@ class Reader:
             else:
                 id_, *rest = row
                 key = Key(kind, id_)
-            if is_past:
+            if rest[2] is not None and rest[2] > at:
                 rest[2] = None  # what came later was not known
             yield record_of(key, rest)
 

@@ -99,10 +99,11 @@ def _checked(bind: Engine | Connection) -> Engine | Connection:
             f"SqlStore takes an Engine or a Connection, not {type(bind).__name__}; with an async engine, use the "
             "connection that AsyncConnection.run_sync gives, with a Session its connection()."
         )
-    if bind.dialect.name == "sqlite" or bind.dialect.driver.startswith("psycopg"):
+    if bind.dialect.name == "sqlite" or bind.dialect.driver in ("psycopg", "psycopg_async"):
         return bind
     raise StoreFailedError(
-        f"SqlStore works with SQLite, and with PostgreSQL by psycopg 3; this is {bind.dialect.name}."
+        "SqlStore works with SQLite, and with PostgreSQL by psycopg 3; "
+        f"this is {bind.dialect.name} by {bind.dialect.driver}."
     )
 
 
@@ -174,7 +175,9 @@ class BoundSqlStore:
         """Return every version of values."""
         wanted = tuple(keys)
         with reading(self.shared.bind) as connection:
-            found = self._reader(connection).histories(wanted)
+            reader = self._reader(connection)
+            pinned = _latest(reader)
+            found = reader.histories(wanted, pinned) if pinned else {}
         return tuple(tuple(found.get(key, ())) for key in wanted)
 
     @_open

@@ -36,7 +36,9 @@ SCHEMA_VERSION = 1
 #: The newest migration.
 HEAD_REVISION = "cc_0001"
 
-_NAME = re.compile(r"[a-z_][a-z0-9_]{0,30}")
+_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+#: The longest names of ours still fit the 63 characters of PostgreSQL.
+_LONGEST = {"schema": 63, "prefix": 20}
 _CURRENT = "superseded_at IS NULL"
 
 #: What every history has before its typed columns.
@@ -96,11 +98,12 @@ def build_tables(metadata: MetaData | None = None, *, schema: str | None = None,
         prefix: What each name begins with: so that none is a name of the host's.
 
     Raises:
-        InvalidValueError: If schema or prefix is no plain lower-case name of at most 31 characters.
+        InvalidValueError: If schema or prefix is no plain lower-case name, of at most 63 and 20 characters.
     """
     for name, given in (("schema", schema), ("prefix", prefix)):
-        if given is not None and not _NAME.fullmatch(given):
-            problem = "must be lower case letters, digits and underscores, at most 31 of them, a letter first"
+        longest = _LONGEST[name]
+        if given is not None and not (_NAME.fullmatch(given) and len(given) <= longest):
+            problem = f"must be lower case letters, digits and underscores, at most {longest} of them, no digit first"
             raise InvalidValueError("build_tables", (Fault(f"$.{name}", repr(given), problem),))
     return _Builder(MetaData() if metadata is None else metadata, schema, prefix).build()
 

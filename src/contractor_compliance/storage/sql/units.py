@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -17,6 +17,8 @@ from contractor_compliance.errors import StorageError, StoreFailedError
 from contractor_compliance.storage.sql.failures import failure, failure_of_commit
 
 __all__ = ["reading", "writing"]
+
+_AUTOCOMMIT = "The connection is in autocommit mode: there is no transaction. Give one that begins and commits."
 
 
 @contextlib.contextmanager
@@ -38,9 +40,8 @@ def reading(bind: Engine | Connection) -> Iterator[Connection]:
                 yield connection
     except SQLAlchemyError as error:
         found = failure(error)
-    # Raised here and not above, so that the driver's exception, which may quote a row, is not chained to it.
     if found is not None:
-        raise found
+        _raise(found)
 
 
 @contextlib.contextmanager
@@ -63,12 +64,27 @@ def writing(bind: Engine | Connection, key: str) -> Iterator[Connection]:
     except SQLAlchemyError as error:
         found = failure(error)
     if found is not None:
+        _raise(found)
+
+
+def _raise(found: StorageError) -> NoReturn:
+    """Raise an exception of ours without the driver's, which may quote a whole row.
+
+    A context manager is left while the exception of its block is still being handled, so that Python chains the two
+    wherever ours is raised in it.
+    """
+    try:
         raise found
+    finally:
+        found.__context__ = None
 
 
 @contextlib.contextmanager
 def _inside(connection: Connection) -> Iterator[Connection]:
-    _refuse_autocommit(connection)
+    _begin(connection)
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite" and driver.isolation_level is None and not driver.in_transaction:
+        raise StoreFailedError(_AUTOCOMMIT)
     _take_write_lock(connection)
     with connection.begin_nested():
         yield connection
@@ -78,6 +94,7 @@ def _inside(connection: Connection) -> Iterator[Connection]:
 def _alone(engine: Engine, key: str) -> Iterator[Connection]:
     found: StorageError | None = None
     with engine.connect() as connection:
+        _begin(connection)
         _take_write_lock(connection)
         try:
             yield connection
@@ -99,12 +116,18 @@ def _roll_back(connection: Connection) -> None:
         connection.rollback()
 
 
-def _refuse_autocommit(connection: Connection) -> None:
+def _begin(connection: Connection) -> None:
+    """Let SQLAlchemy, and what the host has listen to it, begin as they do; refuse a driver that ends each statement.
+
+    Raises:
+        StoreFailedError: If the driver is in autocommit mode: nothing would be written whole or not at all.
+    """
+    if not connection.in_transaction():
+        connection.begin()
     driver: Any = connection.connection.driver_connection
-    if connection.dialect.name == "postgresql" and driver.autocommit:
-        raise StoreFailedError(
-            "The connection is in autocommit mode: there is no transaction to join. Give one that begins and commits."
-        )
+    # SQLite's driver has the attribute since Python 3.12; in its usual mode it is -1.
+    if getattr(driver, "autocommit", None) is True:
+        raise StoreFailedError(_AUTOCOMMIT)
 
 
 def _take_write_lock(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 import attrs
 from sqlalchemy import Connection, delete, select
 
-from contractor_compliance.domain import Subject, Value
+from contractor_compliance.domain import Member, Subject, Value
 from contractor_compliance.errors import UnknownCompanyError
 from contractor_compliance.storage import rules
 from contractor_compliance.storage.answers import AuditEntry, DossierRecord, Receipt, Record, Unreadable
@@ -53,7 +53,7 @@ class Writer:
         removed = set(reader.values(changes.removes, start.head.recorded_at)) if start.head.recorded_at else set()
         rules.check_removals(changes, removed.__contains__)
         rules.check_standings(changes, versions, start.head.generation)
-        rules.check_subjects(changes, self._holder)
+        rules.check_subjects(changes, self._holders(changes).get)
         now = rules.next_instant(self.clock(), start.head.recorded_at, start.asked)
         before = self._before(reader, changes, versions, start.head.recorded_at)
         written = _written(changes, versions, before, now)
@@ -104,15 +104,19 @@ class Writer:
         row = {"company_id": self.company_id, "sequence": 0, "seal": "", "generation": 0}
         self.connection.execute(insert(self.tables.head).values(row).on_conflict_do_nothing())
 
-    def _holder(self, subject: Subject) -> str | None:
+    def _holders(self, changes: Changes) -> dict[Subject, str]:
+        """Return the ids of the members who have the subjects of those that are put."""
+        members = [each.value for each in changes.puts if isinstance(each.value, Member)]
+        asked = {subject_key(each.subject): each.subject for each in members if each.subject is not None}
+        if not asked:
+            return {}
         columns = self.tables.histories[Kind.MEMBER].c
-        return self.connection.execute(
-            select(columns.id).where(
-                columns.company_id == self.company_id,
-                columns.superseded_at.is_(None),
-                columns.subject_key == subject_key(subject),
-            )
-        ).scalar_one_or_none()
+        statement = select(columns.subject_key, columns.id).where(
+            columns.company_id == self.company_id,
+            columns.superseded_at.is_(None),
+            among(self.connection.dialect.name, columns.subject_key, asked),
+        )
+        return {asked[key]: id_ for key, id_ in self.connection.execute(statement)}
 
     def _before(
         self, reader: Reader, changes: Changes, versions: dict[Key, int], at: datetime | None
