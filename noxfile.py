@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -22,21 +23,25 @@ ROOT = Path(__file__).parent
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PINNED = ("-c", "constraints.txt")
 
+#: The extras whose lower bounds `minimums` installs.
+LOWEST_EXTRAS = ("postgres", "migrations", "async", "testing")
+
 #: The versions of the classifiers that are not the one CI runs everything on.
 OTHER_PYTHONS = ("3.12", "3.13")
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run every test against the built wheel."""
+    """Run every test against the built wheel, and the example of a store as a stranger would install it."""
     install_wheel(session, "tests", pins=PINNED)
+    install_example(session)
     run_pytest(session, *session.posargs)
 
 
 @nox.session
 def compat(session: nox.Session) -> None:
     """Run what needs no server on the other supported Pythons found on this machine."""
-    wheel = build_wheel(session)
+    wheel, example = build_wheel(session), build_wheel(session, "examples/jsonl_store")
     for version in OTHER_PYTHONS:
         python = find_python(version)
         if python is None:
@@ -45,7 +50,7 @@ def compat(session: nox.Session) -> None:
         venv = Path(session.create_tmp()) / version
         session.run(python, "-m", "venv", "--clear", str(venv), external=True)
         bin_ = venv / ("Scripts" if os.name == "nt" else "bin")
-        requirements = [f"{wheel}[testing]", *dependencies_of("tests")]
+        requirements = [f"{wheel}[testing]", str(example), *dependencies_of("tests")]
         session.run(
             *(str(bin_ / "python"), "-m", "pip", "install", "--quiet"),
             *(*PINNED, *requirements),
@@ -95,6 +100,7 @@ def docs(session: nox.Session) -> None:
 def newest(session: nox.Session) -> None:
     """Run the tests with the newest release of everything, to hear of trouble early."""
     install_wheel(session, "tests", pins=("--upgrade",))
+    install_example(session)
     run_pytest(session, *session.posargs)
 
 
@@ -104,19 +110,21 @@ def minimums(session: nox.Session) -> None:
     lowest = Path(session.create_tmp()) / "lowest.txt"
     lowest.write_text("\n".join(lower_bounds()) + "\n")
     install_wheel(session, "tests", pins=("-c", str(lowest)))
+    install_example(session)
     run_pytest(session, *session.posargs)
 
 
 @nox.session
 def deep(session: nox.Session) -> None:
-    """Search the properties for longer: minutes, and different examples each time."""
+    """Search for longer, with different examples each time; crash, race and count what CI samples."""
     install_wheel(session, "tests", pins=PINNED)
+    install_example(session)
     # One property may take longer than any test of the daily run is allowed to.
     run_pytest(
         session,
         "--timeout=1800",
         *session.posargs,
-        env={"CC_HYPOTHESIS_PROFILE": "deep"},
+        env={"CC_HYPOTHESIS_PROFILE": "deep", "CC_DEEP": "1"},
     )
 
 
@@ -140,13 +148,13 @@ def bench(session: nox.Session) -> None:
         session.run("python", str(program.relative_to(ROOT)), *session.posargs)
 
 
-def build_wheel(session: nox.Session) -> Path:
-    """Build the wheel and return its path."""
-    folder = Path(session.create_tmp()) / "wheel"
+def build_wheel(session: nox.Session, project: str = ".") -> Path:
+    """Build the wheel of a folder and return its path."""
+    folder = Path(session.create_tmp()).absolute() / "wheels" / Path(project).name
     shutil.rmtree(folder, ignore_errors=True)
     session.run(
         *("python", "-m", "pip", "wheel", "--quiet", "--no-deps"),
-        *("--wheel-dir", str(folder), "."),
+        *("--wheel-dir", str(folder), project),
     )
     (wheel,) = folder.glob("*.whl")
     return wheel
@@ -157,6 +165,12 @@ def install_wheel(session: nox.Session, group: str, *, pins: tuple[str, ...]) ->
     wheel = build_wheel(session)
     session.install(*pins, f"{wheel}[testing]", *dependencies_of(group))
     # The version is the same after a change, so that pip would keep the wheel of last time.
+    session.install("--force-reinstall", "--no-deps", str(wheel))
+
+
+def install_example(session: nox.Session) -> None:
+    """Build and install the store in examples/jsonl_store, which is a distribution of its own."""
+    wheel = build_wheel(session, "examples/jsonl_store")
     session.install("--force-reinstall", "--no-deps", str(wheel))
 
 
@@ -187,8 +201,10 @@ def dependencies_of(*groups: str) -> list[str]:
 def lower_bounds() -> list[str]:
     """Return each `name>=version` that a host may install, as `name==version`."""
     project = PYPROJECT["project"]
-    requirements = [*project["dependencies"], *project["optional-dependencies"]["testing"]]
-    return [requirement.replace(">=", "==") for requirement in requirements]
+    extras = project["optional-dependencies"]
+    requirements = [*project["dependencies"], *(each for name in LOWEST_EXTRAS for each in extras[name])]
+    # A file of constraints names no extras.
+    return [re.sub(r"\[.*\]", "", each).replace(">=", "==") for each in requirements]
 
 
 def find_python(version: str) -> str | None:

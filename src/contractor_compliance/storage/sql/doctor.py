@@ -70,6 +70,14 @@ def _sqlite(connection: Connection) -> Iterator[Symptom]:
             _SYNCHRONOUS.get(synchronous, str(synchronous)),
             "acknowledged commits are lost when the power fails; set PRAGMA synchronous=FULL on every connection",
         )
+    if journal == "delete" and synchronous == 2:
+        yield Symptom(
+            Danger.LOSS,
+            "synchronous",
+            "FULL",
+            "with journal_mode=DELETE the last commit may be undone when the power fails; set PRAGMA journal_mode=WAL, "
+            "or synchronous=EXTRA",
+        )
     if journal in ("off", "memory"):
         yield Symptom(
             Danger.LOSS,

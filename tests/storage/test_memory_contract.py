@@ -1,0 +1,51 @@
+"""The memory store keeps the contract, and so does one like it that declares all that a store can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+import pytest
+
+from contractor_compliance.storage import Capability, Key, MemoryStore, UnboundStore, Unreadable
+from contractor_compliance.testing import CONTRACT_VERSION, FrozenClock, StoreContract
+from contractor_compliance.testing.contract.promises import promise, promises_of, proof_of
+
+
+class TestMemoryStore(StoreContract):
+    contract_version = 1
+
+    @pytest.fixture
+    def unbound(self, clock: FrozenClock) -> Iterator[UnboundStore]:
+        store = MemoryStore(clock=clock)
+        yield store
+        store.close()
+
+
+class KeptMemoryStore(MemoryStore):
+    """A memory store whose records outlive it, and are shared with those opened on them."""
+
+    capabilities = frozenset(Capability)
+
+    def again(self, clock: FrozenClock) -> KeptMemoryStore:
+        other = KeptMemoryStore(clock=clock)
+        other._shared.companies, other._shared.lock = self._shared.companies, self._shared.lock
+        return other
+
+
+class TestKeptMemoryStore(StoreContract):
+    capabilities = frozenset(Capability)
+    contract_version = 1
+
+    @pytest.fixture
+    def unbound(self, clock: FrozenClock) -> Iterator[UnboundStore]:
+        store = KeptMemoryStore(clock=clock)
+        yield store
+        store.close()
+
+    def reopen(self, unbound: KeptMemoryStore, clock: FrozenClock) -> KeptMemoryStore:
+        return unbound.again(clock)
+
+    def damage(self, unbound: KeptMemoryStore, company_id: str, key: Key) -> None:
+        history = unbound._shared.companies[company_id].histories[key]
+        history[-1] = attrs.evolve(history[-1], content=Unreadable(key, "is not what was written"))
