@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
-
 import attrs
 
 from contractor_compliance.domain.assignment import Assignment
@@ -72,35 +70,34 @@ class Dossier(Value):
         yield from self._dangling()
 
     def _dangling(self) -> Iterator[Fault]:
-        clients = {each.id for each in self.clients}
-        job_codes = {each.code for each in self.job_codes}
-        assignments = {each.id for each in self.assignments}
-        policies = {each.id for each in self.policies}
-        certificates = {each.id for each in self.certificates}
-        people = {each.id for each in self.contractor.people}
-        for index, assignment in enumerate(self.assignments):
-            path = f"$.assignments[{index}]"
-            yield from _unknown(f"{path}.client_id", assignment.client_id, clients, "clients")
-            yield from _unknown(f"{path}.job_code", assignment.job_code, job_codes, "job_codes")
-            yield from _unknown(f"{path}.worker", assignment.worker, people, "contractor.people")
-        for index, policy in enumerate(self.policies):
-            path = f"$.policies[{index}]"
-            yield from _unknown(f"{path}.assignment_id", policy.assignment_id, assignments, "assignments")
-            yield from _unknown_evidence(path, policy, certificates)
-            if policy.endorsements_complete is not None:
-                reference = policy.endorsements_complete.certificate_id
-                yield from _unknown(
-                    f"{path}.endorsements_complete.certificate_id", reference, certificates, "certificates"
-                )
-        for index, exemption in enumerate(self.exemptions):
-            yield from _unknown_evidence(f"$.exemptions[{index}]", exemption, certificates)
-        for index, waiver in enumerate(self.waivers):
-            path = f"$.waivers[{index}]"
-            yield from _unknown(f"{path}.assignment_id", waiver.assignment_id, assignments, "assignments")
-            yield from _unknown(f"{path}.policy_id", waiver.policy_id, policies, "policies")
-            yield from _unknown(f"{path}.certificate_id", waiver.certificate_id, certificates, "certificates")
+        known: dict[str, set[str]] = {
+            "clients": {each.id for each in self.clients},
+            "job_codes": {each.code for each in self.job_codes},
+            "assignments": {each.id for each in self.assignments},
+            "policies": {each.id for each in self.policies},
+            "certificates": {each.id for each in self.certificates},
+            "contractor.people": {each.id for each in self.contractor.people},
+        }
+        for field, references in _REFERENCES.items():
+            for index, each in enumerate(getattr(self, field)):
+                for name, target in references:
+                    reference = getattr(each, name)
+                    # A path is worked out only for what is wrong: a store puts thousands of dossiers together.
+                    if isinstance(reference, str) and reference not in known[target]:
+                        yield _unknown(f"$.{field}[{index}].{name}", reference, target)
+        for field in ("policies", "exemptions"):
+            for index, each in enumerate(getattr(self, field)):
+                for path, reference in _certificates_named(each):
+                    if reference not in known["certificates"]:
+                        yield _unknown(f"$.{field}[{index}].{path}", reference, "certificates")
 
 
+#: What records refer to, each with where that must be.
+_REFERENCES = {
+    "assignments": (("client_id", "clients"), ("job_code", "job_codes"), ("worker", "contractor.people")),
+    "policies": (("assignment_id", "assignments"),),
+    "waivers": (("assignment_id", "assignments"), ("policy_id", "policies"), ("certificate_id", "certificates")),
+}
 #: The fields that hold statements, each with its evidence.
 _STATEMENTS = (
     "insured",
@@ -116,18 +113,16 @@ _STATEMENTS = (
 )
 
 
-def _unknown(path: str, reference: object, known: set[str], field: str) -> Iterator[Fault]:
-    if isinstance(reference, str) and reference not in known:
-        yield Fault(path, repr(reference), f"is not in the dossier; add it to {field}")
+def _unknown(path: str, reference: str, target: str) -> Fault:
+    return Fault(path, repr(reference), f"is not in the dossier; add it to {target}")
 
 
-def _unknown_evidence(path: str, holder: Any, certificates: set[str]) -> Iterator[Fault]:
+def _certificates_named(holder: Policy | Exemption) -> Iterator[tuple[str, str]]:
+    """Yield the certificates that statements were read from, each with the path to the statement's reference."""
     for field in _STATEMENTS:
         for index, statement in enumerate(getattr(holder, field, ())):
-            reference = statement.evidence.certificate_id
-            yield from _unknown(
-                f"{path}.{field}[{index}].evidence.certificate_id",
-                reference,
-                certificates,
-                "certificates",
-            )
+            if (reference := statement.evidence.certificate_id) is not None:
+                yield f"{field}[{index}].evidence.certificate_id", reference
+    whole = getattr(holder, "endorsements_complete", None)
+    if whole is not None and whole.certificate_id is not None:
+        yield "endorsements_complete.certificate_id", whole.certificate_id

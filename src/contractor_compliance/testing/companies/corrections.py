@@ -133,7 +133,7 @@ def _corrected(dossier: Dossier, values: tuple[Value, ...], removes: tuple[Key, 
             facts[_FIELDS[type(value)]][getattr(value, "id")] = value  # noqa: B009  # every fact has one
     for key in removes:
         del facts[FACTS[key.kind]][key.id]
-    fields = {field: tuple(found[each] for each in sorted(found)) for field, found in facts.items()}
+    fields: dict[str, Any] = {field: tuple(found[each] for each in sorted(found)) for field, found in facts.items()}
     return attrs.evolve(
         dossier,
         contractor=contractor,
@@ -224,7 +224,11 @@ def _limit_corrected(desk: _Desk) -> _Found | None:
 
 def _waived(desk: _Desk) -> _Found | None:
     """A waiver that was asked for is granted, or one is asked for and granted at once."""
-    decision = {"state": WaiverState.GRANTED, "decided_by": "member-03", "decided_at": instant(desk.day)}
+    decision: dict[str, Any] = {
+        "state": WaiverState.GRANTED,
+        "decided_by": "member-03",
+        "decided_at": instant(desk.day),
+    }
     waiting = desk.one(desk.dossier.waivers, lambda each: each.state is WaiverState.REQUESTED)
     if waiting is not None:
         return (attrs.evolve(waiting, **decision),), ()
@@ -255,7 +259,7 @@ def _ended(desk: _Desk) -> _Found | None:
 
 def _begun(desk: _Desk) -> _Found | None:
     """Work like some that is known is planned."""
-    work = desk.one(desk.dossier.assignments, lambda each: True)
+    work = desk.one(desk.dossier.assignments, lambda _: True)
     if work is None:
         return None
     start = desk.day + timedelta(days=desk.chance.between(7, 60))
@@ -302,7 +306,7 @@ def _withdrawn(desk: _Desk) -> _Found | None:
         *desk.dossier.waivers,
         *(each for each in desk.dossier.policies if each.id not in leaned_on),
     ]
-    wrong = desk.one(loose, lambda each: True)
+    wrong = desk.one(loose, lambda _: True)
     return None if wrong is None else ((), (key_of(wrong, desk.dossier.contractor.id),))
 
 
@@ -314,30 +318,31 @@ def _moved(desk: _Desk) -> _Found | None:
     return (attrs.evolve(contractor, home_address=moved, phone=phone),), ()
 
 
+#: In the order in which one gives way to the next.
 _WAYS: dict[str, Callable[[_Desk], _Found | None]] = {
     "late notice": _late_notice,
     "reinstatement": _reinstated,
     "renewal": _renewed,
+    "review": _reviewed,
     "limit": _limit_corrected,
     "waiver": _waived,
     "end of work": _ended,
     "enrolment": _enrolled,
-    "review": _reviewed,
-    "withdrawal": _withdrawn,
     "new work": _begun,
+    "withdrawal": _withdrawn,
     "move": _moved,
 }
 _ORDER = tuple(_WAYS)
 _KINDS = spread(
-    ("late notice", 18),
-    ("reinstatement", 8),
-    ("renewal", 20),
+    ("late notice", 16),
+    ("reinstatement", 14),
+    ("renewal", 10),
     ("limit", 10),
     ("waiver", 8),
     ("end of work", 10),
     ("enrolment", 8),
-    ("review", 6),
-    ("withdrawal", 5),
+    ("review", 14),
+    ("withdrawal", 2),
     ("new work", 4),
-    ("move", 3),
+    ("move", 4),
 )

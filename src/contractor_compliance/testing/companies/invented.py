@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cached_property
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -73,7 +74,6 @@ def invented_company(*, contractors: int = 1_000, seed: int = 7, today: date = d
         contractors=contractors,
         office=office,
         rulebook=book,
-        rate_cards=rate_cards(office),
         plan=compile_rulebook(book),
     )
 
@@ -85,14 +85,13 @@ class Invented:
     Attributes:
         contractors: How many contractors it has.
         rulebook: What it requires.
-        rate_cards: What it has negotiated.
+        plan: The same, compiled.
     """
 
     contractors: int
     rulebook: RuleBook
-    rate_cards: tuple[RateCard, ...]
+    plan: Plan
     _office: Office
-    _plan: Plan
 
     def __repr__(self) -> str:
         return f"invented_company(contractors={self.contractors}, seed={self.seed}, today={self.today!r})"
@@ -136,6 +135,11 @@ class Invented:
     def members(self) -> tuple[Member, ...]:
         """Its members, in every state."""
         return self._office.members
+
+    @cached_property
+    def rate_cards(self) -> tuple[RateCard, ...]:
+        """What it has negotiated."""
+        return rate_cards(self._office)
 
     def contractor(self, index: int) -> Dossier:
         """Return all that is known at first of a contractor, made from the seed and its number alone.
@@ -246,7 +250,7 @@ class Invented:
         return own + [Expectation(key, 1) for key in shared]
 
     def _standings(self, dossiers: list[Dossier]) -> tuple[StandingUpdate, ...]:
-        return tuple(StandingUpdate(each.contractor.id, standing(each, self._plan)) for each in dossiers)
+        return tuple(StandingUpdate(each.contractor.id, standing(each, self.plan)) for each in dossiers)
 
     def _changes(
         self,

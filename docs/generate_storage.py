@@ -1,0 +1,112 @@
+"""Writes `reference/store_promises.md` and `reference/tables.md`: what a store promises, and what the tables hold.
+
+Run it after a change to the port, the contract or the tables: `python docs/generate_storage.py`. A test says when it
+is due.
+"""
+# ruff: noqa: INP001  # a program, no package
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+from sqlalchemy import CheckConstraint, Column, Table
+from sqlalchemy.dialects import postgresql
+
+from contractor_compliance.storage import Capability, Store
+from contractor_compliance.storage.sql import build_tables
+from contractor_compliance.testing import CONTRACT_VERSION, StoreContract
+from contractor_compliance.testing.contract import promises_of
+
+FOLDER = Path(__file__).parent / "reference"
+
+_PROMISE = re.compile(r"^(\d+)\.\s+(.*)$")
+_SECTIONS = ("Committing", "Reading", "Always")
+
+
+def promises_page() -> str:
+    """Return the page of promises."""
+    proofs = promises_of(StoreContract)
+    lines = [
+        "# What a store promises",
+        "",
+        "<!--- Written by docs/generate_storage.py; change that, or the docstring of `Store`. -->",
+        "",
+        f"Every store keeps these promises; version {CONTRACT_VERSION} of the contract proves each of them by the tests "
+        "that are counted beside it.",
+        "[Write a store](../how-to/write_a_store.md) says how to run them.",
+        "What not every store can do is a capability, which a store declares: "
+        + " and ".join(f"`{each.value}`" for each in Capability)
+        + ".",
+        "Memory has neither; SQLite and PostgreSQL have both.",
+    ]
+    for section, promises in _promises().items():
+        lines += ["", f"## {section}", "", "| | Promise | Tests |", "| --- | --- | --- |"]
+        lines += [f"| {number} | {_cell(text)} | {len(proofs.get(number, ()))} |" for number, text in promises]
+    return "\n".join(lines) + "\n"
+
+
+def tables_page() -> str:
+    """Return the page of tables."""
+    tables = build_tables()
+    lines = [
+        "# Tables",
+        "",
+        "<!--- Written by docs/generate_storage.py; change that, or the tables. -->",
+        "",
+        "Our tables with the default prefix, in the types of PostgreSQL.",
+        "SQLite keeps days as text `YYYY-MM-DD`, instants as text in UTC with microseconds, and flags as 0 and 1.",
+        "[Storage](../explanation/storage.md) says what documents, versions and generations are.",
+        "Read them as you like; write to them only through a store, or its promises are void.",
+    ]
+    for table in sorted(tables.all, key=lambda each: each.name):
+        lines += ["", f"## `{table.name}`", "", "| Column | Type | |", "| --- | --- | --- |"]
+        lines += [f"| `{column.name}` | {_type(column)} | {_notes(table, column)} |" for column in table.columns]
+    return "\n".join(lines) + "\n"
+
+
+def pages() -> dict[Path, str]:
+    """Return every page by its path."""
+    return {FOLDER / "store_promises.md": promises_page(), FOLDER / "tables.md": tables_page()}
+
+
+def _promises() -> dict[str, list[tuple[int, str]]]:
+    found: dict[str, list[tuple[int, str]]] = {}
+    section = ""
+    for line in inspect.cleandoc(Store.__doc__ or "").splitlines():
+        if line in _SECTIONS:
+            section = line
+        elif match := _PROMISE.match(line):
+            found.setdefault(section, []).append((int(match[1]), match[2]))
+        elif section and line.startswith("    "):
+            number, text = found[section].pop()
+            found[section].append((number, f"{text} {line.strip()}"))
+    return found
+
+
+def _type(column: Column[object]) -> str:
+    return column.type.compile(postgresql.dialect()).replace(' COLLATE "C"', "").lower()
+
+
+def _notes(table: Table, column: Column[object]) -> str:
+    notes = ["key"] if column.primary_key else []
+    notes += [
+        f"refers to `{key.column.table.name}`"
+        for key in column.foreign_keys
+        if len(key.constraint.columns) == 1 or column.name != "company_id"
+    ]  # type: ignore[union-attr]
+    for check in table.constraints:
+        if isinstance(check, CheckConstraint) and str(check.sqltext).startswith(f"{column.name} IN "):
+            codes = re.findall(r"'([^']*)'", str(check.sqltext))
+            notes.append("a state" if "AL" in codes else ", ".join(f"`{code}`" for code in codes))
+    return "; ".join(notes)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")

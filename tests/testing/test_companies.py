@@ -1,0 +1,624 @@
+"""Invented companies are the same everywhere, of any size, sound, varied, and go into a store as they are."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tracemalloc
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from contractor_compliance.domain import (
+    ApplicationStep,
+    AssignmentStatus,
+    CoversAs,
+    Dossier,
+    EnrolmentState,
+    EntityType,
+    ExemptionKind,
+    Line,
+    Missing,
+    PartyRole,
+    PersonRole,
+    Policy,
+    ReviewStatus,
+    Rung,
+    State,
+    WaiverKind,
+    WaiverState,
+)
+from contractor_compliance.errors import InvalidValueError, KeyReusedError
+from contractor_compliance.evaluation import Verdict, evaluate, standing
+from contractor_compliance.serialization import from_dict, to_dict
+from contractor_compliance.storage import Changes, Key, Kind, MemoryStore, Query
+from contractor_compliance.testing import FrozenClock, companies
+from contractor_compliance.testing.companies import Invented, invented_company
+
+TODAY = date(2026, 7, 1)
+MANY = 2_000
+
+
+@pytest.fixture(scope="module")
+def many() -> list[Dossier]:
+    company = invented_company(contractors=MANY)
+    return [company.contractor(index) for index in range(MANY)]
+
+
+def digest(values: Iterable[object]) -> str:
+    found = hashlib.sha256()
+    for value in values:
+        found.update(json.dumps(to_dict(value, tax_ids="clear"), sort_keys=True).encode())
+    return found.hexdigest()[:16]
+
+
+def first_dossiers(company: Invented) -> Iterator[Dossier]:
+    return (company.contractor(index) for index in range(50))
+
+
+# The same everywhere. Whoever changes one of these on purpose raises `companies.VERSION`.
+
+
+def test_the_first_contractors_are_the_ones_they_always_were() -> None:
+    assert (1, "e36b6e819e12d9b6") == (companies.VERSION, digest(first_dossiers(invented_company())))
+
+
+def test_what_the_company_has_once_is_what_it_always_was() -> None:
+    first = next(invented_company().commits())
+
+    assert (1, "9c382f9caefcf98b") == (companies.VERSION, digest(each.value for each in first.puts))
+
+
+def test_the_first_corrections_are_the_ones_they_always_were() -> None:
+    company = invented_company()
+    later = (each.dossier for index in range(50) for each in company.corrections_of(index))
+
+    assert (1, "94dde983f89b03b9") == (companies.VERSION, digest(later))
+
+
+def test_nothing_depends_on_how_texts_are_hashed() -> None:
+    program = (
+        "from contractor_compliance.testing.companies import invented_company\n"
+        "from contractor_compliance.serialization import to_dict\n"
+        "company = invented_company(contractors=20)\n"
+        "for changes in (*company.commits(8, standings=True), *company.corrections(4, standings=True)):\n"
+        "    print(changes.key, changes.fingerprint, changes.detail, changes.expects, changes.removes)\n"
+        "    print([(str(each.key), to_dict(each.value)) for each in changes.puts], changes.standings)\n"
+    )
+
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONIOENCODING": "utf-8"},
+        ).stdout
+        for hash_seed in ("1", "2")
+    }
+
+    assert 1 == len(printed)
+
+
+def test_a_contractor_is_the_same_in_a_company_of_any_size() -> None:
+    assert invented_company(contractors=8).contractor(7) == invented_company(contractors=1_000_000).contractor(7)
+
+
+def test_a_contractor_is_the_same_whatever_was_asked_for_before() -> None:
+    company = invented_company()
+    for index in range(7):
+        company.contractor(index)
+
+    assert invented_company().contractor(7) == company.contractor(7)
+
+
+def test_another_seed_gives_other_contractors() -> None:
+    names = {
+        company.contractor(index).contractor.legal_name
+        for company in (invented_company(seed=7), invented_company(seed=8))
+        for index in range(20)
+    }
+
+    assert 40 == len(names)
+
+
+def test_another_seed_gives_another_company() -> None:
+    assert 3 == len({invented_company(seed=seed).company.id for seed in (-1, 7, 8)})
+
+
+def test_the_last_of_a_million_is_made_without_the_others() -> None:
+    last = invented_company(contractors=1_000_000).contractor(999_999)
+
+    assert "contractor-0999999" == last.contractor.id
+
+
+@pytest.mark.parametrize("today", [date(2000, 1, 1), date(2028, 2, 29), date(2028, 3, 1), date(2999, 12, 31)], ids=str)
+def test_work_clusters_round_whatever_day_is_given(today: date) -> None:
+    company = invented_company(contractors=300, today=today)
+    statuses = Counter(work.status_on(today) for index in range(300) for work in company.contractor(index).assignments)
+
+    assert statuses[AssignmentStatus.ACTIVE] > statuses.total() / 2
+
+
+# Sound.
+
+
+def test_contractors_survive_being_written_and_read() -> None:
+    dossiers = list(first_dossiers(invented_company()))
+
+    assert dossiers == [from_dict(to_dict(each, tax_ids="clear"), Dossier) for each in dossiers]
+
+
+def test_facts_come_in_the_order_of_their_ids(many: list[Dossier]) -> None:
+    ids = [
+        [each.id for each in facts]
+        for dossier in many
+        for facts in (dossier.assignments, dossier.policies, dossier.certificates, dossier.exemptions, dossier.waivers)
+    ]
+
+    assert [sorted(each) for each in ids] == ids
+
+
+def test_the_package_does_without_pytest_and_hypothesis() -> None:
+    program = (
+        "import sys; sys.modules['hypothesis'] = sys.modules['pytest'] = None\n"
+        "from contractor_compliance.testing.companies import invented_company\n"
+        "print(invented_company().contractor(0).contractor.id)"
+    )
+
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+
+    assert "contractor-0000000\n" == result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "path", "fix"),
+    [
+        ({"contractors": 0}, "$.contractors", "must be a whole number from 1 to 1,000,000"),
+        ({"contractors": 1_000_001}, "$.contractors", "must be a whole number from 1 to 1,000,000"),
+        ({"contractors": 1.5}, "$.contractors", "must be a whole number"),
+        ({"seed": "7"}, "$.seed", "must be a whole number"),
+        ({"today": date(1999, 12, 31)}, "$.today", "must be a day from 2000-01-01 to 2999-12-31"),
+        ({"today": date(3000, 1, 1)}, "$.today", "must be a day from 2000-01-01 to 2999-12-31"),
+    ],
+    ids=str,
+)
+def test_a_company_refuses(arguments: dict[str, Any], path: str, fix: str) -> None:
+    with pytest.raises(InvalidValueError) as refusal:
+        invented_company(**arguments)
+
+    assert [path] == [fault.path for fault in refusal.value.faults]
+    assert fix in refusal.value.faults[0].problem
+
+
+@pytest.mark.parametrize("index", [-1, 1_000])
+def test_a_contractor_that_the_company_does_not_have_is_an_index_error(index: int) -> None:
+    with pytest.raises(IndexError, match="of 1,000; the first is 0"):
+        invented_company().contractor(index)
+
+
+@pytest.mark.parametrize("batch", [0, -1, True, 2.0])
+def test_a_batch_of_less_than_one_is_refused_at_once(batch: Any) -> None:
+    with pytest.raises(InvalidValueError, match="must be a whole number, 1 or more"):
+        invented_company().commits(batch)
+
+
+def test_a_company_shows_how_it_was_made() -> None:
+    company = invented_company(contractors=3, seed=9)
+
+    assert "invented_company(contractors=3, seed=9, today=datetime.date(2026, 7, 1))" == repr(company)
+
+
+# Nobody's.
+
+
+def test_the_documentation_and_the_names_say_that_all_is_invented() -> None:
+    company = invented_company()
+
+    assert "invented" in (companies.__doc__ or "")
+    assert company.company.name.startswith("Invented ")
+    assert company.company.id.startswith("invented-")
+    assert company.rulebook.title == "Invented requirements"
+    assert {True} == {"Invented" in each.rate.source for card in company.rate_cards for each in card.rates}
+
+
+def test_no_two_tax_ids_are_alike_and_none_was_ever_issued(many: list[Dossier]) -> None:
+    given = [each.contractor.tax_id.reveal() for each in many if each.contractor.tax_id is not None]
+
+    assert {"000"} == {each[:3] for each in given}
+    assert len(given) == len(set(given))
+
+
+def test_addresses_are_nowhere(many: list[Dossier]) -> None:
+    places = [each.contractor.home_address for each in many]
+
+    assert {"000"} == {str(each.postal_code)[:3] for each in places if each is not None}
+
+
+def test_mail_goes_nowhere(many: list[Dossier]) -> None:
+    assert {"example.com"} == {str(each.contractor.email).partition("@")[2] for each in many}
+
+
+def test_insurers_have_numbers_that_the_samples_use(many: list[Dossier]) -> None:
+    assert {"999"} == {str(each.naic)[:3] for dossier in many for each in dossier.carriers if each.naic is not None}
+
+
+# Varied.
+
+
+def of_lines(dossier: Dossier) -> dict[Line, list[Policy]]:
+    found: dict[Line, list[Policy]] = {}
+    for policy in dossier.policies:
+        found.setdefault(policy.line, []).append(policy)
+    return found
+
+
+def terms(dossier: Dossier) -> Iterator[list[tuple[date, date]]]:
+    """Yield the plain terms of each line, in order."""
+    for policies in of_lines(dossier).values():
+        yield [
+            (term.effective, term.expiration)
+            for policy in policies
+            if not policy.programme
+            for term in policy.terms
+            if not isinstance(term.effective, Missing) and not isinstance(term.expiration, Missing)
+        ]
+
+
+def gaps(dossier: Dossier) -> list[int]:
+    return [(after[0] - before[1]).days for found in terms(dossier) for before, after in pairwise(found)]
+
+
+def holds(policy: Policy, day: date) -> bool:
+    return any(
+        not isinstance(each.effective, Missing)
+        and each.effective <= day
+        and (each.continuous or (not isinstance(each.expiration, Missing) and day < each.expiration))
+        for each in policy.terms
+    )
+
+
+PHENOMENA: dict[str, Callable[[Dossier], bool]] = {
+    "no work at all": lambda each: not each.assignments,
+    "several assignments": lambda each: len(each.assignments) > 2,
+    "past work": lambda each: any(work.status_on(TODAY) is AssignmentStatus.ENDED for work in each.assignments),
+    "active work": lambda each: any(work.status_on(TODAY) is AssignmentStatus.ACTIVE for work in each.assignments),
+    "upcoming work": lambda each: any(work.status_on(TODAY) is AssignmentStatus.UPCOMING for work in each.assignments),
+    "cancelled work": lambda each: any(
+        work.status_on(TODAY) is AssignmentStatus.CANCELLED for work in each.assignments
+    ),
+    "work on hold": lambda each: any(work.on_hold for work in each.assignments),
+    "work without end": lambda each: any(work.end is None for work in each.assignments),
+    "work from home": lambda each: any(work.remote for work in each.assignments),
+    "work in two states": lambda each: any(len(work.work_states) == 2 for work in each.assignments),
+    "work in no known state": lambda each: any(not work.work_states and not work.remote for work in each.assignments),
+    "work without a client": lambda each: any(work.client_id is None for work in each.assignments),
+    "work without a job code": lambda each: any(work.job_code is None for work in each.assignments),
+    "work without a contract": lambda each: any(not work.contracts for work in each.assignments),
+    "a contract signed after work began": lambda each: any(
+        contract.signed_on > work.start for work in each.assignments for contract in work.contracts
+    ),
+    "a contract with the client": lambda each: any(
+        contract.with_party is PartyRole.CLIENT for work in each.assignments for contract in work.contracts
+    ),
+    "work done for an owner too": lambda each: any(work.parties for work in each.assignments),
+    "a worker who is not known": lambda each: any(work.worker is Missing.ABSENT for work in each.assignments),
+    "a raised pay rate": lambda each: any(len(work.pay_rates) == 2 for work in each.assignments),
+    "no address": lambda each: each.contractor.home_address is None,
+    "no tax id": lambda each: each.contractor.tax_id is None,
+    "a trade name": lambda each: bool(each.contractor.trade_names),
+    "a name with an accent": lambda each: not each.contractor.legal_name.isascii(),
+    "an employee": lambda each: any(person.role is PersonRole.EMPLOYEE for person in each.contractor.people),
+    "a licence": lambda each: bool(each.contractor.licences),
+    "no policy": lambda each: not each.policies,
+    "a renewal without a gap": lambda each: 0 in gaps(each),
+    "three terms of one line": lambda each: any(len(found) >= 3 for found in terms(each)),
+    "a lapse": lambda each: any(0 < days < 46 for days in gaps(each)),
+    "cover that ran out": lambda each: bool(each.policies) and not any(holds(one, TODAY) for one in each.policies),
+    "a renewal that is known early": lambda each: any(start > TODAY for found in terms(each) for start, _ in found[1:]),
+    "a cancellation": lambda each: any(one.cancellations and not one.reinstatements for one in each.policies),
+    "a reinstatement in time": lambda each: any(
+        one.reinstatements and one.reinstatements[0].effective == one.cancellations[0].effective
+        for one in each.policies
+    ),
+    "a reinstatement after a gap": lambda each: any(
+        one.reinstatements and one.reinstatements[0].effective != one.cancellations[0].effective
+        for one in each.policies
+    ),
+    "an umbrella with a schedule": lambda each: any(
+        layer.schedule and layer.schedule is not Missing.ABSENT for one in each.policies for layer in one.layers
+    ),
+    "an umbrella without a schedule": lambda each: any(one.line.is_layer and not one.layers for one in each.policies),
+    "an excess layer": lambda each: Line.EXCESS in of_lines(each),
+    "a bond without end": lambda each: any(term.continuous for one in each.policies for term in one.terms),
+    "programme cover": lambda each: any(one.programme for one in each.policies),
+    "a leased worker": lambda each: any(one.covers_as is CoversAs.LEASED_WORKER for one in each.policies),
+    "a policy of one assignment": lambda each: any(one.assignment_id for one in each.policies),
+    "an insurer that nobody knows": lambda each: any(
+        one.carrier_naic is None and one.carrier_name not in {carrier.name for carrier in each.carriers}
+        for one in each.policies
+    ),
+    "a state's fund": lambda each: any(carrier.fund_state for carrier in each.carriers),
+    "terms that contradict each other": lambda each: any(len(one.terms) == 2 for one in each.policies),
+    "limits that contradict each other": lambda each: any(len(one.limits) == 2 for one in each.policies),
+    "no stated term": lambda each: any(not one.terms for one in each.policies),
+    "an absent expiration": lambda each: any(
+        term.expiration is Missing.ABSENT and not term.continuous for one in each.policies for term in one.terms
+    ),
+    "an unreadable first day": lambda each: any(
+        term.effective is Missing.UNREADABLE for one in each.policies for term in one.terms
+    ),
+    "an absent aggregate": lambda each: any(
+        one.line == Line.GL and limits.general_aggregate is Missing.ABSENT
+        for one in each.policies
+        for limits in one.limits
+    ),
+    "an unreadable limit": lambda each: any(
+        limits.each_occurrence is Missing.UNREADABLE for one in each.policies for limits in one.limits
+    ),
+    "another name on the policy": lambda each: any(
+        insured.name not in (None, each.contractor.legal_name)
+        for one in each.policies
+        if one.covers_as is CoversAs.NAMED_INSURED
+        for insured in one.insured
+    ),
+    "no name on the policy": lambda each: any(insured.name is None for one in each.policies for insured in one.insured),
+    "a retroactive date": lambda each: any(
+        not isinstance(trigger.retroactive_date, Missing) for one in each.policies for trigger in one.triggers
+    ),
+    "a denied endorsement": lambda each: any(
+        not endorsement.present for one in each.policies for endorsement in one.endorsements
+    ),
+    "a form that names the client": lambda each: any(
+        len(endorsement.parties) == 2 for one in each.policies for endorsement in one.endorsements
+    ),
+    "an excluded owner": lambda each: any(exclusion.excluded for one in each.policies for exclusion in one.exclusions),
+    "a policy that covers nobody": lambda each: any(
+        exclusion.if_any for one in each.policies for exclusion in one.exclusions
+    ),
+    "notice to the insurer of work in a state": lambda each: any(
+        states.notices for one in each.policies for states in one.states
+    ),
+    "an exemption in Florida": lambda each: any(paper.state is State.FL for paper in each.exemptions),
+    "an exemption in California": lambda each: any(paper.state is State.CA for paper in each.exemptions),
+    "a revoked exemption": lambda each: any(paper.cancellations for paper in each.exemptions),
+    "occupational accident beside an exemption": lambda each: (
+        bool(each.exemptions) and Line.OCCUPATIONAL_ACCIDENT in of_lines(each)
+    ),
+    "stop gap where a fund writes workers' compensation": lambda each: Line.STOP_GAP in of_lines(each),
+}
+
+
+@pytest.mark.parametrize("phenomenon", PHENOMENA.values(), ids=PHENOMENA.keys())
+def test_among_two_thousand_contractors_some_have(phenomenon: Callable[[Dossier], bool], many: list[Dossier]) -> None:
+    assert any(map(phenomenon, many))
+
+
+def kinds_in(many: list[Dossier]) -> Iterator[object]:
+    for each in many:
+        yield each.contractor.entity_type
+        yield each.contractor.home_state
+        yield from (paper.status for paper in each.certificates)
+        yield from (paper.kind for paper in each.exemptions)
+        yield from (state for enrolment in each.enrolments for state in (enrolment.state, enrolment.step))
+        yield from (state for waiver in each.waivers for state in (waiver.kind, waiver.state))
+        yield from (term.evidence.rung for policy in each.policies for term in policy.terms)
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        EntityType,
+        ReviewStatus,
+        EnrolmentState,
+        ApplicationStep,
+        WaiverKind,
+        WaiverState,
+        set(Rung) - {Rung.DESCRIPTION},
+        set(ExemptionKind) - {ExemptionKind.SELF_INSURANCE, ExemptionKind.EXTRATERRITORIAL},
+        set(State) - {State.AS, State.GU, State.MP, State.VI},
+    ],
+    ids=["forms", "reviews", "opt-ins", "pages", "waivers", "states of waivers", "rungs", "exemptions", "states"],
+)
+def test_every_kind_occurs(kinds: Iterable[object], many: list[Dossier]) -> None:
+    assert set() == set(kinds) - set(kinds_in(many))
+
+
+def test_contractors_have_two_and_a_half_policies_each(many: list[Dossier]) -> None:
+    assert 2.4 < sum(len(each.policies) for each in many) / len(many) < 2.6
+
+
+def test_populous_states_have_more_contractors(many: list[Dossier]) -> None:
+    homes = Counter(each.contractor.home_state for each in many)
+
+    assert homes[State.CA] > homes[State.OH] > homes[State.WY]
+
+
+def test_every_verdict_occurs(many: list[Dossier]) -> None:
+    plan = invented_company().plan
+
+    assert set(Verdict) == {evaluate(each, plan, as_of=TODAY, window=False).verdict for each in many}
+
+
+def test_every_set_of_the_rule_book_binds_somebody(many: list[Dossier]) -> None:
+    company = invented_company()
+    bound = {
+        binding.set_id
+        for each in many
+        for work in each.assignments
+        for day in (work.start, work.end or TODAY)
+        for binding in company.plan.resolve(work, each.contractor.id, day).bindings
+    }
+
+    assert {each.id for each in company.rulebook.sets if each.requirements} == bound
+
+
+def test_every_kind_of_correction_occurs() -> None:
+    company = invented_company(contractors=MANY)
+    kinds = {each.kind for index in range(MANY) for each in company.corrections_of(index)}
+
+    assert {
+        *("end of work", "enrolment", "late notice", "limit", "move", "new work"),
+        *("reinstatement", "renewal", "review", "waiver", "withdrawal"),
+    } == kinds
+
+
+def test_one_contractor_in_four_is_corrected_up_to_three_times() -> None:
+    company = invented_company(contractors=MANY)
+    times = Counter(len(company.corrections_of(index)) for index in range(MANY))
+
+    assert {0, 1, 2, 3} == set(times)
+    assert 0.2 < 1 - times[0] / MANY < 0.3
+
+
+# Into a store.
+
+
+def stored(company: Invented, commits: Iterable[Changes]) -> Any:
+    store = MemoryStore(clock=FrozenClock()).for_company(company.company.id)
+    for changes in commits:
+        store.commit(changes)
+    return store
+
+
+def ids_of(company: Invented) -> list[str]:
+    return [f"contractor-{index:07}" for index in range(company.contractors)]
+
+
+def latest(company: Invented, index: int) -> Dossier:
+    corrections = company.corrections_of(index)
+    return corrections[-1].dossier if corrections else company.contractor(index)
+
+
+@pytest.fixture(scope="module")
+def small() -> Invented:
+    return invented_company(contractors=300)
+
+
+def test_what_was_committed_is_read_back_contractor_by_contractor(small: Invented) -> None:
+    store = stored(small, small.commits(70))
+
+    assert [small.contractor(index) for index in range(300)] == [each.dossier for each in store.dossiers(ids_of(small))]
+
+
+def test_what_was_corrected_is_read_back_as_corrected(small: Invented) -> None:
+    store = stored(small, (*small.commits(300), *small.corrections(20)))
+
+    assert [latest(small, index) for index in range(300)] == [each.dossier for each in store.dossiers(ids_of(small))]
+
+
+def test_each_correction_raises_the_version_of_its_contractor(small: Invented) -> None:
+    store = stored(small, (*small.commits(300), *small.corrections(7)))
+    found = store.get([Key(Kind.CONTRACTOR, each) for each in ids_of(small)])
+
+    assert [1 + len(small.corrections_of(index)) for index in range(300)] == [each.version for each in found]
+
+
+def test_standings_that_were_asked_for_are_those_of_the_latest_dossiers(small: Invented) -> None:
+    store = stored(small, (*small.commits(100, standings=True), *small.corrections(50, standings=True)))
+    page = store.page(Query(on=TODAY), 300)
+    expected = {
+        row.contractor_id: row
+        for index in range(300)
+        for row in standing(latest(small, index), small.rulebook)
+        if row.start <= TODAY and (row.end is None or TODAY < row.end)
+    }
+
+    assert expected == {each.key.id: each.standing for each in page.items}
+
+
+def test_without_being_asked_for_no_standings_are_made(small: Invented) -> None:
+    assert [()] * 4 == [each.standings for each in small.commits(100)]
+
+
+def test_the_first_commit_brings_what_the_company_has_once(small: Invented) -> None:
+    first = next(small.commits())
+
+    assert {
+        Kind.COMPANY: 1,
+        Kind.CLIENT: 40,
+        Kind.JOB_CODE: 22,
+        Kind.CARRIER: 20,
+        Kind.RULEBOOK: 1,
+        Kind.ROLE: 4,
+        Kind.MEMBER: 12,
+        Kind.RATE_CARD: 2,
+    } == Counter(each.key.kind for each in first.puts)
+
+
+def test_each_batch_brings_so_many_contractors_and_the_last_the_rest() -> None:
+    _, *batches = invented_company(contractors=7).commits(3)
+
+    assert [3, 3, 1] == [sum(put.key.kind is Kind.CONTRACTOR for put in each.puts) for each in batches]
+
+
+def test_a_commit_of_contractors_expects_what_their_dossiers_name_and_no_more(small: Invented) -> None:
+    _, first, *_ = small.commits(1)
+    store = stored(small, small.commits(1))
+    (record,) = store.dossiers(["contractor-0000000"])
+    others = {each.key for each in record.expects}
+    decided_by = {Key(Kind.MEMBER, first.actor), Key(Kind.RULEBOOK, small.rulebook.id)}
+
+    assert others | decided_by == {each.key for each in first.expects}
+
+
+def test_the_actor_of_every_commit_is_a_member(small: Invented) -> None:
+    actors = {each.actor for each in (*small.commits(100), *small.corrections(100))}
+
+    assert actors <= {each.id for each in small.members}
+
+
+def test_committing_the_same_again_changes_nothing(small: Invented) -> None:
+    store = stored(small, small.commits(150))
+    head = store.head()
+
+    assert [True] * 3 == [store.commit(each).repeated for each in small.commits(150)]
+    assert head == store.head()
+
+
+@pytest.mark.parametrize("commits", [Invented.commits, Invented.corrections], ids=["commits", "corrections"])
+def test_no_two_commits_have_one_key(commits: Callable[..., Iterator[Changes]], small: Invented) -> None:
+    keys = [each.key for each in commits(small, 10)]
+
+    assert len(keys) == len(set(keys))
+
+
+def test_the_same_batch_with_standings_is_another_request() -> None:
+    company = invented_company(contractors=3)
+    store = stored(company, company.commits())
+    _, again = company.commits(standings=True)
+
+    with pytest.raises(KeyReusedError):
+        store.commit(again)
+
+
+def test_batches_of_a_million_come_one_by_one() -> None:
+    commits = invented_company(contractors=1_000_000).commits(2)
+
+    assert ["company", "contractors/0-1", "contractors/2-3"] == [
+        json.loads(next(commits).response)["batch"] for _ in range(3)
+    ]
+
+
+def peak(contractors: int) -> int:
+    """Return the most bytes that are held at once while the commits of a company pass by."""
+    commits = invented_company(contractors=contractors).commits(20)
+    next(commits)
+    gc.collect()
+    tracemalloc.start()
+    try:
+        deque(commits, maxlen=0)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_ten_times_the_contractors_do_not_take_twice_the_memory() -> None:
+    assert peak(600) < 2 * peak(60)
