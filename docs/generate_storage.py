@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql
 from contractor_compliance.storage import Capability, Store
 from contractor_compliance.storage.sql import build_tables
 from contractor_compliance.testing import CONTRACT_VERSION, StoreContract
-from contractor_compliance.testing.contract import promises_of
+from contractor_compliance.testing.contract.promises import promises_of
 
 FOLDER = Path(__file__).parent / "reference"
 
@@ -28,17 +28,16 @@ _SECTIONS = ("Committing", "Reading", "Always")
 def promises_page() -> str:
     """Return the page of promises."""
     proofs = promises_of(StoreContract)
+    capabilities = " and ".join(f"`{each.value}`" for each in Capability)
     lines = [
         "# What a store promises",
         "",
         "<!--- Written by docs/generate_storage.py; change that, or the docstring of `Store`. -->",
         "",
-        f"Every store keeps these promises; version {CONTRACT_VERSION} of the contract proves each of them by the tests "
-        "that are counted beside it.",
+        f"Every store keeps these promises. The tests of version {CONTRACT_VERSION} of the contract prove them:",
+        "how many there are is told beside each promise.",
         "[Write a store](../how-to/write_a_store.md) says how to run them.",
-        "What not every store can do is a capability, which a store declares: "
-        + " and ".join(f"`{each.value}`" for each in Capability)
-        + ".",
+        f"What not every store can do is a capability, which a store declares: {capabilities}.",
         "Memory has neither; SQLite and PostgreSQL have both.",
     ]
     for section, promises in _promises().items():
@@ -91,11 +90,8 @@ def _type(column: Column[object]) -> str:
 
 def _notes(table: Table, column: Column[object]) -> str:
     notes = ["key"] if column.primary_key else []
-    notes += [
-        f"refers to `{key.column.table.name}`"
-        for key in column.foreign_keys
-        if len(key.constraint.columns) == 1 or column.name != "company_id"
-    ]  # type: ignore[union-attr]
+    if column.name != "company_id" or table.name == "cc_audit":
+        notes += [f"refers to `{key.column.table.name}`" for key in column.foreign_keys]
     for check in table.constraints:
         if isinstance(check, CheckConstraint) and str(check.sqltext).startswith(f"{column.name} IN "):
             codes = re.findall(r"'([^']*)'", str(check.sqltext))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+
 import attrs
 
 from contractor_compliance.domain.assignment import Assignment

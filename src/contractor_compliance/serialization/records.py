@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import functools
+import contextlib
 import json
-from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from cattrs import Converter
-
-from contractor_compliance.domain import Evidence
-from contractor_compliance.errors import DocumentError, Fault
-from contractor_compliance.serialization.converter import make_converter
-from contractor_compliance.serialization.faults import READ_ERRORS, document_error, faults_in
+from contractor_compliance.errors import DocumentError, Fault, InvalidValueError
+from contractor_compliance.serialization.converter import shared_converter
+from contractor_compliance.serialization.faults import READ_ERRORS, RefusedError, document_error, faults_in
+from contractor_compliance.serialization.quick import NotQuickError, quick_reader
 
 __all__ = ["RECORD_VERSION", "read_record", "write_record"]
 
@@ -21,6 +18,8 @@ T = TypeVar("T")
 #: Version of the text. A store keeps it beside each text, so that a later release can read what this one wrote.
 RECORD_VERSION = 1
 
+#: What reading raises of trees that are not as they should be.
+_WRONG = (AttributeError, InvalidValueError, KeyError, RefusedError, TypeError)
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
@@ -31,7 +30,7 @@ def write_record(value: Any) -> str:
         DocumentError: For a value that no document can hold, such as a number of thousands of digits.
     """
     try:
-        return _ENCODER.encode(_hooks(value.__class__)[0](value))
+        return _ENCODER.encode(shared_converter("clear").unstructure(value))
     except (RecursionError, ValueError):
         problem = Fault("$", "not shown", "is nested too deeply, or holds a number of too many digits, to be written")
     raise DocumentError(type(value).__name__, (problem,))
@@ -47,33 +46,16 @@ def read_record(text: str, cls: type[T], version: int = RECORD_VERSION) -> T:
         problem = f"is of a version that this release does not know; it knows {RECORD_VERSION}"
         raise DocumentError(cls.__name__, (Fault("$", f"version {version}", problem),))
     try:
-        return cast("T", _hooks(cast("Any", cls))[1](json.loads(text), cls))
+        tree = json.loads(text)
+        read = quick_reader(cast("Any", cls))
+        if read is not None:
+            # Whatever is wrong, the converter says below what it is; should it find nothing, then nothing was.
+            with contextlib.suppress(NotQuickError, *_WRONG):
+                return cast("T", read(tree))
+        return shared_converter("clear").structure(tree, cls)
     except READ_ERRORS as error:
         found = document_error(cls.__name__, faults_in(error))
     except (TypeError, ValueError):
         found = DocumentError(cls.__name__, (Fault("$", "not shown", "is not JSON"),))
     # Raised here and not above: no traceback then carries the text, which may hold a tax id.
     raise found
-
-
-@functools.cache
-def _hooks(cls: Any) -> tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]:
-    converter = _record_converter()
-    return converter.get_unstructure_hook(cls), converter.get_structure_hook(cls)
-
-
-@functools.cache
-def _record_converter() -> Converter:
-    """Return a converter that reads equal evidence once: in a store, thousands of statements have the same."""
-    converter = make_converter(tax_ids="clear")
-    read = converter.get_structure_hook(Evidence)
-    read_once = functools.lru_cache(maxsize=4096)(lambda items: read(dict(items), Evidence))
-
-    def read_evidence(tree: Any, _: Any) -> Any:
-        try:
-            return read_once(tuple(tree.items()))
-        except (AttributeError, TypeError):
-            return read(tree, Evidence)  # no object, or one with something in it that is no text: told what is wrong
-
-    converter.register_structure_hook(Evidence, read_evidence)
-    return converter

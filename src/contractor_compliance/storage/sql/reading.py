@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import Any
 
 import attrs
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+from sqlalchemy import Connection
 
 from contractor_compliance.domain import Carrier
 from contractor_compliance.evaluation.names import normal_name
 from contractor_compliance.storage import rules
 from contractor_compliance.storage.answers import AuditEntry, DossierRecord, Head, Receipt, Record
 from contractor_compliance.storage.changes import FACTS, Key, Kind
-from contractor_compliance.storage.sql.bulk import among
 from contractor_compliance.storage.sql.columns import carrier_key
 from contractor_compliance.storage.sql.records import record_of
-from contractor_compliance.storage.sql.tables import RECORD_COLUMNS, Tables
+from contractor_compliance.storage.sql.statements import Statements
+from contractor_compliance.storage.sql.types import read_instant
 
 __all__ = ["HeadRow", "Reader", "assembled"]
 
@@ -44,72 +44,61 @@ class Reader:
 
     Attributes:
         connection: The connection.
-        tables: Our tables.
-        company_id: The company. Its condition is put into every statement by `_history` and `_of_company`.
+        statements: The statements of our tables.
+        company_id: The company, whose condition is in each of them.
     """
 
     connection: Connection
-    tables: Tables
+    statements: Statements
     company_id: str
 
     def head(self, *, locked: bool = False) -> HeadRow | None:
         """Return where the company stands; None if it is not there.
 
         Args:
-            locked: Hold the company's lock until the transaction ends: the row, on PostgreSQL; on SQLite whoever
-                writes holds the lock of the whole file.
+            locked: Hold the company's lock until the transaction ends.
         """
-        columns = self.tables.head.c
-        statement = select(
-            *(columns.sequence, columns.recorded_at, columns.seal, columns.generation, columns.asked_until)
-        ).where(columns.company_id == self.company_id)
-        row = self.connection.execute(statement.with_for_update() if locked else statement).one_or_none()
-        return None if row is None else HeadRow(Head(*row[:4]), row[4])
+        row = self.statements.head(self.connection, self.company_id, locked=locked)
+        if row is None:
+            return None
+        sequence, recorded_at, seal, generation, asked = row
+        return HeadRow(Head(sequence, read_instant(recorded_at), seal, generation), read_instant(asked))
 
     def versions(self, keys: Iterable[Key]) -> dict[Key, int]:
-        """Return the current version of each aggregate that is there."""
+        """Return the current version of each aggregate that is there, a statement for each kind."""
         found: dict[Key, int] = {}
-        for kind, ids in _by_kind(keys).items():
-            columns = self.tables.identities[kind].c
-            statement = select(columns.id, columns.version).where(
-                columns.company_id == self.company_id, self._among(columns.id, [each.id for each in ids])
-            )
-            found |= {Key(kind, id_): version for id_, version in self.connection.execute(statement)}
+        for kind, wanted in _by_kind(keys).items():
+            rows = self.statements.versions(self.connection, self.company_id, kind, {key.id for key in wanted})
+            versions = {id_: version for id_, version in rows}  # noqa: C416  # rows of a driver, no tuples to a checker
+            found |= {key: versions[key.id] for key in wanted if key.id in versions}
         return found
 
     def receipt(self, key: str) -> Receipt | None:
         """Return what the commit with a key came to."""
-        columns = self.tables.audit.c
-        statement = select(
-            *(columns.key, columns.fingerprint, columns.sequence, columns.recorded_at, columns.response)
-        ).where(columns.company_id == self.company_id, columns.key == key)
-        row = self.connection.execute(statement).one_or_none()
-        return None if row is None else Receipt(*row)
+        row = self.statements.receipt(self.connection, self.company_id, key)
+        if row is None:
+            return None
+        known_key, fingerprint, sequence, recorded_at, response = row
+        return Receipt(known_key, fingerprint, sequence, read_instant(recorded_at), response)
 
     def audit(self, after: int, limit: int) -> tuple[AuditEntry, ...]:
         """Return the audit entries that follow a sequence."""
-        columns = self.tables.audit.c
-        fields = (columns[field.name] for field in attrs.fields(AuditEntry))
-        statement = select(*fields).where(columns.company_id == self.company_id, columns.sequence > after)
-        return tuple(
-            AuditEntry(*row) for row in self.connection.execute(statement.order_by(columns.sequence).limit(limit))
-        )
+        rows = self.statements.audit(self.connection, self.company_id, after, limit)
+        return tuple(AuditEntry(sequence, read_instant(at), *rest) for sequence, at, *rest in rows)
 
     def values(self, keys: Sequence[Key], at: datetime) -> dict[Key, Record]:
         """Return the values that were on file at an instant, a statement for each kind."""
-        found: dict[Key, Record] = {}
-        for kind, wanted in _by_kind(keys).items():
-            statement = self._history(kind).where(self._known(kind, at), *self._named(kind, wanted))
-            found |= {record.key: record for record in self._records(kind, statement, at)}
-        return found
+        return {
+            record.key: record
+            for kind, wanted in _by_kind(keys).items()
+            for record in _records(kind, self._named(kind, wanted, at, past=False), at)
+        }
 
     def histories(self, keys: Sequence[Key], at: datetime) -> dict[Key, list[Record]]:
         """Return every version of values up to an instant, oldest first, a statement for each kind."""
         found: dict[Key, list[Record]] = {}
         for kind, wanted in _by_kind(keys).items():
-            columns = self.tables.histories[kind].c
-            statement = self._history(kind).where(columns.recorded_at <= at, *self._named(kind, wanted))
-            for record in self._records(kind, statement.order_by(columns.version), at):
+            for record in _records(kind, self._named(kind, wanted, at, past=True), at):
                 found.setdefault(record.key, []).append(record)
         return found
 
@@ -117,16 +106,16 @@ class Reader:
         """Return the contractors that were on file at an instant, each with its facts: a statement for each kind."""
         found: dict[str, dict[Key, Record]] = {}
         for kind in (Kind.CONTRACTOR, *FACTS):
-            columns = self.tables.histories[kind].c
-            owner = columns.contractor_id if kind.is_fact else columns.id
-            statement = self._history(kind).where(self._known(kind, at), self._among(owner, contractor_ids))
-            for record in self._records(kind, statement, at):
+            for record in self._known(kind, "contractor_id" if kind.is_fact else "id", contractor_ids, at):
                 owner_id = record.key.contractor_id or record.key.id
                 found.setdefault(owner_id, {})[record.key] = record
         return found
 
     def shared(self, named: Iterable[rules.Named], at: datetime) -> dict[Key, Record]:
-        """Return the company, and the clients, job codes and carriers that are named: a statement for each kind."""
+        """Return the company, and the clients, job codes and carriers that are named: a statement for each kind.
+
+        Carriers take two, for an index finds them by number or by name.
+        """
         ids: dict[Kind, set[str]] = {Kind.COMPANY: {self.company_id}}
         naics: set[str] = set()
         names: set[str] = set()
@@ -135,21 +124,14 @@ class Reader:
                 ids.setdefault(kind, set()).update(wanted)
             naics |= each.carrier_naics
             names |= each.carrier_names
-        found: dict[Key, Record] = {}
-        for kind, wanted_ids in ids.items():
-            if wanted_ids:
-                condition = self._among(self.tables.histories[kind].c.id, wanted_ids)
-                statement = self._history(kind).where(self._known(kind, at), condition)
-                found |= {record.key: record for record in self._records(kind, statement, at)}
-        if naics or names:
-            columns = self.tables.histories[Kind.CARRIER].c
-            condition = or_(
-                self._among(columns.naic, naics),
-                self._among(columns.carrier_key, {carrier_key(each) for each in names}),
-            )
-            statement = self._history(Kind.CARRIER).where(self._known(Kind.CARRIER, at), condition)
-            found |= {record.key: record for record in self._records(Kind.CARRIER, statement, at)}
-        return found
+        asked = [(kind, "id", wanted) for kind, wanted in ids.items()]
+        asked += [(Kind.CARRIER, "naic", naics), (Kind.CARRIER, "carrier_key", set(map(carrier_key, names)))]
+        return {
+            record.key: record
+            for kind, column, texts in asked
+            if texts
+            for record in self._known(kind, column, texts, at)
+        }
 
     def dossiers(self, contractor_ids: Collection[str], at: datetime) -> dict[str, DossierRecord]:
         """Return all that was known of contractors at an instant, in a fixed number of statements."""
@@ -160,37 +142,28 @@ class Reader:
         }
         return assembled(self.company_id, own, lambda named: self.shared(named, at))
 
-    def _history(self, kind: Kind) -> Select[Any]:
-        columns = self.tables.histories[kind].c
-        own = (columns.contractor_id, columns.id) if kind.is_fact else (columns.id,)
-        return select(*own, *(columns[name] for name in RECORD_COLUMNS)).where(columns.company_id == self.company_id)
+    def _known(self, kind: Kind, column: str, texts: Collection[str], at: datetime) -> Iterable[Record]:
+        return _records(kind, self.statements.known(self.connection, self.company_id, kind, column, texts, at), at)
 
-    def _known(self, kind: Kind, at: datetime) -> ColumnElement[bool]:
-        columns = self.tables.histories[kind].c
-        ended = columns.superseded_at
-        return and_(columns.recorded_at <= at, or_(ended.is_(None), ended > at))
-
-    def _named(self, kind: Kind, keys: Iterable[Key]) -> Iterable[ColumnElement[bool]]:
-        columns = self.tables.histories[kind].c
+    def _named(self, kind: Kind, keys: Iterable[Key], at: datetime, *, past: bool) -> Any:
         listed = tuple(keys)
-        yield self._among(columns.id, {each.id for each in listed})
+        owners = {each.contractor_id or "" for each in listed}
+        ids = {each.id for each in listed}
+        return self.statements.named(self.connection, self.company_id, kind, ids, owners, at, past=past)
+
+
+def _records(kind: Kind, rows: Any, at: datetime) -> Iterable[Record]:
+    for row in rows:
         if kind.is_fact:
-            yield self._among(columns.contractor_id, {each.contractor_id or "" for each in listed})
-
-    def _records(self, kind: Kind, statement: Select[Any], at: datetime) -> Iterable[Record]:
-        for row in self.connection.execute(statement):
-            if kind.is_fact:
-                contractor_id, id_, *rest = row
-                key = Key(kind, id_, contractor_id)
-            else:
-                id_, *rest = row
-                key = Key(kind, id_)
-            if rest[2] is not None and rest[2] > at:
-                rest[2] = None  # what came later was not known
-            yield record_of(key, rest)
-
-    def _among(self, column: ColumnElement[str], texts: Collection[str]) -> ColumnElement[bool]:
-        return among(self.connection.dialect.name, column, texts)
+            contractor_id, id_, version, recorded_at, superseded_at, format_, document = row
+            key = Key(kind, id_, contractor_id)
+        else:
+            id_, version, recorded_at, superseded_at, format_, document = row
+            key = Key(kind, id_)
+        ended = read_instant(superseded_at)
+        if ended is not None and ended > at:
+            ended = None  # what came later was not known
+        yield record_of(key, version, read_instant(recorded_at), ended, format_, document)
 
 
 def assembled(

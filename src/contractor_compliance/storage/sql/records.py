@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from contractor_compliance.domain import Assignment, Contractor, ReasonCode
+from contractor_compliance.domain import Assignment, Contractor, ReasonCode, Value
 from contractor_compliance.errors import DocumentError
 from contractor_compliance.evaluation import InsuranceStatus, StandingRow, Verdict
 from contractor_compliance.serialization import RECORD_VERSION, read_record, write_record
@@ -33,16 +34,13 @@ def record_row(company_id: str, record: Record) -> tuple[Any, ...]:
     )
 
 
-def record_of(key: Key, row: Any) -> Record:
-    """Return the record that a row keeps; what cannot be read stands there as such (promise 23).
-
-    Args:
-        key: Which value it is of.
-        row: Its version, instants, format and document.
-    """
-    version, recorded_at, superseded_at, format_, document = row
+def record_of(
+    key: Key, version: int, recorded_at: datetime, superseded_at: datetime | None, format_: int, document: str
+) -> Record:
+    """Return the record that a row keeps; what cannot be read stands there as such (promise 23)."""
+    content: Value | Unreadable
     try:
-        content: Any = read_record(document, VALUES[key.kind], format_)
+        content = read_record(document, VALUES[key.kind], format_)
     except DocumentError as error:
         content = Unreadable(key, "; ".join(map(str, error.faults)))
     return Record(key, version, recorded_at, superseded_at, content)

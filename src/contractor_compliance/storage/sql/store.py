@@ -20,7 +20,8 @@ from contractor_compliance.storage.port import Capability, Clock, utc_now
 from contractor_compliance.storage.query import Query, check_limit
 from contractor_compliance.storage.sql.paging import counting, listed, listing
 from contractor_compliance.storage.sql.reading import Reader
-from contractor_compliance.storage.sql.tables import Tables, build_tables
+from contractor_compliance.storage.sql.statements import statements_of
+from contractor_compliance.storage.sql.tables import Tables, usual_tables
 from contractor_compliance.storage.sql.units import reading, writing
 from contractor_compliance.storage.sql.writing import Writer
 
@@ -63,7 +64,7 @@ class SqlStore:
     """
 
     def __init__(self, bind: Engine | Connection, *, clock: Clock = utc_now, tables: Tables | None = None) -> None:
-        self._shared = _Shared(_checked(bind), build_tables() if tables is None else tables, clock, owns_engine=False)
+        self._shared = _Shared(_checked(bind), usual_tables() if tables is None else tables, clock, owns_engine=False)
 
     @classmethod
     def owning(cls, engine: Engine, *, clock: Clock) -> SqlStore:
@@ -220,7 +221,7 @@ class BoundSqlStore:
         self.is_closed = True
 
     def _reader(self, connection: Connection) -> Reader:
-        return Reader(connection, self.shared.tables, self._company_id)
+        return Reader(connection, statements_of(self.shared.tables), self._company_id)
 
     def _instant(self, known_at: datetime | None) -> datetime | None:
         """Return the instant asked about, after making sure that nothing can be recorded before it any more."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from enum import Enum
 from typing import Any
@@ -29,7 +30,7 @@ from contractor_compliance.storage.changes import Kind
 from contractor_compliance.storage.sql.columns import COLUMNS
 from contractor_compliance.storage.sql.types import Instant, Words, exact_text
 
-__all__ = ["HEAD_REVISION", "RECORD_COLUMNS", "SCHEMA_VERSION", "Tables", "build_tables"]
+__all__ = ["HEAD_REVISION", "RECORD_COLUMNS", "SCHEMA_VERSION", "Tables", "build_tables", "usual_tables"]
 
 #: Version of the tables that this release works with; the newest migration leads to it.
 SCHEMA_VERSION = 1
@@ -106,6 +107,16 @@ def build_tables(metadata: MetaData | None = None, *, schema: str | None = None,
             problem = f"must be lower case letters, digits and underscores, at most {longest} of them, no digit first"
             raise InvalidValueError("build_tables", (Fault(f"$.{name}", repr(given), problem),))
     return _Builder(MetaData() if metadata is None else metadata, schema, prefix).build()
+
+
+@functools.cache
+def usual_tables() -> Tables:
+    """Return our tables without schema and with the prefix `cc_`, always the same.
+
+    SQLAlchemy compiles a statement once for the same tables. A host that opens a store in each of its transactions
+    would wait longer for that, and for the tables themselves to be built, than for the database.
+    """
+    return build_tables()
 
 
 class _Builder:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Boolean, Date, DateTime, Dialect, Integer, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-__all__ = ["Instant", "Words", "binder", "exact_text", "whole"]
+__all__ = ["Instant", "Words", "binder", "exact_text", "read_instant", "whole", "written_instant"]
 
 
 class Instant(TypeDecorator[datetime]):
@@ -35,18 +35,25 @@ class Instant(TypeDecorator[datetime]):
             return None
         if value.utcoffset() is None:
             raise ValueError(f"{value} is naive; an instant has a zone")
-        return value if dialect.name == "postgresql" else _written(value)
+        return value if dialect.name == "postgresql" else written_instant(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # as called
         """Return the instant that the database holds."""
-        if value is None or isinstance(value, datetime):
-            # The session's zone is the host's business; ours is UTC.
-            return None if value is None else value.astimezone(UTC)
-        return datetime.fromisoformat(value).astimezone(UTC)
+        found: datetime | None = read_instant(value)
+        return found
 
 
-def _written(instant: datetime) -> str:
+def written_instant(instant: datetime) -> str:
+    """Return an instant as SQLite keeps it: text of one width, which sorts as time goes."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+
+
+def read_instant(value: Any) -> Any:
+    """Return an instant, or None, from what a driver gives of a column of instants."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value)
+    # The session's zone is the host's business; ours is UTC.
+    return None if value is None else value.astimezone(UTC)
 
 
 def exact_text() -> TypeEngine[str]:
@@ -75,7 +82,7 @@ def binder(column_type: TypeEngine[Any], dialect: str) -> Callable[[Any], Any] |
     if dialect == "postgresql":
         return None
     if isinstance(column_type, Instant):
-        return _written
+        return written_instant
     if isinstance(column_type, Date):
         return date.isoformat
     if isinstance(column_type, Boolean):

@@ -19,6 +19,7 @@ from contractor_compliance.storage.sql.columns import subject_key
 from contractor_compliance.storage.sql.reading import HeadRow, Reader, assembled
 from contractor_compliance.storage.sql.records import record_row, word_rows, work_rows
 from contractor_compliance.storage.sql.standings import replace_standings
+from contractor_compliance.storage.sql.statements import statements_of
 from contractor_compliance.storage.sql.tables import Tables
 
 __all__ = ["Writer"]
@@ -42,7 +43,7 @@ class Writer:
 
     def commit(self, changes: Changes) -> Receipt:
         """Check and write changes; whoever called ends the transaction."""
-        reader = Reader(self.connection, self.tables, self.company_id)
+        reader = Reader(self.connection, statements_of(self.tables), self.company_id)
         start = self._lock(reader, changes)
         known = reader.receipt(changes.key)
         if known is not None:

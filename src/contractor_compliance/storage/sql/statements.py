@@ -1,0 +1,186 @@
+"""The statements of reads by ids. Each is built and compiled once: SQLAlchemy takes longer for that than they take."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import Any
+
+import attrs
+from sqlalchemy import ARRAY, ColumnElement, Connection, Select, Text, and_, any_, bindparam, func, or_, select
+
+from contractor_compliance.storage.answers import AuditEntry
+from contractor_compliance.storage.changes import Kind
+from contractor_compliance.storage.sql.tables import RECORD_COLUMNS, Tables
+from contractor_compliance.storage.sql.types import Instant, Words, written_instant
+
+__all__ = ["Statements", "statements_of"]
+
+#: Makes a condition that a column is one of the texts of a parameter: one parameter, however many texts there are.
+_Among = Callable[[ColumnElement[str], str], ColumnElement[bool]]
+
+
+@attrs.frozen
+class _Prepared:
+    """A statement as the driver takes it.
+
+    Attributes:
+        sql: Its text.
+        names: The parameters in their order, for a driver that takes them by position.
+    """
+
+    sql: str
+    names: tuple[str, ...] | None
+
+
+class Statements:
+    """The statements of one set of tables, for whichever database they are in."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._prepared: dict[tuple[Any, ...], _Prepared] = {}
+
+    def head(self, connection: Connection, company_id: str, *, locked: bool) -> Any:
+        """Return the company's row in the head table, or None."""
+
+        def build(_: _Among) -> Select[Any]:
+            columns = self._tables.head.c
+            told = (columns.sequence, columns.recorded_at, columns.seal, columns.generation, columns.asked_until)
+            statement = select(*told).where(_of(columns))
+            # SQLite has no such clause, and leaves it out: whoever writes there holds the lock of the whole file.
+            return statement.with_for_update() if locked else statement
+
+        return self._run(connection, ("head", locked), build, company=company_id).one_or_none()
+
+    def versions(self, connection: Connection, company_id: str, kind: Kind, ids: Collection[str]) -> Any:
+        """Return the id and the version of each aggregate of a kind that is there."""
+
+        def build(among: _Among) -> Select[Any]:
+            columns = self._tables.identities[kind].c
+            return select(columns.id, columns.version).where(_of(columns), among(columns.id, "ids"))
+
+        return self._run(connection, ("versions", kind), build, company=company_id, ids=ids)
+
+    def receipt(self, connection: Connection, company_id: str, key: str) -> Any:
+        """Return what the receipt of a key holds, or None."""
+
+        def build(_: _Among) -> Select[Any]:
+            columns = self._tables.audit.c
+            told = (columns.key, columns.fingerprint, columns.sequence, columns.recorded_at, columns.response)
+            return select(*told).where(_of(columns), columns.key == bindparam("key"))
+
+        return self._run(connection, ("receipt",), build, company=company_id, key=key).one_or_none()
+
+    def audit(self, connection: Connection, company_id: str, after: int, limit: int) -> Any:
+        """Return the fields of the audit entries after a sequence, in order."""
+
+        def build(_: _Among) -> Select[Any]:
+            columns = self._tables.audit.c
+            fields = (columns[field.name] for field in attrs.fields(AuditEntry))
+            statement = select(*fields).where(_of(columns), columns.sequence > bindparam("after"))
+            return statement.order_by(columns.sequence).limit(bindparam("most"))
+
+        return self._run(connection, ("audit",), build, company=company_id, after=after, most=limit)
+
+    def known(
+        self, connection: Connection, company_id: str, kind: Kind, column: str, texts: Collection[str], at: datetime
+    ) -> Any:
+        """Return the rows of a history that were on file at an instant, by the texts in one of its columns."""
+
+        def build(among: _Among) -> Select[Any]:
+            columns = self._tables.histories[kind].c
+            return self._records(kind).where(_known(columns), among(columns[column], "texts"))
+
+        return self._run(connection, ("known", kind, column), build, company=company_id, texts=texts, at=at)
+
+    def named(
+        self,
+        connection: Connection,
+        company_id: str,
+        kind: Kind,
+        ids: Collection[str],
+        owners: Collection[str],
+        at: datetime,
+        *,
+        past: bool,
+    ) -> Any:
+        """Return the rows of a history by ids, and of facts also by owners: every version up to then, or the one known.
+
+        Args:
+            connection: The connection.
+            company_id: The company.
+            kind: The kind.
+            ids: The ids.
+            owners: The contractors of facts.
+            at: The instant.
+            past: Every version that was recorded by then, oldest first.
+        """
+
+        def build(among: _Among) -> Select[Any]:
+            columns = self._tables.histories[kind].c
+            statement = self._records(kind).where(among(columns.id, "ids"))
+            if kind.is_fact:
+                statement = statement.where(among(columns.contractor_id, "owners"))
+            if past:
+                return statement.where(columns.recorded_at <= bindparam("at", type_=Instant)).order_by(columns.version)
+            return statement.where(_known(columns))
+
+        given = {"company": company_id, "ids": ids, "at": at, **({"owners": owners} if kind.is_fact else {})}
+        return self._run(connection, ("named", kind, past), build, **given)
+
+    def _records(self, kind: Kind) -> Select[Any]:
+        columns = self._tables.histories[kind].c
+        own = (columns.contractor_id, columns.id) if kind.is_fact else (columns.id,)
+        return select(*own, *(columns[name] for name in RECORD_COLUMNS)).where(_of(columns))
+
+    def _run(
+        self, connection: Connection, name: tuple[Any, ...], build: Callable[[_Among], Select[Any]], **given: Any
+    ) -> Any:
+        dialect = connection.dialect
+        is_sqlite = dialect.name == "sqlite"
+        prepared = self._prepared.get((dialect.name, *name))
+        if prepared is None:
+            compiled = build(_among_json if is_sqlite else _among_array).compile(dialect=dialect)
+            names = getattr(compiled, "positiontup", None)
+            prepared = _Prepared(str(compiled), None if names is None else tuple(names))
+            self._prepared[dialect.name, *name] = prepared
+        bound = {key: _bound(value, is_sqlite=is_sqlite) for key, value in given.items()}
+        parameters = bound if prepared.names is None else tuple(bound[key] for key in prepared.names)
+        return connection.exec_driver_sql(prepared.sql, parameters)
+
+
+@functools.lru_cache(maxsize=16)
+def statements_of(tables: Tables) -> Statements:
+    """Return the statements of tables: the same ones each time, for hosts that make a store for each connection."""
+    return Statements(tables)
+
+
+def _of(columns: Any) -> ColumnElement[bool]:
+    """Return the condition that every statement has: that a row is the company's."""
+    found: ColumnElement[bool] = columns.company_id == bindparam("company")
+    return found
+
+
+def _known(columns: Any) -> ColumnElement[bool]:
+    at, ended = bindparam("at", type_=Instant), columns.superseded_at
+    return and_(columns.recorded_at <= at, or_(ended.is_(None), ended > at))
+
+
+def _among_json(column: ColumnElement[str], parameter: str) -> ColumnElement[bool]:
+    each = func.json_each(bindparam(parameter, type_=Words)).table_valued("value")
+    return column.in_(select(each.c.value))
+
+
+def _among_array(column: ColumnElement[str], parameter: str) -> ColumnElement[bool]:
+    return column == any_(bindparam(parameter, type_=ARRAY(Text)))
+
+
+def _bound(value: Any, *, is_sqlite: bool) -> Any:
+    if isinstance(value, datetime):
+        return written_instant(value) if is_sqlite else value
+    if isinstance(value, str | int):
+        return value
+    listed = sorted(value)
+    return json.dumps(listed) if is_sqlite else listed
