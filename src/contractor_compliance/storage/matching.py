@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from contractor_compliance.domain import Assignment, Contractor, Enrolment, EnrolmentState, Member, Value
+from contractor_compliance.domain import (
+    Assignment,
+    Carrier,
+    Contractor,
+    Enrolment,
+    EnrolmentState,
+    Member,
+    Policy,
+    Value,
+)
 from contractor_compliance.evaluation import StandingRow
+from contractor_compliance.evaluation.names import normal_name
 from contractor_compliance.storage.query import Query
 from contractor_compliance.storage.search import active_days, email_key, search_words, words_of, work_states_of
 
@@ -23,11 +33,14 @@ def meets(query: Query, value: Value, facts: Sequence[Value] = (), standing: Sta
     """
     if isinstance(value, Member):
         return query.subject is None or query.subject == value.subject
+    if isinstance(value, Carrier):
+        return not query.insurers or _is_one_of(query, value.naic, value.name)
     if not isinstance(value, Contractor):
         return True
     return (
         _is_called(query, value)
         and _works(query, value, [each for each in facts if isinstance(each, Assignment)])
+        and _is_insured_by(query, [each for each in facts if isinstance(each, Policy)])
         and _has_enrolled(query, [each for each in facts if isinstance(each, Enrolment)])
         and _stands(query, standing)
     )
@@ -56,6 +69,15 @@ def _works(query: Query, contractor: Contractor, assignments: Iterable[Assignmen
         ):
             return True
     return False
+
+
+def _is_insured_by(query: Query, policies: Iterable[Policy]) -> bool:
+    return not query.insurers or any(_is_one_of(query, each.carrier_naic, each.carrier_name) for each in policies)
+
+
+def _is_one_of(query: Query, naic: str | None, name: str | None) -> bool:
+    names = {normal_name(each) for each in query.insurers}
+    return naic in query.insurers or (name is not None and normal_name(name) in names)
 
 
 def _has_enrolled(query: Query, enrolments: Sequence[Enrolment]) -> bool:

@@ -20,6 +20,10 @@ __all__ = ["MOST_ITEMS", "Order", "Query", "check_limit"]
 MOST_ITEMS = 1000
 
 
+#: The kinds that a filter is about; any other is about contractors.
+_FILTERED = {"insurers": (Kind.CONTRACTOR, Kind.CARRIER), "subject": (Kind.MEMBER,)}
+
+
 class Order(Enum):
     """In which order a query lists: by name, by id, or by the day on which the standing next changes (none last).
 
@@ -46,6 +50,8 @@ class Query(Value):
         client_ids: Contractors: client of an assignment.
         opt_in: Contractors: state of an enrolment; who has no enrolment is not invited.
         steps: Contractors: page of the application that an enrolment has reached.
+        insurers: Contractors: a policy names one of these insurers, by NAIC number or by normalised name. Carriers: it is
+            one of them.
         verdicts: Contractors: verdict of the standing on the day.
         insurance: Contractors: insurance status of the standing on the day.
         changes_by: Contractors: the standing of the day ends on this day or before.
@@ -63,6 +69,7 @@ class Query(Value):
     client_ids: frozenset[Id] = frozenset()
     opt_in: frozenset[EnrolmentState] = frozenset()
     steps: frozenset[ApplicationStep] = frozenset()
+    insurers: frozenset[Id] = frozenset()
     verdicts: frozenset[Verdict] = frozenset()
     insurance: frozenset[InsuranceStatus] = frozenset()
     changes_by: date | None = None
@@ -78,9 +85,10 @@ class Query(Value):
             name, given = field.name, getattr(self, field.name)
             if name in ("kind", "order") or not given:
                 continue
-            wanted = Kind.MEMBER if name == "subject" else Kind.CONTRACTOR
-            if self.kind is not wanted:
-                yield Fault(f"$.{name}", repr(given), f"filters {wanted.value}s only")
+            wanted = _FILTERED.get(name, (Kind.CONTRACTOR,))
+            if self.kind not in wanted:
+                kinds = " and ".join(f"{each.value}s" for each in wanted)
+                yield Fault(f"$.{name}", repr(given), f"filters {kinds} only")
         needs_day = {"verdicts": self.verdicts, "insurance": self.insurance, "changes_by": self.changes_by}
         for name, given in needs_day.items():
             if given and self.on is None:

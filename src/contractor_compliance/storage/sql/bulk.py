@@ -37,7 +37,7 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
     prepare = connection.dialect.identifier_preparer
     mark = _mark(connection)
     statement = (
-        f"INSERT INTO {_name(connection, table)} ({', '.join(map(prepare.quote, names))}) "  # noqa: S608  # our names
+        f"INSERT INTO {prepare.format_table(table)} ({', '.join(map(prepare.quote, names))}) "  # noqa: S608  # our names
         f"VALUES ({', '.join([mark] * len(names))})"
     )
     connection.exec_driver_sql(statement, _bound(connection, table, names, rows))
@@ -63,7 +63,7 @@ def update_rows(
     if assignment == "superseded_at":
         conditions.append("superseded_at IS NULL")
     statement = (
-        f"UPDATE {_name(connection, table)} SET {prepare.quote(assignment)} = {mark} "  # noqa: S608  # our names
+        f"UPDATE {prepare.format_table(table)} SET {prepare.quote(assignment)} = {mark} "  # noqa: S608  # our names
         f"WHERE {' AND '.join(conditions)}"
     )
     connection.exec_driver_sql(statement, _bound(connection, table, [assignment, *where], rows))
@@ -72,14 +72,6 @@ def update_rows(
 def _mark(connection: Connection) -> str:
     # What the driver itself takes, whatever the host has SQLAlchemy write.
     return "?" if connection.dialect.name == "sqlite" else "%s"
-
-
-def _name(connection: Connection, table: Table) -> str:
-    """Return a table's name in SQL, in the schema that the host's connection translates ours to."""
-    prepare = connection.dialect.identifier_preparer
-    schema = connection.schema_for_object(table)
-    name = prepare.quote(table.name)
-    return name if schema is None else f"{prepare.quote_schema(schema)}.{name}"
 
 
 def _bound(
@@ -97,13 +89,13 @@ def _bound(
 
 def _can_copy(connection: Connection) -> bool:
     # The connections of async drivers have no cursor that copies without being awaited.
-    return connection.dialect.driver == "psycopg"
+    return not connection.dialect.is_async
 
 
 def _copy(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     prepare = connection.dialect.identifier_preparer
     names = ", ".join(prepare.quote(column.name) for column in table.columns)
-    statement = f"COPY {_name(connection, table)} ({names}) FROM STDIN"
+    statement = f"COPY {prepare.format_table(table)} ({names}) FROM STDIN"
     driver: Any = connection.connection.driver_connection
     dbapi: Any = connection.dialect.loaded_dbapi
     try:

@@ -12,12 +12,13 @@ from sqlalchemy.sql.expression import FromClause
 
 from contractor_compliance.domain import EnrolmentState
 from contractor_compliance.errors import CursorError
+from contractor_compliance.evaluation.names import normal_name
 from contractor_compliance.storage.answers import Listed
 from contractor_compliance.storage.changes import Key, Kind
 from contractor_compliance.storage.cursor import NO_CHANGE, Place
 from contractor_compliance.storage.query import Order, Query
 from contractor_compliance.storage.search import email_key, search_words
-from contractor_compliance.storage.sql.columns import subject_key
+from contractor_compliance.storage.sql.columns import carrier_key, subject_key
 from contractor_compliance.storage.sql.records import standing_of
 from contractor_compliance.storage.sql.tables import Tables
 
@@ -64,10 +65,14 @@ def _source(
     if query.subject is not None:
         conditions.append(columns.subject_key == subject_key(query.subject))
     if query.kind is not Kind.CONTRACTOR:
+        if query.insurers:
+            conditions.append(_is_one_of(query, columns.naic, columns.carrier_key))
         return history, conditions, None
     conditions += _called(tables, company_id, query)
     if query.asks_about_work:
         conditions.append(_works(tables, company_id, query))
+    if query.insurers:
+        conditions.append(_is_insured_by(tables, company_id, query))
     conditions += _has_enrolled(tables, company_id, query)
     if query.on is None:
         return history, conditions, None
@@ -106,6 +111,21 @@ def _works(tables: Tables, company_id: str, query: Query) -> ColumnElement[bool]
         if wanted:
             conditions.append(column.in_(wanted))
     return exists().where(*conditions)
+
+
+def _is_insured_by(tables: Tables, company_id: str, query: Query) -> ColumnElement[bool]:
+    policy = tables.histories[Kind.POLICY].c
+    return exists().where(
+        policy.company_id == company_id,
+        policy.contractor_id == tables.histories[Kind.CONTRACTOR].c.id,
+        policy.superseded_at.is_(None),
+        _is_one_of(query, policy.carrier_naic, policy.carrier_key),
+    )
+
+
+def _is_one_of(query: Query, naic: ColumnElement[str], key: ColumnElement[str]) -> ColumnElement[bool]:
+    keys = sorted(carrier_key(normal_name(each)) for each in query.insurers)
+    return or_(naic.in_(sorted(query.insurers)), key.in_(keys))
 
 
 def _has_enrolled(tables: Tables, company_id: str, query: Query) -> Iterable[ColumnElement[bool]]:

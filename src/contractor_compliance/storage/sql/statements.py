@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -29,10 +29,12 @@ class _Prepared:
     Attributes:
         sql: Its text.
         names: The parameters in their order, for a driver that takes them by position.
+        own: Parameters that SQLAlchemy puts in itself, such as the OFFSET that SQLite's LIMIT goes with.
     """
 
     sql: str
     names: tuple[str, ...] | None
+    own: Mapping[str, Any]
 
 
 class Statements:
@@ -144,9 +146,10 @@ class Statements:
         if prepared is None:
             compiled = build(_among_json if is_sqlite else _among_array).compile(dialect=dialect)
             names = getattr(compiled, "positiontup", None)
-            prepared = _Prepared(str(compiled), None if names is None else tuple(names))
+            own = {key: value for key, value in compiled.params.items() if key not in given}
+            prepared = _Prepared(str(compiled), None if names is None else tuple(names), own)
             self._prepared[dialect.name, *name] = prepared
-        bound = {key: _bound(value, is_sqlite=is_sqlite) for key, value in given.items()}
+        bound = {**prepared.own, **{key: _bound(value, is_sqlite=is_sqlite) for key, value in given.items()}}
         parameters = bound if prepared.names is None else tuple(bound[key] for key in prepared.names)
         return connection.exec_driver_sql(prepared.sql, parameters)
 

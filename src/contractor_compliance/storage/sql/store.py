@@ -60,7 +60,8 @@ class SqlStore:
         tables: Where the tables are; none given, without schema and with the prefix `cc_`.
 
     Raises:
-        StoreFailedError: If the database is neither SQLite nor PostgreSQL by psycopg, or `bind` is something else.
+        StoreFailedError: If the database is neither SQLite nor PostgreSQL by psycopg, `bind` is something else, or it
+            translates schemas.
     """
 
     def __init__(self, bind: Engine | Connection, *, clock: Clock = utc_now, tables: Tables | None = None) -> None:
@@ -100,7 +101,12 @@ def _checked(bind: Engine | Connection) -> Engine | Connection:
             f"SqlStore takes an Engine or a Connection, not {type(bind).__name__}; with an async engine, use the "
             "connection that AsyncConnection.run_sync gives, with a Session its connection()."
         )
-    if bind.dialect.name == "sqlite" or bind.dialect.driver in ("psycopg", "psycopg_async"):
+    if bind.get_execution_options().get("schema_translate_map"):
+        raise StoreFailedError(
+            "The host's connection translates schemas, which our statements do not follow: name the schema of our "
+            "tables in build_tables."
+        )
+    if bind.dialect.name == "sqlite" or bind.dialect.driver == "psycopg":
         return bind
     raise StoreFailedError(
         "SqlStore works with SQLite, and with PostgreSQL by psycopg 3; "
