@@ -22,15 +22,17 @@ from contractor_compliance.storage.search import active_days, email_key, search_
 __all__ = ["meets"]
 
 
-def meets(query: Query, value: Value, facts: Sequence[Value] = (), standing: StandingRow | None = None) -> bool:
+def meets(query: Query, value: object, facts: Sequence[object] = (), standing: StandingRow | None = None) -> bool:
     """Whether a query finds a value of its kind.
 
     Args:
         query: The query.
-        value: The value.
-        facts: A contractor's facts.
+        value: The value. What cannot be read is found by a query without filters: nothing is known of it.
+        facts: A contractor's facts; those that cannot be read tell nothing.
         standing: A contractor's stored standing on the day of the query.
     """
+    if not isinstance(value, Value):
+        return query == Query(kind=query.kind, on=query.on, order=query.order)
     if isinstance(value, Member):
         return query.subject is None or query.subject == value.subject
     if isinstance(value, Carrier):

@@ -13,7 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import attrs
 
-from contractor_compliance.domain import Subject
+from contractor_compliance.domain import Member, Subject, Value
 from contractor_compliance.errors import StoreClosedError
 from contractor_compliance.evaluation import StandingRow
 from contractor_compliance.storage import rules
@@ -253,7 +253,7 @@ class BoundMemoryStore:
         keys = [Key(kind, each) for kind, ids in named.ids for each in ids] + [
             key
             for key in self._company.keys(Kind.CARRIER)
-            if (carrier := known(key)) is not None and named.names(carrier.value)
+            if (carrier := known(key)) is not None and named.names(carrier)
         ]
         shared = [record for key in keys if (record := known(key)) is not None]
         return rules.dossier_record(contractor, known(Key(Kind.COMPANY, self._company_id)), records, shared)
@@ -265,10 +265,11 @@ class BoundMemoryStore:
             if record is None:
                 continue
             keys = self._company.facts.get(key.id, ()) if key.kind is Kind.CONTRACTOR else ()
-            facts = [fact.value for each in keys if (fact := self._company.current(each)) is not None]
+            facts = [fact.content for each in keys if (fact := self._company.current(each)) is not None]
             standing = self._standing(key.id, query.on) if key.kind is Kind.CONTRACTOR else None
-            if meets(query, record.value, facts, standing):
-                found.append(Listed(key, record.version, name_of(record.value), standing))
+            if meets(query, record.content, facts, standing):
+                name = name_of(record.content) if isinstance(record.content, Value) else key.id
+                found.append(Listed(key, record.version, name, standing))
         return found
 
     def _standing(self, contractor_id: str, day: date | None) -> StandingRow | None:
@@ -292,7 +293,8 @@ def _written(company: _Company, changes: Changes, versions: dict[Key, int], now:
 
 def _holder(company: _Company, subject: Subject) -> str | None:
     for key in company.keys(Kind.MEMBER):
-        if (member := company.current(key)) is not None and member.value.subject == subject:
+        member = company.current(key)
+        if member is not None and isinstance(member.content, Member) and member.content.subject == subject:
             return key.id
     return None
 

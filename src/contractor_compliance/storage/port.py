@@ -85,7 +85,8 @@ class Store(Protocol):
     17. `known_at` reads what was on file at that instant, commits recorded at that very instant included.
         Without it, what is on file now.
     18. `known_at` later than the clock and the head is refused (`FutureInstantError`); naive instants are refused.
-    19. An answer as known at an instant never changes afterwards, even if the clock is put back.
+    19. An answer as known at an instant never changes afterwards, even if the clock is put back; of a company that is
+        not there yet, that nothing was known of it binds nobody.
     20. All parts of one answer are of one instant, whatever is committed meanwhile.
     21. A dossier holds the company, the contractor, its facts, and the clients, job codes and carriers that these
         name (carriers by NAIC number or normalised name), each in the order of its ids.

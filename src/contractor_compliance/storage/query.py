@@ -50,8 +50,8 @@ class Query(Value):
         client_ids: Contractors: client of an assignment.
         opt_in: Contractors: state of an enrolment; who has no enrolment is not invited.
         steps: Contractors: page of the application that an enrolment has reached.
-        insurers: Contractors: a policy names one of these insurers, by NAIC number or by normalised name. Carriers: it is
-            one of them.
+        insurers: Contractors: a policy names one of these insurers, by NAIC number or by normalised name; carriers: it
+            is one of them.
         verdicts: Contractors: verdict of the standing on the day.
         insurance: Contractors: insurance status of the standing on the day.
         changes_by: Contractors: the standing of the day ends on this day or before.

@@ -37,6 +37,7 @@ __all__ = [
     "check_standings",
     "check_subjects",
     "dossier_record",
+    "insurer_of",
     "named_by",
     "next_instant",
     "repeated",
@@ -254,9 +255,21 @@ class Named:
     carrier_naics: frozenset[str]
     carrier_names: frozenset[str]
 
-    def names(self, carrier: Carrier) -> bool:
+    def names(self, carrier: Record) -> bool:
         """Whether a carrier is among them (promise 21)."""
-        return carrier.naic in self.carrier_naics or normal_name(carrier.name) in self.carrier_names
+        naic, name = insurer_of(carrier)
+        return naic in self.carrier_naics or name in self.carrier_names
+
+
+def insurer_of(carrier: Record) -> tuple[str | None, str]:
+    """Return what policies name a carrier by: its NAIC number and its normalised name.
+
+    Of one that cannot be read the id is known, which is the one or the other.
+    """
+    content = carrier.content
+    if isinstance(content, Carrier):
+        return content.naic, normal_name(content.name)
+    return carrier.key.id, normal_name(carrier.key.id)
 
 
 def named_by(facts: Iterable[Record]) -> Named:

@@ -9,8 +9,6 @@ from typing import Any
 import attrs
 from sqlalchemy import Connection
 
-from contractor_compliance.domain import Carrier
-from contractor_compliance.evaluation.names import normal_name
 from contractor_compliance.storage import rules
 from contractor_compliance.storage.answers import AuditEntry, DossierRecord, Head, Receipt, Record
 from contractor_compliance.storage.changes import FACTS, Key, Kind
@@ -202,14 +200,10 @@ class _Carriers:
         self._by_naic: dict[str, list[Record]] = {}
         self._by_name: dict[str, list[Record]] = {}
         for record in records:
-            carrier = record.content
-            # Of one that cannot be read, its id is known: its NAIC number or else its name.
-            naic, name = (
-                (carrier.naic, carrier.name) if isinstance(carrier, Carrier) else (record.key.id, record.key.id)
-            )
+            naic, name = rules.insurer_of(record)
             if naic is not None:
                 self._by_naic.setdefault(naic, []).append(record)
-            self._by_name.setdefault(normal_name(name), []).append(record)
+            self._by_name.setdefault(name, []).append(record)
 
     def named(self, named: rules.Named) -> Iterable[Record]:
         by_naic = (record for naic in named.carrier_naics for record in self._by_naic.get(naic, ()))
