@@ -1,60 +1,110 @@
 """Judges the licensed contractors of three states by what their boards keep on public record.
 
     python examples/licence_boards/run.py [--as-of YYYY-MM-DD] [--observed YYYY-MM-DD] [--rulebook FILE]
-                                          [--json FILE] [FILE ...]
+                                          [--json FILE] [--store URL [--known-at INSTANT]] [FILE ...]
 
 Each licence becomes one assignment in the register's state, open from the day judged, and is judged by what that
-state asks of a licensee, or by a company's own rule book. README.md beside this file tells what the registers hold.
+state asks of a licensee, or by a company's own rule book. With a store, what the files say is saved, and what is
+judged is read back. README.md beside this file tells what the registers hold.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time
 from io import TextIOWrapper
 from pathlib import Path
 
 import attrs
-from boards.extract import Extract, read_extract
-from boards.judging import Judged, JudgedDay, judge, judged_day
+from boards.dockets import extract_docket, stored_docket
+from boards.extract import REGISTERS, Extract, read_extract
+from boards.judging import Docket, Judged, judge
 from boards.printing import summary, table
+from boards.saving import save
+from boards.stored import make_tables, shelves, spelt, store_of
 from boards.table import FileError
 
-from contractor_compliance.domain import RuleBook, parse_date
-from contractor_compliance.errors import DocumentError, InvalidValueError
-from contractor_compliance.serialization import loads
+from contractor_compliance.domain import parse_date
+from contractor_compliance.errors import ContractorComplianceError, InvalidValueError
+from contractor_compliance.storage import Clock, UnboundStore, open_store, utc_now
 
 _HERE = Path(__file__).parent
 _ROWS_UNREAD, _USAGE = 1, 2
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, clock: Clock = utc_now) -> int:
     """Run the program and return its exit status."""
+    options = _options(arguments)
+    saved: list[str] = []
+    try:
+        if options.store is None:
+            extracts = _extracts(options, options.files or _shipped())
+            judged = _judged(_dockets(options, extracts))
+        else:
+            extracts, judged = _by_store(options, clock, saved)
+        _print(judged)
+        for line in ("", "Saved", *saved) if saved else ():
+            print(line)
+        if options.json is not None:
+            _write(options.json, judged)
+    except (FileError, ContractorComplianceError) as error:
+        print(error, file=sys.stderr)
+        for line in saved:
+            print(f"Saved before that: {line}", file=sys.stderr)
+        return _USAGE
+    return _ROWS_UNREAD if _report_unread(extracts) else 0
+
+
+def _by_store(options: argparse.Namespace, clock: Clock, saved: list[str]) -> tuple[list[Extract], list[Judged]]:
+    """Save the extracts, if there are any, and judge what is on file; `saved` takes what is to be told of each."""
+    extracts = _extracts(options, options.files)
+    dockets = _dockets(options, extracts)
+    if options.known_at is None and make_tables(options.store):
+        print("The database had no tables of ours; they were made.")
+    with contextlib.closing(open_store(options.store, clock=clock)) as store:
+        if not extracts:
+            on_file = shelves(store, options.known_at)
+            if on_file:
+                stored = [stored_docket(each, as_of=options.as_of, rulebook=options.rulebook) for each in on_file]
+                return [], _judged(stored)
+            if options.known_at is not None:
+                raise FileError(f"Nothing was on file at {spelt(options.known_at)}.")
+            extracts = _extracts(options, _shipped())
+            dockets = _dockets(options, extracts)
+        return extracts, _judged(_saved(store, extracts, dockets, saved))
+
+
+def _saved(store: UnboundStore, extracts: list[Extract], dockets: list[Docket], saved: list[str]) -> list[Docket]:
+    """Save extracts, of each register the oldest first, and return their dockets with what is then on file."""
+    told = [(extract, docket) for extract, docket in zip(extracts, dockets, strict=True) if extract.records]
+    for extract, docket in sorted(told, key=lambda each: _place(each[0])):
+        saved.append(save(store_of(store, extract.register), extract, docket.book))
+    on_file = {shelf.register.key: shelf for shelf in shelves(store, None)}
+    return [
+        on_file[extract.register.key].filled(docket) if extract.records else docket
+        for extract, docket in zip(extracts, dockets, strict=True)
+    ]
+
+
+def _place(extract: Extract) -> tuple[int, date]:
+    return REGISTERS.index(extract.register), extract.observation.day if extract.observation else date.min
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.json and options.json.resolve() in {path.resolve() for path in options.files}:
         parser.error(f"--json {options.json} is one of the files to read")
-    files = options.files or [_nearby(path) for path in sorted((_HERE / "data").glob("*.csv"))]
-    try:
-        extracts = [read_extract(path, options.observed) for path in files]
-        days = [judged_day(extract, options.as_of) if extract.records else None for extract in extracts]
-        books = [_rulebook(options.rulebook or _own_rulebook(extract)) for extract in extracts]
-        judged: list[Judged] = []
-        for extract, day, book in zip(extracts, days, books, strict=True):
-            print(_heading(extract, day, book))
-            if day is not None:
-                judged.extend(judge(extract, book, day))
-        _print(judged)
-        if options.json is not None:
-            _write(options.json, judged)
-    except FileError as error:
-        print(error, file=sys.stderr)
-        return _USAGE
-    return _ROWS_UNREAD if _report_unread(extracts) else 0
+    if options.known_at is not None and options.store is None:
+        parser.error("--known-at asks what a store knew; name it with --store")
+    if options.known_at is not None and options.files:
+        parser.error("--known-at asks what was on file then; what is read now cannot have been: give no FILE")
+    return options
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,10 +112,16 @@ def _parser() -> argparse.ArgumentParser:
         description="Judge the licensed contractors in extracts of public registers: California CSLB, Oregon CCB, "
         "Washington L&I. Which register a file is of is found from its header.",
         epilog="Exit status: 0 if every row was read, whatever the verdicts; 1 if some rows could not be read (each "
-        "is named on stderr; its licence is left out and the rest is judged); 2 for wrong usage or a file that "
-        "cannot be read (then nothing is judged).",
+        "is named on stderr; its licence is left out and the rest is judged); 2 for wrong usage, a file that "
+        "cannot be read, or a store that cannot be used or refuses (then nothing is judged).",
     )
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="CSV files; none: the three in data/")
+    parser.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="CSV files; none: what is in the store, else the three in data/",
+    )
     parser.add_argument(
         "--as-of",
         type=_day,
@@ -87,6 +143,19 @@ def _parser() -> argparse.ArgumentParser:
         help="judge by this rule book, such as rulebooks/hiring_company.json; default: what the register's state asks",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the answers there, as one JSON array")
+    parser.add_argument(
+        "--store",
+        metavar="URL",
+        help="save there what the files say, and judge what is on file: sqlite:///licences.db, "
+        "postgresql://user@host/database, memory://, or the URL of a store that is installed. A database without "
+        "tables gets them",
+    )
+    parser.add_argument(
+        "--known-at",
+        type=_instant,
+        metavar="INSTANT",
+        help="judge what the store knew at that instant, 2026-07-01T12:00:00Z, or at the end of that day, UTC",
+    )
     return parser
 
 
@@ -97,37 +166,39 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} {error.faults[0].problem}") from error
 
 
+def _instant(text: str) -> datetime:
+    with contextlib.suppress(InvalidValueError):
+        return datetime.combine(parse_date(text), time.max, UTC)
+    with contextlib.suppress(ValueError):
+        instant = datetime.fromisoformat(text)
+        if instant.utcoffset() is not None:
+            return instant
+    raise argparse.ArgumentTypeError(f"{text!r} must be an instant with its zone, 2026-07-01T12:00:00Z, or a day")
+
+
+def _shipped() -> list[Path]:
+    return [_nearby(path) for path in sorted((_HERE / "data").glob("*.csv"))]
+
+
 def _nearby(path: Path) -> Path:
     """Return a path as a reader of the output would write it."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def _own_rulebook(extract: Extract) -> Path:
-    return _HERE / "rulebooks" / f"{extract.register.key}.json"
+def _extracts(options: argparse.Namespace, files: Iterable[Path]) -> list[Extract]:
+    return [read_extract(path, options.observed) for path in files]
 
 
-def _rulebook(path: Path) -> RuleBook:
-    try:
-        return loads(path.read_bytes(), RuleBook)
-    except OSError as error:
-        raise FileError(f"{path}: {error.strerror or error}") from error
-    except DocumentError as error:
-        raise FileError(f"{path}: {error}") from error
+def _dockets(options: argparse.Namespace, extracts: Iterable[Extract]) -> list[Docket]:
+    return [extract_docket(each, as_of=options.as_of, rulebook=options.rulebook) for each in extracts]
 
 
-def _heading(extract: Extract, day: JudgedDay | None, book: RuleBook) -> str:
-    counted = f"{extract.path}: {extract.register.board}, licences: {len(extract.records)}"
-    if extract.unread:
-        counted += f", rows that could not be read: {len(extract.unread)}"
-    if day is None:
-        return f"{counted}; nothing to judge"
-    lines = [
-        counted,
-        f"  judged on {day.day} ({day.origin}) by {book.id} version {book.version}: {book.title or 'no title'}",
-    ]
-    if day.day != day.observed.day:
-        lines.append(f"  current on {day.observed.day} ({day.observed.origin})")
-    return "\n".join(lines)
+def _judged(dockets: Iterable[Docket]) -> list[Judged]:
+    judged: list[Judged] = []
+    for docket in dockets:
+        print(docket.heading)
+        judged.extend(judge(docket))
+    return judged
 
 
 def _print(judged: list[Judged]) -> None:

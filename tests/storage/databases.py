@@ -5,23 +5,40 @@ from __future__ import annotations
 import functools
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Column, Dialect, Engine, MetaData, Table, Text, create_engine, event, make_url, text
 
-from contractor_compliance.storage import Key
-from contractor_compliance.storage.sql import Tables, build_tables, create_schema, make_engine
+from contractor_compliance.domain import EnrolmentState, State
+from contractor_compliance.evaluation import Verdict
+from contractor_compliance.storage import Key, Kind, Order, Query, Store
+from contractor_compliance.storage.sql import create_schema, make_engine
+from contractor_compliance.storage.sql.tables import usual_tables
+from contractor_compliance.testing.history import as_bytes
 from tests.storage.postgres import PostgresServer
 
-__all__ = ["DATABASES", "Database", "damage", "empty_database", "postgres_database", "sqlite_database"]
+__all__ = [
+    "DATABASES",
+    "NOTES",
+    "Database",
+    "answers_of",
+    "damage",
+    "empty_database",
+    "postgres_database",
+    "sqlite_database",
+]
 
 #: The parameters of a test that runs on both databases.
 DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.server))
+
+#: A table of the host's own, which is there beside ours.
+NOTES = Table("note", MetaData(), Column("text", Text, nullable=False))
 
 _prepared: weakref.WeakSet[PostgresServer] = weakref.WeakSet()
 
@@ -43,17 +60,32 @@ class Database:
         """`sqlite` or `postgresql`."""
         return "sqlite" if self.url.startswith("sqlite") else "postgresql"
 
+    @property
+    def engine(self) -> Engine:
+        """An engine with the settings of ours. All tests share it: SQLAlchemy compiles the statements of each anew."""
+        shared, target = _shared_engine(self.dialect)
+        if target["url"] != self.url:
+            shared.dispose()
+            target["url"] = self.url
+        return shared
+
     def ours(self) -> Engine:
-        """Return an engine with the settings of ours."""
+        """Return another engine with the settings of ours."""
         return self._kept(make_engine(self.url))
 
     def host(self, **options: Any) -> Engine:
         """Return an engine as a host makes it, without our settings."""
         return self._kept(create_engine(self.url, **options))
 
+    def clear(self) -> None:
+        """Delete every record: far quicker than to make another database on a server."""
+        tables = [each for each in reversed(usual_tables().all) if each is not usual_tables().version]
+        with self.engine.begin() as connection:
+            connection.exec_driver_sql("; ".join(str(each.delete()) for each in tables))
+
     def close(self) -> None:
-        """Dispose of the engines."""
-        for each in self.engines:
+        """Dispose of the engines, and of the connections of the one that is shared."""
+        for each in (*self.engines, self.engine):
             each.dispose()
 
     def _kept(self, engine: Engine) -> Engine:
@@ -95,15 +127,29 @@ def empty_database(dialect: str, request: pytest.FixtureRequest, folder: Path) -
             yield database
 
 
-def damage(engine: Engine, company_id: str, key: Key, tables: Tables | None = None) -> None:
+def damage(engine: Engine, company_id: str, key: Key) -> None:
     """Cut the stored document of the current version of a value short."""
-    history = (tables or build_tables()).histories[key.kind]
+    history = usual_tables().histories[key.kind]
     condition = [history.c.company_id == company_id, history.c.id == key.id, history.c.superseded_at.is_(None)]
     if key.contractor_id is not None:
         condition.append(history.c.contractor_id == key.contractor_id)
     with engine.begin() as connection:
         changed = connection.execute(history.update().where(*condition).values(document='{"id":'))
         assert changed.rowcount == 1
+
+
+@functools.cache
+def _shared_engine(dialect: str) -> tuple[Engine, dict[str, str]]:
+    """Return an engine, and where to write the URL of the database that it is to connect to."""
+    engine = make_engine("sqlite:///nowhere.db" if dialect == "sqlite" else "postgresql://nobody@/nowhere")
+    target = {"url": ""}
+
+    @event.listens_for(engine, "do_connect")
+    def connect(dialect: Dialect, _record: object, _arguments: object, options: dict[str, Any]) -> Any:
+        arguments, own = dialect.create_connect_args(make_url(target["url"]))
+        return dialect.connect(*arguments, **{**options, **own})
+
+    return engine, target
 
 
 @functools.cache
@@ -117,7 +163,37 @@ def _sqlite_template() -> bytes:
 def _fill(url: str) -> None:
     engine = make_engine(url)
     create_schema(engine)
+    NOTES.create(engine)
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
     engine.dispose()
+
+
+def answers_of(store: Store, contractors: int, instants: Sequence[datetime]) -> Iterator[bytes]:
+    """Yield what a store tells of an invented company, question by question, as bytes."""
+    people = [item.key.id for item in store.page(Query(order=Order.ID), 1000).items]
+    assert contractors == len(people)
+    keys = [Key(kind, item.key.id) for kind in _LISTED for item in store.page(Query(kind=kind), 1000).items]
+    for query in _QUERIES:
+        yield as_bytes(store.page(query, 1000))
+        yield as_bytes(store.count(query))
+    for at in (None, *instants):
+        yield as_bytes(store.dossiers(people, at))
+        yield as_bytes(store.get(keys, at))
+    yield as_bytes(store.history(keys))
+    yield as_bytes(store.audit(0, 1000))
+    yield as_bytes(store.head())
+
+
+_LISTED = tuple(kind for kind in Kind if not kind.is_fact)
+_DAY = date(2026, 7, 1)
+_QUERIES = (
+    *(Query(kind=kind) for kind in _LISTED),
+    *(Query(on=_DAY, order=order) for order in Order),
+    *(Query(on=_DAY, verdicts=frozenset({each})) for each in Verdict),
+    *(Query(on=_DAY, work_states=frozenset({each})) for each in (State.CA, State.FL, State.TX)),
+    *(Query(opt_in=frozenset({each})) for each in EnrolmentState),
+    Query(text="a", home_states=frozenset({State.CA, State.FL, State.TX, State.NY})),
+    Query(on=_DAY, changes_by=date(2026, 12, 31), order=Order.NEXT_CHANGE),
+)

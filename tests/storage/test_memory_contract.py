@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import attrs
 import pytest
 
-from contractor_compliance.storage import Capability, Key, MemoryStore, UnboundStore, Unreadable
-from contractor_compliance.testing import CONTRACT_VERSION, FrozenClock, StoreContract
-from contractor_compliance.testing.contract.promises import promise, promises_of, proof_of
+from contractor_compliance.storage import Capability, Key, MemoryStore, UnboundStore
+from contractor_compliance.testing import FrozenClock, StoreContract, StoreHistory
+from tests.storage.liars import damage
 
 
 class TestMemoryStore(StoreContract):
@@ -47,5 +46,12 @@ class TestKeptMemoryStore(StoreContract):
         return unbound.again(clock)
 
     def damage(self, unbound: KeptMemoryStore, company_id: str, key: Key) -> None:
-        history = unbound._shared.companies[company_id].histories[key]
-        history[-1] = attrs.evolve(history[-1], content=Unreadable(key, "is not what was written"))
+        damage(unbound, company_id, key)
+
+
+class MemoryHistory(StoreHistory):
+    def open_store(self, clock: FrozenClock) -> MemoryStore:
+        return MemoryStore(clock=clock)
+
+
+TestMemoryHistory = MemoryHistory.TestCase

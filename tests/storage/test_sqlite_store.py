@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from contractor_compliance.storage import Capability, Key, UnboundStore, open_store
-from contractor_compliance.testing import FrozenClock, StoreContract
-from tests.storage.databases import Database, damage, sqlite_database
+from contractor_compliance.storage import Capability, Key, MemoryStore, UnboundStore, open_store
+from contractor_compliance.storage.sql import SqlStore
+from contractor_compliance.testing import FrozenClock, StoreContract, StoreHistory
+from contractor_compliance.testing.companies import invented_company
+from tests.storage.databases import Database, answers_of, damage, sqlite_database
 
 
 class TestSqliteStore(StoreContract):
@@ -23,13 +27,35 @@ class TestSqliteStore(StoreContract):
             yield database
 
     @pytest.fixture
-    def unbound(self, clock: FrozenClock, database: Database) -> Iterator[UnboundStore]:
-        store = open_store(database.url, clock=clock)
-        yield store
-        store.close()
+    def unbound(self, clock: FrozenClock, database: Database) -> UnboundStore:
+        return SqlStore(database.engine, clock=clock)
 
     def reopen(self, unbound: UnboundStore, clock: FrozenClock) -> UnboundStore:
         return open_store(self.opened.url, clock=clock)
 
     def damage(self, unbound: UnboundStore, company_id: str, key: Key) -> None:
-        damage(self.opened.ours(), company_id, key)
+        damage(self.opened.engine, company_id, key)
+
+
+class SqliteHistory(StoreHistory):
+    @contextmanager
+    def open_store(self, clock: FrozenClock) -> Iterator[UnboundStore]:
+        with TemporaryDirectory() as folder, sqlite_database(Path(folder)) as database:
+            yield SqlStore(database.engine, clock=clock)
+
+
+TestSqliteHistory = SqliteHistory.TestCase
+
+
+def test_an_invented_company_is_answered_about_as_in_memory(tmp_path: Path) -> None:
+    invented, clock = invented_company(contractors=60), FrozenClock()
+    with sqlite_database(tmp_path) as database:
+        unbound = (MemoryStore(clock=clock), SqlStore(database.engine, clock=clock))
+        stores = [each.for_company(invented.company.id) for each in unbound]
+        instants = []
+        for changes in (*invented.commits(25, standings=True), *invented.corrections(5, standings=True)):
+            instants.append(clock.advance(hours=1))
+            assert 1 == len({store.commit(changes) for store in stores})
+        memory, sql = (answers_of(store, 60, instants[::4]) for store in stores)
+        for expected, found in zip(memory, sql, strict=True):
+            assert expected == found

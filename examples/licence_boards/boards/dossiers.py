@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from enum import Enum
 from typing import Any
 
 import attrs
@@ -36,11 +39,12 @@ from contractor_compliance.domain import (
     StatesCovered,
     Term,
 )
+from contractor_compliance.evaluation.names import normal_name
 
-__all__ = ["current", "dossier"]
+__all__ = ["DOCUMENT", "company", "current", "dossier", "insurers"]
 
-#: Who asks: whoever is about to hire the licensees.
-_COMPANY = Company(id="hiring-company", name="The hiring company")
+#: What the source of every statement is.
+DOCUMENT = "register_entry"
 #: The owner who does the work, where the licensee is a sole owner. The extracts carry no names.
 _OWNER = "owner"
 
@@ -55,42 +59,70 @@ def current(entries: Sequence[Entry], observed: date) -> list[Entry]:
     return [entry for entry in entries if (entry.observed or observed) == newest]
 
 
-def dossier(register: Register, entries: Sequence[Entry], *, observed: date, start: date) -> Dossier:
+def company(register: Register) -> Company:
+    """Return who asks: whoever is about to hire the licensees of a register.
+
+    There is one for each register. A licence number is unique in its register only, and an insurer of surplus lines
+    in one state may be admitted in the next: what one register says must not be taken for what another does.
+    """
+    return Company(id=f"hiring-company-{register.key}", name="The hiring company")
+
+
+def insurers(entries: Iterable[Entry]) -> dict[str, Carrier]:
+    """Return what the rows of an extract say of the insurers, by their normal name."""
+    found: dict[str, Carrier] = {}
+    for cover in (cover for entry in entries for cover in entry.covers if cover.exemption is None):
+        carrier = _carrier(cover)
+        if carrier is not None:
+            name = normal_name(carrier.name)
+            # The same insurer may appear with and without the register's mark; the mark is what is known of it.
+            if name not in found or carrier.status is not Missing.ABSENT:
+                found[name] = carrier
+    return found
+
+
+def dossier(
+    register: Register,
+    entries: Sequence[Entry],
+    carriers: Mapping[str, Carrier],
+    *,
+    observed: date,
+    start: date,
+    seen: Mapping[str, date] = {},
+) -> Dossier:
     """Return the dossier of one licence.
 
     Args:
         register: The register that the entries come from.
         entries: What its rows say.
+        carriers: What is known of the insurers, by their normal name.
         observed: The day on which the file was current, for rows that do not say.
         start: First day of the assignment, which has no end.
+        seen: The days on which earlier extracts first saw cover, by its id.
     """
     first = entries[0]
     observed = first.observed or observed
-    evidence = Evidence(rung=Rung.CONFIRMED, observed_on=observed, document="register_entry")
+    evidence = Evidence(rung=Rung.CONFIRMED, observed_on=observed, document=DOCUMENT)
     policies: list[Policy] = []
     exemptions: list[Exemption] = []
-    carriers: dict[str, Carrier] = {}
-    for number, cover in enumerate(_joined(entries), start=1):
-        own_id = f"{first.id} {cover.line} {number}"
-        if cover.exemption is not None:
-            exemptions.append(
-                Exemption(
-                    id=own_id,
-                    kind=cover.exemption,
-                    state=register.state,
-                    terms=_terms(cover, evidence),
-                    cancellations=_cancellations(cover, evidence),
-                )
-            )
+    for own_id, cover in _told_apart(_joined(entries)):
+        terms = _terms(cover, evidence, seen.get(own_id, observed))
+        if cover.exemption is None:
+            policies.append(_policy(own_id, first.id, cover, register, terms))
             continue
-        policies.append(_policy(own_id, first.id, cover, register, evidence))
-        carrier = _carrier(cover)
-        # The same insurer may appear with and without the register's mark; the mark is what is known of it.
-        if carrier is not None and (carrier.name not in carriers or carrier.status is not Missing.ABSENT):
-            carriers[carrier.name] = carrier
+        exemptions.append(
+            Exemption(
+                id=own_id,
+                kind=cover.exemption,
+                state=register.state,
+                terms=terms,
+                cancellations=_cancellations(cover, evidence),
+            )
+        )
+    named = {normal_name(each.carrier_name) for each in policies if each.carrier_name is not None}
     sole = first.entity_type is EntityType.SOLE_PROPRIETOR
     return Dossier(
-        company=_COMPANY,
+        company=company(register),
         contractor=Contractor(
             id=first.id,
             # The rows carry no names: they are about the licence, and so is the cover that they state.
@@ -103,9 +135,24 @@ def dossier(register: Register, entries: Sequence[Entry], *, observed: date, sta
         ),
         assignments=(Assignment(id="work", start=start, work_states=frozenset({register.state})),),
         policies=tuple(policies),
-        carriers=tuple(carriers.values()),
+        carriers=tuple(carriers[name] for name in sorted(named)),
         exemptions=tuple(exemptions),
     )
+
+
+def _told_apart(covers: Sequence[Cover]) -> Iterator[tuple[str, Cover]]:
+    """Yield each cover with an id that it has in every extract: its line, its day, and a digest of what it is."""
+    alike = Counter(cover.lasting_identity for cover in covers)
+    for cover in covers:
+        # Where a file has two that begin alike, they are told by all that they have.
+        identity = cover.lasting_identity if alike[cover.lasting_identity] == 1 else cover.identity
+        day = cover.effective if isinstance(cover.effective, date) else f"to {_word(cover.expiration)}"
+        digest = hashlib.sha256("\n".join(map(_word, identity)).encode()).hexdigest()
+        yield f"{cover.line} {day} {digest[:12]}", cover
+
+
+def _word(part: object) -> str:
+    return str(part.value if isinstance(part, Enum) else part)
 
 
 def _joined(entries: Sequence[Entry]) -> list[Cover]:
@@ -124,12 +171,13 @@ def _joined(entries: Sequence[Entry]) -> list[Cover]:
     return list(joined.values())
 
 
-def _policy(own_id: str, licence: str, cover: Cover, register: Register, evidence: Evidence) -> Policy:
+def _policy(own_id: str, licence: str, cover: Cover, register: Register, terms: tuple[Term, ...]) -> Policy:
+    evidence = terms[-1].evidence
     insured = Insured(name=licence, evidence=evidence)
     if cover.covers_as is CoversAs.LEASED_WORKER:
         # The policy is the leasing firm's; that the licensee's workers are on it is what the board confirms, from
-        # the policy's first day or, where that is not known, from the day on which the board said so.
-        joined = evidence.observed_on if isinstance(cover.effective, Missing) else cover.effective
+        # the policy's first day or, where that is not known, from the day on which the board first said so.
+        joined = terms[0].evidence.observed_on if isinstance(cover.effective, Missing) else cover.effective
         insured = Insured(participants=(Participant(name=licence, effective=joined),), evidence=evidence)
     return Policy(
         id=own_id,
@@ -137,7 +185,7 @@ def _policy(own_id: str, licence: str, cover: Cover, register: Register, evidenc
         carrier_name=cover.carrier,
         covers_as=cover.covers_as,
         insured=(insured,),
-        terms=_terms(cover, evidence),
+        terms=terms,
         cancellations=_cancellations(cover, evidence),
         limits=_limits(cover, evidence),
         states=_states(register, evidence) if cover.line == Line.WC else (),
@@ -152,15 +200,18 @@ def _states(register: Register, evidence: Evidence) -> tuple[StatesCovered, ...]
     return (StatesCovered(item_3a=here, evidence=evidence),)
 
 
-def _terms(cover: Cover, evidence: Evidence) -> tuple[Term, ...]:
-    return (
-        Term(
-            effective=cover.effective,
-            expiration=cover.expiration,
-            continuous=cover.continuous,
-            evidence=evidence,
-        ),
+def _terms(cover: Cover, evidence: Evidence, seen: date) -> tuple[Term, ...]:
+    term = Term(
+        effective=cover.effective,
+        expiration=cover.expiration,
+        continuous=cover.continuous,
+        evidence=evidence,
     )
+    if cover.effective is not Missing.ABSENT or seen == evidence.observed_on:
+        return (term,)
+    # Cover of which nobody says when it began is known from the day on which it was first seen: that stays beside
+    # what was seen last, or each extract would take away the days before it.
+    return attrs.evolve(term, evidence=attrs.evolve(evidence, observed_on=seen)), term
 
 
 def _cancellations(cover: Cover, evidence: Evidence) -> tuple[Cancellation, ...]:

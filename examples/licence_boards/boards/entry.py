@@ -60,6 +60,18 @@ class Cover:
         carrier = self.carrier.casefold() if self.carrier else None
         return self.line, self.exemption, self.covers_as, carrier, self.effective, self.expiration, self.amount
 
+    @property
+    def lasting_identity(self) -> tuple[object, ...]:
+        """What tells it from other cover of the licence in later extracts too, though its end or its amount may move.
+
+        Where the register gives no beginning, end and amount must do: cover with another end is then a renewal, which
+        is a policy of its own.
+        """
+        begun = isinstance(self.effective, date)
+        told = (self.effective,) if begun else (self.effective, self.expiration, self.amount)
+        carrier = self.carrier.casefold() if self.carrier else None
+        return self.line, self.exemption, self.covers_as, carrier, *told
+
 
 @attrs.frozen(kw_only=True)
 class Entry:

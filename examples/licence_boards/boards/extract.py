@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -13,13 +13,13 @@ from typing import Any
 import attrs
 
 from boards.california import CALIFORNIA
-from boards.dossiers import current, dossier
+from boards.dossiers import current, dossier, insurers
 from boards.entry import Entry
 from boards.oregon import OREGON
 from boards.register import Register
 from boards.table import FileError, Row, RowError, Table, Unread, read_table
 from boards.washington import WASHINGTON
-from contractor_compliance.domain import Dossier, parse_date
+from contractor_compliance.domain import Carrier, Dossier, parse_date
 from contractor_compliance.errors import InvalidValueError
 
 __all__ = ["REGISTERS", "Extract", "Observation", "Record", "read_extract"]
@@ -51,6 +51,10 @@ class Record:
     notes: tuple[str, ...]
     entries: tuple[Entry, ...]
 
+    def seen_on(self, observed: date) -> date:
+        """Return the day of which its rows speak: their own, else that on which the file was current."""
+        return self.entries[0].observed or observed
+
 
 @attrs.frozen
 class Extract:
@@ -63,6 +67,8 @@ class Extract:
         records: Its licences, in the order of the file, without those of which a row could not be read: half a
             record must not be judged as if it were the whole.
         unread: The rows that could not be read, in the order of the file.
+        carriers: What its licences say of the insurers, by their normal name.
+        sha256: Digest of the file, in hexadecimal.
     """
 
     path: Path
@@ -70,10 +76,19 @@ class Extract:
     observation: Observation | None
     records: tuple[Record, ...]
     unread: tuple[Unread, ...]
+    carriers: Mapping[str, Carrier]
+    sha256: str
 
-    def dossier(self, record: Record, *, observed: date, start: date) -> Dossier:
-        """Return the dossier of a licence, with an assignment from `start` on."""
-        return dossier(self.register, record.entries, observed=observed, start=start)
+    def dossier(self, record: Record, *, observed: date, start: date, seen: Mapping[str, date] = {}) -> Dossier:
+        """Return the dossier of a licence.
+
+        Args:
+            record: The licence.
+            observed: The day on which the extract was current, for rows that do not say.
+            start: First day of the assignment.
+            seen: The days on which earlier extracts first saw cover, by its id.
+        """
+        return dossier(self.register, record.entries, self.carriers, observed=observed, start=start, seen=seen)
 
 
 def read_extract(path: Path, observed: date | None = None) -> Extract:
@@ -97,12 +112,15 @@ def read_extract(path: Path, observed: date | None = None) -> Extract:
             unread.append(_unread(register, row, str(error)))
     left_out = {each.licence for each in unread}
     observation = _observation(path, entries, observed)
+    records = tuple(_records([each for each in entries if each.id not in left_out], observation))
     return Extract(
         path=path,
         register=register,
         observation=observation,
-        records=tuple(_records([each for each in entries if each.id not in left_out], observation)),
+        records=records,
         unread=tuple(sorted(unread, key=lambda each: each.line)),
+        carriers=insurers(entry for record in records for entry in record.entries),
+        sha256=table.sha256,
     )
 
 

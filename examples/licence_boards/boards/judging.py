@@ -1,8 +1,8 @@
-"""Judges every licence of an extract, and keeps of each report what is printed."""
+"""Judges licences, and keeps of each report what is printed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from contractor_compliance.domain import Dossier, LimitKind, Missing, Policy, Re
 from contractor_compliance.evaluation.report import Finding, Outcome
 from contractor_compliance.evaluation.wording import reason_phrase
 
-__all__ = ["Judged", "JudgedDay", "judge", "judged_day"]
+__all__ = ["Case", "Docket", "Judged", "JudgedDay", "cases_of", "judge", "judged_day"]
 
 _MET = (Outcome.PASS, Outcome.NOT_APPLICABLE)
 
@@ -36,6 +36,44 @@ class JudgedDay:
 
 
 @attrs.frozen
+class Case:
+    """One licence that is to be judged.
+
+    Attributes:
+        id: The licence.
+        dossier: What is known of it.
+        notes: What the register says besides, and is not judged.
+        file: Where it was read; None = in the store.
+        lines: Its lines in the file.
+    """
+
+    id: str
+    dossier: Dossier
+    notes: tuple[str, ...] = ()
+    file: str | None = None
+    lines: tuple[int, ...] = ()
+
+
+@attrs.frozen
+class Docket:
+    """The licences of one register that are judged together.
+
+    Attributes:
+        heading: What is printed of them first.
+        board: The board that keeps the register.
+        book: The rule book.
+        day: The day judged.
+        cases: The licences.
+    """
+
+    heading: str
+    board: str
+    book: RuleBook
+    day: date
+    cases: Iterable[Case]
+
+
+@attrs.frozen
 class Judged:
     """What came of one licence; `--json` writes it as it stands.
 
@@ -52,7 +90,7 @@ class Judged:
         worst_kind: The same without what is this licence's alone: line and reasons.
         findings: What came of each requirement.
         notes: What the register says besides, and is not judged.
-        file: Where the licence was read.
+        file: Where the licence was read; None = in the store.
         lines: Its lines in the file.
     """
 
@@ -68,7 +106,7 @@ class Judged:
     worst_kind: str | None
     findings: list[dict[str, Any]]
     notes: list[str]
-    file: str
+    file: str | None
     lines: list[int]
 
 
@@ -92,18 +130,26 @@ def judged_day(extract: Extract, as_of: date | None) -> JudgedDay:
     return JudgedDay(observed.day, observed.origin, observed)
 
 
-def judge(extract: Extract, rulebook: RuleBook, day: JudgedDay) -> Iterator[Judged]:
-    """Judge each licence of an extract by a rule book."""
-    plan = compile_rulebook(rulebook)
+def cases_of(extract: Extract, day: JudgedDay) -> Iterator[Case]:
+    """Yield the licences of an extract as it tells of them."""
     for record in extract.records:
         dossier = extract.dossier(record, observed=day.observed.day, start=day.day)
-        report = evaluate(dossier, plan, as_of=day.day)
+        yield Case(record.id, dossier, record.notes, str(extract.path), record.lines)
+
+
+def judge(docket: Docket) -> Iterator[Judged]:
+    """Judge each licence of a docket, for work that begins on the day judged."""
+    plan = compile_rulebook(docket.book)
+    for case in docket.cases:
+        work = tuple(attrs.evolve(each, start=docket.day) for each in case.dossier.assignments)
+        dossier = attrs.evolve(case.dossier, assignments=work)
+        report = evaluate(dossier, plan, as_of=docket.day)
         findings = [finding for each in report.assignments for finding in each.findings]
         unmet = [finding for finding in findings if finding.outcome not in _MET]
         yield Judged(
-            id=record.id,
-            register=extract.register.board,
-            as_of=day.day,
+            id=case.id,
+            register=docket.board,
+            as_of=docket.day,
             verdict=report.verdict.value,
             reasons=list(dict.fromkeys(reason.value for finding in unmet for reason in finding.reasons)),
             first_uncovered_day=report.first_uncovered_day,
@@ -112,9 +158,9 @@ def judge(extract: Extract, rulebook: RuleBook, day: JudgedDay) -> Iterator[Judg
             worst=_words(unmet[0]) if unmet else None,
             worst_kind=_kind(unmet[0]) if unmet else None,
             findings=[_plain(finding, dossier) for finding in findings],
-            notes=list(record.notes),
-            file=str(extract.path),
-            lines=list(record.lines),
+            notes=list(case.notes),
+            file=case.file,
+            lines=list(case.lines),
         )
 
 

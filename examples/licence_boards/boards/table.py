@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import hashlib
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -167,12 +168,14 @@ class Table:
         columns: The columns as the header spells them, by key.
         rows: The records that have as many fields as the header.
         broken: Those that do not, or that are no CSV at all.
+        sha256: Digest of its bytes, in hexadecimal.
     """
 
     path: Path
     columns: dict[str, str]
     rows: tuple[Row, ...]
     broken: tuple[Broken, ...]
+    sha256: str
 
 
 @functools.cache
@@ -214,7 +217,7 @@ def read_table(path: Path) -> Table:
             rows.append(row)
         else:
             broken.append(Broken(row, f"has {len(record)} fields where the header has {len(header)}"))
-    return Table(path, columns, tuple(rows), tuple(broken))
+    return Table(path, columns, tuple(rows), tuple(broken), hashlib.sha256(data).hexdigest())
 
 
 def _columns(path: Path, line: int, header: list[str]) -> dict[str, str]:

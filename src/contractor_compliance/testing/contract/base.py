@@ -1,4 +1,5 @@
 """What every part of the contract stands on: the fixtures, the hooks of an adapter, and what it need not do."""
+# ruff: noqa: ARG002  # what is to be overridden names what it is given
 
 from __future__ import annotations
 

@@ -352,7 +352,7 @@ class FindingContract(Contract):
             ("text", "other"),
         ]
         asked = meeting if missed is None else {**meeting, failing[missed][0]: failing[missed][1]}
-        query = Query(on=DAY - ONE_DAY, email="PAT@example.com", **asked)  # type: ignore[arg-type]  # a filter each
+        query = Query(on=DAY - ONE_DAY, email="PAT@example.com", **asked)
 
         assert (1 if missed is None else 0) == store.count(query)
 

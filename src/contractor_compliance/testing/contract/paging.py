@@ -91,6 +91,13 @@ class PagingContract(Contract):
         assert ["4", "1", "2", "3"] == listed(store)
 
     @promise(25)
+    def test_names_that_begin_with_the_same_200_characters_are_ordered_by_id(self, store: Store) -> None:
+        same = "\U0001f477" * 200
+        record(store, {"b": f"{same}1", "a": f"{same}2", "c": same})
+
+        assert ["a", "b", "c"] == [each for items in walk(store, limit=1) for each in ids(items)]
+
+    @promise(25)
     def test_ids_are_ordered_by_their_code_points(self, store: Store) -> None:
         names = ["b", "B", "a", "\u00e9", "\U0001f477", "\uff5a", "10", "9", "a b", "a-b", "ab", "_", "e"]
         record(store, dict.fromkeys(names, "Same"))
@@ -295,8 +302,9 @@ class PagingContract(Contract):
             {"work_states": frozenset({State.AL})},
             {"job_codes": frozenset({"RIG-1"})},
             {"client_ids": frozenset({"client-1"})},
+            {"insurers": frozenset({"99901"})},
         ],
-        ids=["order", "kind", "on", "change", "text", "email", "home", "work", "job_code", "client"],
+        ids=["order", "kind", "on", "change", "text", "email", "home", "work", "job_code", "client", "insurer"],
     )
     def test_a_cursor_of_another_query_is_refused(self, store: Store, parts: dict[str, Any]) -> None:
         record(store, FIVE)

@@ -136,7 +136,7 @@ SAMPLES: dict[str, Value] = {
         )
     ),
     "enrolment_without_events": make.enrolment(events=(), work_state=None),
-    "waiver": make.waiver(reason=ODD_TEXT, requested_at=ODD_INSTANT),
+    "waiver": make.waiver(reason=ODD_TEXT, decided_at=ODD_INSTANT),
 }
 #: Texts that are not the same, though a careless comparison takes them for it.
 DOUBLES = {
@@ -160,7 +160,8 @@ DOUBLES = {
     "path": ("a/b", "a%2Fb"),
     "turkish": ("I", "\u0131"),
     "sharp_s": ("ss", "\u00df"),
-    "length": ("x" * 1999 + "1", "x" * 1999 + "2"),
+    "length": ("x" * 199 + "1", "x" * 199 + "2"),
+    "length_in_bytes": ("\U0001f477" * 199 + "1", "\U0001f477" * 199 + "2"),
     "null_word": ("null", "NULL"),
 }
 each_double = pytest.mark.parametrize(("one", "other"), list(DOUBLES.values()), ids=list(DOUBLES))

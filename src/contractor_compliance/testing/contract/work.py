@@ -35,7 +35,7 @@ TX = frozenset({State.TX})
 
 def work(number: int = 1, **parts: Any) -> Assignment:
     """Return an assignment that names nothing outside of itself but what is given."""
-    plain = {"client_id": None, "job_code": None, "worker": Missing.ABSENT, "work_states": frozenset()}
+    plain: dict[str, Any] = {"client_id": None, "job_code": None, "worker": Missing.ABSENT, "work_states": frozenset()}
     return make.assignment(**{"id": f"assignment-{number}", **plain, **parts})
 
 

@@ -1,0 +1,233 @@
+"""The contract and the histories are not toothless: stores that break one promise each are all found out."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from contractor_compliance.storage import Key, MemoryStore
+from contractor_compliance.testing import FrozenClock, StoreContract, StoreHistory
+from contractor_compliance.testing.contract.promises import promises_of, proof_of
+from contractor_compliance.testing.contract.steps import COMPANY
+from tests.storage.liars import LIARS, damage
+
+#: Each lie, and a test of the contract that must fail for it.
+CAUGHT_BY = {
+    "AlwaysNow": "test_each_version_is_known_from_its_instant_to_that_of_the_next",
+    "AnyCursor": "test_a_cursor_of_another_query_is_refused",
+    "AnyLimit": "test_a_page_of_another_size_is_refused",
+    "AuditFromHere": "test_the_entries_after_a_sequence_are_listed_up_to_the_limit",
+    "BurntKey": "test_a_conflict_leaves_the_key_free",
+    "ClockAlone": "test_a_commit_after_the_clock_was_put_back_is_a_microsecond_after_the_head",
+    "CompanyAssumed": "test_a_commit_is_refused_until_the_company_is_there",
+    "ContractorUntouched": "test_a_fact_raises_the_version_of_its_contractor",
+    "CountOfAll": "test_the_count_is_the_number_of_items_on_all_pages",
+    "CountOfOnePage": "test_a_count_goes_beyond_the_size_of_a_page",
+    "CursorBeyondTheEnd": "test_the_pages_together_list_everything_once_and_in_order",
+    "DamageHidden": "test_what_cannot_be_read_is_reported_in_its_place",
+    "DanglingFacts": "test_a_fact_that_refers_to_what_is_not_there_is_refused",
+    "DeafHandle": "test_a_handle_that_was_closed_does_nothing",
+    "EarlierStandings": "test_rows_of_an_earlier_generation_are_refused",
+    "EverybodysCursors": "test_a_cursor_of_another_company_is_refused",
+    "EverybodysReceipts": "test_a_company_reads_nothing_of_another",
+    "ExcludedInstant": "test_what_was_recorded_at_the_very_instant_is_known",
+    "FirstConflictOnly": "test_a_conflict_names_each_version_that_differs_and_no_other",
+    "FoldedIds": "test_what_is_alike_is_not_found_in_its_place",
+    "ForgottenQuestions": "test_an_answer_between_head_and_clock_does_not_change_though_the_clock_is_put_back",
+    "ForgottenResponse": "test_a_response_comes_back_as_it_was_given",
+    "HalfCommit": "test_a_commit_whose_seal_fails_leaves_all_as_it_was",
+    "HalfNow": "test_a_dossier_is_read_as_it_was_known",
+    "HeadBeforeSeal": "test_a_commit_whose_seal_failed_leaves_no_gap",
+    "Hindsight": "test_an_answer_as_known_does_not_say_what_came_later",
+    "IgnoredKey": "test_a_repeated_commit_is_answered_with_its_receipt_marked_so",
+    "InsurersAsPrinted": "test_contractors_are_found_by_the_normalised_name_of_an_insurer",
+    "LastDayIncluded": "test_a_page_shows_the_row_that_holds_the_day",
+    "LaterKeys": "test_the_lists_of_a_call_can_be_changed_afterwards",
+    "LiveHistory": "test_an_answer_does_not_change_by_later_commits",
+    "LostUpdate": "test_a_commit_on_a_stale_version_is_refused",
+    "MissingIsAnError": "test_what_is_not_on_file_is_answered_with_none",
+    "NoCompany": "test_two_companies_may_use_the_same_ids",
+    "NoFallback": "test_who_has_no_rows_of_the_generation_is_seen_with_the_latest_before_it",
+    "NobodyIsNotInvited": "test_who_has_no_enrolment_is_not_invited",
+    "NoneFirst": "test_the_next_change_orders_by_its_day_and_none_comes_last",
+    "NumberedInsurersOnly": "test_an_insurer_is_found_by_its_normalised_name",
+    "OnceEach": "test_a_value_that_is_asked_for_twice_is_answered_twice",
+    "OnlyWhatIsTouched": "test_a_version_that_was_only_read_is_compared_too",
+    "OrderedByCase": "test_names_are_ordered_without_regard_to_case",
+    "Prophecy": "test_an_instant_later_than_the_clock_and_the_head_is_refused",
+    "RemoteNowhere": "test_remote_work_is_in_the_home_state",
+    "RemovalDeletesHistory": "test_a_removal_ends_the_last_version_and_keeps_it",
+    "RemovedIsFound": "test_an_assignment_that_was_removed_does_not_count",
+    "RetouchedActor": "test_an_entry_says_who_did_what_and_when",
+    "ReusedKey": "test_a_key_of_another_request_is_refused",
+    "SealFailureHidden": "test_what_a_seal_raises_comes_through",
+    "SealedTwice": "test_the_seal_is_called_once_with_what_it_is_about",
+    "SeenBeforeTheSwitch": "test_rows_of_a_later_generation_wait_unseen",
+    "SkippingCursor": "test_the_pages_together_list_everything_once_and_in_order",
+    "StaleRead": "test_a_read_after_a_commit_is_not_the_read_before_it",
+    "SubjectTwice": "test_a_subject_that_is_a_member_is_not_taken_as_another",
+    "SwallowedConflict": "test_a_receipt_is_given_only_for_what_is_recorded",
+    "TornRead": "test_all_parts_of_an_answer_are_of_one_instant",
+    "TruncatedMicroseconds": "test_a_commit_is_recorded_at_the_time_of_the_clock",
+    "UnmarkedRepetition": "test_a_repeated_commit_is_answered_with_its_receipt_marked_so",
+    "Unordered": "test_names_are_ordered_without_regard_to_case",
+    "ValueTrimmed": "test_a_value_comes_back_equal_to_what_was_put",
+    "WordsWithin": "test_each_word_asked_for_begins_a_word_of_the_contractor",
+    "WorkHereAndThere": "test_one_and_the_same_assignment_has_all_that_is_asked_of_work",
+    "WorkOnAnyDay": "test_an_assignment_counts_on_the_days_on_which_it_is_active",
+}
+#: Lies that histories of the daily size come upon soon. Others take longer, or two threads, damage, a large company.
+FOUND_BY_HISTORIES = (
+    "AlwaysNow",
+    "ClockAlone",
+    "ContractorUntouched",
+    "DanglingFacts",
+    "ExcludedInstant",
+    "FoldedIds",
+    "HalfCommit",
+    "HeadBeforeSeal",
+    "IgnoredKey",
+    "LostUpdate",
+    "NoCompany",
+    "RemovalDeletesHistory",
+    "SealedTwice",
+    "SkippingCursor",
+    "Unordered",
+    "WorkOnAnyDay",
+)
+
+
+class Adapter(StoreContract):
+    """The contract as it is called without pytest, one test at a time."""
+
+    def damage(self, unbound: MemoryStore, company_id: str, key: Key) -> None:
+        damage(unbound, company_id, key)
+
+
+def failures(store: type[MemoryStore], test: str) -> list[BaseException]:
+    """Return what a test raises, once for each of its parameters for which it fails."""
+    function = getattr(Adapter, test)
+    raised: list[BaseException] = []
+    for arguments in cases_of(function):
+        clock = FrozenClock()
+        unbound = store(clock=clock)
+        fixtures = {"clock": clock, "unbound": unbound, "store": unbound.for_company(COMPANY)}
+        wanted = {name: fixtures[name] for name in inspect.signature(function).parameters if name in fixtures}
+        try:
+            function(Adapter(), **wanted, **arguments)
+        except (Exception, pytest.fail.Exception) as error:  # noqa: BLE001  # whatever a test raises, it has failed
+            raised.append(error)
+    return raised
+
+
+def cases_of(function: Any) -> Iterator[dict[str, Any]]:
+    """Return the arguments of each case of a test, from its `parametrize` marks."""
+    marks = [mark.args for mark in getattr(function, "pytestmark", ()) if mark.name == "parametrize"]
+    for chosen in itertools.product(*(values for _, values in marks)):
+        arguments = {}
+        for (names, _), value in zip(marks, chosen, strict=True):
+            arguments |= {names: value} if isinstance(names, str) else dict(zip(names, value, strict=True))
+        yield arguments
+
+
+each_lie = pytest.mark.parametrize("name", sorted(LIARS))
+
+
+def test_there_is_a_test_for_every_lie() -> None:
+    assert sorted(LIARS) == sorted(CAUGHT_BY)
+
+
+def test_every_promise_is_broken_by_a_liar() -> None:
+    assert set(range(1, 34)) == {liar.breaks for liar in LIARS.values()}
+
+
+@each_lie
+def test_a_lie_is_found_out_by_a_test_of_the_promise_that_it_breaks(name: str) -> None:
+    proof = proof_of(getattr(StoreContract, CAUGHT_BY[name]))
+
+    assert (True, True) == (
+        proof is not None and LIARS[name].breaks in proof.promises,
+        bool(failures(LIARS[name], CAUGHT_BY[name])),
+    )
+
+
+@pytest.mark.parametrize("test", sorted(set(CAUGHT_BY.values())))
+def test_the_memory_store_passes_the_tests_that_find_lies_out(test: str) -> None:
+    assert [] == failures(MemoryStore, test)
+
+
+ALL_LIARS = """
+import importlib.util
+import sys
+
+import pytest
+from contractor_compliance.storage import MemoryStore
+from contractor_compliance.testing import StoreContract
+
+spec = importlib.util.spec_from_file_location("liars", {path!r})
+liars = importlib.util.module_from_spec(spec)
+sys.modules["liars"] = liars
+spec.loader.exec_module(liars)
+
+
+def contract(store, but=()):
+    class Contract(StoreContract):
+        @pytest.fixture
+        def unbound(self, clock):
+            yield store(clock=clock)
+
+        def damage(self, unbound, company_id, key):
+            liars.damage(unbound, company_id, key)
+
+    for name in but:
+        setattr(Contract, name, None)
+    return Contract
+
+
+TestMemoryStore = contract(MemoryStore)
+for name, but in {left_out!r}.items():
+    globals()["Test" + name] = contract(liars.LIARS[name], but)
+"""
+
+
+def test_pytest_reports_every_liar_and_no_honest_store(tmp_path: Path) -> None:
+    # Of each liar only what belongs to its lie, or this would take minutes.
+    everything = {name for name in dir(StoreContract) if name.startswith("test_")}
+    left_out = {name: everything - neighbours(CAUGHT_BY[name], liar.breaks) for name, liar in LIARS.items()}
+    path = str(Path(__file__).with_name("liars.py"))
+    module = tmp_path / "test_all_liars.py"
+    module.write_text(ALL_LIARS.format(path=path, left_out=left_out), encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=no", "-rfE", module.name]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
+    result = subprocess.run(command, capture_output=True, check=False, cwd=tmp_path, env=environment, text=True)
+    reported = set(re.findall(r"^FAILED \S+::Test(\w+)::", result.stdout, flags=re.MULTILINE))
+
+    assert set(LIARS) == reported, result.stdout[-3000:]
+
+
+def neighbours(test: str, promise: int) -> set[str]:
+    """Return the tests of a promise that stand in the same part of the contract."""
+    (part,) = [each for each in StoreContract.__mro__ if test in vars(each)]
+    return {name for name in promises_of(StoreContract)[promise] if name in vars(part)}
+
+
+@pytest.mark.parametrize("name", FOUND_BY_HISTORIES)
+def test_a_lie_is_found_out_by_a_history(name: str) -> None:
+    machine: type[StoreHistory] = type(name, (StoreHistory,), {"open_store": lambda _, clock: LIARS[name](clock=clock)})
+    usual = machine.TestCase.settings
+    thorough = settings(usual, max_examples=400, derandomize=True, database=None, phases=[Phase.generate])
+
+    # A store that has mixed up its companies may also stumble over what it finds.
+    with pytest.raises((AssertionError, KeyError)):
+        run_state_machine_as_test(machine, settings=thorough)
