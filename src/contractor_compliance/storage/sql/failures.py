@@ -82,17 +82,20 @@ def failure(error: SQLAlchemyError) -> StorageError:
     return _said(cls, sentence, _origin(error.orig))
 
 
-def failure_of_commit(error: SQLAlchemyError, key: str, *, is_open: bool) -> StorageError:
+def failure_of_commit(error: SQLAlchemyError, key: str | None, *, is_open: bool) -> StorageError:
     """Return what it means that COMMIT itself failed.
 
     Args:
         error: The error.
-        key: Idempotency key of the changes.
+        key: Idempotency key of the changes; None for what nobody needs to repeat.
         is_open: Whether the driver says that the transaction is still open: then it was not committed.
     """
     orig = error.orig if isinstance(error, DBAPIError) else None
-    refused = _sqlite_code(orig) is not None or (_sqlstate(orig) or "08")[:2] not in ("08", "57")
-    return failure(error) if is_open or refused else CommitUnknownError(key)
+    code = _sqlite_code(orig)
+    # SQLite may have written all of a transaction to its log and then failed to sync it: whoever recovers the log finds
+    # it there. After every other code of its own nothing is.
+    refused = code != sqlite3.SQLITE_IOERR if code is not None else (_sqlstate(orig) or "08")[:2] not in ("08", "57")
+    return failure(error) if key is None or is_open or refused else CommitUnknownError(key)
 
 
 def _said(cls: type[StorageError], sentence: str, origin: str) -> StorageError:

@@ -39,9 +39,13 @@ def replace_standings(
     """
     for since in sorted({each.generation for each in updates}):
         batch = [each for each in updates if each.generation == since]
-        ids = [each.contractor_id for each in batch if Key(Kind.CONTRACTOR, each.contractor_id) in versions]
-        # The same commit may have written the rows of an earlier generation just now.
-        ids += [each.contractor_id for each in updates if each.generation < since]
+        # Of a contractor that is new, the same commit may have written the rows of an earlier generation just now.
+        written = {each.contractor_id for each in updates if each.generation < since}
+        ids = [
+            each.contractor_id
+            for each in batch
+            if Key(Kind.CONTRACTOR, each.contractor_id) in versions or each.contractor_id in written
+        ]
         following = _make_room(connection, table, company_id, ids, since, generation) if ids else {}
         rows = [
             standing_row(company_id, row, since, following.get(each.contractor_id))

@@ -241,7 +241,7 @@ class BoundSqlStore:
         if found is None or (head is not None and asked <= max(head, found.asked or head)):
             return asked
         columns = self.shared.tables.head.c
-        with writing(self.shared.bind, "known_at") as connection:
+        with writing(self.shared.bind, None) as connection:
             # Under the lock: whoever is committing has done so now, and whoever comes later is recorded later.
             later = self.shared.tables.head.update().where(
                 columns.company_id == self._company_id,

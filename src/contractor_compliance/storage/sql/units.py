@@ -45,12 +45,12 @@ def reading(bind: Engine | Connection) -> Iterator[Connection]:
 
 
 @contextlib.contextmanager
-def writing(bind: Engine | Connection, key: str) -> Iterator[Connection]:
+def writing(bind: Engine | Connection, key: str | None) -> Iterator[Connection]:
     """Give a connection to write with; what was written counts once the block ends without an exception.
 
     Args:
         bind: The host's connection, inside whose transaction the block runs, or an engine.
-        key: Idempotency key of what is written.
+        key: Idempotency key of what is written; None for what nobody needs to repeat.
 
     Raises:
         CommitUnknownError: If the connection was lost during COMMIT.
@@ -91,7 +91,7 @@ def _inside(connection: Connection) -> Iterator[Connection]:
 
 
 @contextlib.contextmanager
-def _alone(engine: Engine, key: str) -> Iterator[Connection]:
+def _alone(engine: Engine, key: str | None) -> Iterator[Connection]:
     found: StorageError | None = None
     with engine.connect() as connection:
         _begin(connection)

@@ -25,6 +25,7 @@ __all__ = ["host_include_object", "own_include_object", "upgrade", "upgrade_sql"
 #: The shape of Alembic's `include_object`.
 IncludeObject = Callable[[Any, str | None, str, bool, Any], bool]
 
+_NEWEST = "contractor_compliance@head"
 _SCRIPTS = "contractor_compliance:storage/sql/migrations"
 
 
@@ -41,14 +42,19 @@ def upgrade(bind: Engine | Connection, tables: Tables | None = None) -> None:
         MissingExtraError: If Alembic is not installed.
         StorageError: For whatever the database or its driver refuses.
     """
+    upgrade_to(bind, _NEWEST, tables)
+
+
+def upgrade_to(bind: Engine | Connection, revision: str, tables: Tables | None = None) -> None:
+    """Bring our tables up to a revision, which may be an older one than this release's; see `upgrade`."""
     wanted = build_tables() if tables is None else tables
     found: StorageError | None = None
     try:
         if isinstance(bind, Connection):
-            _upgrade(bind, wanted)
+            _upgrade(bind, wanted, revision)
         else:
             with bind.connect() as connection:
-                _upgrade(connection, wanted)
+                _upgrade(connection, wanted, revision)
                 connection.commit()
     except SQLAlchemyError as error:
         found = failure(error)
@@ -67,7 +73,7 @@ def upgrade_sql(dialect: str, tables: Tables | None = None) -> str:
         MissingExtraError: If Alembic is not installed.
     """
     written = io.StringIO()
-    _run({"dialect_name": dialect, "output_buffer": written, **_place(tables or build_tables())}, as_sql=True)
+    _run({"dialect_name": dialect, "output_buffer": written, **_place(tables or build_tables())}, _NEWEST, as_sql=True)
     return written.getvalue()
 
 
@@ -109,9 +115,9 @@ def _stamp(tables: Tables) -> str:
     return f"{tables.prefix}alembic_version"
 
 
-def _upgrade(connection: Connection, tables: Tables) -> None:
+def _upgrade(connection: Connection, tables: Tables, revision: str) -> None:
     begin_ddl(connection)
-    _run({"connection": connection, **_place(tables)}, as_sql=False)
+    _run({"connection": connection, **_place(tables)}, revision, as_sql=False)
 
 
 def _place(tables: Tables) -> dict[str, Any]:
@@ -126,7 +132,7 @@ def _place(tables: Tables) -> dict[str, Any]:
     }
 
 
-def _run(settings: dict[str, Any], *, as_sql: bool) -> None:
+def _run(settings: dict[str, Any], revision: str, *, as_sql: bool) -> None:
     try:
         command: Any = importlib.import_module("alembic.command")
         config: Any = importlib.import_module("alembic.config").Config()
@@ -135,4 +141,4 @@ def _run(settings: dict[str, Any], *, as_sql: bool) -> None:
     config.set_main_option("script_location", _SCRIPTS)
     config.set_main_option("path_separator", "os")
     config.attributes["contractor_compliance"] = settings
-    command.upgrade(config, "contractor_compliance@head", sql=as_sql)
+    command.upgrade(config, revision, sql=as_sql)
