@@ -43,6 +43,30 @@ NOTES = Table("note", MetaData(), Column("text", Text, nullable=False))
 _prepared: weakref.WeakSet[PostgresServer] = weakref.WeakSet()
 
 
+@attrs.define(eq=False)
+class _LentEngine:
+    """An engine that connects to whichever database it is lent to."""
+
+    engine: Engine
+    url: str = ""
+
+    @classmethod
+    def of(cls, dialect: str) -> _LentEngine:
+        """Return a new one that connects to nothing yet."""
+        engine = make_engine("sqlite:///nowhere.db" if dialect == "sqlite" else "postgresql://nobody@/nowhere")
+        lent = cls(engine)
+
+        @event.listens_for(engine, "do_connect")
+        def connect(dialect: Dialect, _record: object, _arguments: object, options: dict[str, Any]) -> Any:
+            arguments, own = dialect.create_connect_args(make_url(lent.url))
+            return dialect.connect(*arguments, **{**options, **own})
+
+        return lent
+
+
+_idle: dict[str, list[_LentEngine]] = {}
+
+
 @attrs.define
 class Database:
     """A database, and the engines that a test made for it.
@@ -54,6 +78,7 @@ class Database:
 
     url: str
     engines: list[Engine] = attrs.field(factory=list)
+    _lent: _LentEngine | None = None
 
     @property
     def dialect(self) -> str:
@@ -62,12 +87,15 @@ class Database:
 
     @property
     def engine(self) -> Engine:
-        """An engine with the settings of ours. All tests share it: SQLAlchemy compiles the statements of each anew."""
-        shared, target = _shared_engine(self.dialect)
-        if target["url"] != self.url:
-            shared.dispose()
-            target["url"] = self.url
-        return shared
+        """An engine with the settings of ours, lent to this database alone until it is closed.
+
+        Others had it before, so that SQLAlchemy need not compile every statement for every test.
+        """
+        if self._lent is None:
+            idle = _idle.setdefault(self.dialect, [])
+            self._lent = idle.pop() if idle else _LentEngine.of(self.dialect)
+            self._lent.url = self.url
+        return self._lent.engine
 
     def ours(self) -> Engine:
         """Return another engine with the settings of ours."""
@@ -84,9 +112,13 @@ class Database:
             connection.exec_driver_sql("; ".join(str(each.delete()) for each in tables))
 
     def close(self) -> None:
-        """Dispose of the engines, and of the connections of the one that is shared."""
-        for each in (*self.engines, self.engine):
+        """Dispose of the engines, and give back the one that was lent."""
+        for each in self.engines:
             each.dispose()
+        if self._lent is not None:
+            self._lent.engine.dispose()
+            _idle[self.dialect].append(self._lent)
+            self._lent = None
 
     def _kept(self, engine: Engine) -> Engine:
         self.engines.append(engine)
@@ -136,20 +168,6 @@ def damage(engine: Engine, company_id: str, key: Key) -> None:
     with engine.begin() as connection:
         changed = connection.execute(history.update().where(*condition).values(document='{"id":'))
         assert changed.rowcount == 1
-
-
-@functools.cache
-def _shared_engine(dialect: str) -> tuple[Engine, dict[str, str]]:
-    """Return an engine, and where to write the URL of the database that it is to connect to."""
-    engine = make_engine("sqlite:///nowhere.db" if dialect == "sqlite" else "postgresql://nobody@/nowhere")
-    target = {"url": ""}
-
-    @event.listens_for(engine, "do_connect")
-    def connect(dialect: Dialect, _record: object, _arguments: object, options: dict[str, Any]) -> Any:
-        arguments, own = dialect.create_connect_args(make_url(target["url"]))
-        return dialect.connect(*arguments, **{**options, **own})
-
-    return engine, target
 
 
 @functools.cache

@@ -112,11 +112,11 @@ def correct(store: Store, number: int) -> Changes:
 
 
 def amend(store: Store, number: int) -> Changes:
-    return _changes(store, "amend", number, f.exemption(id=f"exemption-of-{number}"))
+    return _changes(store, "amend", number, f.exemption(id="exemption-2", people=(f"person-{number}",)))
 
 
 def remove(store: Store, number: int) -> Changes:
-    key = Key(Kind.EXEMPTION, f"exemption-of-{number}", "contractor-1")
+    key = Key(Kind.EXEMPTION, "exemption-2", "contractor-1")
     return _changes(store, "remove", number, removes=(key,))
 
 

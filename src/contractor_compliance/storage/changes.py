@@ -233,7 +233,8 @@ class StandingUpdate:
     """
 
     contractor_id: str
-    rows: tuple[StandingRow, ...]
+    # What was given may be a list that its owner goes on changing (promise 31).
+    rows: tuple[StandingRow, ...] = attrs.field(converter=tuple)
     generation: int = 0
 
 
@@ -288,10 +289,10 @@ class Changes:
     fingerprint: str
     response: str = ""
     detail: str = ""
-    puts: tuple[Put, ...] = ()
-    removes: tuple[Key, ...] = ()
-    expects: tuple[Expectation, ...] = ()
-    standings: tuple[StandingUpdate, ...] = ()
+    puts: tuple[Put, ...] = attrs.field(default=(), converter=tuple)
+    removes: tuple[Key, ...] = attrs.field(default=(), converter=tuple)
+    expects: tuple[Expectation, ...] = attrs.field(default=(), converter=tuple)
+    standings: tuple[StandingUpdate, ...] = attrs.field(default=(), converter=tuple)
     switch_to: int | None = None
     seal: Seal = attrs.field(default=sha256_seal, eq=False, repr=False)
     _touched: tuple[Key, ...] = attrs.field(init=False, eq=False, repr=False)

@@ -88,6 +88,8 @@ class MemoryStore:
 
     def for_company(self, company_id: str) -> BoundMemoryStore:
         """Return the handle of one company."""
+        if self._shared.is_closed:
+            raise StoreClosedError
         return BoundMemoryStore(self._shared, rules.check_company_id(company_id))
 
     def close(self) -> None:

@@ -41,6 +41,7 @@ class UnboundStore(Protocol):
 
         Raises:
             InvalidValueError: If the id is blank.
+            StoreClosedError: If the store was closed.
         """
 
     def close(self) -> None:
@@ -74,9 +75,10 @@ class Store(Protocol):
         `InvalidValueError` says what is not. A fact that is removed must be there.
     13. Two members that are current never have the same subject (`InvalidValueError`).
     14. Standings are replaced in place, without history: those of the same contractor and generation.
-        A generation is seen by pages once a commit has switched to it; a contractor with no rows of its own in that
-        generation is seen with those of the latest one before it. What would be of an earlier generation than the
-        one seen is refused (`ConflictError`), and standings of a contractor that is not there (`InvalidValueError`).
+        A generation is seen by pages once a commit has switched to it; a contractor of whom nothing was put in that
+        generation is seen with the rows of the latest one before it, and one of whom no rows were put has none.
+        What would be of an earlier generation than the one seen is refused (`ConflictError`), and standings of a
+        contractor that is not there (`InvalidValueError`).
 
     Reading
 
@@ -84,17 +86,19 @@ class Store(Protocol):
     16. What is not on file is answered with None (`get`, `dossiers`) or nothing (`history`), never with an error.
     17. `known_at` reads what was on file at that instant, commits recorded at that very instant included.
         Without it, what is on file now.
-    18. `known_at` later than the clock and the head is refused (`FutureInstantError`); naive instants are refused.
+    18. `known_at` later than the clock and the head is refused (`FutureInstantError`), also after it was answered once
+        and the clock was put back; naive instants are refused.
     19. An answer as known at an instant never changes afterwards, even if the clock is put back; of a company that is
         not there yet, that nothing was known of it binds nobody.
-    20. All parts of one answer are of one instant, whatever is committed meanwhile.
+    20. All parts of one answer are of one instant, whatever is committed meanwhile. Several threads may use one store,
+        each with handles of its own.
     21. A dossier holds the company, the contractor, its facts, and the clients, job codes and carriers that these
         name (carriers by NAIC number or normalised name), each in the order of its ids.
     22. A value comes back equal to what was put, and ids and texts are compared exactly: case, accents, blanks.
     23. What cannot be read back is reported in its place, beside what can be read, and kept.
     24. `history` lists every version, oldest first; each is superseded when the next is recorded, or it was removed.
     25. A page lists what the query finds, in its order, at most `limit` items; the cursor leads on from the last one.
-        What is there throughout is listed once, whatever is committed between two pages.
+        What keeps its place throughout is listed once, whatever is committed between two pages.
     26. `count` is the number of items on all pages.
     27. A cursor of another query, of another company, or made up, is refused (`CursorError`).
     28. `audit` lists the entries after a sequence, ascending, at most `limit` of them.

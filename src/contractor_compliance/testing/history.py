@@ -118,7 +118,7 @@ def _test_case(owner: type[StoreHistory]) -> Any:
     asked = settings().max_examples
     case.settings = settings(
         max_examples=asked if asked > _USUAL_EXAMPLES else _EXAMPLES,
-        stateful_step_count=20,
+        stateful_step_count=15,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow],
     )
@@ -188,12 +188,6 @@ class StoreHistory(RuleBasedStateMachine):
         expects = {key: max(self._version(company_id, key) + way.off_by, 0) for key in keys if way.off_by}
         seal = _broken_seal if way.breaks else sha256_seal
         self._commit(company_id, [*itself, *values], expects=expects, seal=seal)
-        self._look(company_id, look)
-
-    @rule(company_id=pools.companies, values=pools.dossiers, look=pools.looks)
-    def put_dossier(self, company_id: str, values: list[Put], look: pools.Look) -> None:
-        """Put all records of a made-up dossier."""
-        self._commit(company_id, values)
         self._look(company_id, look)
 
     @rule(company_id=pools.companies, place=pools.places, values=pools.few_puts, look=pools.looks)

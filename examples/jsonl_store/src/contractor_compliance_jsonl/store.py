@@ -86,6 +86,8 @@ class JsonlStore:
 
     def for_company(self, company_id: str) -> BoundJsonlStore:
         """Return the handle of one company."""
+        if self.is_closed:
+            raise StoreClosedError
         # A hash, because ids may be too long for the name of a file, and differ in case alone. The file says the id.
         path = self.folder / f"{text_hash(rules.check_company_id(company_id))}.jsonl"
         return BoundJsonlStore(self, self._records.setdefault(company_id, _Records(path, company_id, self._clock)))

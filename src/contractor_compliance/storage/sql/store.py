@@ -86,6 +86,8 @@ class SqlStore:
 
     def for_company(self, company_id: str) -> BoundSqlStore:
         """Return the handle of one company."""
+        if self._shared.is_closed:
+            raise StoreClosedError
         return BoundSqlStore(self._shared, rules.check_company_id(company_id))
 
     def close(self) -> None:

@@ -38,7 +38,6 @@ __all__ = [
     "beginning",
     "companies",
     "contractors_in",
-    "dossiers",
     "expected",
     "few_puts",
     "keys",
@@ -200,8 +199,6 @@ _facts: SearchStrategy[Value] = st.one_of(
 )
 _fact_puts = st.builds(put, _facts, _contractor_ids)
 _put = st.one_of(_shared.map(put), _fact_puts, _fact_puts)
-#: What one commit puts; a key may come twice, and the last one counts.
-puts = st.lists(_put, min_size=1, max_size=4)
 few_puts = st.lists(_fact_puts, max_size=1)
 
 
@@ -228,8 +225,10 @@ def _records(dossier: Dossier) -> list[Put]:
     return [*map(put, shared), *owned]
 
 
-#: All records of a dossier but its company; every field of every class comes about.
-dossiers = strategies.dossiers().map(_records)
+#: What one commit puts: some values, which need not fit each other and of which the last one of a key counts; or all
+#: records of a dossier but its company, so that every field of every class comes about.
+_few = st.lists(_put, min_size=1, max_size=4)
+puts = st.one_of(_few, _few, _few, _few, strategies.dossiers().map(_records))
 
 
 # Keys
