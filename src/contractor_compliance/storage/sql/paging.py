@@ -7,7 +7,8 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, null, or_, select
+import attrs
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, not_, null, or_, select, tuple_
 from sqlalchemy.sql.expression import FromClause
 
 from contractor_compliance.domain import EnrolmentState
@@ -34,19 +35,22 @@ _AFTER_ALL = chr(0x10FFFF)
 
 def listing(tables: Tables, company_id: str, query: Query, limit: int, after: Place | None) -> Select[Any]:
     """Return the statement of one page: what a query finds, in its order, from after a place."""
-    columns = tables.histories[query.kind].c
-    source, conditions, standing = _source(tables, company_id, query)
+    source = _source(tables, company_id, query, _driver(query))
+    columns, standing = tables.histories[query.kind].c, source.standing
     told = [standing.c[name] for name in _STANDING] if standing is not None else [null() for _ in _STANDING]
-    statement = select(columns.id, columns.version, columns.name, *told).select_from(source).where(*conditions)
+    statement = (
+        select(columns.id, columns.version, columns.name, *told).select_from(source.tables).where(*source.conditions)
+    )
     if after is not None:
-        statement = statement.where(_after(query, columns, standing, after))
-    return statement.order_by(*_order(query, columns, standing)).limit(limit)
+        statement = statement.where(_after(query, source, after))
+    return statement.order_by(*_order(query, source)).limit(limit)
 
 
 def counting(tables: Tables, company_id: str, query: Query) -> Select[Any]:
     """Return the statement that counts what a query finds."""
-    source, conditions, _ = _source(tables, company_id, query)
-    return select(func.count()).select_from(source).where(*conditions)
+    driver = _Driver.STANDING if query.asks_about_standing else _Driver.CONTRACTOR
+    source = _source(tables, company_id, query, driver)
+    return select(func.count()).select_from(source.tables).where(*source.conditions)
 
 
 def listed(query: Query, row: Any) -> Listed:
@@ -55,10 +59,26 @@ def listed(query: Query, row: Any) -> Listed:
     return Listed(Key(query.kind, id_), version, name, standing_of(id_, standing))
 
 
-def _source(
-    tables: Tables, company_id: str, query: Query
-) -> tuple[FromClause, list[ColumnElement[bool]], FromClause | None]:
-    """Return what is listed from, the conditions that it must meet, and the table of standings if it takes part."""
+@attrs.frozen
+class _Source:
+    """What is listed from.
+
+    Attributes:
+        tables: The tables, joined.
+        conditions: What must be met.
+        standing: The table of standings, if it takes part.
+        name: The column that names are ordered by.
+        id: The column that ids are ordered by.
+    """
+
+    tables: FromClause
+    conditions: list[ColumnElement[bool]]
+    standing: FromClause | None
+    name: ColumnElement[str]
+    id: ColumnElement[str]
+
+
+def _source(tables: Tables, company_id: str, query: Query, driver: _Driver) -> _Source:
     history = tables.histories[query.kind]
     columns = history.c
     conditions = [columns.company_id == company_id, columns.superseded_at.is_(None)]
@@ -67,18 +87,56 @@ def _source(
     if query.kind is not Kind.CONTRACTOR:
         if query.insurers:
             conditions.append(_is_one_of(query, columns.naic, columns.carrier_key))
-        return history, conditions, None
+        return _Source(history, conditions, None, columns.sort_name, columns.id)
     conditions += _called(tables, company_id, query)
-    if query.asks_about_work:
-        conditions.append(_works(tables, company_id, query))
     if query.insurers:
         conditions.append(_is_insured_by(tables, company_id, query))
     conditions += _has_enrolled(tables, company_id, query)
+    source: FromClause = history
+    name: ColumnElement[str] = columns.sort_name
+    id_: ColumnElement[str] = columns.id
+    if driver is _Driver.WORK:
+        work = tables.work
+        source = work.join(history, columns.id == work.c.contractor_id)
+        conditions += [*_works(work.c, company_id, query), not_(_works_before(work, company_id, query))]
+        name, id_ = work.c.sort_name, work.c.contractor_id
+    elif query.asks_about_work:
+        work_columns = tables.work.c
+        conditions.append(
+            columns.id.in_(select(work_columns.contractor_id).where(*_works(work_columns, company_id, query)))
+        )
     if query.on is None:
-        return history, conditions, None
+        return _Source(source, conditions, None, name, id_)
     standing = tables.standings
-    joined = history.outerjoin(standing, _of_the_day(tables, company_id, columns.id, query.on))
-    return joined, [*conditions, *_stands(standing, query)], standing
+    of_the_day = _of_the_day(tables, company_id, id_, query.on)
+    if driver is _Driver.STANDING:
+        source = standing.join(history, columns.id == standing.c.contractor_id)
+        conditions += [*_of_the_day(tables, company_id, None, query.on)]
+        name, id_ = standing.c.sort_name, standing.c.contractor_id
+    else:
+        source = source.join(standing, and_(*of_the_day), isouter=True)
+    return _Source(source, [*conditions, *_stands(standing, query)], standing, name, id_)
+
+
+class _Driver(Enum):
+    """From which table a listing begins: in the order of its index the page is done when it is full."""
+
+    CONTRACTOR = "contractor"
+    WORK = "work"
+    STANDING = "standing"
+
+
+def _driver(query: Query) -> _Driver:
+    if query.order is Order.NEXT_CHANGE and query.changes_by is not None:
+        return _Driver.STANDING
+    if query.order is not Order.NAME:
+        return _Driver.CONTRACTOR
+    if query.asks_about_work:
+        return _Driver.WORK
+    # With several codes an index no longer gives the order of names, and most contractors have one of them.
+    if len(query.verdicts) == 1 or len(query.insurance) == 1 or query.changes_by is not None:
+        return _Driver.STANDING
+    return _Driver.CONTRACTOR
 
 
 def _called(tables: Tables, company_id: str, query: Query) -> Iterable[ColumnElement[bool]]:
@@ -89,28 +147,38 @@ def _called(tables: Tables, company_id: str, query: Query) -> Iterable[ColumnEle
         yield columns.email_key == email_key(query.email)
     for begin in search_words(query.text or ""):
         words = tables.words.c
-        yield exists().where(
-            words.company_id == company_id,
-            words.contractor_id == columns.id,
-            # No word goes on with the last of all characters: those that begin so lie between the two.
-            words.word >= begin,
-            words.word < begin + _AFTER_ALL,
-        )
+        # No word goes on with the last of all characters: those that begin so lie between the two.
+        found = (words.company_id == company_id, words.word >= begin, words.word < begin + _AFTER_ALL)
+        yield columns.id.in_(select(words.contractor_id).where(*found))
 
 
-def _works(tables: Tables, company_id: str, query: Query) -> ColumnElement[bool]:
-    work = tables.work.c
-    conditions = [work.company_id == company_id, work.contractor_id == tables.histories[Kind.CONTRACTOR].c.id]
+def _works(work: Any, company_id: str, query: Query) -> Iterable[ColumnElement[bool]]:
+    yield work.company_id == company_id
     if query.on is not None:
-        conditions += [work.first_day <= query.on, work.last_day >= query.on]
+        yield work.first_day <= query.on
+        yield work.last_day >= query.on
     for column, wanted in (
         (work.state, _codes(query.work_states)),
         (work.job_code, sorted(query.job_codes)),
         (work.client_id, sorted(query.client_ids)),
     ):
         if wanted:
-            conditions.append(column.in_(wanted))
-    return exists().where(*conditions)
+            yield _is_among(column, wanted)
+
+
+def _works_before(work: Table, company_id: str, query: Query) -> ColumnElement[bool]:
+    """Return the condition that a contractor is found by another row of its work already."""
+    other = work.alias()
+    return exists().where(
+        other.c.contractor_id == work.c.contractor_id,
+        tuple_(other.c.assignment_id, other.c.state) < tuple_(work.c.assignment_id, work.c.state),
+        *_works(other.c, company_id, query),
+    )
+
+
+def _is_among(column: ColumnElement[str], wanted: list[str]) -> ColumnElement[bool]:
+    # With one value an index keeps the order of names.
+    return column == wanted[0] if len(wanted) == 1 else column.in_(wanted)
 
 
 def _is_insured_by(tables: Tables, company_id: str, query: Query) -> ColumnElement[bool]:
@@ -144,62 +212,73 @@ def _has_enrolled(tables: Tables, company_id: str, query: Query) -> Iterable[Col
         yield exists().where(own, enrolment.step.in_(_codes(query.steps)))
 
 
-def _of_the_day(tables: Tables, company_id: str, contractor_id: ColumnElement[str], day: date) -> ColumnElement[bool]:
-    """Return the condition that a row of a standing holds the day, in the generation that is read now."""
+def _of_the_day(
+    tables: Tables, company_id: str, contractor_id: ColumnElement[str] | None, day: date
+) -> Iterable[ColumnElement[bool]]:
+    """Yield the conditions that a row of a standing holds the day, in the generation that is read now."""
     standing, head = tables.standings.c, tables.head.c
     generation = select(head.generation).where(head.company_id == company_id).scalar_subquery()
-    return and_(
-        standing.company_id == company_id,
-        standing.contractor_id == contractor_id,
-        standing.first_day <= day,
-        or_(standing.end_day.is_(None), standing.end_day > day),
-        standing.since_generation <= generation,
-        or_(standing.until_generation.is_(None), standing.until_generation > generation),
-    )
+    yield standing.company_id == company_id
+    if contractor_id is not None:
+        yield standing.contractor_id == contractor_id
+    yield standing.first_day <= day
+    yield or_(standing.end_day.is_(None), standing.end_day > day)
+    yield standing.since_generation <= generation
+    yield or_(standing.until_generation.is_(None), standing.until_generation > generation)
 
 
 def _stands(standing: FromClause, query: Query) -> Iterable[ColumnElement[bool]]:
     if query.verdicts:
-        yield standing.c.verdict.in_(_codes(query.verdicts))
+        yield _is_among(standing.c.verdict, _codes(query.verdicts))
     if query.insurance:
-        yield standing.c.insurance_status.in_(_codes(query.insurance))
+        yield _is_among(standing.c.insurance_status, _codes(query.insurance))
     if query.changes_by is not None:
+        # Said without its alternative, so that an index begins at the day.
+        yield standing.c.end_day > query.on
         yield standing.c.end_day <= query.changes_by
 
 
-def _order(query: Query, columns: Any, standing: FromClause | None) -> tuple[ColumnElement[Any], ...]:
+def _order(query: Query, source: _Source) -> tuple[ColumnElement[Any], ...]:
     match query.order:
         case Order.NAME:
-            return columns.sort_name, columns.id
+            return source.name, source.id
         case Order.ID:
-            return (columns.id,)
+            return (source.id,)
+        case Order.NEXT_CHANGE if query.changes_by is not None:
+            # All of them end, and the table of standings itself has an index by that.
+            standing = _standing_of(source)
+            return standing.c.end_day, standing.c.contractor_id
         case Order.NEXT_CHANGE:
-            end = _end_of(standing)
-            return end.is_(None), end, columns.id
+            end = _standing_of(source).c.end_day
+            return end.is_(None), end, source.id
 
 
-def _after(query: Query, columns: Any, standing: FromClause | None, place: Place) -> ColumnElement[bool]:
+def _after(query: Query, source: _Source, place: Place) -> ColumnElement[bool]:
     """Return the condition that something comes after a place, in the order of `_order`."""
     match query.order:
         case Order.NAME:
-            return _later(columns.sort_name, place.sort, columns.id, place.id)
+            return _later(source.name, place.sort, source.id, place.id)
         case Order.ID:
-            later: ColumnElement[bool] = columns.id > place.id
+            later: ColumnElement[bool] = source.id > place.id
             return later
         case Order.NEXT_CHANGE:
-            end = _end_of(standing)
+            standing = _standing_of(source)
+            end, id_ = standing.c.end_day, standing.c.contractor_id if query.changes_by is not None else source.id
             if place.sort == NO_CHANGE:
-                return and_(end.is_(None), columns.id > place.id)
-            return or_(end.is_(None), _later(end, _day(place.sort), columns.id, place.id))
+                return and_(end.is_(None), id_ > place.id)
+            following = _later(end, _day(place.sort), id_, place.id)
+            return following if query.changes_by is not None else or_(end.is_(None), following)
+
+
+def _standing_of(source: _Source) -> FromClause:
+    if source.standing is None:
+        raise AssertionError("a query in this order has a day")  # its constructor sees to it
+    return source.standing
 
 
 def _later(first: ColumnElement[Any], value: Any, second: ColumnElement[Any], other: Any) -> ColumnElement[bool]:
     # The first condition alone lets an index begin at the place.
     return and_(first >= value, or_(first > value, second > other))
-
-
-def _end_of(standing: FromClause | None) -> ColumnElement[Any]:
-    return false() if standing is None else standing.c.end_day
 
 
 def _day(text: str) -> date:

@@ -12,7 +12,7 @@ from contractor_compliance.evaluation import InsuranceStatus, StandingRow, Verdi
 from contractor_compliance.serialization import RECORD_VERSION, read_record, write_record
 from contractor_compliance.storage.answers import Record, Unreadable
 from contractor_compliance.storage.changes import VALUES, Key
-from contractor_compliance.storage.search import active_days, words_of, work_states_of
+from contractor_compliance.storage.search import active_days, sort_key, words_of, work_states_of
 from contractor_compliance.storage.sql.columns import COLUMNS
 
 __all__ = ["record_of", "record_row", "standing_of", "standing_row", "word_rows", "work_rows"]
@@ -54,16 +54,18 @@ def word_rows(company_id: str, contractor: Contractor) -> list[tuple[Any, ...]]:
 def work_rows(company_id: str, contractor: Contractor, assignments: Iterable[Assignment]) -> list[tuple[Any, ...]]:
     """Return the rows by which a contractor is found by its work: one for each state of each assignment."""
     rows: list[tuple[Any, ...]] = []
+    name = sort_key(contractor.legal_name)
     for each in assignments:
         first, last = active_days(each) or (None, None)
         states = sorted(state.value for state in work_states_of(each, contractor)) or [""]
         rows += [
-            (company_id, contractor.id, each.id, state, each.job_code, each.client_id, first, last) for state in states
+            (company_id, contractor.id, each.id, state, each.job_code, each.client_id, first, last, name)
+            for state in states
         ]
     return rows
 
 
-def standing_row(company_id: str, row: StandingRow, since: int, until: int | None) -> tuple[Any, ...]:
+def standing_row(company_id: str, row: StandingRow, since: int, until: int | None, sort_name: str) -> tuple[Any, ...]:
     """Return the row of the table that keeps a row of a standing."""
     return (
         company_id,
@@ -78,6 +80,7 @@ def standing_row(company_id: str, row: StandingRow, since: int, until: int | Non
         ",".join(each.value for each in row.reasons),
         row.rulebook_id,
         row.rulebook_version,
+        sort_name,
     )
 
 

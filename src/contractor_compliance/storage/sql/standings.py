@@ -15,13 +15,14 @@ from contractor_compliance.evaluation import InsuranceStatus, StandingRow, Verdi
 from contractor_compliance.storage.changes import Key, Kind, StandingUpdate
 from contractor_compliance.storage.sql.bulk import among, insert_rows
 from contractor_compliance.storage.sql.records import standing_row
+from contractor_compliance.storage.sql.tables import Tables
 
 __all__ = ["replace_standings"]
 
 
 def replace_standings(
     connection: Connection,
-    table: Table,
+    tables: Tables,
     company_id: str,
     updates: Sequence[StandingUpdate],
     versions: Mapping[Key, int],
@@ -31,12 +32,14 @@ def replace_standings(
 
     Args:
         connection: The connection; in a transaction that holds the company's lock.
-        table: The table of standings.
+        tables: Our tables; the contractors of the commit are written already.
         company_id: The company.
         updates: The timelines.
         versions: The versions of the contractors before the commit: who is not among them has no rows yet.
         generation: The generation that pages read from this commit on; rows that ended by then are deleted.
     """
+    table = tables.standings
+    names = _sort_names(connection, tables, company_id, updates) if updates else {}
     for since in sorted({each.generation for each in updates}):
         batch = [each for each in updates if each.generation == since]
         # Of a contractor that is new, the same commit may have written the rows of an earlier generation just now.
@@ -48,11 +51,20 @@ def replace_standings(
         ]
         following = _make_room(connection, table, company_id, ids, since, generation) if ids else {}
         rows = [
-            standing_row(company_id, row, since, following.get(each.contractor_id))
+            standing_row(company_id, row, since, following.get(each.contractor_id), names[each.contractor_id])
             for each in batch
             for row in each.rows or (_nothing(each.contractor_id),)
         ]
         insert_rows(connection, table, rows)
+
+
+def _sort_names(
+    connection: Connection, tables: Tables, company_id: str, updates: Sequence[StandingUpdate]
+) -> dict[str, str]:
+    columns = tables.histories[Kind.CONTRACTOR].c
+    wanted = among(connection.dialect.name, columns.id, {each.contractor_id for each in updates})
+    current = (columns.company_id == company_id, columns.superseded_at.is_(None), wanted)
+    return dict(connection.execute(select(columns.id, columns.sort_name).where(*current)).all())
 
 
 def _make_room(

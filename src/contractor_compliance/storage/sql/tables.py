@@ -263,11 +263,14 @@ class _Builder:
             _id("client_id", nullable=True),
             Column("first_day", Date),
             Column("last_day", Date),
+            # The contractor's, so that an index gives those who do some work in the order of their names.
+            _id("sort_name"),
             self.key("contractor_work", "company_id", "contractor_id", "assignment_id", "state"),
             self.refers("contractor_work", "contractor_id", "contractor"),
-            self.index("contractor_work", "company_id", "state", "job_code", "contractor_id"),
-            self.index("contractor_work", "company_id", "job_code", "contractor_id"),
-            self.index("contractor_work", "company_id", "client_id", "contractor_id"),
+            self.index("contractor_work", "company_id", "state", "sort_name", "contractor_id"),
+            self.index("contractor_work", "company_id", "state", "job_code", "sort_name", "contractor_id"),
+            self.index("contractor_work", "company_id", "job_code", "sort_name", "contractor_id"),
+            self.index("contractor_work", "company_id", "client_id", "sort_name", "contractor_id"),
         )
 
     def standings(self) -> Table:
@@ -286,12 +289,13 @@ class _Builder:
             Column("reasons", Words, nullable=False),
             Column("rulebook_id", Words, nullable=False),
             Column("rulebook_version", BigInteger, nullable=False),
+            _id("sort_name"),  # as in the table of work
             self.key(name, "company_id", "contractor_id", "since_generation", "first_day"),
             self.refers(name, "contractor_id", "contractor"),
             self.among(name, "verdict", _codes(Verdict)),
             self.among(name, "insurance_status", _codes(InsuranceStatus)),
-            self.index(name, "company_id", "verdict", "first_day", "contractor_id"),
-            self.index(name, "company_id", "insurance_status", "first_day", "contractor_id"),
+            self.index(name, "company_id", "verdict", "sort_name", "contractor_id"),
+            self.index(name, "company_id", "insurance_status", "sort_name", "contractor_id"),
             self.index(name, "company_id", "end_day", "contractor_id"),
         )
 

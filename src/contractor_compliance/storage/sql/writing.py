@@ -14,6 +14,7 @@ from contractor_compliance.storage import rules
 from contractor_compliance.storage.answers import AuditEntry, DossierRecord, Receipt, Record, Unreadable
 from contractor_compliance.storage.changes import Changes, Key, Kind
 from contractor_compliance.storage.port import Clock
+from contractor_compliance.storage.search import sort_key
 from contractor_compliance.storage.sql.bulk import among, insert_rows, update_rows
 from contractor_compliance.storage.sql.columns import subject_key
 from contractor_compliance.storage.sql.reading import HeadRow, Reader, assembled
@@ -68,9 +69,7 @@ class Writer:
 
         self._write_records(changes, written, versions, now)
         self._write_found_by(changes, dossiers, versions)
-        replace_standings(
-            self.connection, self.tables.standings, self.company_id, changes.standings, versions, generation
-        )
+        replace_standings(self.connection, self.tables, self.company_id, changes.standings, versions, generation)
         self._write_audit(entry, changes.response)
         columns = self.tables.head.c
         self.connection.execute(
@@ -197,6 +196,12 @@ class Writer:
             for row in word_rows(self.company_id, each.contractor)
         ]
         insert_rows(self.connection, self.tables.words, words)
+        names = [
+            (sort_key(each.contractor.legal_name), self.company_id, each.contractor.id)
+            for each in found
+            if each.contractor.id in renamed and Key(Kind.CONTRACTOR, each.contractor.id) in versions
+        ]
+        update_rows(self.connection, self.tables.standings, "sort_name", ("company_id", "contractor_id"), names)
         work = [row for each in found for row in work_rows(self.company_id, each.contractor, each.assignments)]
         insert_rows(self.connection, self.tables.work, work)
 

@@ -439,6 +439,7 @@ def upgrade() -> None:
         sa.Column("client_id", exact_text(), nullable=True),
         sa.Column("first_day", sa.Date(), nullable=True),
         sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("sort_name", exact_text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["company_id", "contractor_id"],
             [f"{owner}contractor.company_id", f"{owner}contractor.id"],
@@ -450,27 +451,36 @@ def upgrade() -> None:
         schema=schema,
     )
     op.create_index(
-        f"{prefix}contractor_work_client_id_contractor_id",
+        f"{prefix}contractor_work_client_id_sort_name_contractor_id",
         f"{prefix}contractor_work",
-        ["company_id", "client_id", "contractor_id"],
+        ["company_id", "client_id", "sort_name", "contractor_id"],
         unique=False,
         sqlite_where=None,
         postgresql_where=None,
         schema=schema,
     )
     op.create_index(
-        f"{prefix}contractor_work_job_code_contractor_id",
+        f"{prefix}contractor_work_job_code_sort_name_contractor_id",
         f"{prefix}contractor_work",
-        ["company_id", "job_code", "contractor_id"],
+        ["company_id", "job_code", "sort_name", "contractor_id"],
         unique=False,
         sqlite_where=None,
         postgresql_where=None,
         schema=schema,
     )
     op.create_index(
-        f"{prefix}contractor_work_state_job_code_contractor_id",
+        f"{prefix}contractor_work_state_job_code_sort_name_contractor_id",
         f"{prefix}contractor_work",
-        ["company_id", "state", "job_code", "contractor_id"],
+        ["company_id", "state", "job_code", "sort_name", "contractor_id"],
+        unique=False,
+        sqlite_where=None,
+        postgresql_where=None,
+        schema=schema,
+    )
+    op.create_index(
+        f"{prefix}contractor_work_state_sort_name_contractor_id",
+        f"{prefix}contractor_work",
+        ["company_id", "state", "sort_name", "contractor_id"],
         unique=False,
         sqlite_where=None,
         postgresql_where=None,
@@ -842,6 +852,7 @@ def upgrade() -> None:
         sa.Column("reasons", sa.Text(), nullable=False),
         sa.Column("rulebook_id", sa.Text(), nullable=False),
         sa.Column("rulebook_version", sa.BigInteger(), nullable=False),
+        sa.Column("sort_name", exact_text(), nullable=False),
         sa.CheckConstraint(
             "insurance_status IN ('insured', 'partly_insured', 'uninsured', 'undetermined', 'not_required')",
             name=f"{prefix}standing_insurance_status_ck",
@@ -870,18 +881,18 @@ def upgrade() -> None:
         schema=schema,
     )
     op.create_index(
-        f"{prefix}standing_insurance_status_first_day_contractor_id",
+        f"{prefix}standing_insurance_status_sort_name_contractor_id",
         f"{prefix}standing",
-        ["company_id", "insurance_status", "first_day", "contractor_id"],
+        ["company_id", "insurance_status", "sort_name", "contractor_id"],
         unique=False,
         sqlite_where=None,
         postgresql_where=None,
         schema=schema,
     )
     op.create_index(
-        f"{prefix}standing_verdict_first_day_contractor_id",
+        f"{prefix}standing_verdict_sort_name_contractor_id",
         f"{prefix}standing",
-        ["company_id", "verdict", "first_day", "contractor_id"],
+        ["company_id", "verdict", "sort_name", "contractor_id"],
         unique=False,
         sqlite_where=None,
         postgresql_where=None,

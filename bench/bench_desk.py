@@ -1,0 +1,160 @@
+"""The desk as a company grows: pages of the roster, one change with its standing, a rule book that touches everybody.
+
+    python bench/bench_desk.py [--contractors N ...] [--postgresql URL]
+
+Each size is filled anew, with standings. Every figure is a median; pages are asked for by state, job code and
+insurance status together, from the first page on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import attrs
+from measure import print_table
+from sqlalchemy import Engine, event
+
+from contractor_compliance.desk import DEFAULT_ROLES, ComplianceDesk, MemberDesk
+from contractor_compliance.desk.core import pending_key
+from contractor_compliance.domain import Member, MemberState, State, Subject
+from contractor_compliance.evaluation import InsuranceStatus
+from contractor_compliance.storage import Changes, Expectation, Order, Query, Store, key_of, put
+from contractor_compliance.storage.sql import SqlStore, create_schema, make_engine
+from contractor_compliance.testing import FrozenClock
+from contractor_compliance.testing.companies import Invented, invented_company
+
+SEED = 7
+OWNER = Subject(issuer="https://id.example.com", subject="bench")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--contractors", type=int, nargs="+", default=[1_000, 5_000], help="sizes (default: 1000 5000)")
+    parser.add_argument("--postgresql", metavar="URL", help="an empty database to measure as well, for one size")
+    parser.add_argument("--publish", action="store_true", help="also publish a rule book that touches everybody")
+    options, _ = parser.parse_known_args()
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for size in options.contractors:
+            engine = make_engine(f"sqlite:///{Path(folder) / f'{size}.db'}")
+            rows.append(measured(engine, size, publish=options.publish))
+            if options.postgresql:
+                rows.append(measured(make_engine(options.postgresql), size, publish=options.publish))
+    head = (
+        "database",
+        "contractors",
+        "page(50), ms",
+        "statements",
+        "later page, ms",
+        "due, ms",
+        "one change, ms",
+        "publish, /s",
+    )
+    print_table("The desk as a company grows", head, rows)
+
+
+def measured(engine: Engine, size: int, *, publish: bool) -> tuple[str, ...]:
+    """Fill a database and time what a host does all day."""
+    create_schema(engine)
+    company = invented_company(contractors=size, seed=SEED)
+    store = SqlStore(engine).for_company(company.company.id)
+    for changes in company.commits(batch=1000, standings=True):
+        store.commit(changes)
+    desk = desk_of(company, store)
+    wanted: dict[str, Any] = {
+        "work_states": [State.TX],
+        "job_codes": [company.job_codes[0].code],
+        "insurance_status": [InsuranceStatus.UNINSURED, InsuranceStatus.PARTLY_INSURED],
+    }
+    first = desk.roster(limit=50, **wanted)
+    statements = counted(engine, lambda: desk.roster(limit=50, **wanted))
+    page = timed(lambda: desk.roster(limit=50, **wanted), 20)
+    later = timed(lambda: desk.roster(limit=50, cursor=desk.roster(limit=50).cursor), 20) / 2
+    due = timed(lambda: store.page(due_query(company), 50), 10)
+    ids = [company.contractor(index * size // 30).contractor for index in range(30)]
+    changed = iter(ids * 2)
+
+    def change() -> None:
+        contractor = next(changed)
+        desk.update_contractor(attrs.evolve(contractor, phone=f"555-{next(numbers):04}"))
+
+    numbers = iter(range(1000))
+    one = timed(change, 30)
+    speed = "-"
+    if publish:
+        book = attrs.evolve(company.rulebook, title="Another title")
+        start = perf_counter()
+        desk.publish_rulebook(book)
+        speed = f"{size / (perf_counter() - start):.0f}"
+    engine.dispose()
+    assert first.entries or size < 5_000
+    return (
+        engine.name,
+        f"{size:,}",
+        f"{page * 1e3:.1f}",
+        str(statements),
+        f"{later * 1e3:.1f}",
+        f"{due * 1e3:.1f}",
+        f"{one * 1e3:.1f}",
+        speed,
+    )
+
+
+def desk_of(company: Invented, store: Store) -> MemberDesk:
+    """Give the invented company an owner, and a rule book where the desk looks for it."""
+    book = attrs.evolve(company.rulebook, id=company.company.id)
+    owner = Member(id="bench", name="Bench", state=MemberState.ACTIVE, subject=OWNER, roles=frozenset({"owner"}))
+    (role,) = (each for each in DEFAULT_ROLES if each.id == "owner")
+    values = (book, attrs.evolve(book, id=pending_key(company.company.id).id), owner, role)
+    records = store.get([key_of(each) for each in values])
+    versions = [0 if each is None else each.version for each in records]
+    store.commit(
+        Changes(
+            actor="bench",
+            action="prepare",
+            key="prepare",
+            fingerprint="prepare",
+            puts=tuple(map(put, values)),
+            expects=tuple(Expectation(key_of(each), version) for each, version in zip(values, versions, strict=True)),
+        )
+    )
+    clock = FrozenClock(datetime(company.today.year, company.today.month, company.today.day, 16, tzinfo=UTC))
+    return ComplianceDesk(store, clock=clock).acting_as(OWNER)
+
+
+def due_query(company: Invented) -> Query:
+    return Query(on=company.today, changes_by=company.today + timedelta(days=30), order=Order.NEXT_CHANGE)
+
+
+def timed(call: Callable[[], object], times: int) -> float:
+    """Return the median seconds of a call."""
+    found = []
+    for _ in range(times):
+        start = perf_counter()
+        call()
+        found.append(perf_counter() - start)
+    return median(found)
+
+
+def counted(engine: Engine, call: Callable[[], object]) -> int:
+    """Return how many statements a call runs."""
+    statements: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        statements.append(arguments[2])
+
+    event.listen(engine, "before_cursor_execute", note)
+    call()
+    event.remove(engine, "before_cursor_execute", note)
+    return len(statements)
+
+
+if __name__ == "__main__":
+    main()
