@@ -14,6 +14,7 @@ from contractor_compliance.domain import (
     add_years,
     civil_date,
     day_after,
+    end_of_day,
     instant_of,
     parse_date,
     spell_days,
@@ -149,3 +150,18 @@ def test_instants_are_in_utc(day: date, zone: str) -> None:
 )
 def test_days_are_spelt_for_people(days: int, expected: str) -> None:
     assert expected == spell_days(days)
+
+
+def test_a_day_ends_a_microsecond_before_the_next_one_begins_in_the_zone() -> None:
+    assert datetime(2026, 7, 2, 4, 59, 59, 999999, tzinfo=UTC) == end_of_day(date(2026, 7, 1), "America/Chicago")
+
+
+def test_a_day_of_twenty_five_hours_ends_when_its_clock_strikes_midnight() -> None:
+    first = end_of_day(date(2026, 10, 31), "America/New_York")
+    second = end_of_day(date(2026, 11, 1), "America/New_York")
+
+    assert timedelta(hours=25) == second - first
+
+
+def test_the_last_day_of_the_calendar_ends_with_it() -> None:
+    assert datetime.max.replace(tzinfo=UTC) == end_of_day(date.max, "UTC")

@@ -6,7 +6,7 @@ Judging a day compares civil dates with no conversion at all; only turning a clo
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
@@ -19,6 +19,7 @@ __all__ = [
     "add_years",
     "civil_date",
     "day_after",
+    "end_of_day",
     "instant_of",
     "parse_date",
     "spell_days",
@@ -98,6 +99,14 @@ def instant_of(day: date, zone: str) -> datetime:
     the trade (domain rule B3.3).
     """
     return datetime.combine(day, _TURN_OF_COVER, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def end_of_day(day: date, zone: str) -> datetime:
+    """Return the last UTC instant of `day` in `zone`: what "as known on a day" means."""
+    following = day_after(day)
+    if following is None:
+        return datetime.max.replace(tzinfo=UTC)
+    return datetime.combine(following, time(), tzinfo=ZoneInfo(zone)).astimezone(UTC) - timedelta(microseconds=1)
 
 
 def spell_days(days: int) -> str:
