@@ -18,7 +18,7 @@ from sqlalchemy.schema import CheckConstraint, ForeignKeyConstraint
 
 from contractor_compliance.domain import LimitKind, Limits, Missing, Rung, Subject, Term, Value
 from contractor_compliance.serialization import read_record
-from contractor_compliance.storage import VALUES, Key, Kind, Query, Record, Store, key_of
+from contractor_compliance.storage import LONGEST_ID, VALUES, Key, Kind, Query, Record, Store, key_of
 from contractor_compliance.storage.sql import SqlStore, Tables, build_tables, bulk
 from contractor_compliance.storage.sql.columns import COLUMNS
 from contractor_compliance.storage.sql.records import record_row
@@ -403,7 +403,7 @@ def test_the_longest_ids_fit_every_index(store: Store) -> None:
 
     def long_id() -> str:
         # Characters of four bytes that do not compress.
-        return "".join(chr(chance.randrange(0x20000, 0x2A000)) for _ in range(200))
+        return "".join(chr(chance.randrange(0x20000, 0x2A000)) for _ in range(LONGEST_ID))
 
     company, client, job_code, contractor, own = (long_id() for _ in range(5))
     store = SqlStore(store.shared.bind, clock=FrozenClock()).for_company(company)

@@ -243,7 +243,7 @@ def test_a_standing_takes_as_many_statements_in_a_large_company_as_in_a_small_on
     outside = SqlStore(filled.engine, clock=FrozenClock()).for_company(COMPANY)
     later = changes(outside, standings=[update(row(name(3), end=date(2026, 5, 1)))])
 
-    assert 9 + LOCK[filled.dialect] == len(sent_by(filled, lambda store: store.commit(later)))
+    assert 10 + LOCK[filled.dialect] == len(sent_by(filled, lambda store: store.commit(later)))
 
 
 @pytest.mark.parametrize("contractors", [1])
@@ -251,7 +251,17 @@ def test_a_standing_takes_as_many_statements_in_a_large_company_as_in_a_small_on
 def test_new_contractors_take_as_many_statements_however_many_they_are(filled: Database, new: int) -> None:
     later = added(range(1, new + 1))
 
-    assert 25 + LOCK[filled.dialect] == len(sent_by(filled, lambda store: store.commit(later)))
+    assert 26 + LOCK[filled.dialect] == len(sent_by(filled, lambda store: store.commit(later)))
+
+
+@pytest.mark.parametrize("contractors", [1])
+@pytest.mark.parametrize(("new", "copies"), [(3, 0), (500, 11)])
+def test_many_rows_are_copied_where_the_database_can(filled: Database, new: int, copies: int) -> None:
+    sent = sent_by(filled, lambda store: store.commit(added(range(1, new + 1))))
+
+    # Into an identity, seven histories, the words, the work and the standings.
+    wanted = {"sqlite": 0, "postgresql": copies}[filled.dialect]
+    assert wanted == len([each for each in sent if each.startswith("COPY")])
 
 
 @pytest.mark.parametrize("contractors", [500])
@@ -266,7 +276,7 @@ def test_changed_contractors_take_as_many_statements_however_many_they_are(fille
         standings=[update(row(name(number))) for number in range(changed)],
     )
 
-    assert 32 + LOCK[filled.dialect] == len(sent_by(filled, lambda store: store.commit(later)))
+    assert 34 + LOCK[filled.dialect] == len(sent_by(filled, lambda store: store.commit(later)))
 
 
 @pytest.mark.parametrize("contractors", [1])

@@ -12,6 +12,7 @@ from contractor_compliance.storage.answers import (
 )
 from contractor_compliance.storage.changes import (
     FACTS,
+    LONGEST_ID,
     VALUES,
     Changes,
     Expectation,
@@ -33,6 +34,7 @@ from contractor_compliance.storage.registry import open_store
 
 __all__ = [
     "FACTS",
+    "LONGEST_ID",
     "VALUES",
     "AuditEntry",
     "Capability",

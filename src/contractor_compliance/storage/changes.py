@@ -55,8 +55,8 @@ __all__ = [
 
 #: Idempotency keys are at most this many characters long.
 LONGEST_KEY = 255
-#: Ids are at most this many characters long: three of them, in any script, must fit one entry of a database's index.
-LONGEST_ID = 200
+#: Ids are at most this many characters long: three of them and a name must fit one entry of an index, in any script.
+LONGEST_ID = 150
 _LAST_GENERATION = 2**31 - 1
 
 #: Turns the seal before, the sequence, the time of record and the payload's hash into the seal of an audit entry.
@@ -233,9 +233,12 @@ class StandingUpdate:
     """
 
     contractor_id: str
-    # What was given may be a list that its owner goes on changing (promise 31).
-    rows: tuple[StandingRow, ...] = attrs.field(converter=tuple)
+    rows: tuple[StandingRow, ...]
     generation: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        # What was given may be a list that its owner goes on changing (promise 31).
+        object.__setattr__(self, "rows", tuple(self.rows))
 
 
 def text_hash(text: str) -> str:
@@ -289,15 +292,17 @@ class Changes:
     fingerprint: str
     response: str = ""
     detail: str = ""
-    puts: tuple[Put, ...] = attrs.field(default=(), converter=tuple)
-    removes: tuple[Key, ...] = attrs.field(default=(), converter=tuple)
-    expects: tuple[Expectation, ...] = attrs.field(default=(), converter=tuple)
-    standings: tuple[StandingUpdate, ...] = attrs.field(default=(), converter=tuple)
+    puts: tuple[Put, ...] = ()
+    removes: tuple[Key, ...] = ()
+    expects: tuple[Expectation, ...] = ()
+    standings: tuple[StandingUpdate, ...] = ()
     switch_to: int | None = None
     seal: Seal = attrs.field(default=sha256_seal, eq=False, repr=False)
     _touched: tuple[Key, ...] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        for name in ("puts", "removes", "expects", "standings"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))  # as above
         object.__setattr__(self, "_touched", self._aggregates())
         faults = (*self._text_faults(), *self._key_faults(), *self._standing_faults())
         if faults:

@@ -90,8 +90,10 @@ def _set_pragmas(connection: Any, _record: object) -> None:
     try:
         for pragma in _PRAGMAS:
             cursor.execute(pragma)
-    finally:
-        cursor.close()
+    except BaseException:
+        connection.close()  # the pool has not taken it over yet: nobody else would
+        raise
+    cursor.close()
 
 
 def _parsed(url: str) -> URL:
