@@ -136,5 +136,5 @@ def test_a_text_of_a_later_version_is_refused() -> None:
 def test_a_number_that_cannot_be_written_is_refused() -> None:
     policy = f.gl_policy(limits={LimitKind.EACH_OCCURRENCE: 10**5000})
 
-    with pytest.raises(DocumentError, match="cannot|too many digits"):
+    with pytest.raises(DocumentError, match="too many digits"):
         write_record(policy)
