@@ -24,7 +24,7 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 PINNED = ("-c", "constraints.txt")
 
 #: The extras whose lower bounds `minimums` installs.
-LOWEST_EXTRAS = ("postgres", "migrations", "async", "testing")
+LOWEST_EXTRAS = ("postgres", "migrations", "async", "fastapi", "testing")
 
 #: The versions of the classifiers that are not the one CI runs everything on.
 OTHER_PYTHONS = ("3.12", "3.13")

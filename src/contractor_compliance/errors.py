@@ -11,16 +11,21 @@ from datetime import datetime
 import attrs
 
 __all__ = [
+    "AccessDeniedError",
     "CommitUnknownError",
     "ConflictError",
     "ContractorComplianceError",
     "CursorError",
+    "DeskError",
     "DocumentError",
     "Fault",
     "FutureInstantError",
+    "GateError",
     "InvalidValueError",
     "KeyReusedError",
     "MissingExtraError",
+    "NotAllowedError",
+    "NotOnFileError",
     "SchemaError",
     "StorageError",
     "StoreBusyError",
@@ -199,3 +204,34 @@ class CommitUnknownError(StorageError):
 
 class StoreFailedError(StorageError):
     """The database refused something that it should not have: a full disk, a missing privilege, or a fault of ours."""
+
+
+class DeskError(ContractorComplianceError):
+    """Base of what a desk refuses. Nothing was written."""
+
+
+class AccessDeniedError(DeskError, PermissionError):
+    """Whoever asks may not do this: no active member of the company, or none of whose roles allows it."""
+
+
+class NotOnFileError(DeskError, LookupError):
+    """What was named is not on file in this company; whether another company has it is not told."""
+
+
+class NotAllowedError(DeskError, ValueError):
+    """The state of things does not allow it: the message says what does."""
+
+
+class GateError(NotAllowedError):
+    """The company blocks assignments whose check does not pass.
+
+    Attributes:
+        verdict: Code of the assignment's verdict.
+    """
+
+    def __init__(self, assignment_id: str, verdict: str) -> None:
+        self.verdict = verdict
+        super().__init__(
+            f"Assignment {assignment_id!r} is {verdict}, and this company blocks such assignments: get the cover that "
+            "is missing, or let a member who may override give a reason."
+        )

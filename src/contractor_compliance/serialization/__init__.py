@@ -4,7 +4,7 @@ from contractor_compliance.serialization.converter import TaxIds, make_converter
 from contractor_compliance.serialization.documents import dumps, from_dict, loads, to_dict
 from contractor_compliance.serialization.formats import FORMATS, Format
 from contractor_compliance.serialization.records import RECORD_VERSION, read_record, write_record
-from contractor_compliance.serialization.schema import json_schema
+from contractor_compliance.serialization.schema import json_schema, value_schema
 
 __all__ = [
     "FORMATS",
@@ -18,5 +18,6 @@ __all__ = [
     "make_converter",
     "read_record",
     "to_dict",
+    "value_schema",
     "write_record",
 ]

@@ -40,7 +40,7 @@ from contractor_compliance.serialization.converter import (
 )
 from contractor_compliance.serialization.formats import format_of
 
-__all__ = ["default_of", "field_docs", "json_schema"]
+__all__ = ["default_of", "field_docs", "json_schema", "value_schema"]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _DAY = {"type": "string", "format": "date", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
@@ -85,6 +85,17 @@ def json_schema(kind: type) -> dict[str, Any]:
         "required": ["format", *body["required"]],
         "$defs": dict(sorted(definitions.items())),
     }
+
+
+def value_schema(kind: type) -> dict[str, Any]:
+    """Return the JSON Schema of a single value, as `to_dict` writes it and `from_dict` reads it, by reference.
+
+    Args:
+        kind: Any class of the library's values: `Assignment`, `Policy`, and what a desk answers.
+    """
+    definitions: dict[str, dict[str, Any]] = {}
+    reference = _reference(kind, definitions)
+    return {"$schema": _DIALECT, **reference, "$defs": dict(sorted(definitions.items()))}
 
 
 @functools.cache

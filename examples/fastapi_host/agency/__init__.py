@@ -1,0 +1,1 @@
+"""A staffing agency's own application, with the compliance desk inside its transactions."""

@@ -1,0 +1,194 @@
+"""Who will lapse and when; and whether somebody was covered on a day, and what was known then (M8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from enum import Enum
+from itertools import pairwise
+
+import attrs
+
+from contractor_compliance.desk.core import Scene, Uses, compiled, rulebook_key
+from contractor_compliance.domain import Dossier, RuleBook, end_of_day
+from contractor_compliance.errors import NotOnFileError
+from contractor_compliance.evaluation import ComplianceReport, StandingRow, Verdict, evaluate, standing
+from contractor_compliance.storage import FACTS, Key, Kind, Listed, Order, Query, Record, key_of
+
+__all__ = ["AssuranceUses", "DayAudit", "DayCell", "DueChange", "Learned"]
+
+_PAGE = 500
+
+
+@attrs.frozen
+class DueChange:
+    """A contractor whose answer changes soon.
+
+    Attributes:
+        contractor_id: The contractor.
+        name: Legal name.
+        on: The day of the change.
+        now: The standing of today.
+        then: The standing from that day on.
+    """
+
+    contractor_id: str
+    name: str
+    on: date
+    now: StandingRow
+    then: StandingRow | None
+
+    @property
+    def gets_worse(self) -> bool:
+        """Whether the verdict is worse from then on."""
+        return self.then is not None and self.then.verdict.rank < self.now.verdict.rank
+
+
+class DayCell(Enum):
+    """What was believed on a day, and what is known of it now (domain rule B9.2)."""
+
+    COVERED = "covered"  # believed covered, and was
+    LATE_DISCOVERY = "late_discovery"  # believed covered, and was not
+    LATE_EVIDENCE = "late_evidence"  # not believed covered, and was
+    NOT_COVERED = "not_covered"  # not believed covered, and was not
+
+
+@attrs.frozen
+class Learned:
+    """Something recorded after the day that changed the answer about it.
+
+    Attributes:
+        at: When it was recorded.
+        what: What was recorded: `policy 'gl-2026' of contractor 'c-1'`.
+        before: Verdict of the day as known just before.
+        after: Verdict of the day as known from then on.
+    """
+
+    at: datetime
+    what: tuple[str, ...]
+    before: Verdict
+    after: Verdict
+
+
+@attrs.frozen
+class DayAudit:
+    """Was he covered on the day, and how did we know then?
+
+    Attributes:
+        day: The day.
+        cell: Which of the four cases it is.
+        believed_then: The report as known at the end of the day; None = nothing was on file.
+        known_now: The report as known now.
+        learned: What changed the answer since, oldest first.
+    """
+
+    day: date
+    cell: DayCell
+    believed_then: ComplianceReport | None
+    known_now: ComplianceReport
+    learned: tuple[Learned, ...]
+
+
+class AssuranceUses(Uses):
+    """Use cases of looking ahead, and back."""
+
+    def due_changes(self, within: timedelta) -> tuple[DueChange, ...]:
+        """Return whose answer changes within a span of days from today, soonest first.
+
+        Raises:
+            AccessDeniedError: If the member may not see contractors.
+        """
+        scene = self._enter("see_contractors")
+        query = Query(on=scene.today, changes_by=scene.today + within, order=Order.NEXT_CHANGE)
+        found: list[DueChange] = []
+        cursor = None
+        while True:
+            page = self._store.page(query, _PAGE, cursor)
+            following = self._following(page.items, scene)
+            for item in page.items:
+                if item.standing is not None and item.standing.end is not None:
+                    then = following.get((item.key.id, item.standing.end))
+                    found.append(DueChange(item.key.id, item.name, item.standing.end, item.standing, then))
+            if (cursor := page.cursor) is None:
+                return tuple(found)
+
+    def audit_day(self, contractor_id: str, day: date) -> DayAudit:
+        """Say whether a contractor was covered on a day: as was believed then, and as is known now.
+
+        Dossier and rule book are both taken as they were known; the day is judged by the requirements valid on it.
+
+        Raises:
+            AccessDeniedError: If the member may not see contractors.
+            NotOnFileError: If there is no such contractor.
+        """
+        scene = self._enter("see_contractors")
+        head = self._store.head().recorded_at or scene.now
+        then = min(end_of_day(day, scene.company.zone), head)
+        histories = self._histories(contractor_id)
+        reports = [(at, self._report(contractor_id, day, at, scene)) for at in (then, *_instants(histories, then))]
+        believed, now = reports[0][1], reports[-1][1]
+        if now is None:
+            raise NotOnFileError(f"There is no contractor {contractor_id!r} in this company.")
+        learned = [
+            Learned(at, _recorded(histories, at), before.verdict, after.verdict)
+            for (_, before), (at, after) in pairwise(reports)
+            if before is not None and after is not None and before.verdict is not after.verdict
+        ]
+        return DayAudit(day, _cell(believed, now), believed, now, tuple(learned))
+
+    def _report(self, contractor_id: str, day: date, at: datetime, scene: Scene) -> ComplianceReport | None:
+        (known,) = self._store.dossiers([contractor_id], at)
+        (record,) = self._store.get([rulebook_key(scene.company.id)], at)
+        if known is None or record is None:
+            return None
+        book: RuleBook = record.value
+        return evaluate(known.dossier, compiled(book), as_of=day, custom=self._setting.custom, law=self._setting.law)
+
+    def _histories(self, contractor_id: str) -> tuple[tuple[Record, ...], ...]:
+        """Return every version of what bears on a contractor: itself, its facts, what they name, the rule book."""
+        keys: dict[Key, None] = {Key(Kind.CONTRACTOR, contractor_id): None, rulebook_key(self._store.company_id): None}
+        (own,) = self._store.history([Key(Kind.CONTRACTOR, contractor_id)])
+        # A fact that was removed is in no dossier of today, but in those of the versions before; an insurer that came
+        # on file after the last of them is in that of today alone.
+        for at in (*(version.recorded_at for version in own), None):
+            (record,) = self._store.dossiers([contractor_id], at)
+            if record is not None and isinstance(record.content, Dossier):
+                keys |= dict.fromkeys(_keys(record.content))
+        return self._store.history(tuple(keys))
+
+    def _following(self, items: Iterable[Listed], scene: Scene) -> dict[tuple[str, date], StandingRow]:
+        """Return the rows of the standings of those listed, by contractor and first day."""
+        plan, setting = compiled(scene.rulebook), self._setting
+        return {
+            (row.contractor_id, row.start): row
+            for record in self._store.dossiers([each.key.id for each in items])
+            if record is not None
+            for row in standing(record.dossier, plan, custom=setting.custom, law=setting.law)
+        }
+
+
+def _instants(histories: Iterable[tuple[Record, ...]], after: datetime) -> list[datetime]:
+    """Return the instants after one at which something was recorded or withdrawn."""
+    found = {each.recorded_at for history in histories for each in history}
+    found |= {each.superseded_at for history in histories for each in history if each.superseded_at is not None}
+    return sorted(each for each in found if each > after)
+
+
+def _recorded(histories: Iterable[tuple[Record, ...]], at: datetime) -> tuple[str, ...]:
+    """Return what was recorded, or withdrawn, at an instant; the contractor only if nothing else was."""
+    found = [str(each.key) for history in histories for each in history if each.recorded_at == at]
+    found += [f"{history[-1].key}, withdrawn" for history in histories if history and history[-1].superseded_at == at]
+    return tuple(each for each in found if not each.startswith("contractor ")) or tuple(found)
+
+
+def _keys(dossier: Dossier) -> list[Key]:
+    shared = (*dossier.clients, *dossier.job_codes, *dossier.carriers)
+    facts = (each for field in FACTS.values() for each in getattr(dossier, field))
+    return [*map(key_of, shared), *(key_of(each, dossier.contractor.id) for each in facts)]
+
+
+def _cell(believed: ComplianceReport | None, now: ComplianceReport) -> DayCell:
+    then_covered = believed is not None and believed.verdict.is_compliant
+    if now.verdict.is_compliant:
+        return DayCell.COVERED if then_covered else DayCell.LATE_EVIDENCE
+    return DayCell.LATE_DISCOVERY if then_covered else DayCell.NOT_COVERED
