@@ -19,7 +19,14 @@ import contractor_compliance
 PAGE = Path(__file__).parent / "reference" / "api.md"
 _ROOT = "contractor_compliance"
 #: Public modules inside a room; every other public module is the room itself.
-_INNER = ("integrations.fastapi", "integrations.http", "storage.sql", "testing.companies", "testing.factories", "testing.strategies")
+_INNER = (
+    "integrations.fastapi",
+    "integrations.http",
+    "storage.sql",
+    "testing.companies",
+    "testing.factories",
+    "testing.strategies",
+)
 
 INTRODUCTION = """\
 # Public names
