@@ -10,7 +10,7 @@ import attrs
 
 from contractor_compliance.desk.core import Scene, Uses, compiled, reported
 from contractor_compliance.desk.drafts import Draft
-from contractor_compliance.display import fragment, html_table, tag
+from contractor_compliance.display import chip, fragment, html_table, tag
 from contractor_compliance.domain import (
     ApplicationStep,
     Assignment,
@@ -31,6 +31,7 @@ from contractor_compliance.evaluation import (
     Verdict,
     explain,
 )
+from contractor_compliance.evaluation.explain.words import INSURANCE_TONES, VERDICT_TONES, VERDICTS
 from contractor_compliance.storage import Kind, Listed, Order, Query
 
 __all__ = ["Job", "Profile", "Roster", "RosterEntry", "RosterUses"]
@@ -110,8 +111,7 @@ class Roster:
                 _words(each.opt_in),
                 ", ".join(job.title or job.assignment_id for job in each.jobs),
                 ", ".join(each.required),
-                _words(each.insurance_status),
-                _words(each.verdict),
+                *_chips(each),
                 each.worst,
                 each.next_change or "",
             )
@@ -309,6 +309,15 @@ def _entry(item: Listed, dossier: Dossier, plan: Plan, day: date) -> RosterEntry
         insurance_status=standing.insurance_status if standing else None,
         worst=_worst(standing, titles) if standing else "",
         next_change=standing.end if standing else None,
+    )
+
+
+def _chips(entry: RosterEntry) -> tuple[object, object]:
+    """Return insurance status and verdict as a page shows them."""
+    status, verdict = entry.insurance_status, entry.verdict
+    return (
+        "" if status is None else chip(INSURANCE_TONES[status], _words(status)),
+        "" if verdict is None else chip(VERDICT_TONES[verdict], VERDICTS[verdict]),
     )
 
 
