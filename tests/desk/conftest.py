@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -14,6 +15,7 @@ from contractor_compliance.testing import FrozenClock
 from tests.desk.world import NOW, World
 from tests.storage.conftest import postgres_server
 from tests.storage.databases import Database, empty_database
+from tests.storage.postgres import MEMORY
 
 __all__ = ["postgres_server"]
 
@@ -23,13 +25,17 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session", params=ADAPTERS)
-def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database | None]:
+def database(request: pytest.FixtureRequest) -> Iterator[Database | None]:
     """A database for all tests of the session, or None: keep it in memory."""
     if request.param == "memory":
         yield None
-    else:
-        with empty_database(request.param, request, tmp_path_factory.mktemp("desk")) as database:
-            yield database
+        return
+    # What the disk does is tested with the stores; here a file may lie in memory too.
+    with (
+        TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder,
+        empty_database(request.param, request, Path(folder)) as database,
+    ):
+        yield database
 
 
 @pytest.fixture
@@ -66,5 +72,3 @@ def world(founded: World) -> World:
 def other(unbound: UnboundStore, clock: FrozenClock, company_id: str) -> World:
     """Another company in the same store."""
     return World.founded(unbound, clock, f"{company_id}-other").furnish()
-
-

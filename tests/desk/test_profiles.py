@@ -263,9 +263,7 @@ class TestOffice:
         assert Verdict.NON_COMPLIANT is self.verdict(world)
         world.check_standings()
 
-    def test_an_insurer_that_is_renamed_changes_the_standing_of_whom_it_insured_by_its_name(
-        self, world: World
-    ) -> None:
+    def test_an_insurer_that_is_renamed_changes_the_standing_of_whom_it_insured_by_its_name(self, world: World) -> None:
         by_name = attrs.evolve(world.policy("policy-general_liability"), carrier_naic=None)
         world.record(by_name)
 

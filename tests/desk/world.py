@@ -12,7 +12,7 @@ import attrs
 import pytest
 
 from contractor_compliance.desk import DEFAULT_ROLES, OWNER, ComplianceDesk, MemberDesk
-from contractor_compliance.desk.core import Scene, pending_key, rulebook_key
+from contractor_compliance.desk.core import pending_key, rulebook_key
 from contractor_compliance.desk.drafts import Draft
 from contractor_compliance.domain import (
     Assignment,
@@ -27,7 +27,22 @@ from contractor_compliance.domain import (
 )
 from contractor_compliance.errors import ContractorComplianceError
 from contractor_compliance.evaluation import StandingRow, standing
-from contractor_compliance.storage import Key, Kind, Order, Query, Store, UnboundStore, key_of
+from contractor_compliance.storage import (
+    FACTS,
+    VALUES,
+    Changes,
+    Expectation,
+    Key,
+    Kind,
+    Order,
+    Put,
+    Query,
+    StandingUpdate,
+    Store,
+    UnboundStore,
+    key_of,
+    put,
+)
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
 from contractor_compliance.testing.history import as_bytes
@@ -62,6 +77,7 @@ class World:
     unbound: UnboundStore
     store: Store
     desk: ComplianceDesk
+    _numbers: Iterator[int] = attrs.field(factory=itertools.count, repr=False)
 
     @classmethod
     def founded(cls, unbound: UnboundStore, clock: FrozenClock, company_id: str = "company-1", **options: Any) -> World:
@@ -81,7 +97,14 @@ class World:
         ]
         asked = requirements or (make.gl_requirement(waivable=_WAIVABLE), make.wc_requirement(waivable=_WAIVABLE))
         book = make.rulebook(*asked, id=self.company_id, version=2)
-        self.record(*members, make.client(), make.job_code(), make.carrier(), book)
+        new = (*members, make.client(), make.job_code(), make.carrier())
+        versions = {**dict.fromkeys(map(key_of, new), 0), key_of(book): 1}
+        self._commit(tuple(map(put, (*new, book))), versions)
+        return self
+
+    def asks(self, *requirements: Any) -> World:
+        """Put another rule book on file; the standings that are there do not follow from it."""
+        self.record(make.rulebook(*requirements, id=self.company_id, version=self.rulebook().version + 1))
         return self
 
     # Members
@@ -123,19 +146,35 @@ class World:
     # What is on file
 
     def record(self, *values: Any, contractor_id: str = "contractor-1") -> None:
-        """Put values on file in one commit, with the standings that follow from them."""
+        """Put values on file in one commit, with the standing that follows from them."""
+        keys = {key_of(value, contractor_id if type(value) in _FACTS else None): value for value in values}
+        others = [each for each in keys if each.aggregate.kind is not Kind.CONTRACTOR]
+        read = self.store.get([Key(Kind.COMPANY, self.company_id), rulebook_key(self.company_id), *others])
+        company, book = (each.value for each in read[:2] if each is not None)
+        draft = Draft(self.store, company)
+        draft.versions |= {key: each.version if each else 0 for key, each in zip(others, read[2:], strict=True)}
+        draft.read({each.aggregate.id: None for each in keys if each not in others})
+        for key, value in keys.items():
+            draft.put(value, key.contractor_id)
+        generation = self.store.head().generation
+        standings = tuple(
+            StandingUpdate(each, standing(draft.after(each), book), generation) for each in draft.contractors
+        )
+        self._commit(draft.changes_of_values(), draft.versions, standings)
 
-        def decide(draft: Draft, _: Scene) -> str:
-            for value in values:
-                key = key_of(value, contractor_id if _is_fact(value) else None)
-                if key.aggregate.kind is Kind.CONTRACTOR:
-                    draft.read([key.aggregate.id])
-                else:
-                    draft.find(type(value), key)
-                draft.put(value, key.contractor_id)
-            return self.company_id
-
-        self.owner._do("change_settings", None, (), decide)
+    def _commit(
+        self, puts: tuple[Put, ...], versions: dict[Key, int], standings: tuple[StandingUpdate, ...] = ()
+    ) -> None:
+        changes = Changes(
+            actor="owner",
+            action="set_up",
+            key=f"set up {next(self._numbers)}",
+            fingerprint="set up",
+            puts=puts,
+            expects=tuple(Expectation(key, version) for key, version in versions.items()),
+            standings=standings,
+        )
+        self.store.commit(changes)
 
     def set(self, **settings: Any) -> None:
         """Change the company's settings."""
@@ -228,13 +267,4 @@ class World:
         assert before == self.store.head()
 
 
-def _is_fact(value: Any) -> bool:
-    try:
-        return key_of(value).kind.is_fact
-    except ContractorComplianceError:
-        return True
-
-
-def key(kind: Kind, id_: str, contractor_id: str | None = None) -> Key:
-    """Return a key."""
-    return Key(kind, id_, contractor_id)
+_FACTS = {VALUES[kind] for kind in FACTS}

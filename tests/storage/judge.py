@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, Table, make_url, select
 from contractor_compliance.domain import Dossier
 from contractor_compliance.serialization import read_record
 from contractor_compliance.storage import FACTS, VALUES, AuditEntry, Key, Kind, Record, sha256_seal, text_hash
+from contractor_compliance.storage.search import sort_key
 from contractor_compliance.storage.sql import SqlStore, Tables, build_tables
 from contractor_compliance.storage.sql.records import record_row, word_rows, work_rows
 
@@ -176,8 +177,9 @@ def _standings(company: _Company) -> Iterator[str]:
     for each in company.standings:
         by_contractor[each.contractor_id].append(each)
     for contractor_id, rows in by_contractor.items():
-        if Key(Kind.CONTRACTOR, contractor_id) not in company.versions:
-            yield f"the standing of {contractor_id!r} is of nobody"
+        contractor = company.current.get(Key(Kind.CONTRACTOR, contractor_id))
+        if contractor is None or {each.sort_name for each in rows} != {sort_key(contractor.value.legal_name)}:
+            yield f"the standing of {contractor_id!r} is of nobody, or not sorted by its name"
         for generation in {each.since_generation for each in rows}:
             seen = sorted((each for each in rows if _is_of(each, generation)), key=lambda each: each.first_day)
             if {each.since_generation for each in seen} != {generation}:

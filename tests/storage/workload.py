@@ -217,6 +217,10 @@ class Act:
     changes: Changes | None
 
     @property
+    def kind(self) -> str:
+        return "ask" if self.changes is None else self.changes.action
+
+    @property
     def name(self) -> str:
         return "ask" if self.changes is None else self.changes.key
 

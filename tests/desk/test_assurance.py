@@ -1,0 +1,211 @@
+"""Who will lapse and when; and whether somebody was covered on a day, and what was known of it then."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import attrs
+import pytest
+
+from contractor_compliance.desk import DayAudit, DayCell, assurance
+from contractor_compliance.domain import FinancialStrength
+from contractor_compliance.domain.requirement import CarrierRule
+from contractor_compliance.errors import NotOnFileError
+from contractor_compliance.evaluation import Verdict
+from contractor_compliance.storage import Key, Kind
+from contractor_compliance.testing import factories as make
+from tests.desk.world import TODAY, World
+
+GL = "policy-general_liability"
+LOSS = TODAY + timedelta(days=9)
+
+
+class TestDueChanges:
+    @pytest.fixture(autouse=True)
+    def three(self, world: World) -> None:
+        """GL of the first ends in August, of the second in July; the third gets GL in June."""
+        terms = {
+            "contractor-1": (make.TERM_START, date(2026, 8, 1)),
+            "contractor-2": (make.TERM_START, date(2026, 7, 1)),
+            "contractor-3": (date(2026, 6, 8), make.TERM_END),
+        }
+        for name, term in terms.items():
+            facts = (make.assignment(), make.gl_policy(term=term), make.wc_policy())
+            world.record(make.contractor(id=name), *facts, contractor_id=name)
+
+    def test_the_soonest_comes_first_with_what_and_when(self, world: World) -> None:
+        found = [
+            (each.contractor_id, each.on, each.now.verdict, each.then.verdict, each.then.worst_requirement)
+            for each in world.recruiter.due_changes(timedelta(days=90))
+            if each.then is not None
+        ]
+
+        gl = "requirement-general_liability"
+        assert [
+            ("contractor-3", date(2026, 6, 8), Verdict.NON_COMPLIANT, Verdict.COMPLIANT),
+            ("contractor-2", date(2026, 7, 1), Verdict.COMPLIANT, Verdict.NON_COMPLIANT),
+            ("contractor-1", date(2026, 8, 1), Verdict.COMPLIANT, Verdict.NON_COMPLIANT),
+        ] == [each[:4] for each in found]
+        assert [gl, gl] == [each[4] for each in found[1:]]
+
+    def test_it_tells_an_alarm_from_good_news(self, world: World) -> None:
+        found = world.recruiter.due_changes(timedelta(days=90))
+
+        assert [False, True, True] == [each.gets_worse for each in found]
+
+    @pytest.mark.parametrize(("days", "expected"), [(6, 0), (7, 1), (30, 2)])
+    def test_it_looks_no_farther_than_it_is_asked_to(self, world: World, days: int, expected: int) -> None:
+        assert expected == len(world.recruiter.due_changes(timedelta(days=days)))
+
+    def test_a_notice_of_cancellation_brings_the_alarm_forward(self, world: World) -> None:
+        world.reviewer.record_cancellation("contractor-1", GL, make.cancellation(date(2026, 6, 5)))
+
+        first = world.recruiter.due_changes(timedelta(days=90))[0]
+        assert ("contractor-1", date(2026, 6, 5), True) == (first.contractor_id, first.on, first.gets_worse)
+
+    def test_it_lists_everybody_however_many_they_are(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        whole = world.recruiter.due_changes(timedelta(days=90))
+
+        monkeypatch.setattr(assurance, "_PAGE", 1)
+
+        assert whole == world.recruiter.due_changes(timedelta(days=90))
+
+
+class TestAuditDay:
+    @pytest.fixture(autouse=True)
+    def working(self, world: World) -> None:
+        world.record(make.contractor(), make.assignment(), make.wc_policy())
+
+    def insure(self, world: World) -> None:
+        world.reviewer.record_policy("contractor-1", make.gl_policy())
+
+    def cancel(self, world: World) -> None:
+        world.reviewer.record_cancellation("contractor-1", GL, make.cancellation(LOSS))
+
+    def audit(self, world: World, day: date = LOSS) -> DayAudit:
+        return world.recruiter.audit_day("contractor-1", day)
+
+    def after_the_loss(self, world: World) -> datetime:
+        return world.clock.set(datetime(2026, 6, 20, 15, tzinfo=UTC))
+
+    def test_covered_and_known_to_be(self, world: World) -> None:
+        self.insure(world)
+        self.after_the_loss(world)
+
+        assert (DayCell.COVERED, ()) == (self.audit(world).cell, self.audit(world).learned)
+
+    def test_not_covered_and_known_not_to_be(self, world: World) -> None:
+        self.after_the_loss(world)
+
+        assert (DayCell.NOT_COVERED, ()) == (self.audit(world).cell, self.audit(world).learned)
+
+    def test_believed_covered_until_a_notice_came_late(self, world: World) -> None:
+        self.insure(world)
+        learned_at = self.after_the_loss(world)
+        self.cancel(world)
+
+        found = self.audit(world)
+
+        assert DayCell.LATE_DISCOVERY is found.cell
+        assert [
+            (learned_at, (f"policy '{GL}' of contractor 'contractor-1'",), Verdict.COMPLIANT, Verdict.NON_COMPLIANT)
+        ] == [(each.at, each.what, each.before, each.after) for each in found.learned]
+
+    def test_not_believed_covered_until_evidence_came_late(self, world: World) -> None:
+        learned_at = self.after_the_loss(world)
+        self.insure(world)
+
+        found = self.audit(world)
+
+        assert (DayCell.LATE_EVIDENCE, [learned_at]) == (found.cell, [each.at for each in found.learned])
+
+    def test_both_answers_come_with_their_reasons(self, world: World) -> None:
+        self.insure(world)
+        self.after_the_loss(world)
+        self.cancel(world)
+
+        found = self.audit(world)
+
+        assert found.believed_then is not None
+        assert (Verdict.COMPLIANT, LOSS) == (found.believed_then.verdict, found.believed_then.as_of)
+        assert (Verdict.NON_COMPLIANT, LOSS) == (found.known_now.verdict, found.known_now.as_of)
+
+    def test_what_was_learned_and_then_corrected_is_told_step_by_step(self, world: World) -> None:
+        self.insure(world)
+        self.after_the_loss(world)
+        self.cancel(world)
+        world.clock.advance(days=1)
+        world.manager.withdraw_fact("contractor-1", Key(Kind.POLICY, GL, "contractor-1"), reason="Not his notice.")
+        world.clock.advance(days=1)
+        self.insure(world)
+
+        found = self.audit(world)
+
+        assert DayCell.COVERED is found.cell
+        assert [Verdict.NON_COMPLIANT, Verdict.COMPLIANT] == [each.after for each in found.learned]
+
+    @pytest.mark.parametrize(
+        ("at", "cell"),
+        [
+            # Half past eleven in the evening of the day where the company is, and half past midnight.
+            (datetime(2026, 6, 11, 3, 30, tzinfo=UTC), DayCell.COVERED),
+            (datetime(2026, 6, 11, 4, 30, tzinfo=UTC), DayCell.LATE_EVIDENCE),
+        ],
+    )
+    def test_what_was_known_then_is_what_was_known_at_the_end_of_the_company_s_day(
+        self, world: World, at: datetime, cell: DayCell
+    ) -> None:
+        world.clock.set(at)
+        self.insure(world)
+        self.after_the_loss(world)
+
+        assert cell is self.audit(world).cell
+
+    def test_an_insurer_that_came_on_file_late_counts_as_late_evidence(self, world: World) -> None:
+        world.asks(make.gl_requirement(carrier=CarrierRule(strength_at_least=FinancialStrength.A_MINUS)))
+        named = attrs.evolve(make.gl_policy(), carrier_name="Later Insurance Company", carrier_naic="99902")
+        world.record(named)
+        learned_at = self.after_the_loss(world)
+
+        world.reviewer.put_carrier(make.carrier(name="Later Insurance Company", naic="99902"))
+
+        found = self.audit(world)
+        assert DayCell.LATE_EVIDENCE is found.cell
+        assert [(learned_at, ("carrier '99902'",))] == [(each.at, each.what) for each in found.learned]
+
+    def test_a_rule_book_of_later_changes_what_is_known_now_and_not_what_was_believed(self, world: World) -> None:
+        self.insure(world)
+        self.after_the_loss(world)
+        world.manager.publish_rulebook(make.rulebook(make.auto_requirement()))
+
+        found = self.audit(world)
+
+        assert DayCell.LATE_DISCOVERY is found.cell
+        assert [(f"rulebook '{world.company_id}'",)] == [each.what for each in found.learned]
+
+    def test_requirements_of_later_days_do_not_change_the_day(self, world: World) -> None:
+        self.insure(world)
+        self.after_the_loss(world)
+        book = world.rulebook()
+        since = make.auto_requirement(effective=LOSS + timedelta(days=1))
+        sets = (attrs.evolve(book.sets[0], requirements=(*book.sets[0].requirements, since)),)
+
+        world.manager.publish_rulebook(attrs.evolve(book, sets=sets))
+
+        assert DayCell.COVERED is self.audit(world).cell
+
+    def test_before_anything_was_on_file_nothing_was_believed(self, world: World) -> None:
+        found = self.audit(world, date(2026, 4, 1))
+
+        assert (DayCell.NOT_COVERED, None) == (found.cell, found.believed_then)
+
+    def test_a_day_to_come_is_judged_by_what_is_known_now(self, world: World) -> None:
+        self.insure(world)
+
+        assert DayCell.COVERED is self.audit(world, LOSS).cell
+
+    def test_whoever_is_not_on_file_has_no_answer(self, world: World, other: World) -> None:
+        other.record(make.contractor(id="theirs"), contractor_id="theirs")
+
+        with world.refuses(NotOnFileError, "no contractor 'theirs'"):
+            world.recruiter.audit_day("theirs", LOSS)

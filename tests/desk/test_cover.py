@@ -1,0 +1,330 @@
+"""What contractors carry: policies, certificates and their review, notices, exemptions, and what was in error."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import attrs
+import pytest
+
+from contractor_compliance.domain import (
+    Certificate,
+    ExemptionKind,
+    Line,
+    Policy,
+    ReviewStatus,
+    Rung,
+    TaxId,
+)
+from contractor_compliance.errors import InvalidValueError, NotAllowedError, NotOnFileError
+from contractor_compliance.evaluation import Outcome, Verdict
+from contractor_compliance.storage import Key, Kind
+from contractor_compliance.testing import factories as make
+from tests.desk.world import TODAY, World
+
+TAX_ID = TaxId("000-12-3456")
+GL = "policy-general_liability"
+WC = "policy-workers_compensation"
+
+
+def pending(**changes: object) -> Certificate:
+    """Return a certificate that has just come in."""
+    return make.certificate(**{"status": ReviewStatus.PENDING, **changes})
+
+
+def stated() -> Policy:
+    """Return GL as a certificate states it."""
+    read = make.evidence(Rung.CERTIFICATE, certificate_id="certificate-1")
+    return make.gl_policy(
+        term=make.term(evidence=read),
+        insured=(make.insured(evidence=read),),
+        limits=tuple(attrs.evolve(each, evidence=read) for each in make.gl_policy().limits),
+    )
+
+
+@pytest.fixture(autouse=True)
+def working(world: World) -> None:
+    """A contractor is at work, with WC and without GL."""
+    world.record(make.contractor(), make.assignment(), make.wc_policy())
+
+
+def verdict(world: World, day: date = TODAY) -> Verdict | None:
+    row = world.stored(day)
+    return row.verdict if row else None
+
+
+class TestPolicies:
+    def test_cover_counts_from_the_commit_that_records_it(self, world: World) -> None:
+        before = verdict(world)
+
+        world.reviewer.record_policy("contractor-1", make.gl_policy())
+
+        assert (Verdict.NON_COMPLIANT, Verdict.COMPLIANT) == (before, verdict(world))
+
+    def test_a_renewal_that_comes_early_disturbs_nothing_today(self, world: World) -> None:
+        world.record(make.gl_policy(), make.assignment(end=None))
+        today = world.recruiter.profile("contractor-1").report
+
+        renewal = make.gl_policy(id="gl-2027", term=(make.TERM_END, date(2028, 1, 1)))
+        world.reviewer.record_policy("contractor-1", renewal)
+
+        after = world.recruiter.profile("contractor-1").report
+        assert today.findings == after.findings
+        assert [each.policies for each in today.all_findings()] == [each.policies for each in after.all_findings()]
+
+    def test_a_renewal_counts_from_its_own_first_day(self, world: World) -> None:
+        world.record(make.gl_policy(), make.wc_policy(term=(make.TERM_START, date(2028, 1, 1))))
+        world.record(make.assignment(end=None))
+        before = verdict(world, make.TERM_END)
+
+        world.reviewer.record_policy(
+            "contractor-1", make.gl_policy(id="gl-2027", term=(make.TERM_END, date(2028, 1, 1)))
+        )
+
+        assert (Verdict.NON_COMPLIANT, Verdict.COMPLIANT) == (before, verdict(world, make.TERM_END))
+
+    def test_what_is_now_known_of_a_policy_takes_the_place_of_what_was(self, world: World) -> None:
+        world.reviewer.record_policy("contractor-1", make.gl_policy(number="OLD-1"))
+
+        world.reviewer.record_policy("contractor-1", make.gl_policy(number="NEW-1"))
+
+        assert "NEW-1" == world.policy(GL).number
+
+    def test_what_is_now_known_of_a_policy_makes_no_notice_disappear(self, world: World) -> None:
+        world.record(make.gl_policy())
+        world.reviewer.record_cancellation("contractor-1", GL, make.cancellation(TODAY))
+
+        world.reviewer.record_policy("contractor-1", make.gl_policy(number="NEW-1"))
+
+        assert Verdict.NON_COMPLIANT is verdict(world)
+
+    def test_tax_ids_that_the_member_may_not_see_stay(self, world: World) -> None:
+        world.owner.record_policy("contractor-1", make.gl_policy(insured=(make.insured(tax_id=TAX_ID),)))
+        (shown,) = (each for each in world.reviewer.profile("contractor-1").dossier.policies if each.id == GL)
+
+        world.reviewer.record_policy("contractor-1", attrs.evolve(shown, number="NEW-1"))
+
+        assert [TAX_ID] == [each.tax_id for each in world.policy(GL).insured]
+
+    def test_what_it_names_must_be_on_file(self, world: World) -> None:
+        with world.refuses(NotOnFileError, "no contractor 'contractor-9'"):
+            world.reviewer.record_policy("contractor-9", make.gl_policy())
+        with world.refuses(InvalidValueError, "'assignment-9': is not in the dossier"):
+            world.reviewer.record_policy("contractor-1", make.gl_policy(assignment_id="assignment-9"))
+        with world.refuses(InvalidValueError, "'certificate-1': is not in the dossier"):
+            world.reviewer.record_policy("contractor-1", stated())
+
+
+class TestCertificates:
+    def test_its_facts_do_not_count_before_it_is_reviewed(self, world: World) -> None:
+        world.recruiter.record_certificate("contractor-1", pending(), policies=[stated()])
+
+        assert Verdict.COMPLIANT is not verdict(world)
+
+    @pytest.mark.parametrize(
+        ("status", "counts"),
+        [
+            (ReviewStatus.PENDING, False),
+            (ReviewStatus.PROCESSING, False),
+            (ReviewStatus.APPROVED, True),
+            (ReviewStatus.FLAGGED, True),
+            (ReviewStatus.DENIED, False),
+            (ReviewStatus.ERROR, False),
+        ],
+    )
+    def test_its_facts_count_once_it_is_approved_or_flagged(
+        self, world: World, status: ReviewStatus, counts: bool
+    ) -> None:
+        world.recruiter.record_certificate("contractor-1", pending(), policies=[stated()])
+
+        world.reviewer.review_certificate("contractor-1", "certificate-1", status, note="Read by a person.")
+
+        assert counts is (verdict(world) is Verdict.COMPLIANT)
+
+    def test_each_step_of_the_review_is_kept_with_who_when_and_why(self, world: World) -> None:
+        world.recruiter.record_certificate("contractor-1", pending())
+        world.clock.advance(hours=1)
+        world.reviewer.review_certificate("contractor-1", "certificate-1", ReviewStatus.FLAGGED, note="Old form.")
+        world.clock.advance(hours=1)
+        world.manager.review_certificate("contractor-1", "certificate-1", ReviewStatus.DENIED, note="Altered.")
+
+        (certificate,) = world.dossier().certificates
+        now = world.clock()
+        assert [
+            (now - timedelta(hours=1), ReviewStatus.FLAGGED, "reviewer-1", "Old form."),
+            (now, ReviewStatus.DENIED, "manager-1", "Altered."),
+        ] == [(each.at, each.status, each.by, each.note) for each in certificate.review]
+
+    def test_nothing_is_denied_but_by_a_member(self, world: World) -> None:
+        too_low = attrs.evolve(stated(), limits=())
+        world.recruiter.record_certificate("contractor-1", pending(), policies=[too_low])
+        world.clock.advance(days=400)
+        world.reviewer.preview_review("contractor-1", "certificate-1")
+        world.recruiter.profile("contractor-1")
+
+        (certificate,) = world.dossier().certificates
+        assert ReviewStatus.PENDING is certificate.status
+
+    def test_a_denial_needs_a_note(self, world: World) -> None:
+        world.recruiter.record_certificate("contractor-1", pending())
+
+        for note in (None, " "):
+            with world.refuses(NotAllowedError, "A denial needs a note"):
+                world.reviewer.review_certificate("contractor-1", "certificate-1", ReviewStatus.DENIED, note=note)
+
+    def test_a_look_before_approval_shows_what_would_come_of_each_requirement(self, world: World) -> None:
+        world.recruiter.record_certificate("contractor-1", pending(), policies=[stated()])
+        before = world.state()
+
+        report = world.reviewer.preview_review("contractor-1", "certificate-1")
+
+        assert {Line.GL: Outcome.PASS, Line.WC: Outcome.PASS} == {
+            each.line: each.outcome for each in report.all_findings()
+        }
+        assert before == world.state()
+
+    @pytest.mark.parametrize("status", [ReviewStatus.APPROVED, ReviewStatus.DENIED, ReviewStatus.ERROR])
+    def test_none_comes_in_reviewed(self, world: World, status: ReviewStatus) -> None:
+        with world.refuses(NotAllowedError, "comes in pending or processing"):
+            world.recruiter.record_certificate("contractor-1", pending(status=status))
+
+    def test_one_that_was_reviewed_is_not_recorded_over(self, world: World) -> None:
+        world.recruiter.record_certificate("contractor-1", pending())
+        world.reviewer.review_certificate("contractor-1", "certificate-1", ReviewStatus.APPROVED)
+
+        with world.refuses(NotAllowedError, "'certificate-1' was reviewed; another one has an id of its own"):
+            world.recruiter.record_certificate("contractor-1", pending(holder="Somebody else"))
+
+    def test_a_newer_one_makes_no_notice_disappear(self, world: World) -> None:
+        world.record(make.gl_policy(cancellations=(make.cancellation(TODAY),)))
+
+        world.recruiter.record_certificate("contractor-1", pending(), policies=[stated()])
+        world.reviewer.review_certificate("contractor-1", "certificate-1", ReviewStatus.APPROVED)
+
+        assert Verdict.NON_COMPLIANT is verdict(world)
+
+    def test_a_step_before_the_last_one_is_refused(self, world: World) -> None:
+        world.recruiter.record_certificate("contractor-1", pending())
+        world.reviewer.review_certificate("contractor-1", "certificate-1", ReviewStatus.FLAGGED)
+        world.clock.set(world.clock() - timedelta(hours=2), backwards=True)
+
+        with world.refuses(NotAllowedError, "The clock stands before the last step"):
+            world.reviewer.review_certificate("contractor-1", "certificate-1", ReviewStatus.APPROVED)
+
+    def test_what_is_not_there_is_refused(self, world: World, other: World) -> None:
+        other.record(make.contractor(), pending(id="theirs"))
+
+        with world.refuses(NotOnFileError, "no contractor 'contractor-9'"):
+            world.recruiter.record_certificate("contractor-9", pending())
+        with world.refuses(NotOnFileError, "no certificate 'theirs'"):
+            world.reviewer.review_certificate("contractor-1", "theirs", ReviewStatus.APPROVED)
+        with world.refuses(NotOnFileError, "no certificate 'theirs'"):
+            world.reviewer.preview_review("contractor-1", "theirs")
+
+
+class TestNotices:
+    @pytest.fixture(autouse=True)
+    def insured(self, working: None, world: World) -> None:
+        world.record(make.gl_policy())
+
+    def test_a_cancellation_ends_cover_on_its_day(self, world: World) -> None:
+        world.reviewer.record_cancellation("contractor-1", GL, make.cancellation(date(2026, 6, 15)))
+
+        days = (date(2026, 6, 14), date(2026, 6, 15))
+        assert [Verdict.COMPLIANT, Verdict.NON_COMPLIANT] == [verdict(world, day) for day in days]
+
+    def test_a_reinstatement_leaves_the_days_between_uncovered(self, world: World) -> None:
+        world.reviewer.record_cancellation("contractor-1", GL, make.cancellation(date(2026, 6, 15)))
+
+        world.reviewer.record_reinstatement("contractor-1", GL, make.reinstatement(date(2026, 6, 20)))
+
+        days = (date(2026, 6, 14), date(2026, 6, 15), date(2026, 6, 19), date(2026, 6, 20))
+        expected = [Verdict.COMPLIANT, Verdict.NON_COMPLIANT, Verdict.NON_COMPLIANT, Verdict.COMPLIANT]
+        assert expected == [verdict(world, day) for day in days]
+
+    def test_a_notice_of_a_policy_that_is_not_there_is_refused(self, world: World) -> None:
+        with world.refuses(NotOnFileError, "no policy 'policy-9'"):
+            world.reviewer.record_cancellation("contractor-1", "policy-9", make.cancellation(TODAY))
+        with world.refuses(NotOnFileError, "no policy 'policy-9'"):
+            world.reviewer.record_reinstatement("contractor-1", "policy-9", make.reinstatement(TODAY))
+
+
+class TestExemptions:
+    @pytest.fixture
+    def working(self) -> None:
+        """Not here."""
+
+    def test_one_stands_in_the_place_of_the_policy_where_the_requirement_accepts_it(self, founded: World) -> None:
+        asked = make.wc_requirement(accepts=frozenset({ExemptionKind.OWNER_EXEMPTION}))
+        founded.furnish(asked).record(make.contractor(), make.assignment())
+        before = verdict(founded)
+
+        founded.reviewer.record_exemption("contractor-1", make.exemption())
+
+        assert (Verdict.NON_COMPLIANT, Verdict.COMPLIANT) == (before, verdict(founded))
+
+    def test_its_notices_stay(self, world: World) -> None:
+        world.record(make.contractor(), make.exemption(cancellations=(make.cancellation(TODAY),)))
+
+        world.reviewer.record_exemption("contractor-1", make.exemption())
+
+        (exemption,) = world.dossier().exemptions
+        assert [TODAY] == [each.effective for each in exemption.cancellations]
+
+
+class TestWithdrawal:
+    def key(self, id_: str = WC, kind: Kind = Kind.POLICY) -> Key:
+        return Key(kind, id_, "contractor-1")
+
+    def test_what_was_recorded_in_error_counts_no_longer(self, world: World) -> None:
+        world.record(make.gl_policy())
+
+        world.manager.withdraw_fact("contractor-1", self.key(), reason="Of another contractor.")
+
+        assert Verdict.NON_COMPLIANT is verdict(world)
+        assert [GL] == [each.id for each in world.dossier().policies]
+
+    def test_as_known_before_it_stays_known(self, world: World) -> None:
+        known_at = world.store.head().recorded_at
+        world.manager.withdraw_fact("contractor-1", self.key(), reason="Of another contractor.")
+
+        (record,) = world.store.dossiers(["contractor-1"], known_at)
+        assert record is not None
+        assert [WC] == [each.id for each in record.dossier.policies]
+
+    def test_its_history_tells_what_was_withdrawn_by_whom_and_when(self, world: World) -> None:
+        withdrawn = world.clock.advance(hours=1)
+        world.manager.withdraw_fact("contractor-1", self.key(), reason="Of another contractor.")
+        recorded = world.clock.advance(hours=1)
+        world.reviewer.record_policy("contractor-1", make.wc_policy())
+
+        found = [
+            (each.at, each.actor, each.before is None, each.after is None)
+            for each in world.auditor.history(self.key())[1:]
+        ]
+        expected: list[tuple[datetime, str, bool, bool]] = [
+            (withdrawn, "manager-1", False, True),
+            (recorded, "reviewer-1", True, False),
+        ]
+        assert expected == found
+
+    def test_it_needs_a_reason(self, world: World) -> None:
+        with world.refuses(NotAllowedError, "needs a reason"):
+            world.manager.withdraw_fact("contractor-1", self.key(), reason=" ")
+
+    def test_what_is_no_fact_of_the_contractor_is_refused(self, world: World) -> None:
+        withdraw = world.manager.withdraw_fact
+
+        with world.refuses(NotOnFileError, "no policy 'policy-9'"):
+            withdraw("contractor-1", self.key("policy-9"), reason="In error.")
+        for key in (Key(Kind.POLICY, WC, "contractor-2"), Key(Kind.CLIENT, "client-1")):
+            with world.refuses(NotAllowedError, "is no fact of contractor 'contractor-1'"):
+                withdraw("contractor-1", key, reason="In error.")
+
+    def test_what_another_fact_refers_to_is_not_withdrawn(self, world: World) -> None:
+        world.record(make.gl_policy(assignment_id="assignment-1"))
+
+        with world.refuses(InvalidValueError, "'assignment-1': is not in the dossier"):
+            world.manager.withdraw_fact(
+                "contractor-1", self.key("assignment-1", Kind.ASSIGNMENT), reason="Never happened."
+            )

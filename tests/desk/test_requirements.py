@@ -1,0 +1,323 @@
+"""The company's own requirements: presets, what a draft would change, publication in pages, and who pays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import attrs
+import pytest
+
+from contractor_compliance.desk import PRESETS, preset, rules
+from contractor_compliance.domain import (
+    CompanySettings,
+    LimitKind,
+    Line,
+    Payer,
+    PayerChoice,
+    Policy,
+    RuleBook,
+)
+from contractor_compliance.errors import (
+    AccessDeniedError,
+    CommitUnknownError,
+    NotAllowedError,
+    UnavailableError,
+)
+from contractor_compliance.evaluation import InsuranceStatus, PayerOrigin, Verdict
+from contractor_compliance.testing import factories as make
+from tests.desk.faults import MOMENTS, Faulty, through
+from tests.desk.world import TODAY, World
+
+#: Asks for more than the sample policies have.
+STRICTER = make.rulebook(
+    make.gl_requirement(version=2, limits={LimitKind.EACH_OCCURRENCE: 2 * make.MILLION}), make.wc_requirement()
+)
+LIGHTER = make.rulebook(make.gl_requirement())
+
+
+def covered(world: World, *numbers: int) -> None:
+    """Put contractors at work on file with all the cover that is asked for."""
+    for number in numbers:
+        name = f"contractor-{number}"
+        facts = (make.assignment(), make.gl_policy(), make.wc_policy())
+        world.record(make.contractor(id=name), *facts, contractor_id=name)
+
+
+class TestPresets:
+    @pytest.mark.parametrize("name", sorted(PRESETS))
+    def test_each_may_be_published_as_it_is(self, world: World, name: str) -> None:
+        covered(world, 1)
+
+        world.manager.publish_rulebook(preset(name))
+
+        assert preset(name).sets == world.rulebook().sets
+        world.check_standings()
+
+    def test_there_is_none_of_another_name(self) -> None:
+        with pytest.raises(KeyError, match="strict"):
+            preset("strict")
+
+
+class TestPreview:
+    def test_it_lists_whom_a_draft_would_judge_otherwise_and_how(self, world: World) -> None:
+        covered(world, 1, 2)
+        world.record(make.contractor(id="contractor-3"), contractor_id="contractor-3")
+
+        changes = world.manager.preview_rulebook(STRICTER)
+
+        before, after = (
+            (Verdict.COMPLIANT, InsuranceStatus.INSURED),
+            (Verdict.NON_COMPLIANT, InsuranceStatus.INSURED),
+        )
+        assert [("contractor-1", before, after), ("contractor-2", before, after)] == [
+            (each.contractor_id, each.before, each.after) for each in changes
+        ]
+
+    def test_the_present_one_would_change_nobody(self, world: World) -> None:
+        covered(world, 1)
+
+        assert () == world.manager.preview_rulebook(world.rulebook())
+
+    def test_it_saves_nothing(self, world: World) -> None:
+        covered(world, 1)
+        before = world.state()
+
+        world.manager.preview_rulebook(STRICTER)
+
+        assert before == world.state()
+
+    def test_it_is_for_those_who_may_publish(self, world: World) -> None:
+        with world.refuses(AccessDeniedError, "may not publish rulebook"):
+            world.recruiter.preview_rulebook(STRICTER)
+
+
+class TestPublication:
+    @pytest.fixture(autouse=True)
+    def pages_of_two(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Three contractors, who take two pages."""
+        monkeypatch.setattr(rules, "_BATCH", 2)
+        covered(world, 1, 2, 3)
+
+    def test_it_is_the_next_version_under_the_company_s_id(self, world: World) -> None:
+        world.manager.publish_rulebook(attrs.evolve(STRICTER, id="draft", version=77))
+
+        assert attrs.evolve(STRICTER, id=world.company_id, version=3) == world.rulebook()
+
+    def test_every_standing_follows(self, world: World) -> None:
+        world.manager.publish_rulebook(STRICTER)
+
+        assert [Verdict.NON_COMPLIANT] * 3 == [each.verdict for each in world.recruiter.roster().entries]
+        world.check_standings()
+
+    def test_it_goes_in_pages_and_tells_how_far_it_is(self, world: World) -> None:
+        told: list[tuple[int, int]] = []
+        before = world.store.head().sequence
+
+        world.manager.publish_rulebook(STRICTER, progress=lambda done, total: told.append((done, total)))
+
+        actions = [each.action for each in world.store.audit(before, 10)]
+        assert ["announce_rulebook", "prepare_standings", "prepare_standings", "publish_rulebook"] == actions
+        assert [(2, 3), (3, 3)] == told
+
+    def test_while_it_goes_on_readers_read_what_was_there_before(self, world: World) -> None:
+        seen: list[object] = []
+
+        def look(done: int, total: int) -> None:
+            verdicts = [each.verdict for each in world.recruiter.roster().entries]
+            seen.append((world.recruiter.rulebook().version, verdicts))
+
+        world.manager.publish_rulebook(STRICTER, progress=look)
+
+        assert [(2, [Verdict.COMPLIANT] * 3)] * 2 == seen
+
+    @pytest.mark.parametrize("page", [1, 2])
+    @pytest.mark.parametrize(
+        "change",
+        [
+            pytest.param(
+                lambda world: world.reviewer.record_policy("contractor-1", _more()), id="cover of a page done"
+            ),
+            pytest.param(lambda world: world.reviewer.record_policy("contractor-3", _more()), id="cover of the last"),
+            pytest.param(lambda world: covered_by_desk(world, "contractor-0"), id="a contractor that comes first"),
+            pytest.param(lambda world: covered_by_desk(world, "contractor-9"), id="a contractor that comes last"),
+            pytest.param(lambda world: world.recruiter.put_client(make.client(name="Renamed Corp")), id="a client"),
+        ],
+    )
+    def test_what_changes_meanwhile_stands_right_before_and_after(
+        self, world: World, change: Callable[[World], object], page: int
+    ) -> None:
+        told: list[int] = []
+
+        def meanwhile(done: int, total: int) -> None:
+            told.append(done)
+            if len(told) == page:
+                change(world)
+                world.check_standings()
+
+        world.manager.publish_rulebook(STRICTER, progress=meanwhile)
+
+        assert 3 == world.rulebook().version
+        world.check_standings()
+
+    def test_a_change_while_a_page_is_written_is_not_overwritten(self, world: World) -> None:
+        faulty = Faulty(world.store)
+        desk = through(world, faulty).manager
+        times: list[int] = []
+
+        def between(done: int, total: int) -> None:
+            if not times:
+                faulty.meanwhile = lambda: world.reviewer.record_policy("contractor-3", _more())
+            times.append(done)
+
+        desk.publish_rulebook(STRICTER, progress=between)
+
+        world.check_standings()
+        assert Verdict.COMPLIANT is _verdict(world, "contractor-3")
+
+    @pytest.mark.parametrize("moment", MOMENTS)
+    @pytest.mark.parametrize("commit", [1, 2, 3, 4])
+    def test_when_it_is_interrupted_it_goes_on_where_it_was(self, world: World, commit: int, moment: str) -> None:
+        faulty = through(world, Faulty(world.store, fails_at=commit, moment=moment))
+        with pytest.raises((CommitUnknownError, UnavailableError)):
+            faulty.manager.publish_rulebook(STRICTER, key="publish")
+        world.check_standings()
+
+        world.manager.publish_rulebook(STRICTER, key="publish")
+
+        assert 3 == world.rulebook().version
+        world.check_standings()
+
+    def test_another_member_may_finish_what_was_interrupted(self, world: World) -> None:
+        _interrupted(world, at=3)
+        world.reviewer.record_policy("contractor-2", _more())
+        world.check_standings()
+
+        world.owner.publish_rulebook(STRICTER)
+
+        assert (3, None) == (world.rulebook().version, world.pending())
+        assert Verdict.COMPLIANT is _verdict(world, "contractor-2")
+        world.check_standings()
+
+    def test_until_then_another_draft_is_refused(self, world: World) -> None:
+        _interrupted(world, at=3)
+
+        with world.refuses(NotAllowedError, "Another rule book is being published"):
+            world.manager.publish_rulebook(LIGHTER)
+
+    def test_who_comes_late_does_not_publish_another_s_draft(self, world: World) -> None:
+        """One is overtaken by another who publishes the same, and then by a third whose draft is only announced."""
+        faulty = Faulty(world.store)
+
+        def overtaken() -> None:
+            world.owner.publish_rulebook(STRICTER)
+            _interrupted(world, at=2, draft=LIGHTER)
+
+        def between(done: int, total: int) -> None:
+            if done == 2:
+                overtaken()
+
+        with pytest.raises(NotAllowedError, match="published by another member meanwhile"):
+            through(world, faulty).manager.publish_rulebook(STRICTER, progress=between)
+
+        assert (3, LIGHTER.sets) == (world.rulebook().version, getattr(world.pending(), "sets", None))
+        world.check_standings()
+
+    def test_the_one_that_the_company_has_is_not_published_again(self, world: World) -> None:
+        world.manager.publish_rulebook(STRICTER)
+
+        with world.refuses(NotAllowedError, "This is the rule book that the company has"):
+            world.manager.publish_rulebook(STRICTER)
+
+    def test_long_keys_that_begin_alike_are_two(self, world: World) -> None:
+        world.manager.publish_rulebook(STRICTER, key="k" * 254 + "1")
+        world.manager.publish_rulebook(LIGHTER, key="k" * 254 + "2")
+
+        assert (4, LIGHTER.sets) == (world.rulebook().version, world.rulebook().sets)
+        world.check_standings()
+
+    def test_each_day_is_judged_by_what_is_valid_on_it(self, world: World) -> None:
+        begins = date(2026, 7, 1)
+        old = make.gl_requirement(until=begins)
+        new = attrs.evolve(STRICTER.sets[0].requirements[0], effective=begins)
+
+        world.manager.publish_rulebook(make.rulebook(old, new))
+
+        assert [Verdict.COMPLIANT, Verdict.NON_COMPLIANT] == [
+            _verdict(world, "contractor-1", day) for day in (TODAY, begins)
+        ]
+
+    def test_who_may_not_is_refused(self, world: World) -> None:
+        with world.refuses(AccessDeniedError, "may not publish rulebook"):
+            world.recruiter.publish_rulebook(STRICTER)
+
+
+class TestWhoPays:
+    """For programme cover: the assignment says, else the contractor, else the requirement, else the company."""
+
+    @pytest.mark.parametrize(
+        ("says", "expected"),
+        [
+            pytest.param({}, (Payer.CONTRACTOR, PayerOrigin.COMPANY), id="the company's default"),
+            pytest.param({"company"}, (Payer.ORGANISATION, PayerOrigin.COMPANY), id="the company's choice"),
+            pytest.param({"requirement"}, (Payer.ORGANISATION, PayerOrigin.REQUIREMENT), id="the requirement"),
+            pytest.param(
+                {"requirement", "contractor"}, (Payer.CONTRACTOR, PayerOrigin.CONTRACTOR), id="the contractor"
+            ),
+            pytest.param(
+                {"requirement", "contractor", "assignment"},
+                (Payer.ORGANISATION, PayerOrigin.ASSIGNMENT),
+                id="the assignment",
+            ),
+            pytest.param({"assignment", "own policy"}, (None, PayerOrigin.OWN), id="nobody, for a policy of its own"),
+        ],
+    )
+    def test_the_nearest_says_and_the_answer_tells_which(
+        self, founded: World, says: set[str], expected: tuple[Payer | None, PayerOrigin]
+    ) -> None:
+        def choice(payer: Payer, who: str) -> tuple[PayerChoice, ...]:
+            return (PayerChoice(line=Line.GL, payer=payer),) if who in says else ()
+
+        payer = Payer.ORGANISATION if "requirement" in says else None
+        world = founded.furnish(make.gl_requirement(payer=payer))
+        if "company" in says:
+            world.manager.change_settings(CompanySettings(payer=Payer.ORGANISATION))
+        own: list[Any] = [make.gl_policy()] if "own policy" in says else []
+        world.record(make.contractor(payers=choice(Payer.CONTRACTOR, "contractor")), *own)
+
+        work = make.assignment(payers=choice(Payer.ORGANISATION, "assignment"))
+        (finding,) = world.recruiter.preview_assignment("contractor-1", work).report.findings
+
+        assert expected == (finding.payer, finding.payer_origin)
+
+    def test_the_profile_shows_who_pays_and_who_says_so(self, world: World) -> None:
+        world.record(make.contractor(payers=(PayerChoice(line=Line.GL, payer=Payer.ORGANISATION),)), make.assignment())
+
+        shown = world.recruiter.profile("contractor-1").html()
+
+        assert "organisation (chosen for the contractor)" in shown
+        assert "contractor (the company&#x27;s default)" in shown
+
+
+def _more() -> Policy:
+    """Return GL that is enough for the stricter rule book."""
+    limits = {LimitKind.EACH_OCCURRENCE: 2 * make.MILLION, LimitKind.GENERAL_AGGREGATE: 4 * make.MILLION}
+    return make.gl_policy(limits=limits)
+
+
+def covered_by_desk(world: World, name: str) -> None:
+    world.recruiter.add_contractor(make.contractor(id=name))
+    world.recruiter.add_assignment(name, make.assignment())
+    world.reviewer.record_policy(name, make.gl_policy())
+
+
+def _verdict(world: World, name: str, day: date = TODAY) -> Verdict | None:
+    row = world.stored(day, name)
+    return row.verdict if row else None
+
+
+def _interrupted(world: World, *, at: int, draft: RuleBook = STRICTER) -> None:
+    """Begin to publish a draft, and stop before a commit."""
+    with pytest.raises(UnavailableError):
+        through(world, Faulty(world.store, fails_at=at)).manager.publish_rulebook(draft)

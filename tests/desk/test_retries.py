@@ -1,0 +1,485 @@
+"""Answers that get lost, requests that are repeated, and members who change the same thing at once: one effect each."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from typing import Any
+
+import attrs
+import pytest
+
+from contractor_compliance.desk import WRITES, ComplianceDesk, Done, MemberDesk
+from contractor_compliance.domain import (
+    CompanySettings,
+    EnrolmentState,
+    Gate,
+    JobCodeStatus,
+    MemberState,
+    PayBasis,
+    PayRate,
+    ReviewStatus,
+    WaiverState,
+)
+from contractor_compliance.errors import (
+    CommitUnknownError,
+    ConflictError,
+    GateError,
+    KeyReusedError,
+    UnavailableError,
+)
+from contractor_compliance.storage import Key, Kind, MemoryStore, Query
+from contractor_compliance.testing import FrozenClock
+from contractor_compliance.testing import factories as make
+from contractor_compliance.testing.history import as_bytes
+from tests.desk.faults import MOMENTS, Faulty, through
+from tests.desk.world import NOW, TODAY, World, subject
+
+Ask = Callable[[MemberDesk, str], Done]
+
+GL, WC = "requirement-general_liability", "policy-workers_compensation"
+#: Permissions that are no use case of their own.
+POWERS = {"override_gate"}
+#: What takes several commits has tests of its own.
+LONG = {"publish_rulebook"}
+#: Every write use case: a request, and another request.
+CASES: dict[str, tuple[Ask, Ask]] = {
+    "accept_certificate_failure": (
+        lambda desk, key: _accept(desk, key, "The job is small."),
+        lambda desk, key: _accept(desk, key, "The job is short."),
+    ),
+    "add_assignment": (
+        lambda desk, key: desk.add_assignment("contractor-1", _later("new"), key=key),
+        lambda desk, key: desk.add_assignment("contractor-1", _later("newer"), key=key),
+    ),
+    "add_contractor": (
+        lambda desk, key: desk.add_contractor(make.contractor(id="contractor-2", email="a@example.com"), key=key),
+        lambda desk, key: desk.add_contractor(make.contractor(id="contractor-2", email="b@example.com"), key=key),
+    ),
+    "add_job_code": (
+        lambda desk, key: desk.add_job_code(make.job_code(code="NEW-1"), key=key),
+        lambda desk, key: desk.add_job_code(make.job_code(code="NEW-2"), key=key),
+    ),
+    "adjust_pay": (
+        lambda desk, key: desk.adjust_pay("contractor-1", "assignment-1", _pay(5_000), key=key),
+        lambda desk, key: desk.adjust_pay("contractor-1", "assignment-1", _pay(5_001), key=key),
+    ),
+    "approve_job_code": (
+        lambda desk, key: desk.approve_job_code("IT-1", key=key),
+        lambda desk, key: desk.approve_job_code("IT-2", key=key),
+    ),
+    "assign_roles": (
+        lambda desk, key: desk.assign_roles("billing-1", ["auditor"], key=key),
+        lambda desk, key: desk.assign_roles("billing-1", ["auditor", "billing"], key=key),
+    ),
+    "cancel_assignment": (
+        lambda desk, key: desk.cancel_assignment("contractor-1", "later", key=key),
+        lambda desk, key: desk.cancel_assignment("contractor-1", "held", key=key),
+    ),
+    "change_assignment": (
+        lambda desk, key: desk.change_assignment("contractor-1", _later("later", title="Rigging"), key=key),
+        lambda desk, key: desk.change_assignment("contractor-1", _later("later", title="Welding"), key=key),
+    ),
+    "change_job_code": (
+        lambda desk, key: desk.change_job_code("contractor-1", "later", "RIG-1", key=key),
+        lambda desk, key: desk.change_job_code("contractor-1", "assignment-1", "RIG-1", key=key),
+    ),
+    "change_settings": (
+        lambda desk, key: desk.change_settings(CompanySettings(gate=Gate.HOLD), key=key),
+        lambda desk, key: desk.change_settings(CompanySettings(gate=Gate.BLOCK), key=key),
+    ),
+    "end_assignment": (
+        lambda desk, key: desk.end_assignment("contractor-1", "assignment-1", TODAY, key=key),
+        lambda desk, key: desk.end_assignment("contractor-1", "assignment-1", TODAY + timedelta(days=1), key=key),
+    ),
+    "grant_waiver": (
+        lambda desk, key: desk.grant_waiver("contractor-1", "asked", key=key),
+        lambda desk, key: desk.grant_waiver("contractor-1", "asked too", key=key),
+    ),
+    "invite_member": (
+        lambda desk, key: desk.invite_member("Rae Sample", roles=["auditor"], key=key),
+        lambda desk, key: desk.invite_member("Rae Sample", roles=["billing"], key=key),
+    ),
+    "propose_job_code": (
+        lambda desk, key: desk.propose_job_code(make.job_code(code="NEW-1"), key=key),
+        lambda desk, key: desk.propose_job_code(make.job_code(code="NEW-1", title="Other"), key=key),
+    ),
+    "publish_rulebook": (
+        lambda desk, key: desk.publish_rulebook(make.rulebook(make.gl_requirement()), key=key),
+        lambda desk, key: desk.publish_rulebook(make.rulebook(make.auto_requirement()), key=key),
+    ),
+    "put_carrier": (
+        lambda desk, key: desk.put_carrier(make.carrier(ratings=()), key=key),
+        lambda desk, key: desk.put_carrier(make.carrier(name="Another Insurance Company"), key=key),
+    ),
+    "put_client": (
+        lambda desk, key: desk.put_client(make.client(name="Renamed Corp"), key=key),
+        lambda desk, key: desk.put_client(make.client(name="Renamed Inc"), key=key),
+    ),
+    "put_rate_card": (
+        lambda desk, key: desk.put_rate_card(make.rate_card(), key=key),
+        lambda desk, key: desk.put_rate_card(make.rate_card(title="Other rates"), key=key),
+    ),
+    "put_role": (
+        lambda desk, key: desk.put_role(make.role(id="greeter"), key=key),
+        lambda desk, key: desk.put_role(make.role(id="greeter", title="Greeter"), key=key),
+    ),
+    "record_cancellation": (
+        lambda desk, key: desk.record_cancellation("contractor-1", WC, make.cancellation(TODAY), key=key),
+        lambda desk, key: desk.record_cancellation("contractor-1", WC, make.cancellation(date(2026, 7, 1)), key=key),
+    ),
+    "record_certificate": (
+        lambda desk, key: desk.record_certificate("contractor-1", _certificate("new"), key=key),
+        lambda desk, key: desk.record_certificate(
+            "contractor-1", _certificate("new"), policies=[make.gl_policy()], key=key
+        ),
+    ),
+    "record_exemption": (
+        lambda desk, key: desk.record_exemption("contractor-1", make.exemption(), key=key),
+        lambda desk, key: desk.record_exemption("contractor-1", make.exemption(id="exemption-2"), key=key),
+    ),
+    "record_opt_in": (
+        lambda desk, key: desk.record_opt_in("contractor-1", EnrolmentState.INVITED, key=key),
+        lambda desk, key: desk.record_opt_in("contractor-1", EnrolmentState.INVITED, note="By post.", key=key),
+    ),
+    "record_policy": (
+        lambda desk, key: desk.record_policy("contractor-1", make.gl_policy(), key=key),
+        lambda desk, key: desk.record_policy("contractor-1", make.auto_policy(), key=key),
+    ),
+    "record_reinstatement": (
+        lambda desk, key: desk.record_reinstatement("contractor-1", WC, make.reinstatement(TODAY), key=key),
+        lambda desk, key: desk.record_reinstatement("contractor-1", WC, make.reinstatement(date(2026, 7, 1)), key=key),
+    ),
+    "reinstate_member": (
+        lambda desk, key: desk.reinstate_member("suspended", key=key),
+        lambda desk, key: desk.reinstate_member("suspended too", key=key),
+    ),
+    "reject_waiver": (
+        lambda desk, key: desk.reject_waiver("contractor-1", "asked", reason="No.", key=key),
+        lambda desk, key: desk.reject_waiver("contractor-1", "asked", reason="Not now.", key=key),
+    ),
+    "release_assignment": (
+        lambda desk, key: desk.release_assignment("contractor-1", "held", override_reason="It is safe.", key=key),
+        lambda desk, key: desk.release_assignment("contractor-1", "held", override_reason="It is right.", key=key),
+    ),
+    "remove_member": (
+        lambda desk, key: desk.remove_member("billing-1", key=key),
+        lambda desk, key: desk.remove_member("auditor-1", key=key),
+    ),
+    "rename_job_code": (
+        lambda desk, key: desk.rename_job_code("RIG-1", title="Other", key=key),
+        lambda desk, key: desk.rename_job_code("RIG-1", description="Other", key=key),
+    ),
+    "request_waiver": (
+        lambda desk, key: desk.request_waiver("contractor-1", _waiver("new"), key=key),
+        lambda desk, key: desk.request_waiver("contractor-1", _waiver("newer"), key=key),
+    ),
+    "retire_job_code": (
+        lambda desk, key: desk.retire_job_code("RIG-1", key=key),
+        lambda desk, key: desk.retire_job_code("IT-1", key=key),
+    ),
+    "review_certificate": (
+        lambda desk, key: desk.review_certificate("contractor-1", "pending", ReviewStatus.APPROVED, key=key),
+        lambda desk, key: desk.review_certificate("contractor-1", "pending", ReviewStatus.FLAGGED, key=key),
+    ),
+    "revoke_waiver": (
+        lambda desk, key: desk.revoke_waiver("contractor-1", "granted", reason="No longer.", key=key),
+        lambda desk, key: desk.revoke_waiver("contractor-1", "granted", reason="No more.", key=key),
+    ),
+    "suspend_member": (
+        lambda desk, key: desk.suspend_member("billing-1", key=key),
+        lambda desk, key: desk.suspend_member("auditor-1", key=key),
+    ),
+    "update_contractor": (
+        lambda desk, key: desk.update_contractor(make.contractor(phone="334 555 0100"), key=key),
+        lambda desk, key: desk.update_contractor(make.contractor(phone="334 555 0101"), key=key),
+    ),
+    "withdraw_fact": (
+        lambda desk, key: desk.withdraw_fact(
+            "contractor-1", Key(Kind.POLICY, WC, "contractor-1"), reason="No.", key=key
+        ),
+        lambda desk, key: desk.withdraw_fact(
+            "contractor-1", Key(Kind.POLICY, WC, "contractor-1"), reason="So.", key=key
+        ),
+    ),
+}
+
+
+def _later(id_: str, **changes: Any) -> Any:
+    return make.assignment(**{"id": id_, "start": date(2026, 7, 6), "pay_rates": (), **changes})
+
+
+def _pay(amount: int) -> PayRate:
+    return PayRate(effective=date(2026, 8, 1), cents=amount, basis=PayBasis.HOUR)
+
+
+def _certificate(id_: str, status: ReviewStatus = ReviewStatus.PENDING) -> Any:
+    return make.certificate(id=id_, status=status)
+
+
+def _waiver(id_: str, **changes: Any) -> Any:
+    return make.waiver(
+        GL, **{"id": id_, "state": WaiverState.REQUESTED, "decided_by": None, "decided_at": None, **changes}
+    )
+
+
+def _accept(desk: MemberDesk, key: str, reason: str) -> Done:
+    return desk.accept_certificate_failure(
+        "contractor-1", "certificate-1", GL, reason=reason, expires=date(2026, 9, 1), waiver_id="accepted", key=key
+    )
+
+
+def filled(world: World) -> World:
+    """Put on file what each of the requests is about."""
+    members = [
+        make.member(id=name, subject=subject(name), state=MemberState.SUSPENDED, roles=frozenset({"auditor"}))
+        for name in ("suspended", "suspended too")
+    ]
+    codes = [make.job_code(code=code, status=JobCodeStatus.PROPOSED) for code in ("IT-1", "IT-2")]
+    world.record(
+        *members,
+        *codes,
+        make.contractor(),
+        make.assignment(),
+        _later("later"),
+        _later("held", on_hold=True),
+        make.wc_policy(),
+        make.certificate(),
+        _certificate("pending"),
+        _waiver("asked"),
+        _waiver("asked too"),
+        make.waiver(GL, id="granted"),
+    )
+    return world
+
+
+@pytest.fixture
+def full(world: World) -> World:
+    """A company in which each of the requests can be carried out."""
+    return filled(world)
+
+
+def digest(world: World) -> bytes:
+    """Return what the requests may change, as bytes: values, dossiers, standings, and the head with its seal."""
+    company = world.company_id
+    keys = [Key(Kind.COMPANY, company), Key(Kind.RULEBOOK, company)]
+    keys += [
+        Key(Kind.MEMBER, each) for each in ("billing-1", "auditor-1", "suspended", "suspended too", "id-2", "id-3")
+    ]
+    keys += [Key(Kind.JOB_CODE, each) for each in ("RIG-1", "IT-1", "IT-2", "NEW-1", "NEW-2")]
+    keys += [Key(Kind.CLIENT, "client-1"), Key(Kind.CARRIER, "99901"), Key(Kind.RATE_CARD, "rate-card-1")]
+    parts = (
+        world.store.head(),
+        world.store.get([*keys, Key(Kind.ROLE, "greeter")]),
+        world.store.dossiers(["contractor-1", "contractor-2"]),
+        world.store.page(Query(on=TODAY), 10),
+    )
+    return b"\n".join(map(as_bytes, parts))
+
+
+def test_every_use_case_that_changes_something_is_tried() -> None:
+    found = {
+        name
+        for name, method in inspect.getmembers(MemberDesk, inspect.isfunction)
+        if not name.startswith("_") and "Done" in str(inspect.signature(method).return_annotation)
+    }
+
+    assert (found, WRITES) == (set(CASES), set(CASES) | POWERS)
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_every_use_case_that_changes_something_takes_a_key(name: str) -> None:
+    parameter = inspect.signature(getattr(MemberDesk, name)).parameters["key"]
+
+    assert (parameter.KEYWORD_ONLY, None) == (parameter.kind, parameter.default)
+
+
+class TestLostAnswers:
+    @pytest.mark.parametrize("moment", MOMENTS)
+    @pytest.mark.parametrize("name", sorted(CASES.keys() - LONG))
+    def test_a_request_that_is_repeated_has_one_effect(self, full: World, name: str, moment: str) -> None:
+        ask, ask_another = CASES[name]
+        desk = through(full, Faulty(full.store, fails_at=1, moment=moment)).owner
+        start = full.store.head().sequence
+        with pytest.raises((UnavailableError, CommitUnknownError)):
+            ask(desk, "the key")
+
+        done = ask(desk, "the key")
+        effect = digest(full)
+        again = ask(desk, "the key")
+        with pytest.raises(KeyReusedError, match="'the key' belongs to an earlier request"):
+            ask_another(desk, "the key")
+
+        assert (start + 1, moment == "after") == (done.sequence, done.repeated)
+        assert attrs.evolve(done, repeated=True) == again
+        assert effect == digest(full)
+
+    @pytest.mark.parametrize("moment", MOMENTS)
+    @pytest.mark.parametrize("commit", [1, 2, 3])
+    def test_a_publication_that_is_repeated_has_one_effect(self, full: World, commit: int, moment: str) -> None:
+        ask, ask_another = CASES["publish_rulebook"]
+        desk = through(full, Faulty(full.store, fails_at=commit, moment=moment)).owner
+        start = full.store.head().sequence
+        with pytest.raises((UnavailableError, CommitUnknownError)):
+            ask(desk, "the key")
+
+        done = ask(desk, "the key")
+        effect = digest(full)
+        again = ask(desk, "the key")
+        with pytest.raises(KeyReusedError):
+            ask_another(desk, "the key")
+
+        assert start + 3 == done.sequence
+        assert attrs.evolve(done, repeated=True) == again
+        assert effect == digest(full)
+        full.check_standings()
+
+    @pytest.mark.parametrize("moment", MOMENTS)
+    def test_a_founding_that_is_repeated_has_one_effect(
+        self, world: World, clock: FrozenClock, company_id: str, moment: str
+    ) -> None:
+        store = world.unbound.for_company(f"{company_id}-new")
+        desk = ComplianceDesk(Faulty(store, fails_at=1, moment=moment), clock=clock, ids=lambda: "owner-1")
+        company = make.company(id=f"{company_id}-new")
+        with pytest.raises((UnavailableError, CommitUnknownError)):
+            desk.found(company, subject("owner"))
+
+        desk.found(company, subject("owner"))
+
+        assert 1 == store.head().sequence
+        assert ["owner-1"] == [each.id for each in desk.acting_as(subject("owner")).members()]
+
+    @pytest.mark.parametrize("moment", MOMENTS)
+    def test_an_arrival_that_is_repeated_has_one_effect(self, world: World, moment: str) -> None:
+        invitation = world.owner.invite_member("Rae Sample", roles=["auditor"]).id
+        desk = through(world, Faulty(world.store, fails_at=1, moment=moment)).desk
+        start = world.store.head().sequence
+        with pytest.raises((UnavailableError, CommitUnknownError)):
+            desk.accept_invitation(invitation, subject("rae"))
+
+        done = desk.accept_invitation(invitation, subject("rae"))
+
+        assert (start + 1, moment == "after") == (done.sequence, done.repeated)
+        assert start + 1 == world.store.head().sequence
+
+    def test_without_a_key_each_request_is_one_of_its_own(self, full: World) -> None:
+        done = [full.owner.record_opt_in("contractor-1", EnrolmentState.INVITED) for _ in range(2)]
+
+        (enrolment,) = full.dossier().enrolments
+        assert (2, [False, False]) == (len(enrolment.events), [each.repeated for each in done])
+
+    def test_the_same_request_of_another_member_is_another_request(self, full: World) -> None:
+        full.owner.record_opt_in("contractor-1", EnrolmentState.INVITED, key="the key")
+
+        with full.refuses(KeyReusedError, "'the key'"):
+            full.manager.record_opt_in("contractor-1", EnrolmentState.INVITED, key="the key")
+
+    def test_a_request_that_was_refused_leaves_its_key_free(self, full: World) -> None:
+        full.set(gate=Gate.BLOCK)
+        with full.refuses(GateError, "is non_compliant"):
+            full.owner.add_assignment("contractor-1", _later("new", end=None, start=make.TERM_END), key="the key")
+
+        done = full.owner.add_assignment("contractor-1", _later("new"), key="the key")
+
+        assert not done.repeated
+
+
+class TestAtOnce:
+    @pytest.fixture
+    def in_memory(self) -> World:
+        clock = FrozenClock(NOW)
+        return World.founded(MemoryStore(clock=clock), clock).furnish()
+
+    #: Those that are about no contractor that is there.
+    ELSEWHERE = frozenset(
+        {
+            *("add_contractor", "add_job_code", "approve_job_code", "assign_roles", "change_settings", "invite_member"),
+            *("propose_job_code", "publish_rulebook", "put_rate_card", "put_role", "reinstate_member", "remove_member"),
+            "suspend_member",
+        }
+    )
+
+    @pytest.mark.parametrize("name", sorted(CASES.keys() - ELSEWHERE))
+    def test_of_two_who_change_the_same_contractor_one_comes_again_and_nothing_is_lost(
+        self, in_memory: World, name: str
+    ) -> None:
+        full = filled(in_memory)
+        faulty = Faulty(
+            full.store, meanwhile=lambda: full.manager.record_opt_in("contractor-1", EnrolmentState.STARTED)
+        )
+        desk = through(full, faulty).owner
+        ask, _ = CASES[name]
+        with pytest.raises(ConflictError, match="contractor 'contractor-1': expected version"):
+            ask(desk, "the key")
+
+        done = ask(desk, "the key")
+
+        (enrolment,) = full.dossier().enrolments
+        assert EnrolmentState.STARTED is enrolment.events[0].state
+        assert not done.repeated
+        full.check_standings()
+
+    def test_one_of_two_wins_and_the_other_comes_again(self, full: World) -> None:
+        raised = PayRate(effective=date(2026, 8, 1), cents=5_000, basis=PayBasis.HOUR)
+        faulty = Faulty(full.store, meanwhile=lambda: full.billing.adjust_pay("contractor-1", "assignment-1", raised))
+        desk = through(full, faulty).recruiter
+        with pytest.raises(ConflictError):
+            desk.end_assignment("contractor-1", "assignment-1", date(2026, 9, 1))
+
+        desk.end_assignment("contractor-1", "assignment-1", date(2026, 9, 1))
+
+        work = full.assignment()
+        assert (date(2026, 9, 1), raised) == (work.end, work.pay_rates[-1])
+
+    def test_settings_that_change_while_it_is_decided_count(self, full: World) -> None:
+        store = Reading(full.store, lambda: full.set(gate=Gate.BLOCK))
+        desk = through(full, store).recruiter
+        uncovered = _later("new", end=None, start=make.TERM_END)
+        with pytest.raises(ConflictError, match="company"):
+            desk.add_assignment("contractor-1", uncovered)
+
+        with full.refuses(GateError, "is non_compliant"):
+            desk.add_assignment("contractor-1", uncovered)
+
+    def test_many_who_change_the_same_contractor_lose_nothing(self, full: World) -> None:
+        def work(number: int) -> None:
+            desk = through(full, full.unbound.for_company(full.company_id)).owner
+            for step in range(2):
+                for _ in itertools.count():
+                    try:
+                        desk.record_opt_in(
+                            "contractor-1", EnrolmentState.STARTED, note=f"{number}.{step}", key=f"{number}.{step}"
+                        )
+                        break
+                    except ConflictError:
+                        continue
+
+        with ThreadPoolExecutor(3) as threads:
+            list(threads.map(work, range(3)))
+
+        (enrolment,) = full.dossier().enrolments
+        assert {f"{number}.{step}" for number in range(3) for step in range(2)} == {
+            each.note for each in enrolment.events
+        }
+        assert 6 == len(enrolment.events)
+        full.check_standings()
+
+
+@attrs.define
+class Reading:
+    """Passes everything on to a store, and lets something happen just before dossiers are read for the first time."""
+
+    inner: Any
+    meanwhile: Callable[[], object] | None
+
+    def dossiers(self, *arguments: Any) -> Any:
+        if self.meanwhile is not None:
+            first, self.meanwhile = self.meanwhile, None
+            first()
+        return self.inner.dossiers(*arguments)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)

@@ -1,0 +1,211 @@
+"""The contractor list with its filters and facets, and everything of one contractor on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+import attrs
+import pytest
+
+from contractor_compliance.desk import Roster
+from contractor_compliance.domain import (
+    Address,
+    EnrolmentState,
+    PayBasis,
+    PayRate,
+    State,
+    TaxId,
+)
+from contractor_compliance.errors import CursorError, NotOnFileError
+from contractor_compliance.evaluation import InsuranceStatus, Verdict, evaluate
+from contractor_compliance.storage import Order
+from contractor_compliance.testing import factories as make
+from tests.desk.world import TODAY, World
+
+TEXAS = Address(state=State.TX, locality="Austin", postal_code="78701")
+
+
+@pytest.fixture(autouse=True)
+def three(world: World) -> None:
+    """Anvil is covered, Beam lacks WC, Crane lives in Texas and has no work before August."""
+    world.record(
+        make.job_code(code="IT-1", title="Field technician"), make.client(id="client-2", name="Sample Dairy Inc")
+    )
+    anvil = make.contractor(id="anvil", legal_name="Anvil Rigging LLC", email="anvil@example.com")
+    insured = (make.insured("Anvil Rigging LLC"),)
+    world.record(
+        anvil,
+        make.assignment(),
+        make.gl_policy(insured=insured),
+        make.wc_policy(insured=insured),
+        make.enrolment(),
+        contractor_id="anvil",
+    )
+    beam = make.contractor(id="beam", legal_name="Beam Rigging LLC", tax_id=TaxId("000-12-3456"))
+    work = make.assignment(
+        client_id="client-2", job_code="IT-1", work_states=frozenset({State.TX}), end=date(2026, 6, 20)
+    )
+    world.record(beam, work, make.gl_policy(insured=(make.insured("Beam Rigging LLC"),)), contractor_id="beam")
+    crane = make.contractor(id="crane", legal_name="Crane & Sons <Rigging>", home_address=TEXAS)
+    world.record(crane, make.assignment(start=date(2026, 8, 3), pay_rates=()), contractor_id="crane")
+
+
+def names(roster: Roster) -> list[str]:
+    return [each.contractor_id for each in roster.entries]
+
+
+class TestRoster:
+    def test_a_line_says_who_works_where_and_what_it_takes(self, world: World) -> None:
+        entry = world.recruiter.roster().entries[1]
+
+        (job,) = entry.jobs
+        assert ("assignment-1", "Field technician", "client-2", ("TX",)) == (
+            job.assignment_id,
+            job.title,
+            job.client_id,
+            job.work_states,
+        )
+        assert ("general liability", "workers' compensation") == entry.required
+
+    def test_a_line_says_how_he_stands_why_and_until_when(self, world: World) -> None:
+        found = [
+            (each.verdict, each.insurance_status, each.worst, each.next_change)
+            for each in world.recruiter.roster().entries
+        ]
+
+        assert [
+            (Verdict.COMPLIANT, InsuranceStatus.INSURED, "", date(2026, 10, 1)),
+            (
+                Verdict.NON_COMPLIANT,
+                InsuranceStatus.PARTLY_INSURED,
+                "workers' compensation: missing",
+                date(2026, 6, 21),
+            ),
+            (Verdict.NOT_REQUIRED, InsuranceStatus.NOT_REQUIRED, "", date(2026, 8, 3)),
+        ] == found
+
+    @pytest.mark.parametrize(
+        ("ask", "expected"),
+        [
+            pytest.param(lambda desk: desk.roster(work_states=[State.TX]), ["beam"], id="state of work"),
+            pytest.param(lambda desk: desk.roster(home_states=[State.TX]), ["crane"], id="home state"),
+            pytest.param(lambda desk: desk.roster(job_codes=["IT-1", "IT-9"]), ["beam"], id="job code"),
+            pytest.param(lambda desk: desk.roster(clients=["client-1"]), ["anvil"], id="client"),
+            pytest.param(
+                lambda desk: desk.roster(insurance_status=[InsuranceStatus.INSURED, InsuranceStatus.PARTLY_INSURED]),
+                ["anvil", "beam"],
+                id="insurance status",
+            ),
+            pytest.param(lambda desk: desk.roster(verdict=[Verdict.NON_COMPLIANT]), ["beam"], id="verdict"),
+            pytest.param(lambda desk: desk.roster(opt_in=[EnrolmentState.COMPLETED]), ["anvil"], id="opted in"),
+            pytest.param(
+                lambda desk: desk.roster(opt_in=[EnrolmentState.NOT_INVITED]), ["beam", "crane"], id="not invited"
+            ),
+            pytest.param(lambda desk: desk.roster(expiring_within=30), ["beam"], id="changes soon"),
+            pytest.param(lambda desk: desk.roster(text="rigg cran"), ["crane"], id="text"),
+            pytest.param(lambda desk: desk.roster(day=date(2026, 8, 3)), ["anvil", "beam", "crane"], id="another day"),
+            pytest.param(
+                lambda desk: desk.roster(day=date(2026, 8, 3), clients=["client-1"]), ["anvil", "crane"], id="its jobs"
+            ),
+            pytest.param(
+                lambda desk: desk.roster(order=Order.NEXT_CHANGE), ["beam", "crane", "anvil"], id="soonest first"
+            ),
+        ],
+    )
+    def test_it_shows_those_who_are_asked_for(
+        self, world: World, ask: Callable[[object], Roster], expected: list[str]
+    ) -> None:
+        assert expected == names(ask(world.recruiter))
+
+    def test_it_is_read_page_by_page(self, world: World) -> None:
+        first = world.recruiter.roster(limit=2)
+        second = world.recruiter.roster(limit=2, cursor=first.cursor)
+
+        assert (["anvil", "beam"], ["crane"], None) == (names(first), names(second), second.cursor)
+
+    def test_the_cursor_of_another_list_is_refused(self, world: World) -> None:
+        cursor = world.recruiter.roster(limit=2).cursor
+
+        with pytest.raises(CursorError):
+            world.recruiter.roster(limit=2, cursor=cursor, text="rigging")
+
+    def test_it_is_never_stale(self, world: World) -> None:
+        world.clock.advance(days=70)
+
+        assert [Verdict.COMPLIANT, Verdict.NOT_REQUIRED, Verdict.NON_COMPLIANT] == [
+            each.verdict for each in world.recruiter.roster().entries
+        ]
+
+    def test_its_html_shows_texts_as_texts(self, world: World) -> None:
+        shown = world.recruiter.roster()._repr_html_()
+
+        assert "Crane &amp; Sons &lt;Rigging&gt;" in shown
+        assert "<Rigging>" not in shown
+
+    def test_it_lists_nobody_of_another_company(self, world: World, other: World) -> None:
+        assert [] == names(other.recruiter.roster())
+
+
+class TestFacets:
+    def test_they_count_what_each_filter_would_find(self, world: World) -> None:
+        assert {
+            "verdict": {"compliant": 1, "non_compliant": 1, "not_required": 1},
+            "insurance_status": {"insured": 1, "partly_insured": 1, "not_required": 1},
+            "opt_in": {"completed": 1, "not_invited": 2},
+            "home_state": {"AL": 2, "TX": 1},
+            "work_state": {"AL": 1, "TX": 1},
+            "job_code": {"RIG-1": 1, "IT-1": 1},
+            "client": {"client-1": 1, "client-2": 1},
+        } == world.recruiter.facets()
+
+
+class TestProfile:
+    def test_it_is_what_is_on_file_and_what_follows_on_the_day(self, world: World) -> None:
+        for day in (None, date(2026, 8, 3)):
+            profile = world.owner.profile("beam", day=day)
+
+            assert world.dossier("beam") == profile.dossier
+            assert evaluate(world.dossier("beam"), world.rulebook(), as_of=day or TODAY) == profile.report
+
+    def test_its_html_shows_the_work_the_pay_and_every_requirement(self, world: World) -> None:
+        shown = world.recruiter.profile("beam").html()
+
+        for text in ("Beam Rigging LLC", "$45 per hour", "general liability", "workers&#x27; compensation", "TX"):
+            assert text in shown
+
+    def test_its_html_shows_pay_as_it_is_on_the_day(self, world: World) -> None:
+        world.billing.adjust_pay(
+            "anvil", "assignment-1", PayRate(effective=date(2026, 8, 1), cents=5_000, basis=PayBasis.HOUR)
+        )
+
+        before, after = (world.recruiter.profile("anvil", day=day).html() for day in (TODAY, date(2026, 8, 1)))
+        assert ("$45 per hour" in before, "$50 per hour" in after) == (True, True)
+
+    def test_its_html_shows_texts_as_texts(self, world: World) -> None:
+        world.recruiter.update_contractor(attrs.evolve(world.contractor("crane"), email="<script>@example.com"))
+
+        shown = world.recruiter.profile("crane").html()
+
+        assert "&lt;script&gt;@example.com" in shown
+        assert not any(text in shown for text in ("<Rigging>", "<script>"))
+
+    def test_its_html_masks_the_tax_id(self, world: World) -> None:
+        shown = world.owner.profile("beam").html()
+
+        assert ("***-**-3456" in shown, "000123456" in shown.replace("-", "")) == (True, False)
+
+    def test_whoever_is_not_on_file_has_none(self, world: World, other: World) -> None:
+        for world_of, name in ((world, "nobody"), (other, "beam")):
+            with world_of.refuses(NotOnFileError, f"no contractor '{name}'"):
+                world_of.recruiter.profile(name)
+
+
+def test_every_line_agrees_with_the_report_of_its_profile(world: World) -> None:
+    def lines(day: date) -> Iterable[tuple[object, object]]:
+        for each in world.recruiter.roster(day=day).entries:
+            report = world.recruiter.profile(each.contractor_id, day=day).report
+            yield (each.verdict, each.insurance_status), (report.verdict, report.insurance_status)
+
+    for day in (TODAY, date(2026, 8, 3), date(2027, 1, 1)):
+        assert all(entry == report for entry, report in lines(day))

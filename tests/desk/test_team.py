@@ -1,0 +1,162 @@
+"""A company is founded once, and its members come, work and go; who may do what is tested with the access table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import attrs
+import pytest
+
+from contractor_compliance.desk import DEFAULT_ROLES, OWNER, ComplianceDesk
+from contractor_compliance.domain import MemberState
+from contractor_compliance.errors import AccessDeniedError, NotAllowedError, NotOnFileError, UnknownCompanyError
+from contractor_compliance.storage import UnboundStore
+from contractor_compliance.testing import FrozenClock
+from contractor_compliance.testing import factories as make
+from tests.desk.world import NOW, World, subject
+from tests.storage.databases import Database
+
+
+class TestFounding:
+    def test_a_new_company_has_its_owner_and_the_default_roles(self, founded: World) -> None:
+        (owner,) = founded.owner.members()
+
+        assert (subject("owner"), frozenset({OWNER}), MemberState.ACTIVE) == (owner.subject, owner.roles, owner.state)
+        assert {each.id: each for each in DEFAULT_ROLES} == {each.id: each for each in founded.owner.roles()}
+
+    def test_a_new_company_requires_nothing(self, founded: World) -> None:
+        founded.record(make.contractor())
+
+        assert "not_required" == founded.owner.profile("contractor-1").report.verdict.value
+
+    def test_it_is_founded_once(self, founded: World) -> None:
+        before = founded.state()
+
+        founded.desk.found(make.company(id=founded.company_id, name="Another"), subject("another"))
+
+        assert before == founded.state()
+
+    def test_before_it_is_founded_nobody_may_do_anything(self, unbound: UnboundStore, clock: FrozenClock) -> None:
+        desk = ComplianceDesk(unbound.for_company("company-none"), clock=clock)
+
+        with pytest.raises(UnknownCompanyError, match="no company 'company-none'"):
+            desk.acting_as(subject("owner")).roster()
+
+    @pytest.fixture
+    def url(self, database: Database | None, tmp_path: Path) -> str:
+        """The URL of a store: of a new file, or of the server."""
+        if database is None or database.dialect == "sqlite":
+            return f"sqlite:///{tmp_path / 'new.db'}"
+        return database.url
+
+    def test_whoever_opens_it_again_finds_it(self, url: str, company_id: str) -> None:
+        name = f"Sample Staffing {company_id}"
+        with ComplianceDesk.open(url, company=name, owner=subject("owner"), clock=FrozenClock(NOW)) as desk:
+            desk.acting_as(subject("owner")).add_contractor(make.contractor())
+
+        with ComplianceDesk.open(url, company=name, owner=subject("another"), clock=FrozenClock(NOW)) as desk:
+            found = [each.contractor_id for each in desk.acting_as(subject("owner")).roster().entries]
+            with pytest.raises(AccessDeniedError):
+                desk.acting_as(subject("another")).roster()
+
+        assert ["contractor-1"] == found
+
+
+class TestInvitations:
+    @pytest.fixture
+    def invitation(self, world: World) -> str:
+        """The id of somebody who was invited as a recruiter."""
+        return world.owner.invite_member("Rae Sample", roles=["recruiter"], email="rae@example.com").id
+
+    def test_whoever_arrives_with_it_is_a_member_from_then_on(self, world: World, invitation: str) -> None:
+        world.desk.accept_invitation(invitation, subject("rae"))
+
+        world.acting_as("rae").add_contractor(make.contractor())
+        (entry,) = world.auditor.audit_entries(world.store.head().sequence - 1)
+        assert (invitation, "add_contractor") == (entry.actor, entry.action)
+
+    def test_it_is_used_once(self, world: World, invitation: str) -> None:
+        world.desk.accept_invitation(invitation, subject("rae"))
+
+        with world.refuses(NotAllowedError, "This invitation was used, or withdrawn"):
+            world.desk.accept_invitation(invitation, subject("somebody"))
+
+    def test_whoever_repeats_it_has_the_same_answer(self, world: World, invitation: str) -> None:
+        first = world.desk.accept_invitation(invitation, subject("rae"))
+
+        again = world.desk.accept_invitation(invitation, subject("rae"))
+
+        assert attrs.evolve(first, repeated=True) == again
+
+    def test_one_that_was_withdrawn_is_not_accepted(self, world: World, invitation: str) -> None:
+        world.owner.remove_member(invitation)
+
+        with world.refuses(NotAllowedError, "This invitation was used, or withdrawn"):
+            world.desk.accept_invitation(invitation, subject("rae"))
+
+    def test_a_member_is_not_another_member_too(self, world: World, invitation: str) -> None:
+        with world.refuses(NotAllowedError, "is a member of this company already"):
+            world.desk.accept_invitation(invitation, subject("manager"))
+
+    def test_none_that_is_not_there_is_accepted(self, world: World, other: World) -> None:
+        theirs = other.owner.invite_member("Rae Sample", roles=["recruiter"], key="a key of theirs")
+        assert "id-2" == theirs.id
+
+        with world.refuses(NotOnFileError, "no member 'id-2'"):
+            world.desk.accept_invitation(theirs.id, subject("rae"))
+
+    def test_a_role_that_is_not_there_is_refused(self, world: World) -> None:
+        with world.refuses(NotOnFileError, "no role 'juggler'"):
+            world.owner.invite_member("Rae Sample", roles=["juggler"])
+
+    def test_an_address_is_a_label_and_lets_nobody_in(self, world: World, invitation: str) -> None:
+        with pytest.raises(AccessDeniedError):
+            world.acting_as("rae@example.com").roster()
+
+
+class TestMembership:
+    def test_whoever_is_suspended_may_do_nothing_until_reinstated(self, world: World) -> None:
+        world.owner.suspend_member("recruiter-1")
+        with pytest.raises(AccessDeniedError):
+            world.recruiter.roster()
+
+        world.owner.reinstate_member("recruiter-1")
+
+        assert () == world.recruiter.roster().entries
+
+    def test_whoever_is_removed_stays_removed_and_listed(self, world: World) -> None:
+        world.owner.remove_member("recruiter-1")
+
+        with world.refuses(NotAllowedError, "'recruiter-1' is removed"):
+            world.owner.reinstate_member("recruiter-1")
+        states = {each.id: each.state for each in world.auditor.members()}
+        assert MemberState.REMOVED is states["recruiter-1"]
+
+    def test_other_roles_take_the_place_of_those_before(self, world: World) -> None:
+        world.owner.assign_roles("recruiter-1", ["billing"])
+
+        world.recruiter.put_rate_card(make.rate_card())
+        with world.refuses(AccessDeniedError, "may not add contractor"):
+            world.recruiter.add_contractor(make.contractor())
+
+    def test_a_company_may_add_roles_of_its_own(self, world: World) -> None:
+        world.owner.put_role(make.role(id="greeter", title="Greeter", permissions=frozenset({"add_contractor"})))
+        world.owner.assign_roles("billing-1", ["greeter"])
+
+        assert "contractor-1" == world.billing.add_contractor(make.contractor()).id
+
+    def test_the_last_owner_stays(self, world: World) -> None:
+        owner = next(each.id for each in world.owner.members() if OWNER in each.roles)
+
+        for change in (
+            lambda: world.owner.remove_member(owner),
+            lambda: world.owner.suspend_member(owner),
+            lambda: world.owner.assign_roles(owner, ["manager"]),
+        ):
+            with world.refuses(NotAllowedError, "without an owner"):
+                change()
+
+    def test_whoever_is_not_there_is_refused(self, world: World) -> None:
+        for change in (world.owner.remove_member, world.owner.suspend_member, world.owner.reinstate_member):
+            with world.refuses(NotOnFileError, "no member 'member-9'"):
+                change("member-9")

@@ -1,0 +1,470 @@
+"""A tax id that nobody has is put everywhere one can be, and looked for everywhere it must not be in clear."""
+
+from __future__ import annotations
+
+import json
+import logging
+import pprint
+import traceback
+import typing
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from sqlalchemy import Engine
+
+from contractor_compliance.desk import MemberDesk
+from contractor_compliance.domain import Dossier, Member, MemberState, Subject, TaxId, Value, field_types
+from contractor_compliance.errors import (
+    AccessDeniedError,
+    ConflictError,
+    ContractorComplianceError,
+    InvalidValueError,
+    KeyReusedError,
+    StorageError,
+    UnavailableError,
+    UnreadableError,
+)
+from contractor_compliance.evaluation import explain
+from contractor_compliance.storage import Changes, Expectation, Key, Kind, Put, Store, put
+from contractor_compliance.storage.sql import SqlStore
+from contractor_compliance.storage.sql.tables import usual_tables
+from contractor_compliance.testing import FrozenClock
+from contractor_compliance.testing import factories as make
+from contractor_compliance.testing.classes import value_classes
+from tests.desk_security.access_table import TABLE
+from tests.desk_security.calls import (
+    ABSENT,
+    AUDIT_KEY,
+    CANARY,
+    COMPANIES,
+    NOW,
+    OTHERS,
+    OURS,
+    Ids,
+    Kept,
+    KeptInMemory,
+    KeptInSql,
+    add_members,
+    build,
+    desk_of,
+    invoke,
+    subject_of,
+    use_cases,
+)
+from tests.desk_security.interleaving import interleavings
+from tests.storage.databases import DATABASES, empty_database
+
+TAX_ID = TaxId(CANARY)
+
+#: Every way in which a value becomes text without anybody asking for tax ids.
+WRITTEN: dict[str, Callable[[Any], str]] = {
+    "repr": repr,
+    "str": str,
+    "format": lambda value: f"{value}",
+    "f-string with repr": lambda value: f"{value!r}",
+    "old format": lambda value: "%s %r" % (value, value),  # noqa: UP031
+    "pprint": pprint.pformat,
+    "in a list": lambda value: str([value]),
+    "in a dict": lambda value: str({"value": value}),
+    "attrs.asdict": lambda value: repr(attrs.asdict(value)) if attrs.has(type(value)) else "",
+    "JSON of what JSON cannot write": lambda value: json.dumps([value], default=repr),
+}
+
+
+def hides_it(text: str) -> bool:
+    return CANARY not in text.replace("-", "").replace(" ", "")
+
+
+def written(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield a value as text in every way, its HTML too."""
+    for name, write in WRITTEN.items():
+        yield name, write(value)
+    for method in ("_repr_html_", "html"):
+        if callable(shown := getattr(value, method, None)):
+            yield method, shown()
+
+
+def told(error: BaseException) -> str:
+    """Return all that an exception tells: itself, what it holds, what it came of, and the traceback."""
+    chain: list[BaseException] = [error]
+    while (before := chain[-1].__cause__ or chain[-1].__context__) is not None:
+        chain.append(before)
+    held = [(repr(each), str(each), each.args, vars(each), getattr(each, "__notes__", None)) for each in chain]
+    return "".join(traceback.format_exception(error)) + pprint.pformat(held)
+
+
+def owner(store: Store) -> MemberDesk:
+    return desk_of(store, FrozenClock(NOW)).acting_as(subject_of(OURS, "partner"))
+
+
+@pytest.fixture(autouse=True)
+def no_statements_in_logs() -> Iterator[None]:
+    """What SQLAlchemy logs at DEBUG is the host's own choice."""
+    logger = logging.getLogger("sqlalchemy")
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    yield
+    logger.setLevel(level)
+
+
+# Values
+
+
+def reaches_tax_ids(hint: Any, seen: frozenset[Any] = frozenset()) -> bool:
+    """Whether a value of a type may hold a tax id, however deep."""
+    if hint is TaxId:
+        return True
+    if isinstance(hint, type) and issubclass(hint, Value) and hint not in seen:
+        return any(reaches_tax_ids(each, seen | {hint}) for each in field_types(hint).values())
+    return any(reaches_tax_ids(each, seen) for each in typing.get_args(hint))
+
+
+#: A value of every class that can hold a tax id, with one in it.
+HOLDERS: dict[str, Value] = {
+    "Contractor": make.contractor(tax_id=TAX_ID),
+    "Dossier": make.dossier(
+        make.gl_policy(insured=(make.insured(tax_id=TAX_ID),)), contractor=make.contractor(tax_id=TAX_ID)
+    ),
+    "Insured": make.insured(tax_id=TAX_ID),
+    "Policy": make.gl_policy(insured=(make.insured(tax_id=TAX_ID),)),
+}
+
+
+def test_there_is_a_value_of_every_class_that_can_hold_a_tax_id() -> None:
+    assert {each.__name__ for each in value_classes() if reaches_tax_ids(each)} == set(HOLDERS)
+
+
+@pytest.mark.parametrize("value", HOLDERS.values(), ids=HOLDERS)
+def test_no_value_shows_one(value: Value) -> None:
+    assert [] == [name for name, text in written(value) if not hides_it(text)]
+
+
+@pytest.mark.parametrize("value", [each for each in HOLDERS.values() if not isinstance(each, Dossier)], ids=repr)
+def test_no_change_of_a_store_shows_one(value: Value) -> None:
+    contractor_id = None if Kind.CONTRACTOR.value == type(value).__name__.lower() else "contractor-1"
+    if type(value).__name__ == "Insured":
+        with pytest.raises(InvalidValueError) as refused:
+            put(value)
+        assert hides_it(told(refused.value))
+        return
+    change: Put = put(value, contractor_id)
+    changes = Changes(
+        actor="a",
+        action="b",
+        key="c",
+        fingerprint="d",
+        puts=(change,),
+        expects=(Expectation(change.key.aggregate, 0),),
+    )
+    for each in (change, changes):
+        assert [] == [name for name, text in written(each) if not hides_it(text)]
+
+
+@pytest.mark.parametrize("spelling", [CANARY + "9", CANARY[:8], f"{CANARY[:3]}/{CANARY[3:]}", f"{CANARY}x"])
+def test_one_that_cannot_be_read_is_not_shown(spelling: str) -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        TaxId(spelling)
+
+    assert spelling not in told(refused.value)
+
+
+@pytest.mark.parametrize("make_one", [make.contractor, make.insured], ids=["contractor", "insured"])
+def test_a_text_in_the_place_of_one_is_not_shown(make_one: Callable[..., Value]) -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        make_one(tax_id=CANARY)
+
+    assert hides_it(told(refused.value))
+
+
+# Answers
+
+
+@pytest.mark.parametrize("name", use_cases())
+def test_no_answer_shows_one(kept: Kept, name: str) -> None:
+    with kept.fork() as store:
+        answer = invoke(owner(store.for_company(COMPANIES[OURS])), name, Ids(OURS))
+
+        assert [] == [way for way, text in written(answer) if not hides_it(text)]
+
+
+def test_the_canary_is_there_to_be_found(kept: Kept) -> None:
+    """Or all this would say nothing."""
+    with kept.fork() as store:
+        shown = owner(store.for_company(COMPANIES[OURS])).profile("ours-contractor").dossier
+
+    assert shown.contractor.tax_id is not None
+    assert [CANARY] * 2 == [
+        shown.contractor.tax_id.reveal(),
+        *(each.tax_id.reveal() for policy in shown.policies for each in policy.insured if each.tax_id is not None),
+    ]
+
+
+def test_no_page_shows_one(kept: Kept) -> None:
+    with kept.fork() as store:
+        me = owner(store.for_company(COMPANIES[OURS]))
+        profile, roster = me.profile("ours-contractor"), me.roster()
+        pages = [profile.html(), profile._repr_html_(), roster._repr_html_(), explain(profile.report, as_="html")]
+        texts = [explain(profile.report), repr(profile.report)]
+
+    assert all(map(hides_it, (*pages, *texts)))
+    assert "***-**-3456" in pages[0]
+
+
+def test_only_the_documents_of_contractors_and_policies_hold_one(in_sql: KeptInSql) -> None:
+    """No column that is searched, sorted by or logged does, and nothing of the audit."""
+    with in_sql.fork() as store:
+        connection: Any = store._shared.bind
+        found = {
+            (table.name, column.name)
+            for table in usual_tables().all
+            for row in connection.execute(table.select())
+            for column, value in zip(table.c, row, strict=True)
+            if not hides_it(str(value))
+        }
+
+    assert {("cc_contractor_history", "document"), ("cc_policy_history", "document")} == found
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.writes])
+def test_no_use_case_writes_one_elsewhere(in_sql: KeptInSql, name: str) -> None:
+    with in_sql.fork() as store:
+        invoke(owner(store.for_company(COMPANIES[OURS])), name, Ids(OURS))
+        rows: Any = in_sql.contents(store)[OURS]
+
+    assert {"cc_contractor_history", "cc_policy_history"} == {table for table, *row in rows if not hides_it(str(row))}
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.writes])
+def test_no_receipt_and_no_audit_entry_shows_one(kept: Kept, name: str) -> None:
+    with kept.fork() as store:
+        ours = store.for_company(COMPANIES[OURS])
+        done = invoke(owner(ours), name, Ids(OURS), key="the one")
+        (entry,) = ours.audit(done.sequence - 1, 1)
+
+        for each in (entry, ours.receipt("the one"), done):
+            assert [] == [way for way, text in written(each) if not hides_it(text)]
+
+
+def test_no_history_shows_one(kept: Kept) -> None:
+    with kept.fork() as store:
+        me = owner(store.for_company(COMPANIES[OURS]))
+        keys = (Key(Kind.CONTRACTOR, "ours-contractor"), Key(Kind.POLICY, "ours-policy", "ours-contractor"))
+        found = [me.history(each) for each in keys]
+
+    assert all(found)
+    assert [] == [way for each in found for way, text in written(each) if not hides_it(text)]
+
+
+def test_no_log_shows_one(kept: Kept, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        for name in use_cases():
+            for subject in ("partner", "nobody"):
+                with kept.fork() as store:
+                    desk = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW))
+                    try:
+                        invoke(desk.acting_as(subject_of(OURS, subject)), name, Ids(OURS))
+                    except AccessDeniedError:
+                        assert "nobody" == subject
+
+    # Who was refused is logged, so something is.
+    assert len(use_cases()) == len(caplog.records)
+    assert all(hides_it(str(vars(each))) for each in caplog.records)
+
+
+# Refusals
+
+
+@pytest.mark.parametrize("name", use_cases())
+def test_no_refusal_shows_one(kept: Kept, name: str) -> None:
+    """For want of access, of what is named, and for a key that was used for something else."""
+    refused: list[Exception] = []
+
+    def attempt(who: str, ids: Ids, **more: Any) -> None:
+        with kept.fork() as store:
+            me = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW)).acting_as(subject_of(OURS, who))
+            try:
+                invoke(me, name, ids, **more)
+            except ContractorComplianceError as error:
+                refused.append(error)
+
+    attempt("nobody", Ids(OURS))
+    if TABLE[name].writes:
+        attempt("partner", Ids(OURS), key="ours-key-3")
+    ids = Ids(OURS)
+    invoke_ids = dict.fromkeys(_asked_for(ids, name), ABSENT)
+    attempt("partner", Ids(OURS, invoke_ids))
+    attempt("partner", Ids(OTHERS))
+
+    assert AccessDeniedError is type(refused[0])
+    assert not TABLE[name].writes or any(isinstance(each, KeyReusedError) for each in refused)
+    assert [] == [repr(each) for each in refused if not hides_it(told(each))]
+
+
+def _asked_for(ids: Ids, name: str) -> set[str]:
+    from tests.desk_security.calls import CALLS
+
+    CALLS[name](ids)
+    return ids.used
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.writes])
+def test_no_conflict_shows_one(in_memory: KeptInMemory, name: str) -> None:
+    runs = interleavings(
+        in_memory,
+        COMPANIES[OURS],
+        call=lambda store: invoke(owner(store), name, Ids(OURS)),
+        meanwhile=lambda store: add_members(
+            store,
+            Member(
+                id="ours-partner",
+                name="Partner of another name",
+                state=MemberState.ACTIVE,
+                subject=subject_of(OURS, "partner"),
+                roles=frozenset({"owner"}),
+            ),
+        ),
+    )
+    found = [each.raised for each in runs if isinstance(each.raised, ConflictError)]
+
+    assert found
+    assert [] == [repr(each) for each in found if not hides_it(told(each))]
+
+
+class _Failing:
+    """A store of which a method fails."""
+
+    def __init__(self, store: Store, method: str) -> None:
+        self._store, self._method = store, method
+
+    @property
+    def company_id(self) -> str:
+        return self._store.company_id
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self._method:
+            return self._fail
+        return getattr(self._store, name)
+
+    def _fail(self, *_: Any, **__: Any) -> Any:
+        raise UnavailableError("gone")
+
+
+@pytest.mark.parametrize(
+    "method", ["commit", "receipt", "get", "dossiers", "page", "history", "head", "audit", "count"]
+)
+def test_no_failure_of_a_store_shows_one(in_memory: KeptInMemory, method: str) -> None:
+    """Nor do the frames that it comes through, if somebody logs what they hold."""
+    found = []
+    for name in use_cases():
+        with in_memory.fork() as store:
+            failing: Any = _Failing(store.for_company(COMPANIES[OURS]), method)
+            try:
+                invoke(owner(failing), name, Ids(OURS))
+            except UnavailableError as error:
+                found.append(told(error) + _with_locals(error))
+
+    assert found
+    assert all(map(hides_it, found))
+
+
+def _with_locals(error: BaseException) -> str:
+    return "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+
+
+# What a database says
+
+
+@pytest.fixture(params=DATABASES)
+def host(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """The engine of a host, which lets SQLAlchemy show parameters, on a database with the two companies."""
+    with empty_database(request.param, request, tmp_path) as database:
+        with database.engine.begin() as connection:
+            for prefix in COMPANIES:
+                build(SqlStore(connection, clock=FrozenClock(NOW)), prefix, FrozenClock(NOW))
+        yield database.host()
+
+
+#: Statements after which a database refuses new versions of a contractor and of a policy, by what it quotes.
+_REFUSE = {
+    "sqlite": (
+        "CREATE TRIGGER no_{table} BEFORE INSERT ON cc_{table}_history BEGIN SELECT RAISE(ABORT, 'refused') ; END"
+    ),
+    # PostgreSQL tells the failing row, from its first column to its last.
+    "postgresql": "ALTER TABLE cc_{table}_history ADD CONSTRAINT no_{table} CHECK (recorded_at IS NULL) NOT VALID",
+}
+
+
+@pytest.mark.parametrize("name", ["add_contractor", "update_contractor", "record_policy", "record_certificate"])
+def test_no_row_that_a_database_refuses_shows_one(host: Engine, name: str) -> None:
+    with host.begin() as connection:
+        for table in ("contractor", "policy"):
+            connection.exec_driver_sql(_REFUSE[host.dialect.name].format(table=table))
+
+    with pytest.raises(StorageError) as refused:
+        invoke(owner(SqlStore(host, clock=FrozenClock(NOW)).for_company(COMPANIES[OURS])), name, Ids(OURS))
+
+    assert hides_it(told(refused.value))
+
+
+def _spoil(engine: Engine, table: str, was: str, becomes: str) -> None:
+    with engine.begin() as connection:
+        changed = connection.exec_driver_sql(
+            f"UPDATE cc_{table}_history SET document = replace(document, '{was}', '{becomes}') "  # noqa: S608  # ours
+            f"WHERE document LIKE '%%{CANARY}%%' AND company_id = '{COMPANIES[OURS]}'"
+        )
+        assert changed.rowcount
+
+
+@pytest.mark.parametrize(
+    ("table", "was", "becomes"),
+    [
+        ("contractor", '"entity_type":"llc"', '"entity_type":"limited"'),
+        ("contractor", CANARY, f"{CANARY}9"),
+        ("contractor", CANARY, f"{CANARY}x"),
+        ("contractor", '"tax_id":', '"tax_number":'),
+        ("policy", '"line":"general_liability"', '"line":7'),
+        ("policy", CANARY, f"{CANARY}9"),
+        ("policy", '"tax_id":', '"tax_number":'),
+    ],
+)
+def test_no_record_that_cannot_be_read_shows_one(
+    host: Engine, caplog: pytest.LogCaptureFixture, table: str, was: str, becomes: str
+) -> None:
+    _spoil(host, table, was, becomes)
+    me = owner(SqlStore(host, clock=FrozenClock(NOW)).for_company(COMPANIES[OURS]))
+    found = []
+    with caplog.at_level(logging.DEBUG):
+        for name in use_cases():
+            try:
+                invoke(me, name, Ids(OURS))
+            except UnreadableError as error:
+                found.append(error)
+            except ContractorComplianceError:
+                pass  # it came too late in the day for this one, after all the others
+        keys = (Key(Kind.CONTRACTOR, "ours-contractor"), Key(Kind.POLICY, "ours-policy", "ours-contractor"))
+        history = [me.history(each) for each in keys]
+
+    assert found
+    assert [] == [repr(each) for each in found if not hides_it(told(each))]
+    assert hides_it(repr(history))
+    assert hides_it(caplog.text)
+    assert any("unreadable" in str(each) for each in history)
+
+
+# The key
+
+
+def test_neither_the_desk_nor_what_fails_in_it_shows_the_key_of_the_audit(in_memory: KeptInMemory) -> None:
+    with in_memory.fork() as store:
+        failing: Any = _Failing(store.for_company(COMPANIES[OURS]), "commit")
+        desk = desk_of(failing, FrozenClock(NOW))
+        me = desk.acting_as(subject_of(OURS, "partner"))
+        with pytest.raises(UnavailableError) as failed:
+            invoke(me, "put_client", Ids(OURS))
+
+    shown = [repr(desk), repr(me), repr(desk._setting), told(failed.value), _with_locals(failed.value)]
+    assert [] == [each for each in shown if AUDIT_KEY.decode() in each or repr(AUDIT_KEY) in each]
+    assert isinstance(me.subject, Subject)

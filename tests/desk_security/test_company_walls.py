@@ -1,0 +1,244 @@
+"""What is another company's is answered as what is nowhere, by every use case and every store, and nothing changes."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
+import pytest
+
+from contractor_compliance.desk import MemberDesk
+from contractor_compliance.domain import Member, MemberState, Subject
+from contractor_compliance.errors import ContractorComplianceError, CursorError
+from contractor_compliance.storage import Order, UnboundStore
+from contractor_compliance.testing import FrozenClock
+from tests.desk_security.access_table import TABLE
+from tests.desk_security.calls import (
+    ABSENT,
+    CALLS,
+    COMPANIES,
+    NOW,
+    OTHERS,
+    OURS,
+    Ids,
+    Kept,
+    add_members,
+    desk_of,
+    invoke,
+    subject_of,
+    use_cases,
+)
+
+#: Parameters that are no ids of ours, and so have nothing to hide.
+_HARMLESS = frozenset(
+    {
+        *("self", "key", "progress"),
+        # Texts, days, amounts and choices.
+        *(
+            "name",
+            "email",
+            "title",
+            "description",
+            "reason",
+            "note",
+            "override_reason",
+            "day",
+            "within",
+            "after",
+            "limit",
+        ),
+        *("state", "states", "status", "step", "lines", "work_state", "last_day", "rate", "expires", "settings"),
+        *("work_states", "home_states", "insurance_status", "verdict", "opt_in", "expiring_within", "order"),
+    }
+)
+#: Parameters that have tests of their own below.
+_TESTED_APART = {"cursor", "anchor"}
+
+
+@attrs.frozen
+class Outcome:
+    """What came of a call, without the ids that differ.
+
+    Attributes:
+        told: The answer, or the class and the text of what it raised.
+        raised: Whether it raised.
+        unchanged: The companies of which nothing has changed.
+    """
+
+    told: str
+    raised: bool
+    unchanged: frozenset[str]
+
+
+Before = Mapping[str, object]
+
+
+@pytest.fixture(scope="module")
+def before(kept: Kept) -> Before:
+    """What is in the stores before anybody does anything."""
+    with kept.fork() as store:
+        return kept.contents(store)
+
+
+def ours(store: UnboundStore, subject: Subject | None = None) -> MemberDesk:
+    """Return the desk of our owner, which gives the same new ids each time."""
+    numbers = itertools.count(1)
+    desk = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW), ids=lambda: f"new-{next(numbers)}")
+    return desk.acting_as(subject_of(OURS, "partner") if subject is None else subject)
+
+
+def outcome(kept: Kept, before: Mapping[str, object], name: str, elsewhere: Mapping[str, str], **more: Any) -> Outcome:
+    """Carry a use case out as our owner and forget it."""
+    with kept.fork() as store:
+        raised = False
+        try:
+            told = repr(invoke(ours(store), name, Ids(OURS, elsewhere), **more))
+        except ContractorComplianceError as error:
+            told, raised = f"{type(error).__name__}: {error}", True
+        after = kept.contents(store)
+    told = re.sub(rf"\b({OTHERS}|{ABSENT})-", "?-", told)
+    return Outcome(told, raised, frozenset(each for each in COMPANIES if before[each] == after[each]))
+
+
+def slots(name: str) -> Iterator[frozenset[str]]:
+    """Yield the ids that a call takes, one by one, and all of them."""
+    ids = Ids(OURS)
+    CALLS[name](ids)
+    yield from (frozenset({each}) for each in sorted(ids.used))
+    if len(ids.used) > 1:
+        yield frozenset(ids.used)
+
+
+WITH_IDS = [name for name in use_cases() if any(True for _ in slots(name))]
+
+
+def test_every_parameter_of_every_use_case_is_looked_at() -> None:
+    """A new parameter is an id that the sound call fills, or is listed as none."""
+    found = {
+        (name, parameter.name)
+        for name in use_cases()
+        for parameter in inspect.signature(getattr(MemberDesk, name)).parameters.values()
+        if parameter.name not in _HARMLESS | _TESTED_APART
+    }
+    filled = set()
+    for name in WITH_IDS:
+        args, kwargs = CALLS[name](Ids(OURS))
+        filled |= {
+            (name, each) for each in inspect.signature(getattr(MemberDesk, name)).bind(None, *args, **kwargs).arguments
+        }
+
+    assert set() == found - filled
+
+
+@pytest.mark.parametrize("name", WITH_IDS)
+def test_what_is_anothers_is_answered_as_what_is_nowhere(kept: Kept, before: Before, name: str) -> None:
+    for changed in slots(name):
+        theirs = outcome(kept, before, name, dict.fromkeys(changed, OTHERS))
+        nowhere = outcome(kept, before, name, dict.fromkeys(changed, ABSENT))
+
+        assert nowhere == theirs, f"{name} with another's {sorted(changed)}"
+        # Nothing of the other company changes, and nothing of ours where it is refused.
+        assert OTHERS in theirs.unchanged
+        assert OURS in theirs.unchanged or not theirs.raised
+
+
+@pytest.mark.parametrize("name", WITH_IDS)
+def test_with_ids_of_ours_it_succeeds(kept: Kept, before: Before, name: str) -> None:
+    """Or the test above would say nothing."""
+    found = outcome(kept, before, name, {})
+
+    assert (False, TABLE[name].writes) == (found.raised, OURS not in found.unchanged)
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.writes])
+def test_anothers_idempotency_key_is_as_good_as_a_new_one(kept: Kept, before: Before, name: str) -> None:
+    theirs = outcome(kept, before, name, {}, key=f"{OTHERS}-key-5")
+    nowhere = outcome(kept, before, name, {}, key=f"{ABSENT}-key-5")
+
+    assert nowhere == theirs
+    assert (False, {OTHERS}) == (theirs.raised, set(theirs.unchanged))
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.writes])
+def test_the_same_request_of_the_same_person_with_the_same_key_is_one_for_each_company(kept: Kept, name: str) -> None:
+    """He is an owner of both, and asks the very same thing of both, about what has the same ids."""
+    both = Subject(issuer="x", subject="of both")
+    with kept.fork() as store:
+        for prefix, company_id in COMPANIES.items():
+            company = store.for_company(company_id)
+            member = Member(
+                id=f"{prefix}-both", name="Both", state=MemberState.ACTIVE, subject=both, roles=frozenset({"owner"})
+            )
+            add_members(company, member)
+        done = [
+            invoke(
+                desk_of(store.for_company(COMPANIES[prefix]), FrozenClock(NOW)).acting_as(both),
+                name,
+                Ids(prefix),
+                key="the same",
+            )
+            for prefix in COMPANIES
+        ]
+
+    assert [False, False] == [each.repeated for each in done]
+
+
+def test_every_use_case_with_a_cursor_is_tested_below() -> None:
+    assert {"roster"} == {
+        name for name in use_cases() if "cursor" in inspect.signature(getattr(MemberDesk, name)).parameters
+    }
+
+
+@pytest.mark.parametrize("order", Order)
+def test_anothers_cursor_is_refused_as_one_that_was_made_up(kept: Kept, order: Order) -> None:
+    with kept.fork() as store:
+        them = desk_of(store.for_company(COMPANIES[OTHERS]), FrozenClock(NOW)).acting_as(subject_of(OTHERS, "owner"))
+        us = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW)).acting_as(subject_of(OURS, "owner"))
+        cursor = them.roster(limit=1, order=order).cursor
+        assert cursor is not None
+        told = set()
+        for each in (cursor, "made-up", us.roster(limit=1, text="sample").cursor):
+            with pytest.raises(CursorError) as refused:
+                us.roster(limit=1, order=order, cursor=each)
+            told.add(str(refused.value))
+
+        assert 1 == len(told)
+        assert us.roster(limit=1, order=order, cursor=us.roster(limit=1, order=order).cursor).entries
+
+
+def test_anothers_anchor_fits_our_chain_as_little_as_one_that_was_made_up(kept: Kept) -> None:
+    with kept.fork() as store:
+        us = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW)).acting_as(subject_of(OURS, "owner"))
+        theirs = store.for_company(COMPANIES[OTHERS]).head()
+
+        assert us.verify((theirs.sequence, "0" * 64)) == us.verify((theirs.sequence, theirs.seal))
+        assert not us.verify((theirs.sequence, theirs.seal)).is_whole
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if not row.writes])
+def test_nothing_of_another_company_is_in_any_answer(kept: Kept, name: str) -> None:
+    with kept.fork() as store:
+        found = repr(invoke(ours(store, subject_of(OURS, "owner")), name, Ids(OURS)))
+
+    assert OTHERS not in found
+
+
+def test_an_invitation_of_another_company_is_not_on_file(kept: Kept) -> None:
+    somebody = Subject(issuer="x", subject="somebody")
+    told = set()
+    with kept.fork() as store:
+        them = desk_of(store.for_company(COMPANIES[OTHERS]), FrozenClock(NOW))
+        invited = them.acting_as(subject_of(OTHERS, "owner")).invite_member("Kim Sample", roles=["owner"])
+        us = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW))
+        for each in (invited.id, f"{ABSENT}-1"):
+            before = kept.contents(store)
+            with pytest.raises(LookupError) as refused:
+                us.accept_invitation(each, somebody)
+            told.add(str(refused.value).replace(each, "?"))
+            assert before == kept.contents(store)
+
+    assert 1 == len(told)

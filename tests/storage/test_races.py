@@ -1,0 +1,192 @@
+"""Many processes at once: no update is lost, the sequence has no gap, companies stay apart, and readers see no half."""
+
+from __future__ import annotations
+
+import functools
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+import attrs
+import pytest
+from sqlalchemy import Engine
+
+from contractor_compliance.domain import Dossier
+from contractor_compliance.errors import ConflictError, StoreBusyError
+from contractor_compliance.storage import Kind, Receipt, Store, open_store, put, utc_now
+from contractor_compliance.storage.sql import SqlStore, make_engine
+from contractor_compliance.testing import factories as f
+from contractor_compliance.testing.contract.steps import changes
+from tests.storage.databases import DATABASES, empty_database
+from tests.storage.judge import problems
+from tests.storage.processes import Child, alone
+from tests.storage.workload import COMPANIES, folder
+
+DEEP = bool(os.environ.get("CC_DEEP"))
+WRITERS = 8
+#: Of each writer.
+WRITES = 250 if DEEP else 30
+#: What is counted up: few, so that the writers get in each other's way.
+COUNTERS = tuple(f"contractor-{number}" for number in range(1, 6))
+
+
+@attrs.frozen
+class Written:
+    """What one writer did: its receipts, what each of them counted, and how often it came too late."""
+
+    company_id: str
+    receipts: tuple[Receipt, ...]
+    counted: tuple[str, ...]
+    conflicts: int
+
+
+@attrs.frozen
+class Read:
+    """What one reader saw.
+
+    Attributes:
+        dossiers: How many it saw.
+        halves: Those that were no whole ones.
+        asked: As known at how many instants it asked.
+        changed: The instants at which it was given another answer later.
+    """
+
+    dossiers: int
+    halves: tuple[str, ...]
+    asked: int
+    changed: tuple[datetime, ...]
+
+
+def race(url: str, writes: int) -> tuple[list[Written], list[Read]]:
+    """Let eight processes write to one company, two to another, and one read from each."""
+    engine = make_engine(url)
+    first: list[Written] = []
+    for company_id in COMPANIES:
+        begin(SqlStore(engine).for_company(company_id))
+        # Statements that are compiled here need not be compiled by each process; its connections are its own.
+        first.append(write(engine, company_id, WRITERS, 1))
+        read(engine, company_id, 0)
+    engine.dispose()
+    gate, key = os.pipe()
+
+    def at_once(work: Callable[[], object]) -> Child:
+        def child(tell: Callable[[object], None]) -> None:
+            os.close(key)
+            os.read(gate, 1)  # until nobody holds the key any more
+            tell(work())
+
+        return Child(child)
+
+    jobs = [*((COMPANIES[0], number) for number in range(WRITERS)), *((COMPANIES[1], number) for number in range(2))]
+    writers = [at_once(functools.partial(write, engine, *job, writes)) for job in jobs]
+    readers = [
+        at_once(functools.partial(read, engine, each, 2 + count * writes))
+        for each, count in zip(COMPANIES, (WRITERS, 2), strict=True)
+    ]
+    os.close(gate)
+    os.close(key)
+    (written, seen) = ([each.end()[0][0] for each in group] for group in (writers, readers))
+    return [*first, *written], seen
+
+
+def begin(store: Store) -> None:
+    contractors = [f.contractor(id=each) for each in COUNTERS]
+    facts = [put(policy, each) for each in COUNTERS for policy in counting(0)]
+    store.commit(changes(store, f.company(id=store.company_id), *contractors, *facts))
+
+
+def counting(number: int) -> tuple[Any, ...]:
+    """Return the two facts that always say the same number."""
+    return f.gl_policy(number=f"{number}"), f.wc_policy(number=f"{number}")
+
+
+def number_of(dossier: Dossier) -> int | None:
+    """Return the number that the two facts say; None if they say two."""
+    numbers = {each.number for each in dossier.policies}
+    return int(numbers.pop() or "") if len(numbers) == 1 and len(dossier.policies) == 2 else None
+
+
+def write(engine: Engine, company_id: str, writer: int, writes: int) -> Written:
+    """Count up, each time one of the counters, and again if another was quicker."""
+    draw = random.Random(writer)
+    store = SqlStore(engine).for_company(company_id)
+    receipts: list[Receipt] = []
+    counted: list[str] = []
+    conflicts = 0
+    while len(receipts) < writes:
+        contractor_id = draw.choice(COUNTERS)
+        (found,) = patient(lambda each=contractor_id: store.dossiers([each]))
+        request = changes(
+            *(store, *counting(number_of(found.dossier) + 1)),
+            of=contractor_id,
+            key=f"{company_id} {writer} {len(receipts)}",
+            expects={each.key: each.version for each in found.expects if each.key.kind is Kind.CONTRACTOR},
+        )
+        try:
+            receipts.append(patient(lambda each=request: store.commit(each)))
+            counted.append(contractor_id)
+        except ConflictError:
+            conflicts += 1
+    engine.dispose()
+    return Written(company_id, tuple(receipts), tuple(counted), conflicts)
+
+
+def patient(work: Callable[[], Any]) -> Any:
+    """Do something again while the store is busy."""
+    while True:
+        try:
+            return work()
+        except StoreBusyError:
+            time.sleep(0.01)
+
+
+def read(engine: Engine, company_id: str, last: int) -> Read:
+    """Read until all is written, as it is and as it was known just now; then ask for the latter again."""
+    store = SqlStore(engine).for_company(company_id)
+    seen: list[Any] = []
+    answers: dict[datetime, Any] = {}
+    while patient(store.head).sequence < last or not answers:
+        now = utc_now()
+        answers[now] = patient(lambda at=now: store.dossiers(COUNTERS, at))
+        seen += [*answers[now], *patient(lambda: store.dossiers(COUNTERS))]
+        time.sleep(0.01)
+    changed = tuple(at for at, answer in answers.items() if store.dossiers(COUNTERS, at) != answer)
+    engine.dispose()
+    halves = tuple(str(each) for each in seen if number_of(each.dossier) is None)
+    return Read(len(seen), halves, len(answers), changed)
+
+
+@pytest.mark.parametrize("dialect", DATABASES)
+def test_writers_at_the_same_time_lose_no_update_and_mix_nothing(request: pytest.FixtureRequest, dialect: str) -> None:
+    with folder() as place, empty_database(dialect, request, place) as database:
+        began = time.monotonic()
+        written, seen = alone(race, database.url, WRITES)
+        took = time.monotonic() - began
+        store = open_store(database.url)
+        engine = database.ours()
+
+        for company_id, count in zip(COMPANIES, (WRITERS, 2), strict=True):
+            own = [each for each in written if each.company_id == company_id]
+            handle = store.for_company(company_id)
+            receipts = sorted((each for one in own for each in one.receipts), key=lambda each: each.sequence)
+            assert list(range(2, count * WRITES + 3)) == [each.sequence for each in receipts]
+            assert all(one.recorded_at < other.recorded_at for one, other in pairwise(receipts))
+            entries = [entry for after in range(0, len(receipts) + 2, 1000) for entry in handle.audit(after, 1000)]
+            assert [each.key for each in receipts] == [each.key for each in entries[1:]]
+            assert not any(each.repeated for each in receipts)
+            counts = Counter(each for one in own for each in one.counted)
+            final = handle.dossiers(COUNTERS)
+            assert [counts[each] for each in COUNTERS] == [each and number_of(each.dossier) for each in final]
+        store.close()
+        assert [] == problems(engine)
+        conflicts = sum(each.conflicts for each in written)
+        print(dialect, f"{took:.1f} s", f"{conflicts} conflicts", seen)  # noqa: T201 - figures for whoever asks
+        assert conflicts > WRITES / 5  # or nobody was in anybody's way
+
+    assert [((), ())] * 2 == [(each.halves, each.changed) for each in seen]
+    assert all(each.asked > 3 for each in seen)
