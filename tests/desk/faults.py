@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -12,10 +12,7 @@ from contractor_compliance.errors import CommitUnknownError, UnavailableError
 from contractor_compliance.storage import Changes, Receipt, Store
 from tests.desk.world import World
 
-__all__ = ["MOMENTS", "Faulty", "through"]
-
-#: An answer is lost before the commit, so that nothing was done, or after it, so that it was.
-MOMENTS = ("before", "after")
+__all__ = ["Faulty", "through"]
 
 
 @attrs.define
@@ -24,15 +21,13 @@ class Faulty:
 
     Attributes:
         inner: The store.
-        fails_at: Number of the commit, from 1, whose answer is lost; 0 = none.
-        moment: `before` it or `after` it.
+        lost: Whose answer is lost, by the number of the commit from 1: `before` it was done, or `after`.
         meanwhile: Is called once, just before the first commit.
         commits: How many commits were asked for.
     """
 
     inner: Store
-    fails_at: int = 0
-    moment: str = "before"
+    lost: Mapping[int, str] = attrs.Factory(dict)
     meanwhile: Callable[[], object] | None = None
     commits: int = 0
 
@@ -42,12 +37,14 @@ class Faulty:
         if self.meanwhile is not None:
             first, self.meanwhile = self.meanwhile, None
             first()
-        if self.commits != self.fails_at:
-            return self.inner.commit(changes)
-        if self.moment == "after":
-            self.inner.commit(changes)
-            raise CommitUnknownError(changes.key)
-        raise UnavailableError("The database went away.")
+        match self.lost.get(self.commits):
+            case "before":
+                raise UnavailableError("The database went away.")
+            case "after":
+                self.inner.commit(changes)
+                raise CommitUnknownError(changes.key)
+            case _:
+                return self.inner.commit(changes)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
@@ -55,6 +52,5 @@ class Faulty:
 
 def through(world: World, store: Any) -> World:
     """Return a company as it is seen by a desk that works through another store."""
-    setting = attrs.asdict(world.desk._setting, recurse=False)
-    desk = ComplianceDesk(store, clock=setting["clock"], ids=setting["ids"])
-    return attrs.evolve(world, desk=desk)
+    setting = world.desk._setting
+    return attrs.evolve(world, desk=ComplianceDesk(store, clock=setting.clock, ids=setting.ids))

@@ -27,7 +27,7 @@ from contractor_compliance.errors import (
 from contractor_compliance.evaluation import Outcome, Verdict
 from contractor_compliance.storage import Key, Kind
 from contractor_compliance.testing import factories as make
-from tests.desk.world import TODAY, World
+from tests.desk.world import TODAY, World, refusal
 
 LATER = date(2026, 7, 6)
 
@@ -71,6 +71,14 @@ class TestPreview:
 
         assert (make.TERM_END, Verdict.NON_COMPLIANT) == (preview.report.judged_on, preview.report.verdict)
 
+    def test_it_judges_the_first_day_even_where_that_is_past(self, uncovered: World) -> None:
+        since = make.wc_policy(term=(date(2026, 5, 1), make.TERM_END))
+        uncovered.record(since)
+
+        preview = uncovered.recruiter.preview_assignment("contractor-1", later(start=date(2026, 4, 1)))
+
+        assert Verdict.NON_COMPLIANT is preview.report.verdict
+
     @pytest.mark.parametrize(
         ("gate", "expected"), [(Gate.WARN, "saved"), (Gate.HOLD, "saved_on_hold"), (Gate.BLOCK, "refused")]
     )
@@ -94,6 +102,7 @@ class TestPreview:
 
         assert before == covered.state()
 
+    @refusal
     def test_an_assignment_that_could_not_be_added_has_none(self, covered: World) -> None:
         covered.manager.retire_job_code("RIG-1")
 
@@ -125,12 +134,14 @@ class TestAdding:
         assert ("non_compliant", ("on_hold",)) == (done.verdict, done.flags)
         assert uncovered.assignment().on_hold
 
+    @refusal
     def test_where_the_company_blocks_what_fails_is_refused(self, uncovered: World) -> None:
         uncovered.set(gate=Gate.BLOCK)
 
         with uncovered.refuses(GateError, "'assignment-1' is non_compliant, and this company blocks"):
             uncovered.recruiter.add_assignment("contractor-1", later())
 
+    @refusal
     def test_what_is_not_known_to_pass_meets_the_gate_too(self, covered: World) -> None:
         covered.set(gate=Gate.BLOCK)
 
@@ -150,6 +161,7 @@ class TestAdding:
 
         assert ("starts_before_entry",) == done.flags
 
+    @refusal
     def test_an_id_that_is_taken_is_refused(self, covered: World) -> None:
         covered.recruiter.add_assignment("contractor-1", later())
 
@@ -170,22 +182,26 @@ class TestAdding:
         with covered.refuses(InvalidValueError, "'person-9': is not in the dossier; add it to contractor.people"):
             recruiter.add_assignment("contractor-1", later(worker="person-9"))
 
+    @refusal
     def test_a_job_code_that_is_not_approved_is_refused(self, covered: World) -> None:
         covered.recruiter.propose_job_code(make.job_code(code="IT-1"))
 
         with covered.refuses(NotAllowedError, "'IT-1' is proposed; only approved ones"):
             covered.recruiter.add_assignment("contractor-1", later(job_code="IT-1"))
 
+    @refusal
     def test_work_that_ends_before_it_begins_cannot_be_asked_for(self, covered: World) -> None:
         with covered.refuses(InvalidValueError, "must not be before the start"):
             covered.recruiter.add_assignment("contractor-1", later(end=LATER - timedelta(days=1)))
 
+    @refusal
     def test_what_comes_cancelled_is_refused(self, uncovered: World) -> None:
         uncovered.set(gate=Gate.BLOCK)
 
         with uncovered.refuses(NotAllowedError, "was cancelled on 2026-06-01; add another"):
             uncovered.recruiter.add_assignment("contractor-1", later(cancelled_on=TODAY))
 
+    @refusal
     def test_what_comes_on_hold_is_checked_all_the_same(self, uncovered: World) -> None:
         uncovered.set(gate=Gate.BLOCK)
 
@@ -222,12 +238,14 @@ class TestOverride:
         assert entry.detail is not None
         assert '"override":"The client insists."' in entry.detail
 
+    @refusal
     def test_who_has_no_permission_for_it_is_refused(self, uncovered: World) -> None:
         uncovered.set(gate=Gate.BLOCK)
 
         with uncovered.refuses(AccessDeniedError, "may not override gate"):
             uncovered.recruiter.add_assignment("contractor-1", later(), override_reason="The client insists.")
 
+    @refusal
     def test_it_needs_a_reason(self, uncovered: World) -> None:
         uncovered.set(gate=Gate.BLOCK)
 
@@ -267,6 +285,7 @@ class TestHold:
         assert stored is not None
         assert ("compliant", Verdict.COMPLIANT) == (done.verdict, stored.verdict)
 
+    @refusal
     def test_it_is_not_released_before(self, held: World) -> None:
         with held.refuses(GateError, "'assignment-1' is non_compliant"):
             held.recruiter.release_assignment("contractor-1", "assignment-1")
@@ -281,6 +300,7 @@ class TestHold:
         assert "non_compliant" == done.verdict
         assert '"override":"The client insists."' in str(entry.detail)
 
+    @refusal
     def test_after_its_last_day_it_is_judged_on_that(self, held: World) -> None:
         held.recruiter.end_assignment("contractor-1", "assignment-1", TODAY + timedelta(days=2))
         held.clock.advance(days=30)
@@ -295,12 +315,14 @@ class TestHold:
 
         assert AssignmentStatus.CANCELLED is held.assignment().status_on(TODAY)
 
+    @refusal
     def test_what_is_not_on_hold_is_not_released(self, covered: World) -> None:
         covered.recruiter.add_assignment("contractor-1", later())
 
         with covered.refuses(NotAllowedError, "'assignment-1' is not on hold"):
             covered.recruiter.release_assignment("contractor-1", "assignment-1")
 
+    @refusal
     def test_no_change_of_the_assignment_releases_it(self, held: World) -> None:
         with held.refuses(NotAllowedError, "release_assignment"):
             held.recruiter.change_assignment("contractor-1", attrs.evolve(held.assignment(), on_hold=False))
@@ -322,11 +344,13 @@ class TestChanges:
         assert changed == world.assignment()
         world.check_standings()
 
+    @refusal
     def test_a_change_may_not_touch_pay_job_code_hold_or_cancellation(self, world: World) -> None:
         for change in ({"pay_rates": ()}, {"job_code": None}, {"cancelled_on": TODAY}, {"on_hold": True}):
             with world.refuses(NotAllowedError, "with adjust_pay|with cancel_assignment"):
                 world.recruiter.change_assignment("contractor-1", attrs.evolve(world.assignment(), **change))
 
+    @refusal
     def test_a_change_of_what_is_not_there_is_refused(self, world: World) -> None:
         with world.refuses(NotOnFileError, "has no assignment 'assignment-9'"):
             world.recruiter.change_assignment("contractor-1", later(id="assignment-9"))
@@ -340,6 +364,7 @@ class TestChanges:
 
         assert "IT-1" == world.assignment().job_code
 
+    @refusal
     @pytest.mark.parametrize("status", [JobCodeStatus.PROPOSED, JobCodeStatus.RETIRED])
     def test_the_job_code_changes_to_no_other(self, world: World, status: JobCodeStatus) -> None:
         world.record(make.job_code(code="IT-1", status=status))
@@ -356,6 +381,7 @@ class TestChanges:
         paid = [work.pay_rate_on(LATER + timedelta(days=days)) for days in (0, 29, 30)]
         assert [4_500, 4_500, 5_000] == [each.cents for each in paid if each is not None]
 
+    @refusal
     @pytest.mark.parametrize("days", [0, -1])
     def test_pay_that_would_overlap_is_refused(self, world: World, days: int) -> None:
         rate = PayRate(effective=LATER + timedelta(days=days), cents=5_000, basis=PayBasis.HOUR)
@@ -381,6 +407,7 @@ class TestChanges:
         ]
         world.check_standings()
 
+    @refusal
     def test_an_end_before_the_first_day_is_refused(self, world: World) -> None:
         with world.refuses(NotAllowedError, "cancel it instead"):
             world.recruiter.end_assignment("contractor-1", "assignment-1", LATER - timedelta(days=1))
@@ -391,12 +418,14 @@ class TestChanges:
         assert AssignmentStatus.CANCELLED is world.assignment().status_on(TODAY)
         world.check_standings()
 
+    @refusal
     def test_from_its_first_day_it_is_ended_and_not_cancelled(self, world: World) -> None:
         world.clock.advance(days=(LATER - TODAY).days)
 
         with world.refuses(NotAllowedError, f"began on {LATER}: end it instead"):
             world.recruiter.cancel_assignment("contractor-1", "assignment-1")
 
+    @refusal
     def test_what_is_cancelled_is_not_cancelled_again_nor_ended(self, world: World) -> None:
         world.recruiter.cancel_assignment("contractor-1", "assignment-1")
 

@@ -53,9 +53,24 @@ class TestDueChanges:
 
         assert [False, True, True] == [each.gets_worse for each in found]
 
+    def test_another_reason_for_the_same_verdict_is_no_alarm(self, world: World) -> None:
+        wc = Key(Kind.POLICY, "policy-workers_compensation", "contractor-2")
+        world.manager.withdraw_fact("contractor-2", wc, reason="In error.")
+
+        found = [
+            each for each in world.recruiter.due_changes(timedelta(days=30)) if each.contractor_id == "contractor-2"
+        ]
+
+        assert [False] == [each.gets_worse for each in found]
+
     @pytest.mark.parametrize(("days", "expected"), [(6, 0), (7, 1), (30, 2)])
     def test_it_looks_no_farther_than_it_is_asked_to(self, world: World, days: int, expected: int) -> None:
         assert expected == len(world.recruiter.due_changes(timedelta(days=days)))
+
+    def test_it_may_be_asked_to_look_as_far_as_there_are_days(self, world: World) -> None:
+        whole = world.recruiter.due_changes(timedelta(days=90))
+
+        assert whole == world.recruiter.due_changes(timedelta.max)
 
     def test_a_notice_of_cancellation_brings_the_alarm_forward(self, world: World) -> None:
         world.reviewer.record_cancellation("contractor-1", GL, make.cancellation(date(2026, 6, 5)))

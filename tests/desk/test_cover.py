@@ -20,7 +20,7 @@ from contractor_compliance.errors import InvalidValueError, NotAllowedError, Not
 from contractor_compliance.evaluation import Outcome, Verdict
 from contractor_compliance.storage import Key, Kind
 from contractor_compliance.testing import factories as make
-from tests.desk.world import TODAY, World
+from tests.desk.world import TODAY, World, refusal
 
 TAX_ID = TaxId("000-12-3456")
 GL = "policy-general_liability"
@@ -165,6 +165,7 @@ class TestCertificates:
         (certificate,) = world.dossier().certificates
         assert ReviewStatus.PENDING is certificate.status
 
+    @refusal
     def test_a_denial_needs_a_note(self, world: World) -> None:
         world.recruiter.record_certificate("contractor-1", pending())
 
@@ -183,11 +184,13 @@ class TestCertificates:
         }
         assert before == world.state()
 
+    @refusal
     @pytest.mark.parametrize("status", [ReviewStatus.APPROVED, ReviewStatus.DENIED, ReviewStatus.ERROR])
     def test_none_comes_in_reviewed(self, world: World, status: ReviewStatus) -> None:
         with world.refuses(NotAllowedError, "comes in pending or processing"):
             world.recruiter.record_certificate("contractor-1", pending(status=status))
 
+    @refusal
     def test_one_that_was_reviewed_is_not_recorded_over(self, world: World) -> None:
         world.recruiter.record_certificate("contractor-1", pending())
         world.reviewer.review_certificate("contractor-1", "certificate-1", ReviewStatus.APPROVED)
@@ -203,6 +206,7 @@ class TestCertificates:
 
         assert Verdict.NON_COMPLIANT is verdict(world)
 
+    @refusal
     def test_a_step_before_the_last_one_is_refused(self, world: World) -> None:
         world.recruiter.record_certificate("contractor-1", pending())
         world.reviewer.review_certificate("contractor-1", "certificate-1", ReviewStatus.FLAGGED)
@@ -242,6 +246,7 @@ class TestNotices:
         expected = [Verdict.COMPLIANT, Verdict.NON_COMPLIANT, Verdict.NON_COMPLIANT, Verdict.COMPLIANT]
         assert expected == [verdict(world, day) for day in days]
 
+    @refusal
     def test_a_notice_of_a_policy_that_is_not_there_is_refused(self, world: World) -> None:
         with world.refuses(NotOnFileError, "no policy 'policy-9'"):
             world.reviewer.record_cancellation("contractor-1", "policy-9", make.cancellation(TODAY))
@@ -308,10 +313,12 @@ class TestWithdrawal:
         ]
         assert expected == found
 
+    @refusal
     def test_it_needs_a_reason(self, world: World) -> None:
         with world.refuses(NotAllowedError, "needs a reason"):
             world.manager.withdraw_fact("contractor-1", self.key(), reason=" ")
 
+    @refusal
     def test_what_is_no_fact_of_the_contractor_is_refused(self, world: World) -> None:
         withdraw = world.manager.withdraw_fact
 

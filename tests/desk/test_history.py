@@ -321,7 +321,7 @@ class DeskHistory(RuleBasedStateMachine):
     @rule(book=st.sampled_from(BOOKS), is_late=st.booleans())
     def publish_and_be_interrupted(self, book: Any, is_late: bool) -> None:
         """It ends before the standings are written, or before they are read."""
-        faulty = Faulty(self.world.store, fails_at=0 if is_late else 2)
+        faulty = Faulty(self.world.store, {} if is_late else {2: "before"})
         with pytest.raises((UnavailableError, DeskError)):
             through(self.world, faulty).manager.publish_rulebook(book, progress=_stop)
 
@@ -432,5 +432,5 @@ def _case(machine: type[DeskHistory], examples: int, steps: int) -> Any:
     return case
 
 
-TestDeskHistory = _case(DeskHistory, 60, 20)
-TestSqliteDeskHistory = _case(SqliteDeskHistory, 3, 15)
+TestDeskHistory = _case(DeskHistory, 40, 20)
+TestSqliteDeskHistory = _case(SqliteDeskHistory, 3, 12)

@@ -25,7 +25,7 @@ from contractor_compliance.errors import InvalidValueError, NotAllowedError, Not
 from contractor_compliance.evaluation import InsuranceStatus, Verdict
 from contractor_compliance.storage import Key, Kind
 from contractor_compliance.testing import factories as make
-from tests.desk.world import NOW, TODAY, World
+from tests.desk.world import NOW, TODAY, World, refusal
 
 TAX_ID = TaxId("000-12-3456")
 
@@ -44,6 +44,7 @@ class TestContractors:
 
         assert ["contractor-1"] == world.contractor_ids()
 
+    @refusal
     def test_other_facts_under_an_id_that_is_taken_are_refused(self, world: World) -> None:
         world.recruiter.add_contractor(make.contractor())
 
@@ -57,6 +58,7 @@ class TestContractors:
 
         assert "334 555 0100" == world.contractor().phone
 
+    @refusal
     def test_an_update_of_whom_nobody_added_is_refused(self, world: World) -> None:
         with world.refuses(NotOnFileError, "no contractor 'contractor-1'"):
             world.recruiter.update_contractor(make.contractor())
@@ -77,6 +79,15 @@ class TestContractors:
 
         assert TAX_ID == world.contractor().tax_id
 
+    def test_its_history_tells_of_its_own_changes_and_not_of_those_of_its_facts(self, world: World) -> None:
+        world.recruiter.add_contractor(make.contractor())
+        world.reviewer.record_policy("contractor-1", make.gl_policy())
+        world.manager.update_contractor(make.contractor(phone="334 555 0100"))
+
+        found = [(each.actor, each.action) for each in world.auditor.history(Key(Kind.CONTRACTOR, "contractor-1"))]
+
+        assert [("recruiter-1", "add_contractor"), ("manager-1", "update_contractor")] == found
+
 
 class TestEmail:
     def test_an_email_that_another_has_is_refused(self, world: World) -> None:
@@ -85,6 +96,7 @@ class TestEmail:
         with world.refuses(NotAllowedError, "Contractor 'contractor-1' has this e-mail address"):
             world.recruiter.add_contractor(make.contractor(id="contractor-2", email="PAT@example.com"))
 
+    @refusal
     def test_an_update_to_an_email_that_another_has_is_refused(self, world: World) -> None:
         world.record(make.contractor(email="pat@example.com"))
         world.record(make.contractor(id="contractor-2"), contractor_id="contractor-2")
@@ -146,6 +158,7 @@ class TestOptIn:
         (entry,) = world.recruiter.roster().entries
         assert InsuranceStatus.UNINSURED is entry.insurance_status
 
+    @refusal
     def test_a_step_before_the_last_one_is_refused(self, world: World) -> None:
         world.recruiter.record_opt_in("contractor-1", EnrolmentState.INVITED)
         world.clock.set(world.clock().replace(hour=9), backwards=True)
@@ -153,10 +166,12 @@ class TestOptIn:
         with world.refuses(NotAllowedError, "The clock stands before the last step"):
             world.recruiter.record_opt_in("contractor-1", EnrolmentState.STARTED)
 
+    @refusal
     def test_a_step_to_not_invited_is_refused(self, world: World) -> None:
         with world.refuses(InvalidValueError, "is the state of no step"):
             world.recruiter.record_opt_in("contractor-1", EnrolmentState.NOT_INVITED)
 
+    @refusal
     def test_a_step_of_whom_nobody_added_is_refused(self, world: World) -> None:
         with world.refuses(NotOnFileError, "no contractor 'contractor-9'"):
             world.recruiter.record_opt_in("contractor-9", EnrolmentState.INVITED)
@@ -186,6 +201,7 @@ class TestJobCodes:
 
         assert JobCodeStatus.APPROVED is self.code(world, "IT-1").status
 
+    @refusal
     def test_a_code_that_is_taken_is_refused(self, world: World) -> None:
         with world.refuses(NotAllowedError, "There is a job code 'RIG-1' already"):
             world.recruiter.propose_job_code(make.job_code(title="Something else"))
@@ -216,6 +232,7 @@ class TestJobCodes:
 
         assert JobCodeStatus.APPROVED is self.code(world, "RIG-1").status
 
+    @refusal
     def test_what_is_done_already_is_refused(self, world: World) -> None:
         with world.refuses(NotAllowedError, "'RIG-1' is approved already"):
             world.manager.approve_job_code("RIG-1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable
 from datetime import date
 
@@ -19,15 +20,17 @@ from contractor_compliance.domain import (
 )
 from contractor_compliance.errors import CursorError, NotOnFileError
 from contractor_compliance.evaluation import InsuranceStatus, Verdict, evaluate
-from contractor_compliance.storage import Order
+from contractor_compliance.storage import MemoryStore, Order
+from contractor_compliance.storage.sql import SqlStore
+from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
-from tests.desk.world import TODAY, World
+from tests.desk.world import NOW, TODAY, World
+from tests.storage.databases import Database
 
 TEXAS = Address(state=State.TX, locality="Austin", postal_code="78701")
 
 
-@pytest.fixture(autouse=True)
-def three(world: World) -> None:
+def filled(world: World) -> World:
     """Anvil is covered, Beam lacks WC, Crane lives in Texas and has no work before August."""
     world.record(
         make.job_code(code="IT-1", title="Field technician"), make.client(id="client-2", name="Sample Dairy Inc")
@@ -49,6 +52,21 @@ def three(world: World) -> None:
     world.record(beam, work, make.gl_policy(insured=(make.insured("Beam Rigging LLC"),)), contractor_id="beam")
     crane = make.contractor(id="crane", legal_name="Crane & Sons <Rigging>", home_address=TEXAS)
     world.record(crane, make.assignment(start=date(2026, 8, 3), pay_rates=()), contractor_id="crane")
+    return world
+
+
+@pytest.fixture(scope="module")
+def three(database: Database | None) -> World:
+    """A company with three contractors, which the tests look at and leave as it is."""
+    clock = FrozenClock(NOW)
+    unbound = MemoryStore(clock=clock) if database is None else SqlStore(database.engine, clock=clock)
+    return filled(World.founded(unbound, clock, f"three-{uuid.uuid4().hex}").furnish())
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    """The same in a company of the test's own."""
+    return filled(world)
 
 
 def names(roster: Roster) -> list[str]:
@@ -56,8 +74,8 @@ def names(roster: Roster) -> list[str]:
 
 
 class TestRoster:
-    def test_a_line_says_who_works_where_and_what_it_takes(self, world: World) -> None:
-        entry = world.recruiter.roster().entries[1]
+    def test_a_line_says_who_works_where_and_what_it_takes(self, three: World) -> None:
+        entry = three.recruiter.roster().entries[1]
 
         (job,) = entry.jobs
         assert ("assignment-1", "Field technician", "client-2", ("TX",)) == (
@@ -68,10 +86,10 @@ class TestRoster:
         )
         assert ("general liability", "workers' compensation") == entry.required
 
-    def test_a_line_says_how_he_stands_why_and_until_when(self, world: World) -> None:
+    def test_a_line_says_how_he_stands_why_and_until_when(self, three: World) -> None:
         found = [
             (each.verdict, each.insurance_status, each.worst, each.next_change)
-            for each in world.recruiter.roster().entries
+            for each in three.recruiter.roster().entries
         ]
 
         assert [
@@ -114,21 +132,21 @@ class TestRoster:
         ],
     )
     def test_it_shows_those_who_are_asked_for(
-        self, world: World, ask: Callable[[object], Roster], expected: list[str]
+        self, three: World, ask: Callable[[object], Roster], expected: list[str]
     ) -> None:
-        assert expected == names(ask(world.recruiter))
+        assert expected == names(ask(three.recruiter))
 
-    def test_it_is_read_page_by_page(self, world: World) -> None:
-        first = world.recruiter.roster(limit=2)
-        second = world.recruiter.roster(limit=2, cursor=first.cursor)
+    def test_it_is_read_page_by_page(self, three: World) -> None:
+        first = three.recruiter.roster(limit=2)
+        second = three.recruiter.roster(limit=2, cursor=first.cursor)
 
         assert (["anvil", "beam"], ["crane"], None) == (names(first), names(second), second.cursor)
 
-    def test_the_cursor_of_another_list_is_refused(self, world: World) -> None:
-        cursor = world.recruiter.roster(limit=2).cursor
+    def test_the_cursor_of_another_list_is_refused(self, three: World) -> None:
+        cursor = three.recruiter.roster(limit=2).cursor
 
         with pytest.raises(CursorError):
-            world.recruiter.roster(limit=2, cursor=cursor, text="rigging")
+            three.recruiter.roster(limit=2, cursor=cursor, text="rigging")
 
     def test_it_is_never_stale(self, world: World) -> None:
         world.clock.advance(days=70)
@@ -137,8 +155,8 @@ class TestRoster:
             each.verdict for each in world.recruiter.roster().entries
         ]
 
-    def test_its_html_shows_texts_as_texts(self, world: World) -> None:
-        shown = world.recruiter.roster()._repr_html_()
+    def test_its_html_shows_texts_as_texts(self, three: World) -> None:
+        shown = three.recruiter.roster()._repr_html_()
 
         assert "Crane &amp; Sons &lt;Rigging&gt;" in shown
         assert "<Rigging>" not in shown
@@ -148,7 +166,7 @@ class TestRoster:
 
 
 class TestFacets:
-    def test_they_count_what_each_filter_would_find(self, world: World) -> None:
+    def test_they_count_what_each_filter_would_find(self, three: World) -> None:
         assert {
             "verdict": {"compliant": 1, "non_compliant": 1, "not_required": 1},
             "insurance_status": {"insured": 1, "partly_insured": 1, "not_required": 1},
@@ -157,19 +175,19 @@ class TestFacets:
             "work_state": {"AL": 1, "TX": 1},
             "job_code": {"RIG-1": 1, "IT-1": 1},
             "client": {"client-1": 1, "client-2": 1},
-        } == world.recruiter.facets()
+        } == three.recruiter.facets()
 
 
 class TestProfile:
-    def test_it_is_what_is_on_file_and_what_follows_on_the_day(self, world: World) -> None:
+    def test_it_is_what_is_on_file_and_what_follows_on_the_day(self, three: World) -> None:
         for day in (None, date(2026, 8, 3)):
-            profile = world.owner.profile("beam", day=day)
+            profile = three.owner.profile("beam", day=day)
 
-            assert world.dossier("beam") == profile.dossier
-            assert evaluate(world.dossier("beam"), world.rulebook(), as_of=day or TODAY) == profile.report
+            assert three.dossier("beam") == profile.dossier
+            assert evaluate(three.dossier("beam"), three.rulebook(), as_of=day or TODAY) == profile.report
 
-    def test_its_html_shows_the_work_the_pay_and_every_requirement(self, world: World) -> None:
-        shown = world.recruiter.profile("beam").html()
+    def test_its_html_shows_the_work_the_pay_and_every_requirement(self, three: World) -> None:
+        shown = three.recruiter.profile("beam").html()
 
         for text in ("Beam Rigging LLC", "$45 per hour", "general liability", "workers&#x27; compensation", "TX"):
             assert text in shown
@@ -190,8 +208,8 @@ class TestProfile:
         assert "&lt;script&gt;@example.com" in shown
         assert not any(text in shown for text in ("<Rigging>", "<script>"))
 
-    def test_its_html_masks_the_tax_id(self, world: World) -> None:
-        shown = world.owner.profile("beam").html()
+    def test_its_html_masks_the_tax_id(self, three: World) -> None:
+        shown = three.owner.profile("beam").html()
 
         assert ("***-**-3456" in shown, "000123456" in shown.replace("-", "")) == (True, False)
 
@@ -201,10 +219,10 @@ class TestProfile:
                 world_of.recruiter.profile(name)
 
 
-def test_every_line_agrees_with_the_report_of_its_profile(world: World) -> None:
+def test_every_line_agrees_with_the_report_of_its_profile(three: World) -> None:
     def lines(day: date) -> Iterable[tuple[object, object]]:
-        for each in world.recruiter.roster(day=day).entries:
-            report = world.recruiter.profile(each.contractor_id, day=day).report
+        for each in three.recruiter.roster(day=day).entries:
+            report = three.recruiter.profile(each.contractor_id, day=day).report
             yield (each.verdict, each.insurance_status), (report.verdict, report.insurance_status)
 
     for day in (TODAY, date(2026, 8, 3), date(2027, 1, 1)):

@@ -13,7 +13,7 @@ from contractor_compliance.errors import AccessDeniedError, NotAllowedError, Not
 from contractor_compliance.storage import UnboundStore
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
-from tests.desk.world import NOW, World, subject
+from tests.desk.world import NOW, World, refusal, subject
 from tests.storage.databases import Database
 
 
@@ -88,6 +88,7 @@ class TestInvitations:
 
         assert attrs.evolve(first, repeated=True) == again
 
+    @refusal
     def test_one_that_was_withdrawn_is_not_accepted(self, world: World, invitation: str) -> None:
         world.owner.remove_member(invitation)
 
@@ -105,6 +106,7 @@ class TestInvitations:
         with world.refuses(NotOnFileError, "no member 'id-2'"):
             world.desk.accept_invitation(theirs.id, subject("rae"))
 
+    @refusal
     def test_a_role_that_is_not_there_is_refused(self, world: World) -> None:
         with world.refuses(NotOnFileError, "no role 'juggler'"):
             world.owner.invite_member("Rae Sample", roles=["juggler"])
@@ -145,6 +147,7 @@ class TestMembership:
 
         assert "contractor-1" == world.billing.add_contractor(make.contractor()).id
 
+    @refusal
     def test_the_last_owner_stays(self, world: World) -> None:
         owner = next(each.id for each in world.owner.members() if OWNER in each.roles)
 
@@ -156,6 +159,7 @@ class TestMembership:
             with world.refuses(NotAllowedError, "without an owner"):
                 change()
 
+    @refusal
     def test_whoever_is_not_there_is_refused(self, world: World) -> None:
         for change in (world.owner.remove_member, world.owner.suspend_member, world.owner.reinstate_member):
             with world.refuses(NotOnFileError, "no member 'member-9'"):

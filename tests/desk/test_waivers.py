@@ -22,7 +22,7 @@ from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.errors import InvalidValueError, NotAllowedError, NotOnFileError
 from contractor_compliance.evaluation import Outcome, Verdict
 from contractor_compliance.testing import factories as make
-from tests.desk.world import TODAY, World
+from tests.desk.world import TODAY, World, refusal
 
 GL, WC = "requirement-general_liability", "requirement-workers_compensation"
 END = date(2026, 9, 1)
@@ -66,20 +66,24 @@ class TestRequests:
 
         assert Verdict.NON_COMPLIANT is verdict(world)
 
+    @refusal
     def test_one_without_a_reason_cannot_be_asked_for(self, world: World) -> None:
         with world.refuses(InvalidValueError, "reason"):
             world.recruiter.request_waiver("contractor-1", asked(reason=" "))
 
+    @refusal
     def test_reasons_that_the_requirement_does_not_let_anybody_waive_are_refused(self, world: World) -> None:
         beyond = frozenset({ReasonCode.MISSING, ReasonCode.STATE_NOT_COVERED})
 
         with world.refuses(NotAllowedError, "does not let anybody waive state_not_covered"):
             world.recruiter.request_waiver("contractor-1", asked(reason_codes=beyond))
 
+    @refusal
     def test_cover_that_ran_out_is_no_reason(self, world: World) -> None:
         with world.refuses(InvalidValueError, "is never waivable"):
             world.recruiter.request_waiver("contractor-1", asked(reason_codes=frozenset({ReasonCode.EXPIRED})))
 
+    @refusal
     def test_a_requirement_that_lets_nobody_waive_anything_is_not_waived(self, world: World) -> None:
         world.asks(make.gl_requirement())
 
@@ -88,6 +92,7 @@ class TestRequests:
         with world.refuses(NotAllowedError, "does not let anybody waive missing"):
             world.recruiter.request_waiver("contractor-1", asked(None, line=Line.GL))
 
+    @refusal
     def test_a_line_that_no_requirement_speaks_of_is_not_waived(self, world: World) -> None:
         with world.refuses(NotOnFileError, "no requirement cyber"):
             world.recruiter.request_waiver("contractor-1", asked(None, line=Line.CYBER))
@@ -115,6 +120,7 @@ class TestRequests:
         with world.refuses(InvalidValueError, "'assignment-9': is not in the dossier"):
             request("contractor-1", asked(assignment_id="assignment-9"))
 
+    @refusal
     def test_an_id_that_is_taken_is_refused(self, world: World) -> None:
         granted(world, asked())
 
@@ -144,6 +150,7 @@ class TestDecisions:
 
         assert ("manager-1", world.clock()) == (world.waiver().decided_by, world.waiver().decided_at)
 
+    @refusal
     def test_nobody_grants_what_he_asked_for(self, world: World) -> None:
         world.manager.request_waiver("contractor-1", asked())
 
@@ -158,10 +165,12 @@ class TestDecisions:
 
         assert WaiverState.GRANTED is world.waiver().state
 
+    @refusal
     def test_only_an_owner_allows_it(self, world: World) -> None:
         with world.refuses(NotAllowedError, "Only an owner lets members approve"):
             world.manager.change_settings(CompanySettings(separate_approver=False))
 
+    @refusal
     def test_what_has_expired_is_not_granted(self, world: World) -> None:
         world.recruiter.request_waiver("contractor-1", asked())
         world.clock.advance(days=(END - TODAY).days)
@@ -169,6 +178,7 @@ class TestDecisions:
         with world.refuses(NotAllowedError, f"It expired on {END}"):
             world.manager.grant_waiver("contractor-1", "waiver-1")
 
+    @refusal
     def test_what_the_rule_book_no_longer_lets_anybody_waive_is_not_granted(self, world: World) -> None:
         world.recruiter.request_waiver("contractor-1", asked())
         world.manager.publish_rulebook(make.rulebook(make.wc_requirement(version=2)))
@@ -196,6 +206,7 @@ class TestDecisions:
         days = (TODAY + timedelta(days=2), TODAY + timedelta(days=3))
         assert [Verdict.COMPLIANT_WITH_EXCEPTIONS, Verdict.NON_COMPLIANT] == [verdict(world, day) for day in days]
 
+    @refusal
     @pytest.mark.parametrize("state", [WaiverState.GRANTED, WaiverState.REJECTED, WaiverState.REVOKED])
     def test_what_was_decided_is_not_decided_again(self, world: World, state: WaiverState) -> None:
         world.record(asked(state=state, revoked_on=TODAY if state is WaiverState.REVOKED else None))
@@ -205,6 +216,7 @@ class TestDecisions:
         with world.refuses(NotAllowedError, f"The waiver is {state.value}"):
             world.manager.reject_waiver("contractor-1", "waiver-1", reason="No.")
 
+    @refusal
     def test_only_what_was_granted_is_revoked(self, world: World) -> None:
         world.recruiter.request_waiver("contractor-1", asked())
 
@@ -370,10 +382,12 @@ class TestAcceptedFailures:
 
         assert Verdict.NON_COMPLIANT is verdict(world)
 
+    @refusal
     def test_it_does_not_outlive_the_policy(self, world: World) -> None:
         with world.refuses(NotAllowedError, f"The policy ends on {END}: the waiver cannot expire later"):
             self.accept(world, expires=END + timedelta(days=1))
 
+    @refusal
     def test_nor_a_policy_of_which_the_certificate_tells_but_not_its_term(self, world: World) -> None:
         elsewhere = attrs.evolve(world.policy("policy-general_liability"), terms=(make.term(expiration=END),))
         world.record(elsewhere)
@@ -381,6 +395,15 @@ class TestAcceptedFailures:
         with world.refuses(NotAllowedError, f"The policy ends on {END}"):
             self.accept(world, expires=END + timedelta(days=1))
 
+    @refusal
+    def test_of_several_policies_the_first_to_end_counts(self, world: World) -> None:
+        first = attrs.evolve(world.policy("policy-general_liability"), id="first", terms=(make.term(expiration=TODAY),))
+        world.record(first)
+
+        with world.refuses(NotAllowedError, f"The policy ends on {TODAY}"):
+            self.accept(world)
+
+    @refusal
     def test_it_needs_a_reason(self, world: World) -> None:
         with world.refuses(NotAllowedError, "needs a reason"):
             self.accept(world, reason=" ")
@@ -391,6 +414,7 @@ class TestAcceptedFailures:
         with world.refuses(NotOnFileError, "no requirement 'requirement-9'"):
             self.accept(world, requirement_id="requirement-9")
 
+    @refusal
     def test_it_takes_no_other_waiver_s_place(self, world: World) -> None:
         granted(world, asked())
 

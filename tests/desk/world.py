@@ -47,11 +47,13 @@ from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
 from contractor_compliance.testing.history import as_bytes
 
-__all__ = ["NOW", "TODAY", "World", "subject"]
+__all__ = ["NOW", "TODAY", "World", "refusal", "subject"]
 
 #: Eleven in the morning where the sample company is, in the middle of the sample assignment.
 NOW = datetime(2026, 6, 1, 15, tzinfo=UTC)
 TODAY = date(2026, 6, 1)
+#: What the desk refuses by itself, before it asks the store to record anything, is tried in memory alone.
+refusal = pytest.mark.parametrize("database", ["memory"], indirect=True)
 _WAIVABLE = frozenset({ReasonCode.MISSING, ReasonCode.LIMIT_TOO_LOW, ReasonCode.EVIDENCE_TOO_WEAK})
 
 

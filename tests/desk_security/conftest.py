@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +11,8 @@ from contractor_compliance.storage.sql import SqlStore
 from contractor_compliance.testing import FrozenClock
 from tests.desk_security.calls import COMPANIES, NOW, Kept, KeptInMemory, KeptInSql, build
 from tests.storage.conftest import postgres_server
-from tests.storage.databases import DATABASES, empty_database
+from tests.storage.databases import DATABASES, Database, postgres_database, sqlite_database
+from tests.storage.postgres import PostgresServer
 
 __all__ = ["postgres_server"]
 
@@ -27,30 +26,39 @@ def in_memory() -> KeptInMemory:
     return KeptInMemory(store)
 
 
-@contextmanager
-def furnished(dialect: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[KeptInSql]:
-    """Give a database with the two companies."""
+def furnished(database: Database) -> KeptInSql:
+    """Return a database with the two companies: one for all tests, of which none changes it for good."""
     clock = FrozenClock(NOW)
-    with empty_database(dialect, request, folder) as database:
-        # All in one transaction: the databases then wait for their disk once.
-        with database.engine.begin() as connection:
-            for prefix in COMPANIES:
-                build(SqlStore(connection, clock=clock), prefix, clock)
-        yield KeptInSql(database, clock)
+    # All in one transaction: the databases then wait for their disk once.
+    with database.engine.begin() as connection:
+        for prefix in COMPANIES:
+            build(SqlStore(connection, clock=clock), prefix, clock)
+    return KeptInSql(database, clock)
+
+
+@pytest.fixture(scope="session")
+def sqlite_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptInSql]:
+    """The two companies on SQLite."""
+    with sqlite_database(tmp_path_factory.mktemp("desks")) as database:
+        yield furnished(database)
+
+
+@pytest.fixture(scope="session")
+def postgresql_world(postgres_server: PostgresServer) -> Iterator[KeptInSql]:
+    """The two companies on PostgreSQL."""
+    with postgres_database(postgres_server) as database:
+        yield furnished(database)
 
 
 @pytest.fixture(scope="module", params=DATABASES)
-def in_sql(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptInSql]:
+def in_sql(request: pytest.FixtureRequest) -> KeptInSql:
     """The two companies in a database."""
-    with furnished(request.param, request, tmp_path_factory.mktemp("desks")) as kept:
-        yield kept
+    kept: KeptInSql = request.getfixturevalue(f"{request.param}_world")
+    return kept
 
 
 @pytest.fixture(scope="module", params=["memory", *DATABASES])
-def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+def kept(request: pytest.FixtureRequest) -> Kept:
     """The two companies in each store that ships."""
-    if request.param == "memory":
-        yield request.getfixturevalue("in_memory")
-    else:
-        with furnished(request.param, request, tmp_path_factory.mktemp("desks")) as kept:
-            yield kept
+    kept: Kept = request.getfixturevalue("in_memory" if request.param == "memory" else f"{request.param}_world")
+    return kept

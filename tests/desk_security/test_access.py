@@ -397,6 +397,7 @@ def test_the_last_owner_stays_one(
     add_members(
         store,
         *(member_of(OURS, OWNER, each) for each in STATES if each is not MemberState.ACTIVE),
+        attrs.evolve(member_of(OURS, "partner", MemberState.REMOVED), id="ours-partner"),
         member_of(OURS, "manager", MemberState.ACTIVE),
     )
     before = store.head()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 import time
@@ -39,7 +40,7 @@ VICTIM = "ours-victim"
 WRITES = [name for name, row in TABLE.items() if row.writes]
 DEEP = bool(os.environ.get("CC_DEEP"))
 #: How many races, at least: as many as the daily run has time for, or thousands.
-RACES = {"sqlite": 2000 if DEEP else 150, "postgresql": 500 if DEEP else 60}
+RACES = {"sqlite": 2000 if DEEP else 120, "postgresql": 500 if DEEP else 40}
 
 
 def entries_of(store: Store) -> Iterator[AuditEntry]:
@@ -96,23 +97,23 @@ def runs(company: KeptInMemory, name: str, end: Callable[[MemberDesk], object]) 
 def test_nothing_is_recorded_after_the_end_of_a_membership(
     company: KeptInMemory, name: str, end: Callable[[MemberDesk], object]
 ) -> None:
-    seen = []
+    came_first, came_late = [], []
     for run in runs(company, name, end):
         assert run.meanwhile_raised is None
-        late = [each.action for each in run.store.audit(run.between, 1000) if each.actor == VICTIM]
-        assert [] == late
-        seen.append(run)
+        assert [] == [each.action for each in run.store.audit(run.between, 1000) if each.actor == VICTIM]
+        written = any(each.actor == VICTIM and each.action == name for each in entries_of(run.store))
+        (came_first if written else came_late).append(run)
 
-    # It was refused wherever its commit came afterwards, and is there where it came before.
-    assert isinstance(seen[0].raised, AccessDeniedError)
-    assert all(isinstance(each.raised, AccessDeniedError | ConflictError) for each in seen[:-1])
-    assert seen[-1].raised is None
-    assert len(seen) > 4
+    # It is there if its commit came before; else it was refused.
+    assert None is came_first[-1].raised
+    assert isinstance(came_late[0].raised, AccessDeniedError)
+    assert all(isinstance(each.raised, AccessDeniedError | ConflictError) for each in came_late)
+    assert len(came_late) > 3
 
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if not row.writes])
 def test_nothing_is_shown_to_whoever_is_removed_before_it_is_known_who_asks(company: KeptInMemory, name: str) -> None:
-    (first, second, *_) = runs(company, name, ENDS["removed"])
+    first, second = itertools.islice(runs(company, name, ENDS["removed"]), 2)
 
     # Who asks is found by the first step, and what he is now is read by the second.
     assert [AccessDeniedError] * 2 == [type(first.raised), type(second.raised)]
@@ -253,7 +254,7 @@ def _race(owner: MemberDesk, me: MemberDesk, name: str) -> tuple[list[Attempt], 
     thread.start()
     ready.wait()
     # Not always at the same point of the other's call.
-    time.sleep((hash(name) % 7) / 1000)
+    time.sleep(int(name.rpartition("-")[2]) % 7 / 1000)
     try:
         done = owner.remove_member(f"ours-{name}")
         returned = time.monotonic_ns()

@@ -19,12 +19,16 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _ROOT = Path(__file__).parents[2]
+# When the function fails, none of its children goes on.
 _PROGRAM = """
-import pickle, sys
+import os, pickle, signal, sys, traceback
 function, args, kwargs = pickle.load(sys.stdin.buffer)
-answer = pickle.dumps(function(*args, **kwargs))
-sys.stdout.flush()
-sys.stderr.flush()
+try:
+    answer = pickle.dumps(function(*args, **kwargs))
+except BaseException:
+    traceback.print_exc()
+    sys.stderr.flush()
+    os.killpg(0, signal.SIGKILL)
 with open(int(sys.argv[1]), "wb") as pipe:
     pipe.write(answer)
 """

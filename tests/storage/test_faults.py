@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import resource
 import shutil
 import signal
 import sqlite3
@@ -416,6 +415,8 @@ def commit_with_little_room(url: str, changes: Changes) -> list[str]:
 
     The log of SQLite is such a file: the system refuses the write in the middle of it.
     """
+    import resource  # which Windows has not
+
     told: list[str] = []
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     while "Receipt" not in told and len(told) < 1000:

@@ -10,7 +10,7 @@ from itertools import pairwise
 import attrs
 
 from contractor_compliance.desk.core import Scene, Uses, compiled, rulebook_key
-from contractor_compliance.domain import Dossier, RuleBook, end_of_day
+from contractor_compliance.domain import Dossier, RuleBook, day_after, end_of_day
 from contractor_compliance.errors import NotOnFileError
 from contractor_compliance.evaluation import ComplianceReport, StandingRow, Verdict, evaluate, standing
 from contractor_compliance.storage import FACTS, Key, Kind, Listed, Order, Query, Record, key_of
@@ -99,7 +99,9 @@ class AssuranceUses(Uses):
             AccessDeniedError: If the member may not see contractors.
         """
         scene = self._enter("see_contractors")
-        query = Query(on=scene.today, changes_by=scene.today + within, order=Order.NEXT_CHANGE)
+        query = Query(
+            on=scene.today, changes_by=day_after(scene.today, within.days - 1) or date.max, order=Order.NEXT_CHANGE
+        )
         found: list[DueChange] = []
         cursor = None
         while True:

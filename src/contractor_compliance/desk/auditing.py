@@ -156,7 +156,9 @@ class AuditUses(Uses):
         before: dict[str, Any] | None = None
         for version, following in zip_longest(versions, versions[1:]):
             after = _shown(version)
-            found.append(_change(self._entry_at(version.recorded_at), key, before, after))
+            # A contractor gets a new version with each change of its facts, and is often the same in it.
+            if after != before:
+                found.append(_change(self._entry_at(version.recorded_at), key, before, after))
             before = after
             ended = version.superseded_at
             if ended is not None and (following is None or following.recorded_at != ended):

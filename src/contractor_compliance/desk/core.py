@@ -16,7 +16,7 @@ import attrs
 from contractor_compliance.desk.access import check_access, check_changes
 from contractor_compliance.desk.drafts import Draft
 from contractor_compliance.domain import Company, Dossier, Member, Role, RuleBook, Subject, civil_date
-from contractor_compliance.errors import AccessDeniedError, UnknownCompanyError
+from contractor_compliance.errors import AccessDeniedError, ConflictError, UnknownCompanyError
 from contractor_compliance.evaluation import (
     SHIPPED_LAW,
     AssignmentReport,
@@ -278,7 +278,27 @@ class Uses:
         draft.answer["id"] = subject
         receipt = self._store.commit(self._changes(action, chosen, fingerprint, draft, scene, subject))
         tell(self._setting, receipt)
+        self._catch_up(action, chosen, draft)
         return _done(receipt)
+
+    def _catch_up(self, action: str, key: str, draft: Draft) -> None:
+        """Work out anew the standings of those who came to be concerned while a change was being recorded.
+
+        Whoever comes later reads what was recorded; so after a look that finds nobody there is nobody left.
+        """
+        number = 0
+        while late := draft.came_late():
+            number += 1
+            scene = self._enter(action)
+            step = f"{text_hash(key)} late {number}"
+            following = Draft(self._store, scene.company, versions=dict(scene.versions), refreshed=late)
+            following.read(late)
+            changes = self._changes("refresh_standings", step, text_hash(step), following, scene, scene.company.id)
+            try:
+                tell(self._setting, self._store.commit(changes))
+            except ConflictError:
+                continue  # one of them was changed meanwhile: look again
+            draft.refreshed += late
 
     def _changes(self, action: str, key: str, fingerprint: str, draft: Draft, scene: Scene, subject: str) -> Changes:
         standings = self._standings(draft, scene)

@@ -38,6 +38,7 @@ class Draft:
         answer: What the use case answers; plain values.
         detail: What the audit entry says; plain values without personal data.
         refreshed: Contractors whose standing follows from what is changed, though none of their own facts is.
+        concerned: What found them; it may find others by the time the changes are recorded.
         switch_to: The generation of standings that is read from now on; None = as before.
     """
 
@@ -49,6 +50,7 @@ class Draft:
     answer: dict[str, Any] = attrs.Factory(dict)
     detail: dict[str, Any] = attrs.Factory(dict)
     refreshed: list[str] = attrs.Factory(list)
+    concerned: list[Query] = attrs.Factory(list)
     switch_to: int | None = None
     _before: dict[str, DossierRecord | None] = attrs.Factory(dict)
 
@@ -126,6 +128,12 @@ class Draft:
         found = self.found(query)
         self.read(found)
         self.refreshed += found
+        self.concerned.append(query)
+
+    def came_late(self) -> list[str]:
+        """Return whom those queries find by now and did not find then."""
+        known = set(self.contractors)
+        return [each for query in self.concerned for each in self.found(query) if each not in known]
 
     def changes_of_values(self) -> tuple[Put, ...]:
         """Return the values to record."""
@@ -188,6 +196,9 @@ class Draft:
         found = [each for each in records if each is not None and each.key not in seen]
         for each in found:
             self._expect(each.key, each.version)
+        # One that comes on file before this is recorded must be looked at too.
+        for naic in named.carrier_naics - {each.key.id for each in (*known, *records) if each is not None}:
+            self._expect(Key(Kind.CARRIER, naic), 0)
         return found
 
     def _expect(self, key: Key, version: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from enum import Enum
 
 import attrs
@@ -20,6 +20,7 @@ from contractor_compliance.domain import (
     EnrolmentState,
     JobCode,
     State,
+    day_after,
     format_cents,
 )
 from contractor_compliance.errors import NotOnFileError
@@ -222,7 +223,7 @@ class RosterUses(Uses):
             insurance=frozenset(insurance_status),
             verdicts=frozenset(verdict),
             opt_in=frozenset(opt_in),
-            changes_by=None if expiring_within is None else on + timedelta(days=expiring_within),
+            changes_by=None if expiring_within is None else day_after(on, expiring_within - 1) or date.max,
             text=text,
             order=order,
         )
