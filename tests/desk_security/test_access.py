@@ -425,7 +425,10 @@ def test_of_two_owners_one_is_left_wherever_one_acts_while_the_other_does(
         return change(desk_of(store, FrozenClock(NOW)).acting_as(subjects[who]), ids[target])
 
     with in_memory.fork() as start:
-        add_members(start.for_company(COMPANIES[OURS]), member_of(OURS, OWNER, MemberState.ACTIVE))
+        # There is no third one.
+        gone = attrs.evolve(member_of(OURS, "partner", MemberState.REMOVED), id="ours-partner")
+        add_members(start.for_company(COMPANIES[OURS]), member_of(OURS, OWNER, MemberState.ACTIVE), gone)
+        assert 2 == len(owners_of(start.for_company(COMPANIES[OURS])))
         for run in interleavings(
             KeptInMemory(start),
             COMPANIES[OURS],

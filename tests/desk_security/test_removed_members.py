@@ -16,7 +16,7 @@ import pytest
 from contractor_compliance.desk import MemberDesk
 from contractor_compliance.domain import Member, MemberState, Role, RuleBook
 from contractor_compliance.errors import AccessDeniedError, ConflictError
-from contractor_compliance.storage import AuditEntry, Store
+from contractor_compliance.storage import AuditEntry, Key, Kind, Store
 from contractor_compliance.storage.sql import SqlStore
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
@@ -109,6 +109,47 @@ def test_nothing_is_recorded_after_the_end_of_a_membership(
     assert isinstance(came_late[0].raised, AccessDeniedError)
     assert all(isinstance(each.raised, AccessDeniedError | ConflictError) for each in came_late)
     assert len(came_late) > 3
+
+
+OF_ITSELF: dict[str, Callable[[MemberDesk], object]] = {
+    "remove_member": lambda me: me.remove_member(VICTIM),
+    "suspend_member": lambda me: me.suspend_member(VICTIM),
+    "assign_roles": lambda me: me.assign_roles(VICTIM, ["manager"]),
+}
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+@pytest.mark.parametrize("call", OF_ITSELF.values(), ids=OF_ITSELF)
+def test_nor_by_whoever_decides_about_its_own_membership(
+    company: KeptInMemory, call: Callable[[MemberDesk], object], end: Callable[[MemberDesk], object]
+) -> None:
+    """It reads its membership a second time, then."""
+    for run in interleavings(
+        company,
+        COMPANIES[OURS],
+        call=lambda store: call(desk_of(store, FrozenClock(NOW)).acting_as(subject_of(OURS, "victim"))),
+        meanwhile=lambda store: end(desk_of(store, FrozenClock(NOW)).acting_as(subject_of(OURS, "owner"))),
+    ):
+        late = [each.action for each in run.store.audit(run.between, 1000) if each.actor == VICTIM]
+        assert [] == late or run.meanwhile_raised is not None
+
+
+def test_nobody_gives_a_role_back_what_is_taken_from_it_meanwhile(in_memory: KeptInMemory) -> None:
+    role = Role(id="lead", title="Lead", permissions=frozenset({"put_role", "add_contractor"}))
+    less = attrs.evolve(role, permissions=frozenset({"add_contractor"}))
+    with in_memory.fork() as start:
+        add_members(start.for_company(COMPANIES[OURS]), victim(roles=frozenset({role.id})), roles=(role,))
+        for run in interleavings(
+            KeptInMemory(start),
+            COMPANIES[OURS],
+            call=lambda store: desk_of(store, FrozenClock(NOW)).acting_as(subject_of(OURS, "victim")).put_role(role),
+            meanwhile=lambda store: (
+                desk_of(store, FrozenClock(NOW)).acting_as(subject_of(OURS, "owner")).put_role(less)
+            ),
+        ):
+            (found,) = run.store.get([Key(Kind.ROLE, role.id)])
+            assert found is not None
+            assert less == found.value
 
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if not row.writes])
