@@ -15,7 +15,17 @@ import pytest
 from sqlalchemy import Connection
 
 from contractor_compliance.desk import MemberDesk
-from contractor_compliance.domain import Dossier, Member, MemberState, Subject, TaxId, Value, field_types
+from contractor_compliance.domain import (
+    Contractor,
+    Dossier,
+    Member,
+    MemberState,
+    Policy,
+    Subject,
+    TaxId,
+    Value,
+    field_types,
+)
 from contractor_compliance.errors import (
     AccessDeniedError,
     ConflictError,
@@ -37,6 +47,7 @@ from tests.desk_security.access_table import TABLE
 from tests.desk_security.calls import (
     ABSENT,
     AUDIT_KEY,
+    CALLS,
     CANARY,
     COMPANIES,
     NOW,
@@ -249,6 +260,46 @@ def test_no_receipt_and_no_audit_entry_shows_one(in_memory: KeptInMemory, name: 
             assert [] == [way for way, text in written(each) if not hides_it(text)]
 
 
+@pytest.mark.parametrize("name", ["add_contractor", "update_contractor", "record_policy", "record_certificate"])
+def test_no_audit_entry_lets_anybody_try_tax_ids(in_memory: KeptInMemory, name: str) -> None:
+    """Whoever reads the audit knows the last four digits, and there are but a hundred thousand others to try."""
+    entries = []
+    for spelling in (CANARY, f"00099{CANARY[-4:]}"):
+        with in_memory.fork() as store:
+            ours = store.for_company(COMPANIES[OURS])
+            _record(owner(ours), name, spelling)
+            entries += ours.audit(ours.head().sequence - 1, 1)
+
+    assert entries[0] == entries[1]
+
+
+@pytest.mark.parametrize("name", ["add_contractor", "update_contractor", "record_policy", "record_certificate"])
+def test_a_request_with_another_tax_id_is_another_request(kept: Kept, name: str) -> None:
+    with kept.fork() as store:
+        me = owner(store.for_company(COMPANIES[OURS]))
+        done = _record(me, name, CANARY)
+
+        with pytest.raises(KeyReusedError) as refused:
+            _record(me, name, f"00099{CANARY[-4:]}")
+        assert hides_it(told(refused.value))
+        assert attrs.evolve(done, repeated=True) == _record(me, name, CANARY)
+
+
+def _record(me: MemberDesk, name: str, spelling: str) -> Any:
+    """Carry a use case out with a tax id of one's choice."""
+    args, kwargs = CALLS[name](Ids(OURS))
+
+    def changed(value: Any) -> Any:
+        if isinstance(value, Contractor):
+            return attrs.evolve(value, tax_id=TaxId(spelling))
+        return (
+            attrs.evolve(value, insured=(make.insured(tax_id=TaxId(spelling)),)) if isinstance(value, Policy) else value
+        )
+
+    stated = {key: [changed(each) for each in given] for key, given in kwargs.items()}
+    return getattr(me, name)(*map(changed, args), **stated, key="the one")
+
+
 def test_no_history_shows_one(kept: Kept) -> None:
     with kept.fork() as store:
         me = owner(store.for_company(COMPANIES[OURS]))
@@ -305,8 +356,6 @@ def test_no_refusal_shows_one(in_memory: KeptInMemory, name: str) -> None:
 
 
 def _asked_for(ids: Ids, name: str) -> set[str]:
-    from tests.desk_security.calls import CALLS
-
     CALLS[name](ids)
     return ids.used
 

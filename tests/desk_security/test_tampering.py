@@ -204,6 +204,12 @@ def rebuild_shorter(chance: random.Random, chain: Chain, other: Chain) -> Tamper
     return Tampered(_resealed([*shorter.chain], shorter.first_bad - 1), shorter.first_bad)
 
 
+def rebuild_with_a_gap(chance: random.Random, chain: Chain, other: Chain) -> Tampered:
+    """Some are left out, and all that follow keep their numbers and are sealed anew without the key."""
+    shorter = delete(chance, chain, other)
+    return Tampered(_resealed([*shorter.chain], shorter.first_bad - 1), shorter.first_bad)
+
+
 def _resealed(chain: list[AuditEntry], start: int) -> Chain:
     for index in range(start, len(chain)):
         before = chain[index - 1].seal if index else ""
@@ -226,6 +232,7 @@ TAMPERINGS: dict[str, Tampering] = {
     "splice": splice,
     "rebuild": rebuild,
     "rebuild shorter": rebuild_shorter,
+    "rebuild with a gap": rebuild_with_a_gap,
 }
 
 

@@ -331,7 +331,7 @@ def test_whatever_call_fails_a_read_gives_the_right_answer_or_an_exception(
                     assert expected == answer, where
                 assert store.state() is not None, where  # nobody holds a lock
                 if call is None:
-                    assert nth > 3  # a statement and its rows, at least
+                    assert nth > 2  # there was at least a statement
                     break
                 assert store.engine.pool.checkedout() == 0, where
             assert expected == read(handle, store.clock)
@@ -362,7 +362,7 @@ def test_whatever_statement_fails_the_host_goes_on_without_anything_of_the_commi
                     connection.commit()
                 where = f"{each.name}, before call {nth}: {call}"
                 if call is None:
-                    assert nth > 10
+                    assert nth > 5
                     break
                 assert trouble.means is type(answer), where
                 if not statements[-1].startswith("RELEASE"):  # never fails but with the whole transaction

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ import attrs
 from contractor_compliance.desk.access import check_access, check_changes
 from contractor_compliance.desk.drafts import Draft
 from contractor_compliance.domain import Company, Dossier, Member, Role, RuleBook, Subject, civil_date
-from contractor_compliance.errors import AccessDeniedError, ConflictError, UnknownCompanyError
+from contractor_compliance.errors import AccessDeniedError, ConflictError, KeyReusedError, UnknownCompanyError
 from contractor_compliance.evaluation import (
     SHIPPED_LAW,
     AssignmentReport,
@@ -28,7 +28,7 @@ from contractor_compliance.evaluation import (
     evaluate,
     standing,
 )
-from contractor_compliance.serialization import to_dict
+from contractor_compliance.serialization import TaxIds, to_dict
 from contractor_compliance.storage import (
     Changes,
     Clock,
@@ -254,7 +254,7 @@ class Uses:
         self,
         action: str,
         key: str | None,
-        request: Iterable[Any],
+        request: tuple[Any, ...],
         decide: Callable[[Draft, Scene], str],
     ) -> Done:
         """Carry out a use case: in one commit, with access, standings, audit entry and answer.
@@ -267,19 +267,19 @@ class Uses:
         """
         scene = self._enter(action)
         chosen = self._setting.ids() if key is None else key
-        fingerprint = self._fingerprint(action, request)
+        fingerprint, private = self._fingerprints(action, request)
         known = self._store.receipt(chosen)
         if known is not None:
             repeated = Changes(actor=scene.member.id, action=action, key=chosen, fingerprint=fingerprint)
-            return _done(store_rules.repeated(known, repeated))
+            return _done(store_rules.repeated(known, repeated), private)
         draft = Draft(self._store, scene.company, versions=dict(scene.versions))
         subject = decide(draft, scene)
         check_changes(action, (*draft.puts, *draft.removes))
-        draft.answer["id"] = subject
+        draft.answer |= {"id": subject, "private": private}
         receipt = self._store.commit(self._changes(action, chosen, fingerprint, draft, scene, subject))
         tell(self._setting, receipt)
         self._catch_up(action, chosen, draft)
-        return _done(receipt)
+        return _done(receipt, private)
 
     def _catch_up(self, action: str, key: str, draft: Draft) -> None:
         """Work out anew the standings of those who came to be concerned while a change was being recorded.
@@ -331,13 +331,28 @@ class Uses:
                 found.append(StandingUpdate(contractor_id, rows, generation))
         return tuple(found)
 
-    def _fingerprint(self, action: str, request: Iterable[Any]) -> str:
-        asked = [_plain(each) for each in request]
+    def _fingerprints(self, action: str, request: tuple[Any, ...]) -> tuple[str, str]:
+        """Return two digests of a request: with masked tax ids, and with clear ones.
+
+        The first stands in the audit, whose readers could try tax ids until one gives the digest they see. The other
+        is kept with the answer, of which they see nothing.
+        """
+        return self._fingerprint(action, request, "masked"), self._fingerprint(action, request, "clear")
+
+    def _fingerprint(self, action: str, request: tuple[Any, ...], tax_ids: TaxIds = "masked") -> str:
+        asked = [_plain(each, tax_ids) for each in request]
         return text_hash(_json([action, self._subject.issuer, self._subject.subject, asked]))
 
 
-def _done(receipt: Receipt) -> Done:
+def _done(receipt: Receipt, private: str) -> Done:
+    """Return the answer that a receipt holds.
+
+    Raises:
+        KeyReusedError: If it was for another request, in which only a tax id was different.
+    """
     answer = json.loads(receipt.response)
+    if answer["private"] != private:
+        raise KeyReusedError(receipt.key)
     return Done(
         id=answer["id"],
         flags=tuple(answer.get("flags", ())),
@@ -348,16 +363,16 @@ def _done(receipt: Receipt) -> Done:
     )
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, tax_ids: TaxIds) -> Any:
     if isinstance(value, tuple | list):
-        return [_plain(each) for each in value]
+        return [_plain(each, tax_ids) for each in value]
     if isinstance(value, frozenset):
-        return sorted(map(_plain, value))
+        return sorted(_plain(each, tax_ids) for each in value)
     if value is None or isinstance(value, str | int | bool):
         return value
     if isinstance(value, date):
         return value.isoformat()
-    return to_dict(value, tax_ids="clear") if attrs.has(type(value)) else str(getattr(value, "value", value))
+    return to_dict(value, tax_ids=tax_ids) if attrs.has(type(value)) else str(getattr(value, "value", value))
 
 
 def _json(value: Any) -> str:
