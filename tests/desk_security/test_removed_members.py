@@ -97,7 +97,8 @@ def runs(company: KeptInMemory, name: str, end: Callable[[MemberDesk], object]) 
 def test_nothing_is_recorded_after_the_end_of_a_membership(
     company: KeptInMemory, name: str, end: Callable[[MemberDesk], object]
 ) -> None:
-    came_first, came_late = [], []
+    came_first: list[Run] = []
+    came_late: list[Run] = []
     for run in runs(company, name, end):
         assert run.meanwhile_raised is None
         assert [] == [each.action for each in run.store.audit(run.between, 1000) if each.actor == VICTIM]
