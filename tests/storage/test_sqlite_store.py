@@ -8,11 +8,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from sqlalchemy import text
 
+from contractor_compliance.errors import UnreadableError
 from contractor_compliance.storage import Capability, Key, MemoryStore, UnboundStore, open_store
 from contractor_compliance.storage.sql import SqlStore
 from contractor_compliance.testing import FrozenClock, StoreContract, StoreHistory
 from contractor_compliance.testing.companies import invented_company
+from contractor_compliance.testing.contract.steps import COMPANY, settle
 from tests.storage.databases import Database, answers_of, damage, sqlite_database
 
 
@@ -59,3 +62,17 @@ def test_an_invented_company_is_answered_about_as_in_memory(tmp_path: Path) -> N
         memory, sql = (answers_of(store, 60, instants[::4]) for store in stores)
         for expected, found in zip(memory, sql, strict=True):
             assert expected == found
+
+
+@pytest.mark.parametrize(
+    "instant", ["yesterday", "2026-07-01", "2026-07-01T12:00:00.000000", "2026-07-01T12:00:00.000000+01:00"]
+)
+def test_an_instant_that_somebody_has_spoilt_by_hand_is_told_as_ours(tmp_path: Path, instant: str) -> None:
+    with sqlite_database(tmp_path) as database:
+        store = SqlStore(database.engine, clock=FrozenClock()).for_company(COMPANY)
+        settle(store)
+        with database.engine.begin() as connection:
+            connection.execute(text("UPDATE cc_audit SET recorded_at = :instant"), {"instant": instant})
+
+        with pytest.raises(UnreadableError, match=f"{instant[:10]}.* is no instant in UTC"):
+            store.audit(0, 10)

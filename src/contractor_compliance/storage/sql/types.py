@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Boolean, Date, DateTime, Dialect, Integer, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from contractor_compliance.errors import UnreadableError
+
 __all__ = ["Instant", "Words", "binder", "exact_text", "read_instant", "whole", "written_instant"]
 
 
@@ -49,9 +51,20 @@ def written_instant(instant: datetime) -> str:
 
 
 def read_instant(value: Any) -> Any:
-    """Return an instant, or None, from what a driver gives of a column of instants."""
+    """Return an instant, or None, from what a driver gives of a column of instants.
+
+    Raises:
+        UnreadableError: If SQLite, which takes any text, was given one that is none.
+    """
     if isinstance(value, str):
-        return datetime.fromisoformat(value)
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            found = None
+        if found is None or found.tzinfo is not UTC:
+            told = f"{value[:40]!r} is no instant in UTC; somebody has changed the table by hand"
+            raise UnreadableError((f"an instant of record: {told}",))
+        return found
     # The session's zone is the host's business; ours is UTC.
     return None if value is None else value.astimezone(UTC)
 
