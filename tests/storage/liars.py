@@ -97,6 +97,14 @@ class OnlyWhatIsTouched(Lie):
 
 
 @lie(7)
+class HeadNotCompared(Lie):
+    """Takes a decision whatever was recorded since, if the versions fit."""
+
+    def commit(self, changes: Changes) -> Receipt:
+        return super().commit(attrs.evolve(changes, expects_sequence=None))
+
+
+@lie(7)
 class FirstConflictOnly(Lie):
     """Names the first conflict and stops looking."""
 

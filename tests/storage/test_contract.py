@@ -59,21 +59,21 @@ class TestForgetful(StoreContract):
 
 
 class TestPinned(Adapter):
-    contract_version = 1
+    contract_version = 2
 
-    @promise(1, since=2)
+    @promise(1, since=3)
     def test_that_is_newer_and_fails(self):
         assert False
 
-    @promise(1, since=2)
+    @promise(1, since=3)
     def test_that_is_newer_and_passes(self):
         pass
 
 
 class TestUpToDate(Adapter):
-    contract_version = 2
+    contract_version = 3
 
-    @promise(1, since=2)
+    @promise(1, since=3)
     def test_that_is_newer_and_fails(self):
         assert False
 """
@@ -204,7 +204,7 @@ def test_a_test_that_is_newer_than_the_pin_may_fail(report: str) -> None:
     test = "test_that_is_newer_and_fails"
 
     assert "XFAIL" == outcome(report, "Pinned", test)
-    assert "since version 2 of the contract; the adapter pins 1" == reason(report, "Pinned", test)
+    assert "since version 3 of the contract; the adapter pins 2" == reason(report, "Pinned", test)
 
 
 def test_a_test_that_is_newer_than_the_pin_may_pass(report: str) -> None:

@@ -49,6 +49,7 @@ CAUGHT_BY = {
     "HalfCommit": "test_a_commit_whose_seal_fails_leaves_all_as_it_was",
     "HalfNow": "test_a_dossier_is_read_as_it_was_known",
     "HeadBeforeSeal": "test_a_commit_whose_seal_failed_leaves_no_gap",
+    "HeadNotCompared": "test_what_expects_the_head_is_refused_once_anything_else_was_recorded",
     "Hindsight": "test_an_answer_as_known_does_not_say_what_came_later",
     "IgnoredKey": "test_a_repeated_commit_is_answered_with_its_receipt_marked_so",
     "InsurersAsPrinted": "test_contractors_are_found_by_the_normalised_name_of_an_insurer",

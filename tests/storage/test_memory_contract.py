@@ -12,7 +12,7 @@ from tests.storage.liars import damage
 
 
 class TestMemoryStore(StoreContract):
-    contract_version = 1
+    contract_version = 2
 
     @pytest.fixture
     def unbound(self, clock: FrozenClock) -> Iterator[UnboundStore]:
@@ -34,7 +34,7 @@ class KeptMemoryStore(MemoryStore):
 
 class TestKeptMemoryStore(StoreContract):
     capabilities = frozenset(Capability)
-    contract_version = 1
+    contract_version = 2
 
     @pytest.fixture
     def unbound(self, clock: FrozenClock) -> Iterator[UnboundStore]:

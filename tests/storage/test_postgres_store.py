@@ -25,7 +25,7 @@ def database(postgres_server: PostgresServer) -> Iterator[Database]:
 
 class TestPostgresStore(StoreContract):
     capabilities = frozenset({Capability.PERSISTENT, Capability.SHARED})
-    contract_version = 1
+    contract_version = 2
 
     @pytest.fixture
     def unbound(self, clock: FrozenClock, database: Database) -> UnboundStore:

@@ -21,7 +21,7 @@ from tests.storage.databases import Database, answers_of, damage, sqlite_databas
 
 class TestSqliteStore(StoreContract):
     capabilities = frozenset({Capability.PERSISTENT, Capability.SHARED})
-    contract_version = 1
+    contract_version = 2
 
     @pytest.fixture
     def database(self, tmp_path: Path) -> Iterator[Database]:

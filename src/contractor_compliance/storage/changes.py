@@ -278,6 +278,9 @@ class Changes:
         puts: Values to record.
         removes: Facts that were recorded in error: from now on unknown, and still there as known before.
         expects: The version of every aggregate that the decision read. What is changed here must be among them.
+        expects_sequence: The head's sequence when the decision was made, if it depends on what was *not* there, such
+            as that nobody else has an e-mail address: then nothing at all may have been recorded since. None = what is
+            expected is enough.
         standings: Stored timelines to replace.
         switch_to: The generation of standings that is read from this commit on; None = as before.
         seal: Seals the audit entry.
@@ -295,6 +298,7 @@ class Changes:
     puts: tuple[Put, ...] = ()
     removes: tuple[Key, ...] = ()
     expects: tuple[Expectation, ...] = ()
+    expects_sequence: int | None = None
     standings: tuple[StandingUpdate, ...] = ()
     switch_to: int | None = None
     seal: Seal = attrs.field(default=sha256_seal, eq=False, repr=False)
@@ -343,6 +347,8 @@ class Changes:
                 yield Fault(f"$.expects[{index}]", str(each.key), "has no version of its own; expect its contractor")
             if each.version < 0:
                 yield Fault(f"$.expects[{index}].version", str(each.version), "must be 0 (none) or more")
+        if self.expects_sequence is not None and self.expects_sequence < 0:
+            yield Fault("$.expects_sequence", str(self.expects_sequence), "must be 0 (nothing was there) or more")
         for index, key in enumerate(self.removes):
             if not key.kind.is_fact:
                 yield Fault(

@@ -132,7 +132,7 @@ class BoundMemoryStore:
         rules.check_company(self._company_id, changes, exists=company.head.sequence > 0)
         found = (company.current(each.key) for each in changes.expects)
         versions = {record.key: record.version for record in found if record is not None}
-        rules.check_expectations(changes, versions)
+        rules.check_expectations(changes, versions, company.head.sequence)
         rules.check_removals(changes, lambda key: company.current(key) is not None)
         rules.check_standings(changes, versions, company.head.generation)
         rules.check_subjects(changes, lambda subject: _holder(company, subject))

@@ -63,7 +63,8 @@ class Store(Protocol):
         and nothing is written: not even a difference in the changes is looked at.
     5.  A key that was committed before with another fingerprint is refused (`KeyReusedError`).
     6.  A refused or failed commit leaves its key free.
-    7.  Every version expected is the current one, else `ConflictError` names each that is not.
+    7.  Every version expected is the current one, and so is the sequence if one is expected, else `ConflictError`
+        names each that is not.
     8.  A commit raises the version of each aggregate that it touches by one; the first version is 1.
         A commit that touches a fact touches its contractor.
     9.  `recorded_at` is the clock's time or, if that is not later, one microsecond after the head or after the latest

@@ -123,17 +123,20 @@ def check_company(company_id: str, changes: Changes, *, exists: bool) -> None:
         raise UnknownCompanyError(company_id)
 
 
-def check_expectations(changes: Changes, versions: Mapping[Key, int]) -> None:
-    """Refuse changes that were decided on versions that are not the current ones (promise 7).
+def check_expectations(changes: Changes, versions: Mapping[Key, int], sequence: int) -> None:
+    """Refuse changes that were decided on versions, or on a head, that are not the current ones (promise 7).
 
     Args:
         changes: The changes.
         versions: The current version of each aggregate expected; what is not there has none.
+        sequence: The current sequence of the head.
 
     Raises:
         ConflictError: With each that differs.
     """
     conflicts = []
+    if changes.expects_sequence not in (None, sequence):
+        conflicts.append(f"the company: expected sequence {changes.expects_sequence}, found {sequence}")
     for each in changes.expects:
         found = versions.get(each.key, 0)
         if found != each.version:

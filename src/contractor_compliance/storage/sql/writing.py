@@ -51,7 +51,7 @@ class Writer:
             return rules.repeated(known, changes)
         rules.check_company(self.company_id, changes, exists=start.head.sequence > 0)
         versions = reader.versions(each.key for each in changes.expects)
-        rules.check_expectations(changes, versions)
+        rules.check_expectations(changes, versions, start.head.sequence)
         removed = set(reader.values(changes.removes, start.head.recorded_at)) if start.head.recorded_at else set()
         rules.check_removals(changes, removed.__contains__)
         rules.check_standings(changes, versions, start.head.generation)

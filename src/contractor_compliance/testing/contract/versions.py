@@ -115,6 +115,54 @@ class VersionsContract(Contract):
             [any(name in each for each in caught.value.conflicts) for name in ("contractor-1", "client-1", "client-2")],
         )
 
+    # The expected head
+
+    @promise(7, since=2)
+    def test_what_expects_the_head_is_refused_once_anything_else_was_recorded(self, store: Store) -> None:
+        settle(store)
+        decided = changes(store, make.client(), expects_sequence=store.head().sequence)
+        commit(store, make.job_code(code="unrelated"))
+
+        with pytest.raises(ConflictError):
+            store.commit(decided)
+
+    @promise(7, since=2)
+    def test_a_head_that_is_still_to_come_is_refused(self, store: Store) -> None:
+        settle(store)
+
+        with pytest.raises(ConflictError):
+            commit(store, make.client(), expects_sequence=store.head().sequence + 1)
+
+    @promise(7, since=2)
+    def test_what_expects_the_head_that_is_there_is_recorded(self, store: Store) -> None:
+        settle(store)
+        head = store.head()
+
+        receipt = commit(store, make.client(name="Expected Mills Corp"), expects_sequence=head.sequence)
+
+        assert head.sequence + 1 == receipt.sequence
+
+    @promise(7, since=2)
+    def test_a_head_that_differs_is_named_beside_the_versions_that_do(self, store: Store) -> None:
+        settle(store)
+        head = store.head().sequence
+        refused = changes(store, make.gl_policy(), expects={client_key(): 7}, expects_sequence=head + 3)
+
+        with pytest.raises(ConflictError) as caught:
+            store.commit(refused)
+
+        named = [str(head + 3) in each or "client-1" in each for each in caught.value.conflicts]
+        assert [True, True] == named
+
+    @promise(4, 7, since=2)
+    def test_a_repeated_commit_is_answered_whatever_the_head_is_by_now(self, store: Store) -> None:
+        settle(store)
+        decided = changes(store, make.client(), expects_sequence=store.head().sequence)
+        first = store.commit(decided)
+        commit(store, make.job_code(code="unrelated"))
+
+        assert (first.sequence, True) == ((again := store.commit(decided)).sequence, again.repeated)
+
     # Versions
 
     @promise(8)
