@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 import pytest
 
-from contractor_compliance.desk import PRESETS, preset, rules
+from contractor_compliance.desk import PRESETS, preparing, preset
 from contractor_compliance.domain import (
     CompanySettings,
     LimitKind,
@@ -97,7 +97,7 @@ class TestPublication:
     @pytest.fixture(autouse=True)
     def pages_of_two(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         """Three contractors, who take two pages."""
-        monkeypatch.setattr(rules, "_BATCH", 2)
+        monkeypatch.setattr(preparing, "PAGE", 2)
         covered(world, 1, 2, 3)
 
     def test_it_is_the_next_version_under_the_company_s_id(self, world: World) -> None:
@@ -214,7 +214,7 @@ class TestPublication:
                 world.owner.publish_rulebook(STRICTER)
                 _interrupted(world, at=4, draft=LIGHTER)
 
-        with pytest.raises(NotAllowedError, match="published by another member meanwhile"):
+        with pytest.raises(NotAllowedError, match="(finished|published), or withdrawn, by another member meanwhile"):
             world.manager.publish_rulebook(STRICTER, progress=overtaken)
         world.manager.publish_rulebook(LIGHTER, key="publish")
 

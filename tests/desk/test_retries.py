@@ -48,7 +48,7 @@ GL, WC = "requirement-general_liability", "policy-workers_compensation"
 #: Permissions that are no use case of their own.
 POWERS = {"override_gate"}
 #: What takes several commits has tests of its own.
-LONG = {"publish_rulebook"}
+LONG = {"publish_rulebook", "withdraw_publication"}
 #: Every write use case: a request, and another request.
 CASES: dict[str, tuple[Ask, Ask]] = {
     "accept_certificate_failure": (
@@ -86,6 +86,10 @@ CASES: dict[str, tuple[Ask, Ask]] = {
     "change_assignment": (
         lambda desk, key: desk.change_assignment("contractor-1", _later("later", title="Rigging"), key=key),
         lambda desk, key: desk.change_assignment("contractor-1", _later("later", title="Welding"), key=key),
+    ),
+    "change_company": (
+        lambda desk, key: desk.change_company(name="Another Staffing Corp", key=key),
+        lambda desk, key: desk.change_company(name="Other Staffing Corp", key=key),
     ),
     "change_job_code": (
         lambda desk, key: desk.change_job_code("contractor-1", "later", "RIG-1", key=key),
@@ -418,8 +422,26 @@ class TestAtOnce:
             "suspend_member",
         }
     )
+    #: Those that only look again at the contractor, and so need no second call.
+    SHARED = frozenset({"change_company", "put_carrier", "put_client", "rename_job_code", "retire_job_code"})
 
-    @pytest.mark.parametrize("name", sorted(CASES.keys() - ELSEWHERE))
+    @pytest.mark.parametrize("name", sorted(SHARED))
+    def test_a_change_of_what_contractors_share_takes_those_along_who_change_meanwhile(
+        self, in_memory: World, name: str
+    ) -> None:
+        full = filled(in_memory)
+        faulty = Faulty(
+            full.store, meanwhile=lambda: full.manager.record_opt_in("contractor-1", EnrolmentState.STARTED)
+        )
+        ask, _ = CASES[name]
+
+        done = ask(through(full, faulty).owner, "the key")
+
+        (enrolment,) = full.dossier().enrolments
+        assert (EnrolmentState.STARTED, False) == (enrolment.events[0].state, done.repeated)
+        full.check_standings()
+
+    @pytest.mark.parametrize("name", sorted(CASES.keys() - ELSEWHERE - SHARED))
     def test_of_two_who_change_the_same_contractor_one_comes_again_and_nothing_is_lost(
         self, in_memory: World, name: str
     ) -> None:

@@ -12,8 +12,8 @@ import attrs
 import pytest
 
 from contractor_compliance.desk import DEFAULT_ROLES, OWNER, ComplianceDesk, MemberDesk
-from contractor_compliance.desk.core import pending_key, rulebook_key
 from contractor_compliance.desk.drafts import Draft
+from contractor_compliance.desk.scene import pending_key, rulebook_key
 from contractor_compliance.domain import (
     Assignment,
     CompanySettings,

@@ -9,7 +9,8 @@ from itertools import pairwise
 
 import attrs
 
-from contractor_compliance.desk.core import Scene, Uses, compiled, rulebook_key
+from contractor_compliance.desk.core import Uses
+from contractor_compliance.desk.scene import Scene, compiled, rulebook_key
 from contractor_compliance.domain import Dossier, RuleBook, day_after, end_of_day
 from contractor_compliance.errors import NotOnFileError
 from contractor_compliance.evaluation import ComplianceReport, StandingRow, Verdict, evaluate, standing

@@ -10,7 +10,8 @@ from typing import Any
 
 import attrs
 
-from contractor_compliance.desk.core import Setting, Uses
+from contractor_compliance.desk.core import Uses
+from contractor_compliance.desk.scene import Setting
 from contractor_compliance.errors import UnreadableError
 from contractor_compliance.serialization import to_dict
 from contractor_compliance.storage import AuditEntry, Key, Record, text_hash

@@ -7,8 +7,9 @@ from typing import TypeVar
 
 import attrs
 
-from contractor_compliance.desk.core import Done, Scene, Uses, reported
+from contractor_compliance.desk.core import Done, Uses
 from contractor_compliance.desk.drafts import Draft
+from contractor_compliance.desk.scene import Scene, reported
 from contractor_compliance.domain import (
     Cancellation,
     Certificate,

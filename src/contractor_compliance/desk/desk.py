@@ -11,8 +11,9 @@ from typing import Any, Self
 import attrs
 
 from contractor_compliance.desk.access import DEFAULT_ROLES, OWNER
-from contractor_compliance.desk.core import Anchor, Done, Setting, hmac_seal, pending_key, tell
+from contractor_compliance.desk.core import Done
 from contractor_compliance.desk.member import MemberDesk
+from contractor_compliance.desk.scene import Anchor, Setting, hmac_seal, pending_key, tell
 from contractor_compliance.domain import Company, Member, MemberState, RequirementSet, RuleBook, Subject
 from contractor_compliance.errors import (
     ConflictError,

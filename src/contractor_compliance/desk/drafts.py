@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -37,8 +37,9 @@ class Draft:
         versions: The version of each aggregate that was read; 0 = there was none.
         answer: What the use case answers; plain values.
         detail: What the audit entry says; plain values without personal data.
-        refreshed: Contractors whose standing follows from what is changed, though none of their own facts is.
-        concerned: What found them; it may find others by the time the changes are recorded.
+        concerned: What finds the contractors whose standing follows from what is changed, though none of their own
+            facts is.
+        checks: What must still hold when the changes are recorded, though no version tells: each raises if it does not.
         switch_to: The generation of standings that is read from now on; None = as before.
     """
 
@@ -49,8 +50,8 @@ class Draft:
     versions: dict[Key, int] = attrs.Factory(dict)
     answer: dict[str, Any] = attrs.Factory(dict)
     detail: dict[str, Any] = attrs.Factory(dict)
-    refreshed: list[str] = attrs.Factory(list)
     concerned: list[Query] = attrs.Factory(list)
+    checks: list[Callable[[], None]] = attrs.Factory(list)
     switch_to: int | None = None
     _before: dict[str, DossierRecord | None] = attrs.Factory(dict)
 
@@ -118,22 +119,22 @@ class Draft:
 
     @property
     def contractors(self) -> list[str]:
-        """The contractors whose standing changes."""
+        """The contractors whose own facts change."""
         keys = (*self.puts, *self.removes)
-        changed = [key.aggregate.id for key in keys if key.aggregate.kind is Kind.CONTRACTOR]
-        return list(dict.fromkeys((*changed, *self.refreshed)))
+        return list(dict.fromkeys(key.aggregate.id for key in keys if key.aggregate.kind is Kind.CONTRACTOR))
 
     def refresh(self, query: Query) -> None:
-        """Work out anew the standing of every contractor that a query finds."""
-        found = self.found(query)
-        self.read(found)
-        self.refreshed += found
+        """Have the standing worked out anew of every contractor that a query finds when the changes are recorded."""
         self.concerned.append(query)
 
-    def came_late(self) -> list[str]:
-        """Return whom those queries find by now and did not find then."""
-        known = set(self.contractors)
-        return [each for query in self.concerned for each in self.found(query) if each not in known]
+    def found_concerned(self) -> list[str]:
+        """Return the ids of the contractors that are concerned now."""
+        return list(dict.fromkeys(each for query in self.concerned for each in self.found(query)))
+
+    def of_others(self) -> Draft:
+        """Return a draft in which nothing was read, for those who are concerned: what is shared is as it will be."""
+        shared = {key: value for key, value in self.puts.items() if not key.kind.is_fact}
+        return Draft(self.store, self.company, puts=shared)
 
     def changes_of_values(self) -> tuple[Put, ...]:
         """Return the values to record."""

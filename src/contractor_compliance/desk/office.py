@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import attrs
 
 from contractor_compliance.desk.access import OWNER
-from contractor_compliance.desk.core import Done, Scene, Uses
+from contractor_compliance.desk.core import Done, Uses
 from contractor_compliance.desk.drafts import Draft
+from contractor_compliance.desk.scene import Scene
 from contractor_compliance.domain import Carrier, Client, CompanySettings, JobCode, JobCodeStatus, RateCard, Value
 from contractor_compliance.errors import NotAllowedError
 from contractor_compliance.storage import Key, Kind, Query, key_of
@@ -33,6 +37,48 @@ class OfficeUses(Uses):
             return scene.company.id
 
         return self._do("change_settings", key, (settings,), decide)
+
+    def change_company(
+        self,
+        *,
+        name: str | None = None,
+        aliases: Iterable[str] | None = None,
+        zone: str | None = None,
+        key: str | None = None,
+    ) -> Done:
+        """Change the company's legal name, the spellings of it that are accepted, or its zone.
+
+        Endorsements must name the company, so everybody's standing is worked out anew; the verdicts of days before
+        follow the new name too, as all that is known now does. The zone says what "today" is from now on.
+
+        Args:
+            name: Legal name; None = as before.
+            aliases: Accepted spellings, in the place of those before; None = as before.
+            zone: IANA name of the zone; None = as before.
+            key: Idempotency key.
+
+        Raises:
+            AccessDeniedError: If the member may not.
+            InvalidValueError: If there is no such zone, or a name is blank.
+            NotAllowedError: If nothing is to be changed.
+        """
+        wanted = {
+            "name": name,
+            "aliases": None if aliases is None else tuple(aliases),
+            "zone": zone,
+        }
+        changes: dict[str, Any] = {field: each for field, each in wanted.items() if each is not None}
+
+        def decide(draft: Draft, scene: Scene) -> str:
+            changed = attrs.evolve(scene.company, **changes)
+            if changed == scene.company:
+                raise NotAllowedError("Nothing of the company would be changed: give a name, aliases or a zone.")
+            draft.put(changed)
+            if (changed.name, changed.aliases) != (scene.company.name, scene.company.aliases):
+                draft.refresh(Query())
+            return scene.company.id
+
+        return self._do("change_company", key, (name, wanted["aliases"], zone), decide)
 
     def put_client(self, client: Client, *, key: str | None = None) -> Done:
         """Add a client, or change it; the standings of the contractors who work for it change with it.

@@ -6,8 +6,9 @@ from datetime import date
 
 import attrs
 
-from contractor_compliance.desk.core import Done, Scene, Uses, judged
+from contractor_compliance.desk.core import Done, Uses
 from contractor_compliance.desk.drafts import Draft
+from contractor_compliance.desk.scene import Scene, judged
 from contractor_compliance.domain import (
     ApplicationStep,
     Assignment,
@@ -68,7 +69,7 @@ class PeopleUses(Uses):
                 raise NotAllowedError(
                     f"There is a contractor {contractor.id!r} with other facts; change it with update_contractor."
                 )
-            _check_email(draft, scene, contractor)
+            _check_email(draft, scene, contractor, before)
             draft.put(contractor)
             return contractor.id
 
@@ -85,7 +86,7 @@ class PeopleUses(Uses):
 
         def decide(draft: Draft, scene: Scene) -> str:
             before = draft.dossier(contractor.id).contractor
-            _check_email(draft, scene, contractor)
+            _check_email(draft, scene, contractor, before)
             # Who may not see the tax id was shown none, and gives none back.
             unseen = contractor.tax_id is None and not scene.may("see_tax_ids")
             draft.put(attrs.evolve(contractor, tax_id=before.tax_id) if unseen else contractor)
@@ -333,14 +334,21 @@ class PeopleUses(Uses):
         return judged(self._setting, draft.after(contractor_id), scene, assignment.id, assignment.start)
 
 
-def _check_email(draft: Draft, scene: Scene, contractor: Contractor) -> None:
+def _check_email(draft: Draft, scene: Scene, contractor: Contractor, before: Contractor | None) -> None:
+    """Refuse an e-mail address that another contractor has, or gets before this is recorded."""
     if contractor.email is None or scene.company.settings.allow_shared_email:
         return
-    others = [each for each in draft.found(Query(email=contractor.email)) if each != contractor.id]
-    if others:
-        raise NotAllowedError(
-            f"Contractor {others[0]!r} has this e-mail address; give another, or allow shared ones in the settings."
-        )
+    if before is not None and before.email == contractor.email:
+        return
+
+    def check() -> None:
+        others = [each for each in draft.found(Query(email=contractor.email)) if each != contractor.id]
+        if others:
+            raise NotAllowedError(
+                f"Contractor {others[0]!r} has this e-mail address; give another, or allow shared ones in the settings."
+            )
+
+    draft.checks.append(check)
 
 
 def _check_not_cancelled(assignment: Assignment) -> None:

@@ -8,8 +8,9 @@ from enum import Enum
 
 import attrs
 
-from contractor_compliance.desk.core import Scene, Uses, compiled, reported
+from contractor_compliance.desk.core import Uses
 from contractor_compliance.desk.drafts import Draft
+from contractor_compliance.desk.scene import Scene, compiled, reported
 from contractor_compliance.display import chip, fragment, html_table, tag
 from contractor_compliance.domain import (
     ApplicationStep,

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import attrs
 
-from contractor_compliance.desk.core import Done, Scene, Uses, compiled, pending_key, tell
+from contractor_compliance.desk import preparing
+from contractor_compliance.desk.core import Done, Uses
 from contractor_compliance.desk.drafts import Draft
+from contractor_compliance.desk.preparing import Preparation
+from contractor_compliance.desk.scene import Scene, compiled, note_of, pending_key
 from contractor_compliance.domain import Dossier, RuleBook
-from contractor_compliance.errors import ConflictError, NotAllowedError
-from contractor_compliance.evaluation import InsuranceStatus, Plan, Verdict, evaluate, standing
-from contractor_compliance.storage import (
-    Changes,
-    Expectation,
-    Key,
-    Order,
-    Put,
-    Query,
-    StandingUpdate,
-    put,
-    text_hash,
-)
+from contractor_compliance.errors import NotAllowedError
+from contractor_compliance.evaluation import InsuranceStatus, Plan, Verdict, evaluate
+from contractor_compliance.storage import Order, Query
 
 __all__ = ["Change", "Progress", "RuleUses"]
 
 #: Is told how many contractors are done, of how many.
 Progress = Callable[[int, int], None]
-
-_BATCH = 200
-#: A page is worked out anew this many times, if others keep changing its contractors.
-_TRIES = 20
 
 
 @attrs.frozen
@@ -96,12 +85,17 @@ class RuleUses(Uses):
         chosen = self._setting.ids() if key is None else key
         if self._store.receipt(chosen) is None:
             wanted = _next(draft, scene)
-            self._announce(wanted, scene, chosen)
-            self._prepare(wanted, chosen, progress)
+            _check_publishable(wanted, scene)
+            pending = _pending(wanted)
+            preparation = self._preparation("publish_rulebook", chosen, scene, lambda then: then.pending == pending)
+            if scene.pending is None:
+                preparation.announce("announce_rulebook", scene, pending)
+            for ids in self._batches(progress):
+                preparation.write(ids)
 
         def decide(commit: Draft, then: Scene) -> str:
             if then.pending is None or then.pending != _pending(_next(draft, then)):
-                raise NotAllowedError("The rule book was published by another member meanwhile.")
+                raise NotAllowedError("The rule book was published, or withdrawn, by another member meanwhile.")
             commit.put(attrs.evolve(then.pending, id=then.company.id))
             commit.switch_to = then.generation + 1
             commit.detail["version"] = then.pending.version
@@ -109,69 +103,54 @@ class RuleUses(Uses):
 
         return self._do("publish_rulebook", chosen, (draft,), decide)
 
-    def _announce(self, wanted: RuleBook, scene: Scene, key: str) -> None:
-        """Note what is being published, so that from now on every change writes the standings of both."""
-        pending = _pending(wanted)
-        if scene.pending == pending:
-            return
-        if scene.pending is not None:
-            raise NotAllowedError("Another rule book is being published; publish that one again to finish it first.")
-        if attrs.evolve(wanted, version=scene.rulebook.version) == scene.rulebook:
-            raise NotAllowedError("This is the rule book that the company has.")
-        self._note("announce_rulebook", _step(key, wanted, "announce"), scene, scene.versions, puts=(put(pending),))
+    def withdraw_publication(self, *, progress: Progress | None = None, key: str | None = None) -> Done:
+        """Withdraw a rule book that is being published, or a change of many contractors that is being prepared.
 
-    def _prepare(self, wanted: RuleBook, key: str, progress: Progress | None) -> None:
-        """Write the standings of every contractor by a rule book that nobody sees yet."""
-        for number, ids in enumerate(self._batches(progress)):
-            for attempt in range(_TRIES):
-                try:
-                    self._prepare_page(ids, wanted, _step(key, wanted, f"page {number} try {attempt}"))
-                    break
-                except ConflictError:
-                    if attempt == _TRIES - 1:
-                        raise
+        Whoever began it can finish it by making the same call again; this is for what nobody will finish. What was
+        written ahead for it is written anew as things are, in pages; if that is interrupted, call it again.
 
-    def _prepare_page(self, ids: list[str], wanted: RuleBook, key: str) -> None:
-        scene = self._enter("publish_rulebook")
-        if scene.pending != _pending(wanted):
-            raise NotAllowedError("The rule book was published by another member meanwhile.")
-        plan = compiled(wanted)
-        records = [each for each in self._store.dossiers(ids) if each is not None]
-        # A change of what is published, or its end, makes this page worthless; and whoever was removed meanwhile writes
-        # nothing more.
-        versions = {expected.key: expected.version for each in records for expected in each.expects} | scene.versions
-        updates = tuple(
-            StandingUpdate(
-                each.contractor_id,
-                standing(each.dossier, plan, custom=self._setting.custom, law=self._setting.law),
-                scene.generation + 1,
-            )
-            for each in records
-        )
-        self._note("prepare_standings", key, scene, versions, standings=updates)
+        Args:
+            progress: Is told how many contractors are done, of how many.
+            key: Idempotency key.
 
-    def _note(
-        self,
-        action: str,
-        key: str,
-        scene: Scene,
-        versions: Mapping[Key, int],
-        *,
-        puts: tuple[Put, ...] = (),
-        standings: tuple[StandingUpdate, ...] = (),
-    ) -> None:
-        """Commit a step of a publication."""
-        changes = Changes(
-            actor=scene.member.id,
-            action=action,
+        Raises:
+            AccessDeniedError: If the member may not.
+            NotAllowedError: If there is nothing to withdraw.
+        """
+        action = "withdraw_publication"
+        scene = self._enter(action)
+        chosen = self._setting.ids() if key is None else key
+        if self._store.receipt(chosen) is None:
+            if scene.pending is None and scene.note is None:
+                raise NotAllowedError("Nothing is being published or prepared.")
+            preparation = self._preparation(action, chosen, scene, lambda then: then.note == action)
+            if scene.note != action:
+                preparation.announce(
+                    "announce_change", scene, note_of(scene.company.id, action), _pending(scene.rulebook)
+                )
+            for ids in self._batches(progress):
+                preparation.write(ids)
+
+        def decide(commit: Draft, then: Scene) -> str:
+            if then.note != action:
+                raise NotAllowedError("It was finished by another member meanwhile.")
+            commit.put(note_of(then.company.id, None))
+            commit.switch_to = then.generation + 1
+            return then.company.id
+
+        return self._do(action, chosen, (), decide)
+
+    def _preparation(
+        self, permission: str, key: str, scene: Scene, is_under_way: Callable[[Scene], bool]
+    ) -> Preparation:
+        return Preparation(
+            setting=self._setting,
+            subject=self._subject,
+            permission=permission,
             key=key,
-            fingerprint=self._fingerprint(action, (key,)),
-            puts=puts,
-            standings=standings,
-            expects=tuple(Expectation(each, version) for each, version in versions.items()),
-            seal=self._setting.seal,
+            draft=Draft(self._store, scene.company),
+            is_under_way=is_under_way,
         )
-        tell(self._setting, self._store.commit(changes))
 
     def _batches(self, progress: Progress | None) -> Iterator[list[str]]:
         """Yield the ids of all contractors in pages, telling before each how far it has come."""
@@ -179,7 +158,7 @@ class RuleUses(Uses):
         total = self._store.count(query)
         done, cursor = 0, None
         while True:
-            page = self._store.page(query, _BATCH, cursor)
+            page = self._store.page(query, preparing.PAGE, cursor)
             if page.items:
                 yield [each.key.id for each in page.items]
             done += len(page.items)
@@ -194,6 +173,22 @@ class RuleUses(Uses):
         return report.verdict, report.insurance_status
 
 
+def _check_publishable(wanted: RuleBook, scene: Scene) -> None:
+    """Refuse to publish while something else is, or the rule book that the company has."""
+    if scene.note is not None:
+        raise NotAllowedError(
+            f"A change of many contractors is being prepared ({scene.note}): make it again to finish it, or withdraw "
+            "it with withdraw_publication."
+        )
+    if scene.pending is not None and scene.pending != _pending(wanted):
+        raise NotAllowedError(
+            "Another rule book is being published: publish that one again to finish it, or withdraw it with "
+            "withdraw_publication."
+        )
+    if scene.pending is None and attrs.evolve(wanted, version=scene.rulebook.version) == scene.rulebook:
+        raise NotAllowedError("This is the rule book that the company has.")
+
+
 def _next(draft: RuleBook, scene: Scene) -> RuleBook:
     """Return a draft as the company's next version."""
     return attrs.evolve(draft, id=scene.company.id, version=scene.rulebook.version + 1)
@@ -202,8 +197,3 @@ def _next(draft: RuleBook, scene: Scene) -> RuleBook:
 def _pending(wanted: RuleBook) -> RuleBook:
     """Return what is on file while a rule book is being published."""
     return attrs.evolve(wanted, id=pending_key(wanted.id).id)
-
-
-def _step(key: str, wanted: RuleBook, step: str) -> str:
-    """Return the key of a step of a publication; a key may be as long as keys can be."""
-    return f"{text_hash(key)} version {wanted.version} {step}"

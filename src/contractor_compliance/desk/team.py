@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import attrs
 
 from contractor_compliance.desk.access import OWNER
-from contractor_compliance.desk.core import Done, Scene, Uses
+from contractor_compliance.desk.core import Done, Uses
 from contractor_compliance.desk.drafts import Draft
+from contractor_compliance.desk.scene import Scene
 from contractor_compliance.domain import Member, MemberState, Role
 from contractor_compliance.errors import NotAllowedError
 from contractor_compliance.storage import Key, Kind, Query

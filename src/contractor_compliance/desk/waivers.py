@@ -6,8 +6,9 @@ from datetime import date
 
 import attrs
 
-from contractor_compliance.desk.core import Done, Scene, Uses, compiled
+from contractor_compliance.desk.core import Done, Uses
 from contractor_compliance.desk.drafts import Draft
+from contractor_compliance.desk.scene import Scene, compiled
 from contractor_compliance.domain import (
     Dossier,
     Line,

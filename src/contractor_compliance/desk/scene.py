@@ -1,0 +1,226 @@
+"""Who asks and what holds as he does; what a desk works with, and how it judges."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import hmac
+import json
+import logging
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+import attrs
+
+from contractor_compliance.desk.access import allows, check_access
+from contractor_compliance.domain import Company, Dossier, Member, RequirementSet, Role, RuleBook, Subject, civil_date
+from contractor_compliance.errors import AccessDeniedError, UnknownCompanyError
+from contractor_compliance.evaluation import (
+    SHIPPED_LAW,
+    AssignmentReport,
+    ComplianceReport,
+    CustomCheck,
+    LawTables,
+    Plan,
+    compile_rulebook,
+    evaluate,
+)
+from contractor_compliance.storage import (
+    Clock,
+    Key,
+    Kind,
+    Query,
+    Receipt,
+    Seal,
+    Store,
+    sha256_seal,
+    text_hash,
+    utc_now,
+)
+
+__all__ = [
+    "Anchor",
+    "Scene",
+    "Setting",
+    "compiled",
+    "enter",
+    "hmac_seal",
+    "judged",
+    "note_key",
+    "note_of",
+    "pending_key",
+    "reported",
+    "rulebook_key",
+    "tell",
+]
+
+_LOG = logging.getLogger("contractor_compliance.desk")
+_LOG.addHandler(logging.NullHandler())  # in a host that has no logging, nothing is printed
+
+#: Is told of each commit: company, sequence, seal, time of record. Keep the newest somewhere the store cannot reach.
+Anchor = Callable[[str, int, str, datetime], None]
+
+
+def hmac_seal(key: bytes) -> Seal:
+    """Return a seal that nobody can make without the key (HMAC-SHA256)."""
+
+    def seal(previous: str, sequence: int, recorded_at: datetime, payload: str) -> str:
+        told = json.dumps([previous, sequence, recorded_at.isoformat(timespec="microseconds"), payload])
+        return hmac.new(key, told.encode(), hashlib.sha256).hexdigest()
+
+    return seal
+
+
+@attrs.frozen(kw_only=True)
+class Setting:
+    """What a desk works with.
+
+    Attributes:
+        store: The records of its company.
+        clock: Says what time it is.
+        ids: Gives new ids, each only once.
+        seal: Seals audit entries.
+        is_keyed: Whether that takes a secret key.
+        anchor: Is told of each commit, if given.
+        custom: The host's own checks, by name.
+        law: Tables of law.
+    """
+
+    store: Store
+    clock: Clock = utc_now
+    ids: Callable[[], str]
+    seal: Seal = sha256_seal
+    is_keyed: bool = False
+    anchor: Anchor | None = None
+    custom: Mapping[str, CustomCheck] = attrs.Factory(dict)
+    law: LawTables = SHIPPED_LAW
+
+
+@attrs.frozen(kw_only=True)
+class Scene:
+    """Who asks, and what holds for the whole company as he does.
+
+    Attributes:
+        member: The member that asks.
+        roles: The roles it has.
+        company: The company.
+        rulebook: Its rule book.
+        pending: The rule book that is being published, if one is: standings are written by both.
+        note: The change of many contractors that is being prepared, if one is: standings are written for before and
+            after it.
+        generation: The generation of standings that is read.
+        today: The day it is in the company's zone.
+        now: The instant.
+        versions: The versions of member, roles, company and rule books.
+    """
+
+    member: Member
+    roles: tuple[Role, ...]
+    company: Company
+    rulebook: RuleBook
+    pending: RuleBook | None
+    note: str | None
+    generation: int
+    today: date
+    now: datetime
+    versions: dict[Key, int]
+
+    def may(self, permission: str) -> bool:
+        """Whether the member may also do something else."""
+        return allows(self.member, self.roles, permission)
+
+    @property
+    def books(self) -> tuple[tuple[RuleBook, int], ...]:
+        """The rule books by which standings are written, each with the generation that they are of."""
+        now = (self.rulebook, self.generation)
+        if self.pending is not None:
+            # Its rows are read once it is the company's, so they name it as that.
+            return (now, (attrs.evolve(self.pending, id=self.rulebook.id), self.generation + 1))
+        return (now,) if self.note is None else (now, (self.rulebook, self.generation + 1))
+
+
+def enter(setting: Setting, subject: Subject, permission: str) -> Scene:
+    """Return the scene of a use case, or refuse it.
+
+    Raises:
+        AccessDeniedError: If the subject is no active member, or may not.
+        UnknownCompanyError: If the company is not in the store.
+    """
+    store = setting.store
+    company_id = store.company_id
+    found = store.page(Query(kind=Kind.MEMBER, subject=subject), 1).items
+    fixed = (Key(Kind.COMPANY, company_id), rulebook_key(company_id), pending_key(company_id), note_key(company_id))
+    records = store.get([*fixed, *(each.key for each in found)])
+    of_company, note, of_member = records[:3], records[3], records[4:]
+    if of_company[0] is None:
+        raise UnknownCompanyError(company_id)
+    member: Member | None = of_member[0].value if of_member and of_member[0] is not None else None
+    role_keys = [Key(Kind.ROLE, each) for each in sorted(member.roles)] if member else []
+    roles = [each for each in store.get(role_keys) if each is not None] if role_keys else []
+    values = tuple(each.value for each in roles)
+    try:
+        check_access(member, values, permission)
+    except AccessDeniedError:
+        _LOG.warning("refused: %s", permission, extra={"company": text_hash(company_id)[:12]})
+        raise
+    assert member is not None  # noqa: S101  # refused above
+    # The company and both of its rule books are founded in one commit.
+    company, rulebook, pending = (each.value for each in of_company if each is not None)
+    now = setting.clock()
+    return Scene(
+        member=member,
+        roles=values,
+        company=company,
+        rulebook=rulebook,
+        pending=pending if pending.version > rulebook.version else None,
+        note=None if note is None else note.value.title,
+        generation=store.head().generation,
+        today=civil_date(now, company.zone),
+        now=now,
+        versions=dict.fromkeys(fixed, 0) | {each.key: each.version for each in (*records, *roles) if each is not None},
+    )
+
+
+def rulebook_key(company_id: str) -> Key:
+    """Return the key of the company's rule book, which has the company's id."""
+    return Key(Kind.RULEBOOK, company_id)
+
+
+def pending_key(company_id: str) -> Key:
+    """Return the key of the rule book that is being published; of the same version as the company's, it is not."""
+    return Key(Kind.RULEBOOK, text_hash(f"pending {company_id}")[:32])
+
+
+def note_key(company_id: str) -> Key:
+    """Return the key of the note of a change that concerns many contractors, while it is being prepared."""
+    return Key(Kind.RULEBOOK, text_hash(f"note {company_id}")[:32])
+
+
+def note_of(company_id: str, change: str | None) -> RuleBook:
+    """Return that note: a rule book without requirements, whose title says which change; None = there is none."""
+    return RuleBook(id=note_key(company_id).id, title=change, sets=(RequirementSet(id="nothing"),))
+
+
+@functools.lru_cache(maxsize=32)
+def compiled(rulebook: RuleBook) -> Plan:
+    """Return the plan of a rule book: the same one each time."""
+    return compile_rulebook(rulebook)
+
+
+def reported(setting: Setting, dossier: Dossier, scene: Scene, day: date) -> ComplianceReport:
+    """Return what comes of a contractor on a day, by the company's rule book."""
+    return evaluate(dossier, compiled(scene.rulebook), as_of=day, custom=setting.custom, law=setting.law)
+
+
+def judged(setting: Setting, dossier: Dossier, scene: Scene, assignment_id: str, day: date) -> AssignmentReport:
+    """Return what comes of one assignment on a day, by the company's rule book."""
+    report = reported(setting, dossier, scene, day)
+    (found,) = (each for each in report.assignments if each.assignment_id == assignment_id)
+    return found
+
+
+def tell(setting: Setting, receipt: Receipt) -> None:
+    """Tell the anchor of a commit, if there is one."""
+    if setting.anchor is not None and not receipt.repeated:
+        (entry,) = setting.store.audit(receipt.sequence - 1, 1)
+        setting.anchor(setting.store.company_id, entry.sequence, entry.seal, entry.recorded_at)
