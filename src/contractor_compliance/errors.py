@@ -223,7 +223,7 @@ class NotAllowedError(DeskError, ValueError):
 
 
 class GateError(NotAllowedError):
-    """The company blocks assignments whose check does not pass.
+    """The company's gate refuses an assignment whose check does not pass.
 
     Attributes:
         verdict: Code of the assignment's verdict.
@@ -232,6 +232,6 @@ class GateError(NotAllowedError):
     def __init__(self, assignment_id: str, verdict: str) -> None:
         self.verdict = verdict
         super().__init__(
-            f"Assignment {assignment_id!r} is {verdict}, and this company blocks such assignments: get the cover that "
-            "is missing, or let a member who may override give a reason."
+            f"Assignment {assignment_id!r} is {verdict}, and this company's gate refuses that: get the cover that is "
+            "missing, or let a member who may override give a reason."
         )

@@ -12,9 +12,11 @@ from contractor_compliance.domain import (
     AssignmentStatus,
     Gate,
     JobCodeStatus,
+    LimitKind,
     PayBasis,
     PayRate,
     ReasonCode,
+    SetLevel,
     State,
 )
 from contractor_compliance.errors import (
@@ -30,11 +32,17 @@ from contractor_compliance.testing import factories as make
 from tests.desk.world import TODAY, World, refusal
 
 LATER = date(2026, 7, 6)
+WC = Key(Kind.POLICY, "policy-workers_compensation", "contractor-1")
 
 
 def later(**changes: object) -> Assignment:
     """Return work that begins after today, under cover."""
     return make.assignment(**{"start": LATER, "pay_rates": (), **changes})
+
+
+def beyond(world: World) -> Assignment:
+    """Return the work with a first day on which there is no cover any more."""
+    return attrs.evolve(world.assignment(), start=make.TERM_END, end=None)
 
 
 @pytest.fixture
@@ -138,7 +146,7 @@ class TestAdding:
     def test_where_the_company_blocks_what_fails_is_refused(self, uncovered: World) -> None:
         uncovered.set(gate=Gate.BLOCK)
 
-        with uncovered.refuses(GateError, "'assignment-1' is non_compliant, and this company blocks"):
+        with uncovered.refuses(GateError, "'assignment-1' is non_compliant, and this company's gate refuses"):
             uncovered.recruiter.add_assignment("contractor-1", later())
 
     @refusal
@@ -285,6 +293,22 @@ class TestHold:
         assert stored is not None
         assert ("compliant", Verdict.COMPLIANT) == (done.verdict, stored.verdict)
 
+    def test_the_answer_to_what_completes_the_cover_says_that_it_may_be_released(self, held: World) -> None:
+        first = held.reviewer.record_policy("contractor-1", make.gl_policy(number="NEW-1"))
+        second = held.reviewer.record_policy("contractor-1", make.wc_policy(), key="the cover")
+        again = held.reviewer.record_policy("contractor-1", make.wc_policy(), key="the cover")
+
+        assert ((), ("assignment-1",), ("assignment-1",)) == (first.releasable, second.releasable, again.releasable)
+
+    @refusal
+    def test_what_was_cancelled_or_released_may_not_be_released(self, held: World) -> None:
+        held.recruiter.add_assignment("contractor-1", later(id="assignment-2"))
+        held.recruiter.cancel_assignment("contractor-1", "assignment-2")
+        covered = held.reviewer.record_policy("contractor-1", make.wc_policy())
+        released = held.recruiter.release_assignment("contractor-1", "assignment-1")
+
+        assert (("assignment-1",), ()) == (covered.releasable, released.releasable)
+
     @refusal
     def test_it_is_not_released_before(self, held: World) -> None:
         with held.refuses(GateError, "'assignment-1' is non_compliant"):
@@ -371,6 +395,81 @@ class TestChanges:
 
         with world.refuses(NotAllowedError, f"'IT-1' is {status.value}; only approved ones"):
             world.recruiter.change_job_code("contractor-1", "assignment-1", "IT-1")
+
+    @pytest.mark.parametrize("gate", Gate)
+    def test_what_a_change_does_not_make_fail_is_saved_whatever_the_gate(self, world: World, gate: Gate) -> None:
+        world.set(gate=gate)
+
+        done = world.recruiter.change_assignment("contractor-1", attrs.evolve(world.assignment(), title="Rigging"))
+
+        assert ("compliant", ()) == (done.verdict, done.flags)
+
+    @pytest.mark.parametrize("gate", Gate)
+    def test_what_failed_before_a_change_may_go_on_failing(self, world: World, gate: Gate) -> None:
+        world.manager.withdraw_fact("contractor-1", WC, reason="It was another's.")
+        world.set(gate=gate)
+
+        done = world.recruiter.change_assignment("contractor-1", attrs.evolve(world.assignment(), title="Rigging"))
+
+        assert ("non_compliant", ()) == (done.verdict, done.flags)
+
+    def test_a_change_that_makes_it_fail_is_saved_where_the_company_warns(self, world: World) -> None:
+        done = world.recruiter.change_assignment("contractor-1", beyond(world))
+
+        assert ("non_compliant", False) == (done.verdict, world.assignment().on_hold)
+
+    def test_a_change_that_makes_it_fail_is_held_where_the_company_holds(self, world: World) -> None:
+        world.set(gate=Gate.HOLD)
+
+        done = world.recruiter.change_assignment("contractor-1", beyond(world))
+
+        assert (("on_hold",), True) == (done.flags, world.assignment().on_hold)
+        world.check_standings()
+
+    @refusal
+    def test_a_change_that_makes_it_fail_is_refused_where_the_company_blocks(self, world: World) -> None:
+        world.set(gate=Gate.BLOCK)
+
+        with world.refuses(GateError, "'assignment-1' is non_compliant"):
+            world.recruiter.change_assignment("contractor-1", beyond(world))
+
+    @refusal
+    @pytest.mark.parametrize("gate", [Gate.HOLD, Gate.BLOCK])
+    def test_work_that_has_begun_cannot_be_held_any_more(self, world: World, gate: Gate) -> None:
+        world.record(later(start=TODAY))
+        world.set(gate=gate)
+        elsewhere = attrs.evolve(world.assignment(), work_states=frozenset({State.TX, State.AL}))
+
+        with world.refuses(GateError, "this company's gate refuses that"):
+            world.recruiter.change_assignment("contractor-1", elsewhere)
+
+    def test_a_change_that_makes_it_fail_is_saved_by_an_override(self, world: World) -> None:
+        world.set(gate=Gate.BLOCK)
+        with world.refuses(AccessDeniedError, "may not override gate"):
+            world.recruiter.change_assignment("contractor-1", beyond(world), override_reason="It is urgent.")
+
+        done = world.manager.change_assignment("contractor-1", beyond(world), override_reason="It is urgent.")
+
+        (entry,) = world.auditor.audit_entries(done.sequence - 1, 1)
+        assert ("non_compliant", ("overridden",)) == (done.verdict, done.flags)
+        assert '"override":"It is urgent."' in str(entry.detail)
+
+    def test_another_job_code_that_asks_for_more_meets_the_gate(self, world: World) -> None:
+        world.manager.add_job_code(make.job_code(code="IT-1"))
+        more = make.requirement_set(
+            make.gl_requirement(id="more", limits={LimitKind.EACH_OCCURRENCE: 9 * make.MILLION}),
+            id="it",
+            level=SetLevel.JOB_CODE,
+            applies_to=frozenset({"IT-1"}),
+        )
+        world.manager.publish_rulebook(attrs.evolve(world.rulebook(), sets=(*world.rulebook().sets, more)))
+        world.set(gate=Gate.BLOCK)
+
+        with world.refuses(GateError, "'assignment-1' is non_compliant"):
+            world.recruiter.change_job_code("contractor-1", "assignment-1", "IT-1")
+        done = world.manager.change_job_code("contractor-1", "assignment-1", "IT-1", override_reason="It is urgent.")
+
+        assert (("overridden",), "IT-1") == (done.flags, world.assignment().job_code)
 
     def test_pay_changes_from_a_day_on_and_what_was_before_is_kept(self, world: World) -> None:
         raised = PayRate(effective=LATER + timedelta(days=30), cents=5_000, basis=PayBasis.HOUR)

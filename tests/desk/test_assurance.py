@@ -134,6 +134,23 @@ class TestAuditDay:
 
         assert (DayCell.LATE_EVIDENCE, [learned_at]) == (found.cell, [each.at for each in found.learned])
 
+    def test_what_first_put_a_contractor_on_file_is_learned_too(self, world: World) -> None:
+        learned_at = self.after_the_loss(world)
+        world.recruiter.add_contractor(make.contractor(id="contractor-2"))
+        world.recruiter.add_assignment("contractor-2", make.assignment())
+
+        found = world.recruiter.audit_day("contractor-2", LOSS)
+
+        assert (None, DayCell.NOT_COVERED) == (found.believed_then, found.cell)
+        first, second = found.learned
+        assert (learned_at, None, ("contractor 'contractor-2'",), Verdict.NOT_REQUIRED) == (
+            first.at,
+            first.before,
+            first.what,
+            first.after,
+        )
+        assert (Verdict.NOT_REQUIRED, Verdict.NON_COMPLIANT) == (second.before, second.after)
+
     def test_both_answers_come_with_their_reasons(self, world: World) -> None:
         self.insure(world)
         self.after_the_loss(world)

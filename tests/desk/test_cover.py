@@ -13,10 +13,9 @@ from contractor_compliance.domain import (
     Line,
     Policy,
     ReviewStatus,
-    Rung,
     TaxId,
 )
-from contractor_compliance.errors import InvalidValueError, NotAllowedError, NotOnFileError
+from contractor_compliance.errors import AccessDeniedError, InvalidValueError, NotAllowedError, NotOnFileError
 from contractor_compliance.evaluation import Outcome, Verdict
 from contractor_compliance.storage import Key, Kind
 from contractor_compliance.testing import factories as make
@@ -34,12 +33,7 @@ def pending(**changes: object) -> Certificate:
 
 def stated() -> Policy:
     """Return GL as a certificate states it."""
-    read = make.evidence(Rung.CERTIFICATE, certificate_id="certificate-1")
-    return make.gl_policy(
-        term=make.term(evidence=read),
-        insured=(make.insured(evidence=read),),
-        limits=tuple(attrs.evolve(each, evidence=read) for each in make.gl_policy().limits),
-    )
+    return make.as_stated(make.gl_policy())
 
 
 @pytest.fixture(autouse=True)
@@ -164,6 +158,57 @@ class TestCertificates:
 
         (certificate,) = world.dossier().certificates
         assert ReviewStatus.PENDING is certificate.status
+
+    def test_what_it_states_is_added_to_what_others_have_stated(self, world: World) -> None:
+        world.record(make.gl_policy(number="SAMPLE-1"))
+
+        world.recruiter.record_certificate("contractor-1", pending(), policies=[stated()])
+
+        known = world.policy(GL)
+        assert [None, "certificate-1"] == [each.evidence.certificate_id for each in known.terms]
+        assert Verdict.COMPLIANT is verdict(world)
+
+    def test_recorded_again_it_replaces_what_it_had_stated_itself(self, world: World) -> None:
+        world.recruiter.record_certificate("contractor-1", pending(), policies=[stated()])
+        longer = make.as_stated(make.gl_policy(term=(make.TERM_START, date(2027, 6, 1))))
+
+        world.recruiter.record_certificate("contractor-1", pending(), policies=[longer])
+
+        assert [date(2027, 6, 1)] == [each.expiration for each in world.policy(GL).terms]
+
+    def test_what_it_does_not_print_of_a_policy_stays(self, world: World) -> None:
+        world.record(make.gl_policy(number="SAMPLE-1", carrier_name="Sample Mutual"))
+        unread = attrs.evolve(stated(), number=None, carrier_name=None, carrier_naic=None)
+
+        world.recruiter.record_certificate("contractor-1", pending(), policies=[unread])
+
+        assert ("SAMPLE-1", "Sample Mutual") == (world.policy(GL).number, world.policy(GL).carrier_name)
+
+    @refusal
+    def test_a_statement_of_another_source_does_not_escape_its_review(self, world: World) -> None:
+        confirmed = attrs.evolve(stated(), limits=make.gl_policy().limits)
+
+        with world.refuses(NotAllowedError, "does not name certificate 'certificate-1'"):
+            world.recruiter.record_certificate("contractor-1", pending(), policies=[confirmed])
+
+    @refusal
+    def test_it_turns_no_policy_into_one_of_another_line(self, world: World) -> None:
+        world.record(make.gl_policy())
+
+        with world.refuses(NotAllowedError, "is on file as one of general liability, not automobile liability"):
+            world.recruiter.record_certificate(
+                "contractor-1", pending(), policies=[make.as_stated(make.auto_policy(id=GL))]
+            )
+
+    @refusal
+    def test_who_may_not_record_policies_records_none_with_it(self, world: World) -> None:
+        clerk = make.role(id="clerk", title="Clerk", permissions=frozenset({"record_certificate"}))
+        world.owner.put_role(clerk)
+        world.owner.assign_roles("billing-1", ["clerk"])
+
+        world.billing.record_certificate("contractor-1", pending(id="certificate-2"))
+        with world.refuses(AccessDeniedError, "may not record policy"):
+            world.billing.record_certificate("contractor-1", pending(), policies=[stated()])
 
     @refusal
     def test_a_denial_needs_a_note(self, world: World) -> None:

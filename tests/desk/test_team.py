@@ -126,13 +126,36 @@ class TestMembership:
 
         assert () == world.recruiter.roster().entries
 
-    def test_whoever_is_removed_stays_removed_and_listed(self, world: World) -> None:
+    def test_whoever_is_removed_stays_listed(self, world: World) -> None:
         world.owner.remove_member("recruiter-1")
 
-        with world.refuses(NotAllowedError, "'recruiter-1' is removed"):
-            world.owner.reinstate_member("recruiter-1")
         states = {each.id: each.state for each in world.auditor.members()}
         assert MemberState.REMOVED is states["recruiter-1"]
+
+    def test_whoever_is_removed_may_come_back_as_who_it_was(self, world: World) -> None:
+        world.owner.remove_member("recruiter-1")
+
+        world.owner.reinstate_member("recruiter-1")
+
+        assert "contractor-1" == world.recruiter.add_contractor(make.contractor()).id
+
+    @refusal
+    def test_whoever_was_removed_before_it_arrived_is_invited_anew(self, world: World) -> None:
+        invited = world.owner.invite_member("New", roles=["recruiter"]).id
+        world.owner.remove_member(invited)
+
+        with world.refuses(NotAllowedError, "was removed before it arrived: invite it again"):
+            world.owner.reinstate_member(invited)
+
+    @refusal
+    def test_nobody_brings_back_more_than_he_may_do_himself(self, world: World) -> None:
+        staff = make.role(id="staff", title="Staff", permissions=frozenset({"reinstate_member", "see_team"}))
+        world.owner.put_role(staff)
+        world.owner.assign_roles("billing-1", ["staff"])
+        world.owner.remove_member("manager-1")
+
+        with world.refuses(NotAllowedError, "The role 'manager' allows what you may not do yourself"):
+            world.billing.reinstate_member("manager-1")
 
     def test_other_roles_take_the_place_of_those_before(self, world: World) -> None:
         world.owner.assign_roles("recruiter-1", ["billing"])

@@ -28,6 +28,7 @@ from contractor_compliance.testing import factories as make
 
 #: What the factories that need an argument are given here.
 ARGUMENTS: dict[str, tuple[Any, ...]] = {
+    "as_stated": (make.gl_policy(),),
     "cancellation": (make.TERM_END,),
     "endorsement": (EndorsementKind.OTHER,),
     "limits": ({LimitKind.EACH_CLAIM: 1},),

@@ -46,7 +46,10 @@ class DueChange:
 
 
 class DayCell(Enum):
-    """What was believed on a day, and what is known of it now (domain rule B9.2)."""
+    """What was believed on a day, and what is known of it now (domain rule B9.2).
+
+    A day on which nothing was required counts as covered.
+    """
 
     COVERED = "covered"  # believed covered, and was
     LATE_DISCOVERY = "late_discovery"  # believed covered, and was not
@@ -61,13 +64,13 @@ class Learned:
     Attributes:
         at: When it was recorded.
         what: What was recorded: `policy 'gl-2026' of contractor 'c-1'`.
-        before: Verdict of the day as known just before.
+        before: Verdict of the day as known just before; None = nothing was on file then.
         after: Verdict of the day as known from then on.
     """
 
     at: datetime
     what: tuple[str, ...]
-    before: Verdict
+    before: Verdict | None
     after: Verdict
 
 
@@ -133,9 +136,9 @@ class AssuranceUses(Uses):
         if now is None:
             raise NotOnFileError(f"There is no contractor {contractor_id!r} in this company.")
         learned = [
-            Learned(at, _recorded(histories, at), before.verdict, after.verdict)
+            Learned(at, _recorded(histories, at), before.verdict if before else None, after.verdict)
             for (_, before), (at, after) in pairwise(reports)
-            if before is not None and after is not None and before.verdict is not after.verdict
+            if after is not None and (before is None or before.verdict is not after.verdict)
         ]
         return DayAudit(day, _cell(believed, now), believed, now, tuple(learned))
 

@@ -78,7 +78,16 @@ def verify_chain(
     """
     previous, count, erased = "", 0, 0
     anchored = anchor is None
-    for count, entry in enumerate(entries, start=1):
+    chain = iter(entries)
+    while True:
+        try:
+            entry = next(chain, None)
+        except UnreadableError as error:
+            problem = f"it cannot be read: {error}"
+            return Verification(count + 1, count + 1, problem, _blind(setting, anchor, count, erased))
+        if entry is None:
+            break
+        count += 1
         erased += entry.detail is None
         problem = _fault(entry, count, previous, setting)
         if not problem and anchor is not None and entry.sequence == anchor[0]:
@@ -180,10 +189,17 @@ class AuditUses(Uses):
 
     def _chain(self) -> Iterator[AuditEntry]:
         after = 0
-        while page := self._store.audit(after, _PAGE):
+        while page := self._page_after(after):
             yield from page
             # Not the sequence of the last one: a chain that was tampered with may claim any.
             after = max(after + 1, page[-1].sequence)
+
+    def _page_after(self, after: int) -> tuple[AuditEntry, ...]:
+        """Return the entries that follow; one that cannot be read is come upon after those before it."""
+        try:
+            return self._store.audit(after, _PAGE)
+        except UnreadableError:
+            return self._store.audit(after, 1)
 
 
 def _change(entry: AuditEntry, key: Key, before: dict[str, Any] | None, after: dict[str, Any] | None) -> ChangeEntry:

@@ -12,7 +12,7 @@ import attrs
 from contractor_compliance.desk.access import check_changes
 from contractor_compliance.desk.drafts import Draft
 from contractor_compliance.desk.recording import Recording, plain_json
-from contractor_compliance.desk.scene import Scene, Setting, enter
+from contractor_compliance.desk.scene import Scene, Setting, enter, releasable, tell
 from contractor_compliance.domain import Subject
 from contractor_compliance.errors import KeyReusedError
 from contractor_compliance.serialization import TaxIds, to_dict
@@ -30,6 +30,7 @@ class Done:
         id: Id of what it was about.
         flags: What is worth a second look, such as `starts_before_entry` or `on_hold`.
         verdict: Code of the verdict that a check came to, if there was one.
+        releasable: Assignments on hold of the contractor whose check passes by now: `release_assignment` lets them go.
         sequence: Number of the commit.
         recorded_at: Its time of record, UTC.
         repeated: Whether this answers a repeated request, for which nothing was done again.
@@ -38,6 +39,7 @@ class Done:
     id: str
     flags: tuple[str, ...] = ()
     verdict: str | None = None
+    releasable: tuple[str, ...] = ()
     sequence: int
     recorded_at: datetime
     repeated: bool = False
@@ -90,11 +92,16 @@ class Uses:
         known = self._store.receipt(chosen)
         if known is not None:
             repeated = Changes(actor=scene.member.id, action=action, key=chosen, fingerprint=fingerprint)
-            return _done(store_rules.repeated(known, repeated), private)
+            receipt = store_rules.repeated(known, repeated)
+            tell(self._setting, receipt)
+            return _done(receipt, private)
         draft = Draft(self._store, scene.company, versions=dict(scene.versions))
         about = decide(draft, scene)
         check_changes(action, (*draft.puts, *draft.removes))
         draft.answer |= {"id": about, "private": private}
+        held = [each for each in draft.contractors if draft.holds(each)]
+        if free := [id_ for each in held for id_ in releasable(self._setting, draft.after(each), scene)]:
+            draft.answer["releasable"] = free
         recording = Recording(
             setting=self._setting,
             subject=self._subject,
@@ -133,6 +140,7 @@ def _done(receipt: Receipt, private: str) -> Done:
         id=answer["id"],
         flags=tuple(answer.get("flags", ())),
         verdict=answer.get("verdict"),
+        releasable=tuple(answer.get("releasable", ())),
         sequence=receipt.sequence,
         recorded_at=receipt.recorded_at,
         repeated=receipt.repeated,

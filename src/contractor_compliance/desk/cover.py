@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
@@ -20,8 +20,9 @@ from contractor_compliance.domain import (
     ReviewEvent,
     ReviewStatus,
 )
-from contractor_compliance.errors import NotAllowedError, NotOnFileError
+from contractor_compliance.errors import AccessDeniedError, NotAllowedError, NotOnFileError
 from contractor_compliance.evaluation import ComplianceReport
+from contractor_compliance.evaluation.facts import evidence_of
 from contractor_compliance.storage import Key
 
 __all__ = ["CoverUses"]
@@ -71,12 +72,22 @@ class CoverUses(Uses):
         policies: Iterable[Policy] = (),
         key: str | None = None,
     ) -> Done:
-        """Record a certificate, with the policies as it states them. Its facts count once it is approved or flagged.
+        """Record a certificate, and what it states of policies. Its facts count once it is approved or flagged.
+
+        What it states is added to what other sources have stated of the same policy; what this certificate had stated
+        before, if it is recorded again, is replaced.
+
+        Args:
+            contractor_id: The contractor.
+            certificate: The certificate.
+            policies: Policies with its statements alone: the evidence of each names the certificate.
+            key: Idempotency key.
 
         Raises:
-            AccessDeniedError: If the member may not.
+            AccessDeniedError: If the member may not; for policies, it must be allowed to record policies too.
             NotOnFileError: If there is no such contractor.
-            NotAllowedError: If it comes reviewed already: that is `review_certificate`'s part; or one with its id was.
+            NotAllowedError: If it comes reviewed already: that is `review_certificate`'s part; or one with its id was;
+                or a policy has a statement of another source, or is on file as one of another line.
         """
         stated = tuple(policies)
 
@@ -87,11 +98,15 @@ class CoverUses(Uses):
             if any(each.id == certificate.id and each.review for each in dossier.certificates):
                 raise NotAllowedError(f"Certificate {certificate.id!r} was reviewed; another one has an id of its own.")
             draft.put(certificate, contractor_id)
+            if stated and not scene.may("record_policy"):
+                raise AccessDeniedError("You may not record policy in this company.")
             for each in stated:
                 if not isinstance(each, Policy):
                     # A certificate among them would escape its review.
                     raise TypeError(f"record_certificate takes policies, not a {type(each).__name__}")
-                draft.put(_policy(dossier, each, scene), contractor_id)
+                _check_stated(each, certificate.id)
+                added = _added(dossier, _policy(dossier, each, scene), certificate.id)
+                draft.put(added, contractor_id)
             return certificate.id
 
         return self._do("record_certificate", key, (contractor_id, certificate, stated), decide)
@@ -208,6 +223,36 @@ def _policy(dossier: Dossier, policy: Policy, scene: Scene) -> Policy:
     on_file = [each for before in dossier.policies if before.id == policy.id for each in before.insured]
     unseen = {attrs.evolve(each, tax_id=None): each for each in on_file}
     return attrs.evolve(kept, insured=tuple(unseen.get(each, each) for each in kept.insured))
+
+
+def _check_stated(policy: Policy, certificate_id: str) -> None:
+    """Refuse statements that would count without the certificate's review."""
+    for evidence in evidence_of(policy):
+        if evidence.certificate_id != certificate_id:
+            raise NotAllowedError(
+                f"Policy {policy.id!r} has a statement whose evidence does not name certificate {certificate_id!r}: "
+                "record that with record_policy."
+            )
+
+
+def _added(dossier: Dossier, policy: Policy, certificate_id: str) -> Policy:
+    """Return the policy on file with what a certificate states of it; if there is none, as it is stated."""
+    before = next((each for each in dossier.policies if each.id == policy.id), None)
+    if before is None:
+        return policy
+    if before.line != policy.line:
+        raise NotAllowedError(
+            f"Policy {policy.id!r} is on file as one of {before.line.label}, not {policy.line.label}."
+        )
+    joined: dict[str, Any] = {}
+    for field in attrs.fields_dict(Policy):
+        own, stated = getattr(before, field), getattr(policy, field)
+        if isinstance(own, tuple):
+            others = tuple(each for each in own if each.evidence.certificate_id != certificate_id)
+            joined[field] = _joined(others, stated)
+        elif field in ("number", "carrier_name", "carrier_naic", "endorsements_complete"):
+            joined[field] = own if stated is None else stated
+    return attrs.evolve(before, **joined)
 
 
 def _with_notices(on_file: Iterable[H], value: H) -> H:

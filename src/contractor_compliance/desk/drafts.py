@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contractor_compliance.domain import Company, Dossier, Value
+from contractor_compliance.domain import Assignment, Company, Dossier, Value
 from contractor_compliance.errors import NotOnFileError
 from contractor_compliance.storage import DossierRecord, Expectation, Key, Kind, Put, Query, Record, Store, key_of, put
 from contractor_compliance.storage import rules as store_rules
@@ -122,6 +122,13 @@ class Draft:
         """The contractors whose own facts change."""
         keys = (*self.puts, *self.removes)
         return list(dict.fromkeys(key.aggregate.id for key in keys if key.aggregate.kind is Kind.CONTRACTOR))
+
+    def holds(self, contractor_id: str) -> bool:
+        """Whether work of a contractor is on hold, before or after these changes."""
+        before = self._before.get(contractor_id)
+        on_file = () if before is None else before.dossier.assignments
+        put = (each for key, each in self.puts.items() if key.contractor_id == contractor_id)
+        return any(isinstance(each, Assignment) and each.on_hold for each in (*on_file, *put))
 
     def refresh(self, query: Query) -> None:
         """Have the standing worked out anew of every contractor that a query finds when the changes are recorded."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contractor_compliance.desk.assignments import AssignmentUses
 from contractor_compliance.desk.assurance import AssuranceUses
 from contractor_compliance.desk.auditing import AuditUses
 from contractor_compliance.desk.cover import CoverUses
@@ -16,7 +17,16 @@ __all__ = ["MemberDesk"]
 
 
 class MemberDesk(
-    TeamUses, OfficeUses, PeopleUses, CoverUses, RuleUses, WaiverUses, RosterUses, AssuranceUses, AuditUses
+    TeamUses,
+    OfficeUses,
+    PeopleUses,
+    AssignmentUses,
+    CoverUses,
+    RuleUses,
+    WaiverUses,
+    RosterUses,
+    AssuranceUses,
+    AuditUses,
 ):
     """The desk as one member has it; `ComplianceDesk.acting_as` gives it.
 

@@ -1,59 +1,29 @@
-"""Contractors, their opt-in, and their assignments with the check before one is saved (M4)."""
+"""Contractors and their opt-in (M4)."""
 
 from __future__ import annotations
-
-from datetime import date
 
 import attrs
 
 from contractor_compliance.desk.core import Done, Uses
 from contractor_compliance.desk.drafts import Draft
-from contractor_compliance.desk.scene import Scene, judged
+from contractor_compliance.desk.scene import Scene
 from contractor_compliance.domain import (
     ApplicationStep,
-    Assignment,
-    Client,
     Contractor,
-    Dossier,
     Enrolment,
     EnrolmentEvent,
     EnrolmentState,
-    Gate,
-    JobCode,
-    JobCodeStatus,
     Line,
-    PayRate,
     State,
 )
-from contractor_compliance.errors import AccessDeniedError, GateError, NotAllowedError, NotOnFileError
-from contractor_compliance.evaluation import AssignmentReport, Verdict
+from contractor_compliance.errors import NotAllowedError
 from contractor_compliance.storage import Key, Kind, Query
 
-__all__ = ["PeopleUses", "Preview"]
-
-
-@attrs.frozen
-class Preview:
-    """What an assignment would come to, before it is saved.
-
-    Attributes:
-        report: The assignment judged on its first day: what binds, why, and what is missing.
-        would_be: What `add_assignment` would do: `saved`, `saved_on_hold` or `refused`.
-        flags: What is worth a second look.
-    """
-
-    report: AssignmentReport
-    would_be: str
-    flags: tuple[str, ...]
-
-    @property
-    def remedies(self) -> tuple[str, ...]:
-        """What to ask the broker for."""
-        return tuple(dict.fromkeys(each.remedy for each in self.report.findings if each.remedy))
+__all__ = ["PeopleUses"]
 
 
 class PeopleUses(Uses):
-    """Use cases of contractors and their work."""
+    """Use cases of contractors."""
 
     def add_contractor(self, contractor: Contractor, *, key: str | None = None) -> Done:
         """Add a contractor under the host's own id; the same one again is the same one, and nothing is merged.
@@ -136,203 +106,6 @@ class PeopleUses(Uses):
         request = (contractor_id, state, step, note, lines, work_state, enrolment_id)
         return self._do("record_opt_in", key, request, decide)
 
-    # Assignments
-
-    def preview_assignment(self, contractor_id: str, assignment: Assignment) -> Preview:
-        """Judge an assignment on its first day as if it were saved, and save nothing.
-
-        Raises:
-            AccessDeniedError: If the member may not.
-            NotOnFileError: If there is no such contractor, client or job code.
-            NotAllowedError: If the job code is not approved.
-        """
-        scene = self._enter("add_assignment")
-        draft = Draft(self._store, scene.company, versions=dict(scene.versions))
-        report = self._check(draft, scene, contractor_id, assignment)
-        return Preview(report, _consequence(scene, report), _flags(scene, assignment))
-
-    def add_assignment(
-        self, contractor_id: str, assignment: Assignment, *, override_reason: str | None = None, key: str | None = None
-    ) -> Done:
-        """Add an assignment after its check; what does not pass meets the company's gate.
-
-        Args:
-            contractor_id: The contractor.
-            assignment: The assignment.
-            override_reason: Save it whatever the check says, for this reason; needs the permission `override_gate`.
-                It is audited, and changes no verdict.
-            key: Idempotency key.
-
-        Returns:
-            With the verdict of its first day, and the flags `on_hold`, `overridden` and `starts_before_entry`.
-
-        Raises:
-            AccessDeniedError: If the member may not, or may not override.
-            NotOnFileError: If there is no such contractor, client or job code.
-            NotAllowedError: If the id is taken, the job code is not approved, or it comes cancelled already.
-            GateError: If the check does not pass and the company blocks.
-        """
-
-        def decide(draft: Draft, scene: Scene) -> str:
-            if any(each.id == assignment.id for each in draft.dossier(contractor_id).assignments):
-                raise NotAllowedError(f"The contractor has an assignment {assignment.id!r} already.")
-            _check_not_cancelled(assignment)
-            report = self._check(draft, scene, contractor_id, assignment)
-            flags = list(_flags(scene, assignment))
-            consequence = _consequence(scene, report)
-            if consequence != "saved" and override_reason is not None:
-                _check_override(scene, override_reason)
-                flags.append("overridden")
-                draft.detail["override"] = override_reason
-            elif consequence == "refused":
-                raise GateError(assignment.id, report.verdict.value)
-            elif consequence == "saved_on_hold":
-                flags.append("on_hold")
-                draft.put(attrs.evolve(assignment, on_hold=True), contractor_id)
-            draft.answer |= {"flags": flags, "verdict": report.verdict.value}
-            draft.detail["verdict"] = report.verdict.value
-            return assignment.id
-
-        request = (contractor_id, assignment, override_reason)
-        return self._do("add_assignment", key, request, decide)
-
-    def release_assignment(
-        self, contractor_id: str, assignment_id: str, *, override_reason: str | None = None, key: str | None = None
-    ) -> Done:
-        """Release an assignment that was saved on hold, once its check passes.
-
-        Raises:
-            AccessDeniedError: If the member may not, or may not override.
-            NotOnFileError: If there is no such contractor or assignment.
-            NotAllowedError: If it is not on hold.
-            GateError: If the check does not pass.
-        """
-
-        def decide(draft: Draft, scene: Scene) -> str:
-            before = _assignment(draft, contractor_id, assignment_id)
-            if not before.on_hold:
-                raise NotAllowedError(f"Assignment {assignment_id!r} is not on hold.")
-            released = attrs.evolve(before, on_hold=False)
-            draft.put(released, contractor_id)
-            # It begins now or later, so that is the day to judge; after its last day there would be nothing to judge.
-            day = max(scene.today, before.start)
-            day = day if before.end is None else min(day, before.end)
-            report = judged(self._setting, draft.after(contractor_id), scene, assignment_id, day)
-            if not report.verdict.is_compliant:
-                if override_reason is None:
-                    raise GateError(assignment_id, report.verdict.value)
-                _check_override(scene, override_reason)
-                draft.detail["override"] = override_reason
-            draft.answer["verdict"] = report.verdict.value
-            return assignment_id
-
-        request = (contractor_id, assignment_id, override_reason)
-        return self._do("release_assignment", key, request, decide)
-
-    def change_assignment(self, contractor_id: str, assignment: Assignment, *, key: str | None = None) -> Done:
-        """Change an assignment: its days, states, worker, contracts, who pays; not pay, job code or hold.
-
-        Raises:
-            AccessDeniedError: If the member may not.
-            NotOnFileError: If there is no such contractor, assignment or client.
-            NotAllowedError: If it would change the pay or the job code, release it or cancel it.
-        """
-
-        def decide(draft: Draft, _: Scene) -> str:
-            before = _assignment(draft, contractor_id, assignment.id)
-            if (before.pay_rates, before.job_code) != (assignment.pay_rates, assignment.job_code):
-                raise NotAllowedError("Pay is changed with adjust_pay, the job code with change_job_code.")
-            if (before.on_hold, before.cancelled_on) != (assignment.on_hold, assignment.cancelled_on):
-                # Else the gate would not be asked: releasing needs a check that passes, or an override.
-                raise NotAllowedError("It is released with release_assignment, and cancelled with cancel_assignment.")
-            _check_client(draft, assignment)
-            draft.put(assignment, contractor_id)
-            return assignment.id
-
-        return self._do("change_assignment", key, (contractor_id, assignment), decide)
-
-    def change_job_code(self, contractor_id: str, assignment_id: str, code: str, *, key: str | None = None) -> Done:
-        """Link an assignment to another job code.
-
-        Raises:
-            AccessDeniedError: If the member may not.
-            NotOnFileError: If there is no such contractor, assignment or job code.
-            NotAllowedError: If the job code is not approved.
-        """
-
-        def decide(draft: Draft, _: Scene) -> str:
-            before = _assignment(draft, contractor_id, assignment_id)
-            _check_job_code(draft, code)
-            draft.put(attrs.evolve(before, job_code=code), contractor_id)
-            return assignment_id
-
-        return self._do("change_job_code", key, (contractor_id, assignment_id, code), decide)
-
-    def adjust_pay(self, contractor_id: str, assignment_id: str, rate: PayRate, *, key: str | None = None) -> Done:
-        """Change the pay of an assignment from a day on; what was paid before stays on record.
-
-        Raises:
-            AccessDeniedError: If the member may not.
-            NotOnFileError: If there is no such contractor or assignment.
-            NotAllowedError: If a rate from that day on, or from a later one, is there already.
-        """
-
-        def decide(draft: Draft, _: Scene) -> str:
-            before = _assignment(draft, contractor_id, assignment_id)
-            last = before.pay_rates[-1].effective if before.pay_rates else None
-            if last is not None and rate.effective <= last:
-                raise NotAllowedError(f"There is a rate from {last} on; a new one begins later.")
-            draft.put(attrs.evolve(before, pay_rates=(*before.pay_rates, rate)), contractor_id)
-            return assignment_id
-
-        return self._do("adjust_pay", key, (contractor_id, assignment_id, rate), decide)
-
-    def end_assignment(self, contractor_id: str, assignment_id: str, last_day: date, *, key: str | None = None) -> Done:
-        """Set the last worked day of an assignment.
-
-        Raises:
-            AccessDeniedError: If the member may not.
-            NotOnFileError: If there is no such contractor or assignment.
-            NotAllowedError: If that is before its first day: cancel it instead; or if it is cancelled.
-        """
-
-        def decide(draft: Draft, _: Scene) -> str:
-            before = _assignment(draft, contractor_id, assignment_id)
-            _check_not_cancelled(before)
-            if last_day < before.start:
-                raise NotAllowedError(f"It begins on {before.start}, after {last_day}: cancel it instead.")
-            draft.put(attrs.evolve(before, end=last_day), contractor_id)
-            return assignment_id
-
-        return self._do("end_assignment", key, (contractor_id, assignment_id, last_day), decide)
-
-    def cancel_assignment(self, contractor_id: str, assignment_id: str, *, key: str | None = None) -> Done:
-        """Cancel an assignment that has not begun; what is on hold has not.
-
-        Raises:
-            AccessDeniedError: If the member may not.
-            NotOnFileError: If there is no such contractor or assignment.
-            NotAllowedError: If it has begun: end it instead; or if it is cancelled.
-        """
-
-        def decide(draft: Draft, scene: Scene) -> str:
-            before = _assignment(draft, contractor_id, assignment_id)
-            _check_not_cancelled(before)
-            if before.start <= scene.today and not before.on_hold:
-                raise NotAllowedError(f"Assignment {assignment_id!r} began on {before.start}: end it instead.")
-            draft.put(attrs.evolve(before, cancelled_on=min(scene.today, before.start)), contractor_id)
-            return assignment_id
-
-        return self._do("cancel_assignment", key, (contractor_id, assignment_id), decide)
-
-    def _check(self, draft: Draft, scene: Scene, contractor_id: str, assignment: Assignment) -> AssignmentReport:
-        draft.dossier(contractor_id)
-        _check_client(draft, assignment)
-        if assignment.job_code is not None:
-            _check_job_code(draft, assignment.job_code)
-        draft.put(assignment, contractor_id)
-        return judged(self._setting, draft.after(contractor_id), scene, assignment.id, assignment.start)
-
 
 def _check_email(draft: Draft, scene: Scene, contractor: Contractor, before: Contractor | None) -> None:
     """Refuse an e-mail address that another contractor has, or gets before this is recorded."""
@@ -349,46 +122,3 @@ def _check_email(draft: Draft, scene: Scene, contractor: Contractor, before: Con
             )
 
     draft.checks.append(check)
-
-
-def _check_not_cancelled(assignment: Assignment) -> None:
-    if assignment.cancelled_on is not None:
-        raise NotAllowedError(f"Assignment {assignment.id!r} was cancelled on {assignment.cancelled_on}; add another.")
-
-
-def _check_client(draft: Draft, assignment: Assignment) -> None:
-    if assignment.client_id is not None:
-        draft.get(Client, Key(Kind.CLIENT, assignment.client_id))
-
-
-def _check_job_code(draft: Draft, code: str) -> None:
-    found = draft.get(JobCode, Key(Kind.JOB_CODE, code))
-    if found.status is not JobCodeStatus.APPROVED:
-        raise NotAllowedError(f"The job code {code!r} is {found.status.value}; only approved ones may be used.")
-
-
-def _check_override(scene: Scene, reason: str) -> None:
-    if not scene.may("override_gate"):
-        raise AccessDeniedError("You may not override gate in this company.")
-    if not reason.strip():
-        raise NotAllowedError("An override needs a reason.")
-
-
-def _assignment(draft: Draft, contractor_id: str, assignment_id: str) -> Assignment:
-    dossier: Dossier = draft.dossier(contractor_id)
-    for each in dossier.assignments:
-        if each.id == assignment_id:
-            return each
-    raise NotOnFileError(f"Contractor {contractor_id!r} has no assignment {assignment_id!r}.")
-
-
-def _consequence(scene: Scene, report: AssignmentReport) -> str:
-    if report.verdict not in (Verdict.NON_COMPLIANT, Verdict.UNDETERMINED):
-        return "saved"
-    gates = {Gate.WARN: "saved", Gate.HOLD: "saved_on_hold", Gate.BLOCK: "refused"}
-    return gates[scene.company.settings.gate]
-
-
-def _flags(scene: Scene, assignment: Assignment) -> tuple[str, ...]:
-    # Cover is never retroactive: days before the entry were not checked when they were worked.
-    return ("starts_before_entry",) if assignment.start < scene.today else ()

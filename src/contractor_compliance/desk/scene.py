@@ -13,7 +13,17 @@ from datetime import date, datetime
 import attrs
 
 from contractor_compliance.desk.access import allows, check_access
-from contractor_compliance.domain import Company, Dossier, Member, RequirementSet, Role, RuleBook, Subject, civil_date
+from contractor_compliance.domain import (
+    Assignment,
+    Company,
+    Dossier,
+    Member,
+    RequirementSet,
+    Role,
+    RuleBook,
+    Subject,
+    civil_date,
+)
 from contractor_compliance.errors import AccessDeniedError, UnknownCompanyError
 from contractor_compliance.evaluation import (
     SHIPPED_LAW,
@@ -49,6 +59,7 @@ __all__ = [
     "note_key",
     "note_of",
     "pending_key",
+    "releasable",
     "reported",
     "rulebook_key",
     "tell",
@@ -57,7 +68,8 @@ __all__ = [
 _LOG = logging.getLogger("contractor_compliance.desk")
 _LOG.addHandler(logging.NullHandler())  # in a host that has no logging, nothing is printed
 
-#: Is told of each commit: company, sequence, seal, time of record. Keep the newest somewhere the store cannot reach.
+#: Is told of each commit: company, sequence, seal, time of record. Keep the one with the highest sequence somewhere the
+#: store cannot reach; of a commit whose answer was lost it is told when the request is repeated.
 Anchor = Callable[[str, int, str, datetime], None]
 
 
@@ -128,6 +140,11 @@ class Scene:
     def may(self, permission: str) -> bool:
         """Whether the member may also do something else."""
         return allows(self.member, self.roles, permission)
+
+    def next_day(self, assignment: Assignment) -> date:
+        """Return the day to judge work on: today, or its first day if that is to come; but never after its last."""
+        day = max(self.today, assignment.start)
+        return day if assignment.end is None else min(day, assignment.end)
 
     @property
     def books(self) -> tuple[tuple[RuleBook, int], ...]:
@@ -219,8 +236,20 @@ def judged(setting: Setting, dossier: Dossier, scene: Scene, assignment_id: str,
     return found
 
 
+def releasable(setting: Setting, dossier: Dossier, scene: Scene) -> tuple[str, ...]:
+    """Return the ids of the assignments on hold whose check passes by now."""
+    found = []
+    for held in dossier.assignments:
+        if held.on_hold and held.cancelled_on is None:
+            others = (each for each in dossier.assignments if each.id != held.id)
+            freed = attrs.evolve(dossier, assignments=(attrs.evolve(held, on_hold=False), *others))
+            if judged(setting, freed, scene, held.id, scene.next_day(held)).verdict.is_compliant:
+                found.append(held.id)
+    return tuple(found)
+
+
 def tell(setting: Setting, receipt: Receipt) -> None:
     """Tell the anchor of a commit, if there is one."""
-    if setting.anchor is not None and not receipt.repeated:
+    if setting.anchor is not None:
         (entry,) = setting.store.audit(receipt.sequence - 1, 1)
         setting.anchor(setting.store.company_id, entry.sequence, entry.seal, entry.recorded_at)

@@ -57,14 +57,16 @@ class TeamUses(Uses):
         return self._change_state("suspend_member", member_id, key, {MemberState.ACTIVE}, MemberState.SUSPENDED)
 
     def reinstate_member(self, member_id: str, *, key: str | None = None) -> Done:
-        """Let a suspended member work again.
+        """Let a member that was suspended or removed work again, with the roles that it had.
 
         Raises:
             AccessDeniedError: If the member may not.
             NotOnFileError: If there is no such member.
-            NotAllowedError: If it is not suspended.
+            NotAllowedError: If it is neither, was removed before it arrived, or a role of it allows what the member may
+                not do.
         """
-        return self._change_state("reinstate_member", member_id, key, {MemberState.SUSPENDED}, MemberState.ACTIVE)
+        away = {MemberState.SUSPENDED, MemberState.REMOVED}
+        return self._change_state("reinstate_member", member_id, key, away, MemberState.ACTIVE)
 
     def remove_member(self, member_id: str, *, key: str | None = None) -> Done:
         """Remove a member, for every call that starts after this one has returned. What it did stays attributed to it.
@@ -150,6 +152,10 @@ class TeamUses(Uses):
                     f"Member {member_id!r} is {member.state.value}; only {wanted} members become {state.value}."
                 )
             _check_owner_decides(scene, member)
+            if member.state is MemberState.REMOVED:
+                if member.subject is None:
+                    raise NotAllowedError(f"Member {member_id!r} was removed before it arrived: invite it again.")
+                _check_roles(draft, scene, member.roles)
             draft.put(attrs.evolve(member, state=state))
             if OWNER in member.roles:
                 _check_owner_left(draft)

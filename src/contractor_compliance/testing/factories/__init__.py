@@ -32,6 +32,7 @@ from contractor_compliance.testing.factories.parties import (
     role,
 )
 from contractor_compliance.testing.factories.policies import (
+    as_stated,
     auto_policy,
     bond,
     cancellation,
@@ -80,6 +81,7 @@ __all__ = [
     "WORK_START",
     "all_of",
     "any_of",
+    "as_stated",
     "assignment",
     "auto_policy",
     "auto_requirement",

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+import attrs
+
 from contractor_compliance.domain import (
     Cancellation,
     Carrier,
@@ -45,6 +47,7 @@ from contractor_compliance.testing.factories.constants import (
 )
 
 __all__ = [
+    "as_stated",
     "auto_policy",
     "bond",
     "cancellation",
@@ -174,6 +177,17 @@ def wc_policy(**changes: Any) -> Policy:
         "exclusions": (Exclusions(any_excluded=False, evidence=evidence()),),
     }
     return policy(Line.WC, **{**usual, **changes})
+
+
+def as_stated(policy: Policy, certificate_id: str = "certificate-1", **changes: Any) -> Policy:
+    """Return a policy whose every statement was read from one certificate."""
+    read = evidence(Rung.CERTIFICATE, certificate_id=certificate_id)
+    stated: dict[str, Any] = {
+        name: tuple(attrs.evolve(each, evidence=read) for each in value)
+        for name in attrs.fields_dict(Policy)
+        if isinstance(value := getattr(policy, name), tuple)
+    }
+    return attrs.evolve(policy, **(stated | changes))
 
 
 def auto_policy(**changes: Any) -> Policy:
