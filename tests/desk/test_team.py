@@ -10,7 +10,7 @@ import pytest
 from contractor_compliance.desk import DEFAULT_ROLES, OWNER, ComplianceDesk
 from contractor_compliance.domain import MemberState
 from contractor_compliance.errors import AccessDeniedError, NotAllowedError, NotOnFileError, UnknownCompanyError
-from contractor_compliance.storage import UnboundStore
+from contractor_compliance.storage import Key, Kind, UnboundStore
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
 from tests.desk.world import NOW, World, refusal, subject
@@ -62,18 +62,23 @@ class TestFounding:
         assert ["contractor-1"] == found
 
 
+def member_of(invitation: str) -> str:
+    """Return the id of the member that an invitation is for."""
+    return invitation.rpartition(".")[0]
+
+
 class TestInvitations:
     @pytest.fixture
     def invitation(self, world: World) -> str:
-        """The id of somebody who was invited as a recruiter."""
-        return world.owner.invite_member("Rae Sample", roles=["recruiter"], email="rae@example.com").id
+        """The invitation of somebody who was invited as a recruiter."""
+        return str(world.owner.invite_member("Rae Sample", roles=["recruiter"], email="rae@example.com").invitation)
 
     def test_whoever_arrives_with_it_is_a_member_from_then_on(self, world: World, invitation: str) -> None:
         world.desk.accept_invitation(invitation, subject("rae"))
 
         world.acting_as("rae").add_contractor(make.contractor())
         (entry,) = world.auditor.audit_entries(world.store.head().sequence - 1)
-        assert (invitation, "add_contractor") == (entry.actor, entry.action)
+        assert (member_of(invitation), "add_contractor") == (entry.actor, entry.action)
 
     def test_it_is_used_once(self, world: World, invitation: str) -> None:
         world.desk.accept_invitation(invitation, subject("rae"))
@@ -90,7 +95,7 @@ class TestInvitations:
 
     @refusal
     def test_one_that_was_withdrawn_is_not_accepted(self, world: World, invitation: str) -> None:
-        world.owner.remove_member(invitation)
+        world.owner.remove_member(member_of(invitation))
 
         with world.refuses(NotAllowedError, "This invitation was used, or withdrawn"):
             world.desk.accept_invitation(invitation, subject("rae"))
@@ -103,8 +108,34 @@ class TestInvitations:
         theirs = other.owner.invite_member("Rae Sample", roles=["recruiter"], key="a key of theirs")
         assert "id-2" == theirs.id
 
-        with world.refuses(NotOnFileError, "no member 'id-2'"):
-            world.desk.accept_invitation(theirs.id, subject("rae"))
+        with world.refuses(NotAllowedError, "There is no such invitation in this company"):
+            world.desk.accept_invitation(str(theirs.invitation), subject("rae"))
+
+    @refusal
+    @pytest.mark.parametrize("guess", ["{id}", "{id}.", "{id}.guess", "", ".", "x" * 900])
+    def test_who_only_knows_who_was_invited_is_not_let_in(self, world: World, invitation: str, guess: str) -> None:
+        guessed = guess.format(id=member_of(invitation))
+
+        with world.refuses(NotAllowedError, "There is no such invitation in this company"):
+            world.desk.accept_invitation(guessed, subject("rae"))
+
+    @refusal
+    def test_nobody_arrives_as_a_member_that_was_not_invited(self, world: World) -> None:
+        with world.refuses(NotAllowedError, "There is no such invitation in this company"):
+            world.desk.accept_invitation("manager-1.token", subject("rae"))
+
+    def test_it_stands_in_no_list_and_in_no_audit_entry(self, world: World, invitation: str) -> None:
+        world.desk.accept_invitation(invitation, subject("rae"))
+        token = invitation.rpartition(".")[2]
+
+        told = [*world.auditor.members(), *world.auditor.audit_entries(0, 1000)]
+        told += world.auditor.history(Key(Kind.MEMBER, member_of(invitation)))
+        assert token not in repr(told)
+
+    def test_whoever_repeats_the_request_has_the_same_one(self, world: World) -> None:
+        first, again = (world.owner.invite_member("Rae Sample", roles=["auditor"], key="rae") for _ in range(2))
+
+        assert (first.invitation, True) == (again.invitation, again.repeated)
 
     @refusal
     def test_a_role_that_is_not_there_is_refused(self, world: World) -> None:

@@ -14,9 +14,9 @@ from contractor_compliance.desk.core import Uses
 from contractor_compliance.desk.scene import Setting
 from contractor_compliance.errors import UnreadableError
 from contractor_compliance.serialization import to_dict
-from contractor_compliance.storage import AuditEntry, Key, Record, text_hash
+from contractor_compliance.storage import AuditEntry, Key, Record, Store, text_hash
 
-__all__ = ["AuditUses", "ChangeEntry", "Verification", "verify_chain"]
+__all__ = ["AuditUses", "ChangeEntry", "Verification", "entry_at", "verify_chain"]
 
 _PAGE = 1000
 
@@ -168,24 +168,13 @@ class AuditUses(Uses):
             after = _shown(version)
             # A contractor gets a new version with each change of its facts, and is often the same in it.
             if after != before:
-                found.append(_change(self._entry_at(version.recorded_at), key, before, after))
+                found.append(_change(entry_at(self._store, version.recorded_at), key, before, after))
             before = after
             ended = version.superseded_at
             if ended is not None and (following is None or following.recorded_at != ended):
-                found.append(_change(self._entry_at(ended), key, before, None))
+                found.append(_change(entry_at(self._store, ended), key, before, None))
                 before = None
         return tuple(found)
-
-    def _entry_at(self, instant: datetime) -> AuditEntry:
-        """Return the audit entry of the commit at an instant, found by halves: later ones are recorded later."""
-        low, high = 0, self._store.head().sequence
-        while low < high:
-            middle = (low + high) // 2
-            (entry,) = self._store.audit(middle, 1)
-            if entry.recorded_at == instant:
-                return entry
-            low, high = (middle + 1, high) if entry.recorded_at < instant else (low, middle)
-        raise UnreadableError((f"the audit entry of {instant}: it is not in the chain; verify() tells more",))
 
     def _chain(self) -> Iterator[AuditEntry]:
         after = 0
@@ -200,6 +189,22 @@ class AuditUses(Uses):
             return self._store.audit(after, _PAGE)
         except UnreadableError:
             return self._store.audit(after, 1)
+
+
+def entry_at(store: Store, instant: datetime) -> AuditEntry:
+    """Return the audit entry of the commit at an instant, found by halves: later ones are recorded later.
+
+    Raises:
+        UnreadableError: If there is none.
+    """
+    low, high = 0, store.head().sequence
+    while low < high:
+        middle = (low + high) // 2
+        (entry,) = store.audit(middle, 1)
+        if entry.recorded_at == instant:
+            return entry
+        low, high = (middle + 1, high) if entry.recorded_at < instant else (low, middle)
+    raise UnreadableError((f"the audit entry of {instant}: it is not in the chain; verify() tells more",))
 
 
 def _change(entry: AuditEntry, key: Key, before: dict[str, Any] | None, after: dict[str, Any] | None) -> ChangeEntry:

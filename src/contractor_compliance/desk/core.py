@@ -31,6 +31,7 @@ class Done:
         flags: What is worth a second look, such as `starts_before_entry` or `on_hold`.
         verdict: Code of the verdict that a check came to, if there was one.
         releasable: Assignments on hold of the contractor whose check passes by now: `release_assignment` lets them go.
+        invitation: What an invited member arrives with: give it to nobody else; it is in no list and in no audit entry.
         sequence: Number of the commit.
         recorded_at: Its time of record, UTC.
         repeated: Whether this answers a repeated request, for which nothing was done again.
@@ -40,6 +41,7 @@ class Done:
     flags: tuple[str, ...] = ()
     verdict: str | None = None
     releasable: tuple[str, ...] = ()
+    invitation: str | None = attrs.field(default=None, repr=False)
     sequence: int
     recorded_at: datetime
     repeated: bool = False
@@ -141,6 +143,7 @@ def _done(receipt: Receipt, private: str) -> Done:
         flags=tuple(answer.get("flags", ())),
         verdict=answer.get("verdict"),
         releasable=tuple(answer.get("releasable", ())),
+        invitation=answer.get("invitation"),
         sequence=receipt.sequence,
         recorded_at=receipt.recorded_at,
         repeated=receipt.repeated,

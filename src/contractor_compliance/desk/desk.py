@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hmac
+import json
 import re
+import secrets
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, Self
@@ -11,6 +13,7 @@ from typing import Any, Self
 import attrs
 
 from contractor_compliance.desk.access import DEFAULT_ROLES, OWNER
+from contractor_compliance.desk.auditing import entry_at
 from contractor_compliance.desk.core import Done
 from contractor_compliance.desk.member import MemberDesk
 from contractor_compliance.desk.scene import Anchor, Setting, hmac_seal, pending_key, tell
@@ -20,7 +23,6 @@ from contractor_compliance.errors import (
     InvalidValueError,
     KeyReusedError,
     NotAllowedError,
-    NotOnFileError,
     SchemaError,
 )
 from contractor_compliance.evaluation import SHIPPED_LAW, CustomCheck, LawTables
@@ -39,6 +41,7 @@ from contractor_compliance.storage import (
     text_hash,
     utc_now,
 )
+from contractor_compliance.storage.changes import id_problem
 
 __all__ = ["ComplianceDesk"]
 
@@ -54,6 +57,7 @@ class ComplianceDesk:
         store: The handle of a company.
         clock: Says what time it is.
         ids: Gives new ids, each only once.
+        tokens: Gives texts that nobody can guess, for invitations.
         audit_key: Seals the audit chain with a secret (HMAC), of which each company's chain has its own; without one
             whoever can write to the store can make another chain.
         anchor: Is told of each commit; what it keeps outside the store shows a chain that was cut short. With a store
@@ -68,6 +72,7 @@ class ComplianceDesk:
         *,
         clock: Clock = utc_now,
         ids: Callable[[], str] = _new_id,
+        tokens: Callable[[], str] = secrets.token_urlsafe,
         audit_key: bytes | None = None,
         anchor: Anchor | None = None,
         custom: Mapping[str, CustomCheck] | None = None,
@@ -78,6 +83,7 @@ class ComplianceDesk:
             store=store,
             clock=clock,
             ids=ids,
+            tokens=tokens,
             seal=sha256_seal if audit_key is None else hmac_seal(_key_of_company(audit_key, store.company_id)),
             is_keyed=audit_key is not None,
             anchor=anchor,
@@ -150,21 +156,21 @@ class ComplianceDesk:
         """Return the desk of one member. Whether the subject is one is looked up with each use case."""
         return MemberDesk(self._setting, subject)
 
-    def accept_invitation(self, member_id: str, subject: Subject, *, key: str | None = None) -> Done:
-        """Bind an invited member to whoever arrived with its invitation.
+    def accept_invitation(self, invitation: str, subject: Subject, *, key: str | None = None) -> Done:
+        """Bind an invited member to whoever arrived with its invitation, which the answer of `invite_member` holds.
 
         Raises:
-            NotOnFileError: If there is no such member.
-            NotAllowedError: If the invitation was used or withdrawn, or the subject is a member already.
+            NotAllowedError: If there is no such invitation, it was used or withdrawn, or whoever arrives is a member.
         """
         store = self._setting.store
-        member_key = Key(Kind.MEMBER, member_id)
-        (record,) = store.get([member_key])
-        if record is None:
-            raise NotOnFileError(f"There is no {member_key} in this company.")
+        member_id, _, token = invitation.rpartition(".")
+        member_key = Key(Kind.MEMBER, member_id) if id_problem(member_id) is None else None
+        record = None if member_key is None else store.get([member_key])[0]
+        if record is None or not self._is_invited_by(record.key, token):
+            raise NotAllowedError("There is no such invitation in this company; ask for another.")
+        member: Member = record.value
         chosen = f"accept {member_id}" if key is None else key
         fingerprint = text_hash(f"accept {member_id} {len(subject.issuer)} {subject.issuer} {subject.subject}")
-        member: Member = record.value
         known = store.receipt(chosen)
         # Only a key that was given can have been taken for another request.
         is_repeated = known is not None and (key is not None or known.fingerprint == fingerprint)
@@ -177,7 +183,7 @@ class ComplianceDesk:
             key=chosen,
             fingerprint=fingerprint,
             puts=(put(arrived),),
-            expects=(Expectation(member_key, record.version),),
+            expects=(Expectation(record.key, record.version),),
             seal=self._setting.seal,
         )
         try:
@@ -187,6 +193,16 @@ class ComplianceDesk:
             raise NotAllowedError("Whoever arrived is a member of this company already, or was one.") from None
         tell(self._setting, receipt)
         return Done(id=member_id, sequence=receipt.sequence, recorded_at=receipt.recorded_at, repeated=receipt.repeated)
+
+    def _is_invited_by(self, member: Key, token: str) -> bool:
+        """Whether a member was invited with a token, of which the audit entry of its first version has the digest."""
+        store = self._setting.store
+        ((first, *_),) = store.history([member])
+        try:
+            told = json.loads(entry_at(store, first.recorded_at).detail or "")["invitation"]
+        except (ValueError, TypeError, KeyError):
+            return False  # it did not come by invitation, or the detail was erased
+        return isinstance(told, str) and hmac.compare_digest(told, text_hash(token))
 
     def close(self) -> None:
         """Let go of what `open` opened."""

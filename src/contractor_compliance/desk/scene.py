@@ -91,6 +91,7 @@ class Setting:
         store: The records of its company.
         clock: Says what time it is.
         ids: Gives new ids, each only once.
+        tokens: Gives texts that nobody can guess.
         seal: Seals audit entries.
         is_keyed: Whether that takes a secret key.
         anchor: Is told of each commit, if given.
@@ -101,6 +102,7 @@ class Setting:
     store: Store
     clock: Clock = utc_now
     ids: Callable[[], str]
+    tokens: Callable[[], str]
     seal: Seal = sha256_seal
     is_keyed: bool = False
     anchor: Anchor | None = None

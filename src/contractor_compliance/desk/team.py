@@ -12,7 +12,7 @@ from contractor_compliance.desk.drafts import Draft
 from contractor_compliance.desk.scene import Scene
 from contractor_compliance.domain import Member, MemberState, Role
 from contractor_compliance.errors import NotAllowedError
-from contractor_compliance.storage import Key, Kind, Query
+from contractor_compliance.storage import Key, Kind, Query, text_hash
 
 __all__ = ["TeamUses"]
 
@@ -23,7 +23,7 @@ class TeamUses(Uses):
     def invite_member(
         self, name: str, *, roles: Iterable[str], email: str | None = None, key: str | None = None
     ) -> Done:
-        """Invite somebody; `ComplianceDesk.accept_invitation` binds whoever arrives with the invitation's id.
+        """Invite somebody; `ComplianceDesk.accept_invitation` binds whoever arrives with the answer's `invitation`.
 
         Args:
             name: Display name.
@@ -42,6 +42,9 @@ class TeamUses(Uses):
             _check_roles(draft, scene, wanted)
             member = Member(id=self._setting.ids(), name=name, state=MemberState.INVITED, email=email, roles=wanted)
             draft.put(member)
+            token = self._setting.tokens()
+            draft.answer["invitation"] = f"{member.id}.{token}"
+            draft.detail["invitation"] = text_hash(token)
             return member.id
 
         return self._do("invite_member", key, (name, wanted, email), decide)
