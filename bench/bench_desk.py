@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,18 +26,19 @@ from contractor_compliance.desk import DEFAULT_ROLES, ComplianceDesk, MemberDesk
 from contractor_compliance.desk.scene import pending_key
 from contractor_compliance.domain import Member, MemberState, State, Subject
 from contractor_compliance.evaluation import InsuranceStatus
-from contractor_compliance.storage import Changes, Expectation, Order, Query, Store, key_of, put
+from contractor_compliance.storage import Changes, Expectation, Order, Query, Receipt, Store, key_of, put
 from contractor_compliance.storage.sql import SqlStore, create_schema, make_engine
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing.companies import Invented, invented_company
 
 SEED = 7
+PUBLISHING = ("published, /s", "longest commit, ms", "slowest page meanwhile, ms", "a client of so many, s")
 OWNER = Subject(issuer="https://id.example.com", subject="bench")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--contractors", type=int, nargs="+", default=[1_000, 5_000], help="sizes (default: 1000 5000)")
+    parser.add_argument("--contractors", type=int, nargs="+", default=[10_000], help="sizes (default: 10000)")
     parser.add_argument("--postgresql", metavar="URL", help="an empty database to measure as well, for one size")
     parser.add_argument("--publish", action="store_true", help="also publish a rule book that touches everybody")
     options, _ = parser.parse_known_args()
@@ -55,7 +57,7 @@ def main() -> None:
         "later page, ms",
         "due, ms",
         "one change, ms",
-        "publish, /s",
+        *PUBLISHING,
     )
     print_table("The desk as a company grows", head, rows)
 
@@ -89,12 +91,7 @@ def measured(engine: Engine, size: int, *, publish: bool) -> tuple[str, ...]:
 
     numbers = iter(range(1000))
     one = timed(change, 30)
-    speed = "-"
-    if publish:
-        book = attrs.evolve(company.rulebook, title="Another title")
-        start = perf_counter()
-        desk.publish_rulebook(book)
-        speed = f"{size / (perf_counter() - start):.0f}"
+    publishing = published(company, engine, size) if publish else ("-",) * len(PUBLISHING)
     engine.dispose()
     return (
         engine.name,
@@ -104,8 +101,71 @@ def measured(engine: Engine, size: int, *, publish: bool) -> tuple[str, ...]:
         f"{later * 1e3:.1f}",
         f"{due * 1e3:.1f}",
         f"{one * 1e3:.1f}",
-        speed,
+        *publishing,
     )
+
+
+def published(company: Invented, engine: Engine, size: int) -> tuple[str, ...]:
+    """Publish a rule book that touches everybody and change the client that most work for, while others read."""
+    store, other = (SqlStore(engine).for_company(company.company.id) for _ in range(2))
+    timed_store = Timed(store)
+    clock = FrozenClock(noon(company))
+    desk = ComplianceDesk(timed_store, clock=clock).acting_as(OWNER)
+    reader = ComplianceDesk(other, clock=clock).acting_as(OWNER)
+    book = attrs.evolve(company.rulebook, title="Another title")
+    seconds, slowest = while_reading(reader, lambda: desk.publish_rulebook(book))
+    longest = max(timed_store.commits)
+    client = max(company.clients, key=lambda each: store.count(Query(client_ids=frozenset({each.id}))))
+    concerned = store.count(Query(client_ids=frozenset({client.id})))
+    renamed, _ = while_reading(reader, lambda: desk.put_client(attrs.evolve(client, name=f"{client.name} Renamed")))
+    return (
+        f"{size / seconds:.0f}",
+        f"{longest * 1e3:.0f}",
+        f"{slowest * 1e3:.0f}",
+        f"{concerned:,}: {renamed:.1f}",
+    )
+
+
+class Timed:
+    """Passes everything on to a store and notes how long each commit takes."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.commits: list[float] = []
+
+    def commit(self, changes: Changes) -> Receipt:
+        start = perf_counter()
+        try:
+            return self._store.commit(changes)
+        finally:
+            self.commits.append(perf_counter() - start)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+def while_reading(reader: MemberDesk, call: Callable[[], object]) -> tuple[float, float]:
+    """Return the seconds that a call takes, and the slowest page of a roster that another thread read meanwhile."""
+    done = threading.Event()
+    pages: list[float] = []
+
+    def read() -> None:
+        while not done.is_set():
+            start = perf_counter()
+            reader.roster(limit=50)
+            pages.append(perf_counter() - start)
+            done.wait(0.5)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    start = perf_counter()
+    try:
+        call()
+    finally:
+        seconds = perf_counter() - start
+        done.set()
+        thread.join()
+    return seconds, max(pages)
 
 
 def desk_of(company: Invented, store: Store) -> MemberDesk:
@@ -126,8 +186,11 @@ def desk_of(company: Invented, store: Store) -> MemberDesk:
             expects=tuple(Expectation(key_of(each), version) for each, version in zip(values, versions, strict=True)),
         )
     )
-    clock = FrozenClock(datetime(company.today.year, company.today.month, company.today.day, 16, tzinfo=UTC))
-    return ComplianceDesk(store, clock=clock).acting_as(OWNER)
+    return ComplianceDesk(store, clock=FrozenClock(noon(company))).acting_as(OWNER)
+
+
+def noon(company: Invented) -> datetime:
+    return datetime(company.today.year, company.today.month, company.today.day, 16, tzinfo=UTC)
 
 
 def settle(engine: Engine) -> None:

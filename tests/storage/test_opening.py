@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import sqlite3
 import time
 import traceback
@@ -487,3 +488,23 @@ def test_an_engine_of_ours_hides_parameters() -> None:
 
     assert [True, True] == [each.hide_parameters for each in engines]
     assert SECRET not in repr(engines)
+
+
+# A server that does not answer
+
+
+def test_a_server_that_never_answers_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        start = time.monotonic()
+        with pytest.raises(UnavailableError):
+            open_store(f"postgresql://user@127.0.0.1:{port}/records?connect_timeout=2")
+
+    assert time.monotonic() - start < 20
+
+
+@pytest.mark.parametrize(("query", "seconds"), [("", "10"), ("?connect_timeout=3", "3")])
+def test_how_long_that_takes_is_up_to_the_url(query: str, seconds: str) -> None:
+    engine = make_engine(f"postgresql://user@nowhere/records{query}")
+
+    assert seconds == engine.url.query["connect_timeout"]

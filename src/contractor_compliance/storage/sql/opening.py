@@ -18,6 +18,8 @@ from contractor_compliance.storage.sql.tables import SCHEMA_VERSION
 __all__ = ["check_file", "make_engine", "open_url"]
 
 #: How long a writer waits for the writers before it.
+#: A server that is not there may never say so.
+_CONNECT_SECONDS = 10
 _PATIENCE_MS = 30_000
 #: With any other `synchronous`, SQLite in WAL mode loses acknowledged commits when the power fails.
 _PRAGMAS = (
@@ -67,7 +69,8 @@ def check_file(url: str) -> None:
 def make_engine(url: str) -> Engine:
     """Return an engine with the settings that a store of ours needs: the caller disposes of it.
 
-    On SQLite: WAL, `synchronous=FULL`, foreign keys, and writers that wait up to 30 seconds for each other.
+    On SQLite: WAL, `synchronous=FULL`, foreign keys, and writers that wait up to 30 seconds for each other. On
+    PostgreSQL: a server that does not answer is given up after 10 seconds, unless the URL has its `connect_timeout`.
 
     Raises:
         StoreURLError: If it is no URL of a SQLite file or a PostgreSQL database.
@@ -82,6 +85,8 @@ def make_engine(url: str) -> Engine:
         importlib.import_module("psycopg")
     except ImportError as error:
         raise MissingExtraError("A store on PostgreSQL", "postgres") from error
+    if "connect_timeout" not in parsed.query:
+        parsed = parsed.update_query_dict({"connect_timeout": str(_CONNECT_SECONDS)})
     return create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
 
 
