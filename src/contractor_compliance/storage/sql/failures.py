@@ -109,7 +109,9 @@ def _meaning(orig: Any) -> tuple[type[StorageError], str]:
     for length in (5, 3, 2):
         if state is not None and state[:length] in _POSTGRES:
             return _POSTGRES[state[:length]]
-    if type(orig).__name__ == "OperationalError" and code is None and state is None:
+    # psycopg has a class of its own for a connection that timed out.
+    is_operational = any(cls.__name__ == "OperationalError" for cls in type(orig).__mro__)
+    if is_operational and code is None and state is None:
         return UnavailableError, "The database cannot be reached"
     return StoreFailedError, "The database refused a statement"
 
