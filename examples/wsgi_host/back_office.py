@@ -91,9 +91,9 @@ def invite(call: Call) -> Any:
     return call.desk.invite_member(call.body.get("name", ""), roles=roles, email=call.body.get("email"), key=call.key)
 
 
-def accept(call: Call, member_id: str) -> Any:
-    # Whoever arrives is no member yet: having the invitation's id is what lets him in.
-    return call.office.accept_invitation(member_id, call.subject, key=call.key)
+def accept(call: Call) -> Any:
+    # Whoever arrives is no member yet: the invitation lets him in. It is no part of the path, which ends up in logs.
+    return call.office.accept_invitation(str(call.body.get("invitation", "")), call.subject, key=call.key)
 
 
 def remove(call: Call, member_id: str) -> Any:
@@ -109,7 +109,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", r"/changes", due_changes),
     ("GET", r"/members", members),
     ("POST", r"/members", invite),
-    ("POST", r"/members/([^/]+)/acceptance", accept),
+    ("POST", r"/acceptances", accept),
     ("DELETE", r"/members/([^/]+)", remove),
 )
 
@@ -161,7 +161,9 @@ class BackOffice:
 
 def _body(environ: dict[str, Any]) -> dict[str, Any]:
     length = environ.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > LARGEST_BODY:
+    if not length.isdecimal() or "HTTP_TRANSFER_ENCODING" in environ:
+        raise BadRequestError(411, "Say in the header Content-Length how long it is.")
+    if int(length) > LARGEST_BODY:
         raise BadRequestError(413, "This is too long.")
     try:
         body = json.loads(environ["wsgi.input"].read(int(length)) or b"{}")

@@ -18,7 +18,7 @@ from typing import Any
 import attrs
 import pytest
 import uvicorn
-from sqlalchemy import Engine, create_engine, event, func, inspect, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
 
 from contractor_compliance.desk import MemberDesk, Verification
 from contractor_compliance.domain import CompanySettings, Gate, ReviewStatus, Subject, TaxId
@@ -59,21 +59,22 @@ class Host:
 
     Attributes:
         agency: Its modules.
+        app: The application.
         engine: Its engine.
         clock: Its clock.
         client: A client of it.
     """
 
     agency: Agency
+    app: Any
     engine: Engine
     clock: InterruptedClock
     client: Client
 
     def desk(self, do: Callable[[MemberDesk], object]) -> None:
         """Do something at the desk of the owner, past HTTP, in a transaction of its own."""
-        office = self.agency.office.Office(self.engine, clock=self.clock)
         with self.engine.begin() as connection:
-            do(office.desk(connection).acting_as(OWNER))
+            do(self.app.state.desk_on(connection).acting_as(OWNER))
 
     def count(self, table: str) -> int:
         """Return how many rows a table of the host has."""
@@ -86,14 +87,13 @@ class Agency:
     """The modules of the example."""
 
     app: Any
-    office: Any
     tables: Any
 
 
 @pytest.fixture
 def agency(monkeypatch: pytest.MonkeyPatch) -> Iterator[Agency]:
     monkeypatch.syspath_prepend(EXAMPLE)
-    yield Agency(*(importlib.import_module(f"agency.{each}") for each in ("app", "office", "tables")))
+    yield Agency(*(importlib.import_module(f"agency.{each}") for each in ("app", "tables")))
     for name in [each for each in sys.modules if each.partition(".")[0] == "agency"]:
         del sys.modules[name]
 
@@ -130,9 +130,9 @@ def running(agency: Agency, engine: Engine) -> Iterator[Host]:
         create_schema(engine)
         agency.tables.metadata.create_all(engine)
     clock = InterruptedClock()
-    app = agency.app.create_app(agency.office.Office(engine, clock=clock))
+    app = agency.app.create_app(engine, clock=clock)
     with serving(app) as port:
-        yield Host(agency, engine, clock, Client(port))
+        yield Host(agency, app, engine, clock, Client(port))
 
 
 @contextmanager
@@ -202,6 +202,26 @@ def test_a_contractor_is_covered_once_the_certificate_is_approved(host: Host) ->
     assert [201, "non_compliant"] == [placed.status, placed.json["verdict"]]
     assert ["non_compliant"] == [each["verdict"] for each in before]
     assert ["compliant", "insured", "2026-10-01"] == [after[e] for e in ("verdict", "insurance_status", "next_change")]
+
+
+def test_a_preview_says_what_is_missing_and_saves_nothing(host: Host) -> None:
+    add_contractor(host.client)
+    preview = host.client.post("/contractors/contractor-1/assignments/preview", placement())
+
+    assert (200, "saved") == (preview.status, preview.json["would_be"])
+    assert ["missing", "missing"] == [each["reasons"][0] for each in preview.json["report"]["findings"]]
+    assert [] == host.client.get("/roster").json["entries"][0]["jobs"]
+
+
+def test_a_certificate_is_denied_with_a_note_that_says_why(host: Host) -> None:
+    add_contractor(host.client)
+    host.client.post("/contractors/contractor-1/certificates", papers(), key="2")
+    path = "/contractors/contractor-1/certificates/certificate-1/review"
+    bare = host.client.post(path, {"status": "denied"}, key="3")
+    noted = host.client.post(path, {"status": "denied", "note": "The name is another company's."}, key="3")
+
+    assert (409, "not_allowed") == bare.said
+    assert 201 == noted.status
 
 
 def test_the_roster_is_filtered_by_verdict_and_day(host: Host) -> None:
@@ -304,6 +324,20 @@ def test_a_cursor_that_was_made_up_is_a_bad_request(host: Host) -> None:
     assert (400, "cursor") == host.client.get("/roster?cursor=made-up").said
 
 
+@pytest.mark.parametrize(
+    ("path", "requisition"),
+    [
+        ("/contractors/contractor%001/assignments", "R-1"),
+        (f"/contractors/{'c' * 256}/assignments", "R-1"),
+        ("/contractors/contractor-1/assignments", "R\x001"),
+        ("/contractors/contractor-1/assignments", ""),
+        ("/contractors/contractor-1/assignments", "R" * 51),
+    ],
+)
+def test_what_the_hosts_tables_cannot_hold_is_a_fault_of_the_request(host: Host, path: str, requisition: str) -> None:
+    assert (422, "request") == host.client.post(path, placement(requisition), key="1").said
+
+
 # One transaction
 
 
@@ -343,6 +377,16 @@ def test_a_blocked_assignment_leaves_no_row_of_the_host(host: Host) -> None:
     assert (409, "gate") == refused.said
     assert "non_compliant" == refused.json["verdict"]
     assert 0 == host.count("placement")
+
+
+def test_a_repeated_placement_that_names_another_requisition_is_refused(host: Host) -> None:
+    add_contractor(host.client)
+    path = "/contractors/contractor-1/assignments"
+    first, second = (host.client.post(path, placement(each), key="2") for each in ("R-1", "R-2"))
+
+    assert 201 == first.status
+    assert (409, "there_already") == second.said
+    assert 1 == host.count("placement")
 
 
 def test_a_row_that_the_host_refuses_leaves_nothing_at_the_desk(host: Host) -> None:
@@ -391,18 +435,33 @@ def test_nobody_is_told_of_what_could_not_be_committed(host: Host) -> None:
     assert (404, "not_on_file") == host.client.get("/contractors/contractor-1").said
 
 
+def hold(connection: Connection, table: str) -> None:
+    """Let nobody else write to a table, or on SQLite to any."""
+    sqlite = connection.engine.dialect.name == "sqlite"
+    connection.execute(text("BEGIN IMMEDIATE" if sqlite else f"LOCK TABLE {table} IN EXCLUSIVE MODE"))
+
+
 def test_a_database_that_others_hold_is_told_as_busy(agency: Agency, engine: Engine) -> None:
     with running(agency, engine) as host, engine.connect() as other:
-        if engine.dialect.name == "sqlite":
-            other.execute(text("BEGIN IMMEDIATE"))
-        else:
-            other.execute(text("LOCK TABLE cc_head IN EXCLUSIVE MODE"))
+        hold(other, "cc_head")
         answer = host.client.post("/contractors", contractor(), key="1")
         other.rollback()
         again = host.client.post("/contractors", contractor(), key="1")
 
     assert (503, "store_busy", "1") == (*answer.said, answer.headers["retry-after"])
     assert "nothing was saved" in answer.json["detail"]
+    assert 201 == again.status
+
+
+def test_a_table_of_the_host_that_others_hold_is_told_as_busy(agency: Agency, engine: Engine) -> None:
+    with running(agency, engine) as host, engine.connect() as other:
+        add_contractor(host.client)
+        hold(other, "placement")
+        answer = host.client.post("/contractors/contractor-1/assignments", placement(), key="2")
+        other.rollback()
+        again = host.client.post("/contractors/contractor-1/assignments", placement(), key="2")
+
+    assert (503, "unavailable", "1") == (*answer.said, answer.headers["retry-after"])
     assert 201 == again.status
 
 
@@ -422,7 +481,7 @@ def test_it_starts_again_with_what_it_had(agency: Agency, url: str) -> None:
 
 def test_it_does_not_start_without_its_tables(agency: Agency, engine: Engine) -> None:
     with pytest.raises(SchemaError, match="run the migrations"):
-        agency.app.create_app(agency.office.Office(engine))
+        agency.app.create_app(engine)
 
 
 def test_it_is_described_in_openapi(host: Host) -> None:
@@ -456,7 +515,7 @@ def test_its_chain_makes_its_tables_and_ours_and_then_finds_nothing_to_do(
     app = agency.app.from_environment()
     with serving(app) as port:
         answer = Client(port).get("/roster", subject="someone")
-    app.state.office.engine.dispose()
+    app.state.engine.dispose()
 
     assert 0 == upgraded.returncode, upgraded.stderr
     assert 0 == checked.returncode, checked.stdout + checked.stderr

@@ -99,16 +99,21 @@ def serving(back_office: Any, app: Any) -> Iterator[int]:
 
 
 def invited(client: Client, roles: list[str], *, name: str = "Robin Sample") -> str:
-    """Invite somebody and return the id of the invitation."""
+    """Invite somebody and return the invitation."""
     answer = client.post("/members", {"name": name, "roles": roles}, key=f"invite {name}")
-    found: str = answer.json["id"]
+    found: str = answer.json["invitation"]
     return found
+
+
+def arrive(client: Client, subject: str, invitation: str) -> Answer:
+    return client.post("/acceptances", {"invitation": invitation}, subject=subject, key=f"{subject} arrives")
 
 
 def joined(client: Client, subject: str, roles: list[str]) -> str:
     """Invite somebody, who arrives; return the id of the member."""
-    member = invited(client, roles, name=subject)
-    assert 201 == client.post(f"/members/{member}/acceptance", None, subject=subject, key=f"{subject} arrives").status
+    answer = arrive(client, subject, invited(client, roles, name=subject))
+    assert 201 == answer.status
+    member: str = answer.json["id"]
     return member
 
 
@@ -158,16 +163,28 @@ def test_whoever_was_invited_and_has_not_arrived_is_refused(host: Host) -> None:
 
 
 def test_an_invitation_is_good_once(host: Host) -> None:
-    member = joined(host.client, "robin", ["auditor"])
-    second = host.client.post(f"/members/{member}/acceptance", None, subject="kim", key="kim arrives")
+    invitation = invited(host.client, ["auditor"])
+    first, second = (arrive(host.client, subject, invitation) for subject in ("robin", "kim"))
 
+    assert 201 == first.status
     assert (409, "not_allowed") == second.said
 
 
+@pytest.mark.parametrize("invitation", ["", "made-up", None, ["made-up"]])
+def test_an_invitation_that_was_made_up_lets_nobody_in(host: Host, invitation: Any) -> None:
+    assert (409, "not_allowed") == arrive(host.client, "robin", invitation).said
+
+
+def test_the_id_of_an_invited_member_lets_nobody_in(host: Host) -> None:
+    invited(host.client, ["auditor"])
+    (member,) = [each["id"] for each in host.client.get("/members").json if each["state"] == "invited"]
+
+    assert (409, "not_allowed") == arrive(host.client, "robin", member).said
+
+
 def test_an_acceptance_that_is_repeated_has_the_same_answer(host: Host) -> None:
-    member = invited(host.client, ["auditor"])
-    path = f"/members/{member}/acceptance"
-    first, second = (host.client.post(path, None, subject="robin", key="robin arrives") for _ in range(2))
+    invitation = invited(host.client, ["auditor"])
+    first, second = (arrive(host.client, "robin", invitation) for _ in range(2))
 
     assert (201, {**first.json, "repeated": True}) == (second.status, second.json)
 
@@ -310,6 +327,21 @@ def test_a_body_that_is_too_long_is_not_read(back_office: Any, host: Host) -> No
     back_office.BackOffice(host.desk)(environ, lambda status, _: told.append(status))
 
     assert ["413"] == [each[:3] for each in told]
+
+
+@pytest.mark.parametrize("header", [{"CONTENT_LENGTH": "-5"}, {"HTTP_TRANSFER_ENCODING": "chunked"}])
+def test_a_body_of_unknown_length_is_not_read(back_office: Any, host: Host, header: dict[str, str]) -> None:
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/members",
+        "HTTP_X_SUBJECT": "owner",
+        "HTTP_IDEMPOTENCY_KEY": "1",
+        **header,
+    }
+    told: list[str] = []
+    back_office.BackOffice(host.desk)(environ, lambda status, _: told.append(status))
+
+    assert ["411"] == [each[:3] for each in told]
 
 
 def test_a_key_of_another_request_is_refused(host: Host) -> None:

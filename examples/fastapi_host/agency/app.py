@@ -1,116 +1,173 @@
-"""The application: its calls, and what it is started with."""
+"""The application: what each request is given, the calls, and what it is started with."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Body, FastAPI, Header, Query, Request
+import attrs
+from fastapi import APIRouter, Body, Depends, FastAPI, Header, HTTPException, Path, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import IntegrityError, OperationalError
 
-from agency import tables
-from agency.office import ISSUER, Desk, Office, Transaction
-from contractor_compliance.desk import DayAudit, Done, Roster
-from contractor_compliance.domain import Assignment, Certificate, Contractor, Policy, ReviewStatus, Subject
+from agency.tables import placement, upload
+from contractor_compliance.desk import ComplianceDesk, DayAudit, Done, MemberDesk, Preview, Roster, preset
+from contractor_compliance.domain import Assignment, Certificate, Company, Contractor, Policy, ReviewStatus, Subject
 from contractor_compliance.evaluation import Verdict
 from contractor_compliance.integrations.fastapi import Document, install
-from contractor_compliance.storage.sql import make_engine
+from contractor_compliance.storage import Clock, utc_now
+from contractor_compliance.storage.sql import SqlStore, check_schema, make_engine
+
+COMPANY = Company(id="acme", name="Acme Sample Staffing Inc")
+#: Who vouches for the names in X-Subject: in a real host its identity provider.
+ISSUER = "https://login.example.com"
+
+
+# Each request
+
+
+def login(x_subject: Annotated[str, Header()] = "") -> Subject:
+    """Who asks. It stands for the host's login, which looks at a session or a token."""
+    if not x_subject:
+        raise HTTPException(401, "Say who you are in the header X-Subject.")
+    return Subject(issuer=ISSUER, subject=x_subject)
+
+
+@attrs.frozen
+class Visit:
+    """One request: the desk as whoever asks has it, and the connection of the transaction that it works in."""
+
+    desk: MemberDesk
+    connection: Connection
+
+
+def visit(request: Request, subject: Annotated[Subject, Depends(login)]) -> Iterator[Visit]:
+    """One transaction for the request: whatever raises in it leaves nothing, of the host or of the desk."""
+    with request.app.state.engine.begin() as connection:
+        yield Visit(request.app.state.desk_on(connection).acting_as(subject), connection)
+
+
+# "function": it is committed before the answer is sent, so nobody is told of what was not saved.
+ThisVisit = Annotated[Visit, Depends(visit, scope="function")]
+#: The client's name for its request: sent again under the same name, it has one effect and the same answer.
+Key = Annotated[str, Header(alias="Idempotency-Key")]
+# PostgreSQL stores no NUL; the desk checks its own input, and these two are in the host's row before it has.
+ContractorId = Annotated[str, Path(max_length=255, pattern=r"^[^\x00]+$")]
+Requisition = Annotated[str, Body(max_length=50, pattern=r"^[^\x00]+$")]
+Sha256 = Annotated[str, Body(pattern="^[0-9a-f]{64}$")]
+Status = Annotated[ReviewStatus, Body()]
+Note = Annotated[str | None, Body()]
+
+# The calls
 
 router = APIRouter()
 
-#: The client's name for its request: sent again under the same name, it has one effect and the same answer.
-RequestKey = Annotated[str, Header(alias="Idempotency-Key")]
-
 
 @router.post("/contractors", status_code=201)
-def add_contractor(contractor: Document[Contractor], desk: Desk, key: RequestKey) -> Document[Done]:
-    return desk.add_contractor(contractor, key=key)
+def add_contractor(at: ThisVisit, contractor: Document[Contractor], key: Key) -> Document[Done]:
+    return at.desk.add_contractor(contractor, key=key)
+
+
+@router.post("/contractors/{contractor_id}/assignments/preview")
+def preview_assignment(
+    at: ThisVisit, contractor_id: str, assignment: Annotated[Document[Assignment], Body(embed=True)]
+) -> Document[Preview]:
+    return at.desk.preview_assignment(contractor_id, assignment)
 
 
 @router.post("/contractors/{contractor_id}/assignments", status_code=201)
 def add_assignment(
-    contractor_id: str,
-    assignment: Document[Assignment],
-    requisition: Annotated[str, Body(min_length=1, max_length=50)],
-    connection: Transaction,
-    desk: Desk,
-    key: RequestKey,
+    at: ThisVisit, contractor_id: ContractorId, assignment: Document[Assignment], requisition: Requisition, key: Key
 ) -> Document[Done]:
-    # The host's row first: if the desk refuses the assignment, it is gone with the transaction.
-    tables.note_placement(connection, contractor_id, assignment.id, requisition)
-    return desk.add_assignment(contractor_id, assignment, key=key)
+    # The host's row first, and once: if the desk refuses the assignment, it is gone with the transaction.
+    row = {"contractor_id": contractor_id, "assignment_id": assignment.id, "requisition": requisition}
+    if at.connection.execute(select(placement).filter_by(**row)).first() is None:
+        at.connection.execute(placement.insert().values(row))
+    return at.desk.add_assignment(contractor_id, assignment, key=key)
 
 
 @router.post("/contractors/{contractor_id}/certificates", status_code=201)
 def record_certificate(
+    at: ThisVisit,
     contractor_id: str,
-    *,
     certificate: Document[Certificate],
     policies: list[Document[Policy]],
-    sha256: Annotated[str, Body(pattern="^[0-9a-f]{64}$")],
-    connection: Transaction,
-    desk: Desk,
-    key: RequestKey,
+    sha256: Sha256,
+    key: Key,
 ) -> Document[Done]:
-    done = desk.record_certificate(contractor_id, certificate, policies=policies, key=key)
+    done = at.desk.record_certificate(contractor_id, certificate, policies=policies, key=key)
     if not done.repeated:
         # The host's row last: if the file was there already, what the desk recorded is gone with the transaction.
-        tables.note_upload(connection, sha256, certificate.id)
+        at.connection.execute(upload.insert().values(sha256=sha256, certificate_id=certificate.id))
     return done
 
 
 @router.post("/contractors/{contractor_id}/certificates/{certificate_id}/review", status_code=201)
 def review_certificate(
-    contractor_id: str,
-    certificate_id: str,
-    status: Annotated[ReviewStatus, Body(embed=True)],
-    desk: Desk,
-    key: RequestKey,
+    at: ThisVisit, contractor_id: str, certificate_id: str, status: Status, key: Key, note: Note = None
 ) -> Document[Done]:
-    return desk.review_certificate(contractor_id, certificate_id, status, key=key)
+    return at.desk.review_certificate(contractor_id, certificate_id, status, note=note, key=key)
 
 
 @router.get("/roster")
 def roster(
-    desk: Desk,
+    at: ThisVisit,
     day: date | None = None,
     verdict: Annotated[tuple[Verdict, ...], Query()] = (),
     cursor: str | None = None,
 ) -> Document[Roster]:
-    return desk.roster(day=day, verdict=verdict, cursor=cursor)
+    return at.desk.roster(day=day, verdict=verdict, cursor=cursor)
 
 
 @router.get("/contractors/{contractor_id}")
-def profile(contractor_id: str, desk: Desk) -> HTMLResponse:
-    body = desk.profile(contractor_id).html()
+def profile(at: ThisVisit, contractor_id: str) -> HTMLResponse:
+    body = at.desk.profile(contractor_id).html()
     return HTMLResponse(f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>Agency</title>\n{body}</html>')
 
 
 @router.get("/contractors/{contractor_id}/days/{day}")
-def audit_day(contractor_id: str, day: date, desk: Desk) -> Document[DayAudit]:
-    return desk.audit_day(contractor_id, day)
+def audit_day(at: ThisVisit, contractor_id: str, day: date) -> Document[DayAudit]:
+    return at.desk.audit_day(contractor_id, day)
 
 
-def create_app(office: Office, owner: str = "owner") -> FastAPI:
-    office.open(Subject(issuer=ISSUER, subject=owner))
+# The start
+
+
+def create_app(engine: Engine, owner: str = "owner", clock: Clock = utc_now, audit_key: bytes | None = None) -> FastAPI:
+    """Refuse tables of another release; the first time, found the company with the rules that it begins with."""
+
+    def desk_on(connection: Connection) -> ComplianceDesk:
+        store = SqlStore(connection, clock=clock).for_company(COMPANY.id)
+        return ComplianceDesk(store, clock=clock, audit_key=audit_key)
+
+    check_schema(engine)
+    with engine.begin() as connection:
+        desk, subject = desk_on(connection), Subject(issuer=ISSUER, subject=owner)
+        if desk.found(COMPANY, subject):
+            desk.acting_as(subject).publish_rulebook(preset("plain"))
     app = FastAPI(title="Agency")
-    app.state.office = office
+    app.state.engine, app.state.desk_on = engine, desk_on
     app.include_router(router)
     install(app)
-    # What the library refuses has an exception of its own, so this is about the host's tables.
-    app.add_exception_handler(IntegrityError, _there_already)
+
+    # What the desk refuses has an exception of the library: these two are about the host's own statements.
+    @app.exception_handler(IntegrityError)
+    async def there_already(_: Request, _error: IntegrityError) -> JSONResponse:
+        return JSONResponse({"code": "there_already", "detail": "The agency has this already; nothing was saved."}, 409)
+
+    @app.exception_handler(OperationalError)
+    async def busy(_: Request, _error: OperationalError) -> JSONResponse:
+        said = {"code": "unavailable", "detail": "The database is busy or away; send the same request again."}
+        return JSONResponse(said, 503, {"Retry-After": "1"})
+
     return app
 
 
 def from_environment() -> FastAPI:
     """Start with AGENCY_DATABASE (a URL), AGENCY_OWNER and AGENCY_AUDIT_KEY (hexadecimal digits)."""
     engine = make_engine(os.environ.get("AGENCY_DATABASE", "sqlite:///agency.db"))
-    key = os.environ.get("AGENCY_AUDIT_KEY")
-    office = Office(engine, audit_key=bytes.fromhex(key) if key else None)
-    return create_app(office, os.environ.get("AGENCY_OWNER", "owner"))
-
-
-async def _there_already(_: Request, _error: Exception) -> JSONResponse:
-    return JSONResponse({"code": "there_already", "detail": "The agency has this already; nothing was saved."}, 409)
+    audit_key = bytes.fromhex(os.environ.get("AGENCY_AUDIT_KEY", "")) or None
+    return create_app(engine, os.environ.get("AGENCY_OWNER", "owner"), audit_key=audit_key)

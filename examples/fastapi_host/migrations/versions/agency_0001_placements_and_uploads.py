@@ -14,16 +14,14 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "placement",
-        sa.Column("contractor_id", sa.String(255), nullable=False),
-        sa.Column("assignment_id", sa.String(255), nullable=False),
+        sa.Column("contractor_id", sa.String(255), primary_key=True),
+        sa.Column("assignment_id", sa.String(255), primary_key=True),
         sa.Column("requisition", sa.String(50), nullable=False),
-        sa.PrimaryKeyConstraint("contractor_id", "assignment_id", name="placement_pk"),
     )
     op.create_table(
         "upload",
-        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("sha256", sa.String(64), primary_key=True),
         sa.Column("certificate_id", sa.String(255), nullable=False),
-        sa.PrimaryKeyConstraint("sha256", name="upload_pk"),
     )
 
 
