@@ -151,6 +151,11 @@ class TestAuditDay:
         )
         assert (Verdict.NOT_REQUIRED, Verdict.NON_COMPLIANT) == (second.before, second.after)
 
+    def test_of_a_day_before_anything_was_on_file_and_required_nothing_was_missed(self, world: World) -> None:
+        found = self.audit(world, date(2020, 1, 1))
+
+        assert (None, DayCell.COVERED, ()) == (found.believed_then, found.cell, found.learned[1:])
+
     def test_both_answers_come_with_their_reasons(self, world: World) -> None:
         self.insure(world)
         self.after_the_loss(world)

@@ -121,7 +121,8 @@ class AssuranceUses(Uses):
     def audit_day(self, contractor_id: str, day: date) -> DayAudit:
         """Say whether a contractor was covered on a day: as was believed then, and as is known now.
 
-        Dossier and rule book are both taken as they were known; the day is judged by the requirements valid on it.
+        Dossier and rule book are both taken as they were known; the day is judged by the requirements valid on it. Of a
+        day to come, both are as known now.
 
         Raises:
             AccessDeniedError: If the member may not see contractors.
@@ -194,7 +195,8 @@ def _keys(dossier: Dossier) -> list[Key]:
 
 
 def _cell(believed: ComplianceReport | None, now: ComplianceReport) -> DayCell:
-    then_covered = believed is not None and believed.verdict.is_compliant
+    # Of a day for which nothing was on file, and nothing is required, nothing was missed.
+    then_covered = now.verdict is Verdict.NOT_REQUIRED if believed is None else believed.verdict.is_compliant
     if now.verdict.is_compliant:
         return DayCell.COVERED if then_covered else DayCell.LATE_EVIDENCE
     return DayCell.LATE_DISCOVERY if then_covered else DayCell.NOT_COVERED
