@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import attrs
 
-__all__ = ["NOBODY", "PERMISSIONS", "POWERS", "ROLES", "TABLE", "Row"]
+__all__ = ["ALSO", "NOBODY", "PERMISSIONS", "POWERS", "ROLES", "TABLE", "Row"]
 
 # The columns: a method of `MemberDesk`; the permission that it needs, `-` for one of the same name; what it records,
 # `-` for nothing; then an x for each role that may.
@@ -28,6 +28,7 @@ put_role                    -                  role                  x
 members                     see_team           -                     x      x                                  x
 roles                       see_team           -                     x      x                                  x
 
+change_company              -                  company               x      x
 change_settings             -                  company               x      x
 put_client                  -                  client                x      x        x
 put_carrier                 -                  carrier               x      x                  x
@@ -62,6 +63,7 @@ withdraw_fact               -                  fact                  x      x
 rulebook                    see_requirements   -                     x      x        x         x        x      x
 preview_rulebook            publish_rulebook   -                     x      x
 publish_rulebook            -                  rulebook              x      x
+withdraw_publication        -                  rulebook              x      x
 
 request_waiver              -                  waiver                x      x        x         x
 accept_certificate_failure  -                  waiver                x      x                  x
@@ -135,5 +137,7 @@ def _read(text: str) -> dict[str, Row]:
 TABLE = _read(_USE_CASES)
 #: The powers within use cases, by permission.
 POWERS = _read(_POWERS)
+#: What a use case needs beside its permission, if it does all that it can: a certificate may state policies.
+ALSO = {"record_certificate": "record_policy"}
 #: Who has each permission, by default.
 PERMISSIONS = {row.permission: row.roles for row in (*TABLE.values(), *POWERS.values())}

@@ -6,7 +6,7 @@ import copy
 import inspect
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 
@@ -64,6 +64,7 @@ __all__ = [
     "build",
     "desk_of",
     "invoke",
+    "rulebook_of",
     "subject_of",
     "use_cases",
 ]
@@ -156,7 +157,7 @@ def build(unbound: UnboundStore, prefix: str, clock: FrozenClock) -> None:
     for code in (ids.job, ids.trade):
         me.add_job_code(make.job_code(code=code), key=next(keys))
     me.propose_job_code(make.job_code(code=ids.proposed), key=next(keys))
-    me.publish_rulebook(_book(ids), key=next(keys))
+    me.publish_rulebook(rulebook_of(ids), key=next(keys))
     for name, tax_id in ((ids.contractor, TaxId(CANARY)), (ids.second, None)):
         mail = f"{name}@example.com"
         me.add_contractor(make.contractor(id=name, tax_id=tax_id, email=mail), key=next(keys))
@@ -203,7 +204,8 @@ def _member(ids: Ids, name: str, *, state: MemberState = MemberState.ACTIVE, rol
     )
 
 
-def _book(ids: Ids, **changes: Any) -> RuleBook:
+def rulebook_of(ids: Ids, **changes: Any) -> RuleBook:
+    """Return a rule book of a company."""
     waivable = frozenset({ReasonCode.MISSING, ReasonCode.LIMIT_TOO_LOW})
     gl = make.gl_requirement(id=ids.requirement, waivable=waivable)
     wc = make.wc_requirement(id=f"{ids.requirement}-wc", waivable=waivable)
@@ -260,6 +262,9 @@ CALLS: dict[str, Callable[[Ids], _Call]] = {
     ),
     "members": lambda _: _call(),
     "roles": lambda _: _call(),
+    "change_company": lambda _: _call(
+        name="Sample Events Renamed Inc", aliases=["Sample Events Group"], zone="America/Denver"
+    ),
     "change_settings": lambda _: _call(CompanySettings(expiring_within_days=45)),
     "put_client": lambda ids: _call(make.client(id=ids.client, name="Sample Looms Corp")),
     "put_carrier": lambda ids: _call(make.carrier(naic=None, name=ids.carrier, ratings=())),
@@ -285,7 +290,7 @@ CALLS: dict[str, Callable[[Ids], _Call]] = {
     "record_policy": lambda ids: _call(ids.contractor, _policy(ids, ids.renewal)),
     "record_exemption": lambda ids: _call(ids.contractor, make.exemption(id=ids.paper)),
     "record_certificate": lambda ids: _call(
-        ids.contractor, _certificate(ids.scan), policies=[_policy(ids, ids.renewal)]
+        ids.contractor, _certificate(ids.scan), policies=[make.as_stated(_policy(ids, ids.renewal), ids.scan)]
     ),
     "review_certificate": lambda ids: _call(ids.contractor, ids.certificate, ReviewStatus.APPROVED),
     "preview_review": lambda ids: _call(ids.contractor, ids.certificate),
@@ -295,8 +300,9 @@ CALLS: dict[str, Callable[[Ids], _Call]] = {
         ids.contractor, Key(Kind.POLICY, ids.policy, ids.contractor), reason="It is another's."
     ),
     "rulebook": lambda _: _call(),
-    "preview_rulebook": lambda ids: _call(_book(ids, title="Stricter")),
-    "publish_rulebook": lambda ids: _call(_book(ids, title="Stricter")),
+    "preview_rulebook": lambda ids: _call(rulebook_of(ids, title="Stricter")),
+    "publish_rulebook": lambda ids: _call(rulebook_of(ids, title="Stricter")),
+    "withdraw_publication": lambda _: _call(),
     "request_waiver": lambda ids: _call(ids.contractor, _waiver(ids, ids.exception)),
     "accept_certificate_failure": lambda ids: _call(
         ids.contractor,
@@ -332,14 +338,42 @@ def invoke(desk: MemberDesk, name: str, ids: Ids, **more: Any) -> Any:
     return getattr(desk, name)(*args, **{**kwargs, **more})
 
 
+class _InterruptedError(Exception):
+    """A publication ends here."""
+
+
+def _begin_publication(unbound: UnboundStore, prefix: str, clock: FrozenClock) -> None:
+    def interrupt(done: int, total: int) -> None:
+        raise _InterruptedError
+
+    me = desk_of(unbound.for_company(COMPANIES[prefix]), clock).acting_as(subject_of(prefix, "owner"))
+    with suppress(_InterruptedError):
+        me.publish_rulebook(rulebook_of(Ids(prefix), title="Other"), progress=interrupt, key=f"{prefix}-begun")
+
+
+#: What must have happened before for a call to be sound, by use case.
+_EARLIER: dict[str, Callable[[UnboundStore, str, FrozenClock], None]] = {"withdraw_publication": _begin_publication}
+
+
+def _prepare(unbound: UnboundStore, name: str | None, clock: FrozenClock) -> None:
+    """Let what a call needs have happened in every company."""
+    if name in _EARLIER:
+        for prefix in COMPANIES:
+            _EARLIER[name](unbound, prefix, clock)
+
+
 # Where the world is kept
 
 
 class Kept(Protocol):
     """A store in which a test may do what it likes: it is as before when the test is over."""
 
-    def fork(self) -> Any:
-        """Give, for a `with` block, a store of which nothing is left afterwards."""
+    def fork(self, name: str | None = None) -> Any:
+        """Give, for a `with` block, a store of which nothing is left afterwards.
+
+        Args:
+            name: A use case; what must have happened before it is carried out has happened then.
+        """
 
     def contents(self, store: UnboundStore) -> dict[str, object]:
         """Return all that is in the store of each company, to be compared."""
@@ -352,11 +386,12 @@ class KeptInMemory:
     store: MemoryStore
 
     @contextmanager
-    def fork(self) -> Iterator[MemoryStore]:
+    def fork(self, name: str | None = None) -> Iterator[MemoryStore]:
         """Give a copy. Its values are shared, for nobody can change them."""
         fork = MemoryStore(clock=self.store._shared.clock)
         for company_id, company in self.store._shared.companies.items():
             fork._shared.companies[company_id] = _copied(company)
+        _prepare(fork, name, FrozenClock(NOW))
         yield fork
 
     def contents(self, store: UnboundStore) -> dict[str, object]:
@@ -374,11 +409,13 @@ class KeptInSql:
     clock: FrozenClock
 
     @contextmanager
-    def fork(self) -> Iterator[SqlStore]:
+    def fork(self, name: str | None = None) -> Iterator[SqlStore]:
         """Give a store inside a transaction."""
         with self.database.engine.connect() as connection:
             try:
-                yield SqlStore(connection, clock=self.clock)
+                store = SqlStore(connection, clock=self.clock)
+                _prepare(store, name, self.clock)
+                yield store
             finally:
                 connection.rollback()
 
@@ -386,12 +423,13 @@ class KeptInSql:
         """Return every row of the companies."""
         assert isinstance(store, SqlStore)
         bind: Any = store._shared.bind
-        found: dict[str, list[tuple[Any, ...]]] = {company_id: [] for company_id in COMPANIES.values()}
+        # A database may give the same rows in another order.
+        found: dict[str, set[tuple[Any, ...]]] = {company_id: set() for company_id in COMPANIES.values()}
         with closing(bind.connection.cursor()) as cursor:  # the driver's own: there are many tables, and many tests
             for name in _TABLES:
                 cursor.execute(f"SELECT company_id, '{name}', * FROM {name}")  # noqa: S608  # names of ours
                 for company_id, *row in cursor.fetchall():
-                    found[company_id].append(tuple(row))
+                    found[company_id].add(tuple(row))
         return {prefix: found[company_id] for prefix, company_id in COMPANIES.items()}
 
 

@@ -10,7 +10,7 @@ import attrs
 from contractor_compliance.storage import Store
 from tests.desk_security.calls import KeptInMemory
 
-__all__ = ["Run", "interleavings"]
+__all__ = ["Run", "Watched", "interleavings"]
 
 
 @attrs.frozen
@@ -32,12 +32,22 @@ class Run:
     between: int
 
 
-class _Watched:
-    """A store that lets something happen before one of its calls."""
+class Watched:
+    """A store that lets something happen before one of its calls.
 
-    def __init__(self, store: Store, step: int, meanwhile: Callable[[], None]) -> None:
+    Args:
+        store: The store.
+        step: Before which of the calls, counted from 1.
+        meanwhile: What happens.
+
+    Attributes:
+        steps: How many calls there were.
+    """
+
+    def __init__(self, store: Store, step: int, meanwhile: Callable[[], object]) -> None:
+        self.steps = 0
         self._store = store
-        self._left = step
+        self._step = step
         self._meanwhile = meanwhile
 
     @property
@@ -48,8 +58,8 @@ class _Watched:
         method = getattr(self._store, name)
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            self._left -= 1
-            if self._left == 0:
+            self.steps += 1
+            if self.steps == self._step:
                 self._meanwhile()
             return method(*args, **kwargs)
 
@@ -62,15 +72,23 @@ def interleavings(
     *,
     call: Callable[[Store], object],
     meanwhile: Callable[[Store], object],
+    name: str | None = None,
 ) -> Iterator[Run]:
     """Make a call again and again, from the same beginning, with another call before its first step, its second, ...
 
     The last way is the one in which the other call comes after all of them. Each step is whole in itself, as promised
     by the stores, so that there are no other ways.
+
+    Args:
+        kept: The beginning.
+        company_id: The company in which both are made.
+        call: The call.
+        meanwhile: The other one.
+        name: The use case of the call, if something must have happened for it.
     """
     step = 1
     while True:
-        with kept.fork() as unbound:
+        with kept.fork(name) as unbound:
             store: Store = unbound.for_company(company_id)
             told: list[Exception | None] = []
             between: list[int] = []
@@ -79,7 +97,7 @@ def interleavings(
                 told.append(_raised(meanwhile, store))
                 between.append(store.head().sequence)
 
-            watched: Any = _Watched(store, step, other)
+            watched: Any = Watched(store, step, other)
             raised = _raised(call, watched)
             was_last = not told
             if was_last:

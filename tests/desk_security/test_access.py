@@ -34,7 +34,7 @@ from contractor_compliance.errors import (
 from contractor_compliance.storage import FACTS, VALUES, Key, Kind, MemoryStore, Query, Record, Store
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
-from tests.desk_security.access_table import NOBODY, PERMISSIONS, POWERS, ROLES, TABLE
+from tests.desk_security.access_table import ALSO, NOBODY, PERMISSIONS, POWERS, ROLES, TABLE
 from tests.desk_security.calls import (
     CALLS,
     COMPANIES,
@@ -144,7 +144,7 @@ def test_what_changes_something_is_a_permission_of_its_own() -> None:
 @pytest.mark.parametrize("name", use_cases())
 def test_a_sound_call_of_somebody_who_may_succeeds(staffed: KeptInMemory, name: str) -> None:
     """Or the tests of this folder would say nothing."""
-    with staffed.fork() as store:
+    with staffed.fork(name) as store:
         desk = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW))
         before = staffed.contents(store)
 
@@ -160,7 +160,7 @@ def test_a_sound_call_of_somebody_who_may_succeeds(staffed: KeptInMemory, name: 
 def test_whoever_the_table_names_may_and_nobody_else(staffed: KeptInMemory, name: str) -> None:
     may = {}
     for role, state, prefix in itertools.product((*ROLES, "none"), STATES, COMPANIES):
-        with staffed.fork() as store:
+        with staffed.fork(name) as store:
             before = staffed.contents(store)
             desk = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW))
             me = desk.acting_as(subject_of(prefix, f"{role}-{state.value}"))
@@ -178,7 +178,7 @@ def test_whoever_the_table_names_may_and_nobody_else(staffed: KeptInMemory, name
 @pytest.mark.parametrize("name", use_cases())
 def test_a_refusal_does_not_tell_whether_there_is_such_a_member(staffed: KeptInMemory, name: str) -> None:
     told = set()
-    with staffed.fork() as store:
+    with staffed.fork(name) as store:
         desk = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW))
         strangers = [subject_of(OURS, "stranger"), subject_of(OTHERS, "owner"), subject_of(OTHERS, "none-active")]
         barred = [subject_of(OURS, f"owner-{each.value}") for each in STATES if each is not MemberState.ACTIVE]
@@ -262,7 +262,7 @@ def specialists(in_memory: KeptInMemory) -> Iterator[KeptInMemory]:
 def test_a_role_of_the_companys_own_grants_exactly_its_permissions(specialists: KeptInMemory, permission: str) -> None:
     allowed = set()
     for name in use_cases():
-        with specialists.fork() as store:
+        with specialists.fork(name) as store:
             desk = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW))
             me = desk.acting_as(subject_of(OURS, f"{permission}-active"))
             # Who may decide about the team may still not give what he has not: that is no want of access.
@@ -271,7 +271,52 @@ def test_a_role_of_the_companys_own_grants_exactly_its_permissions(specialists: 
                     continue
             allowed.add(name)
 
-    assert {name for name, row in TABLE.items() if row.permission == permission} == allowed
+    assert {name for name, row in TABLE.items() if row.permission == permission} - ALSO.keys() == allowed
+
+
+@pytest.mark.parametrize("permission", ["record_certificate", "record_policy"])
+def test_a_certificate_that_states_policies_needs_both_permissions(store: Store, permission: str) -> None:
+    both = frozenset({"record_certificate", "record_policy"})
+    having, without = acting(store, both, "having"), acting(store, both - {permission}, "without")
+    head = store.head()
+
+    assert is_denied(lambda: invoke(without, "record_certificate", Ids(OURS)))
+    assert head == store.head()
+    assert not is_denied(lambda: invoke(having, "record_certificate", Ids(OURS)))
+
+
+def test_one_that_states_none_needs_its_own(store: Store) -> None:
+    me = acting(store, frozenset({"record_certificate"}))
+
+    assert not is_denied(lambda: invoke(me, "record_certificate", Ids(OURS), policies=[]))
+
+
+#: The owner's role as a release may have founded it that had fewer use cases, down to none.
+_OLDER = {
+    "with nothing": NOBODY,
+    "without what is new": (WRITES | READS) - {"change_company", "withdraw_publication"},
+}
+
+
+@pytest.mark.parametrize("older", _OLDER.values(), ids=_OLDER)
+@pytest.mark.parametrize("name", use_cases())
+def test_an_owner_may_do_what_the_role_on_file_does_not_list(
+    in_memory: KeptInMemory, name: str, older: frozenset[str]
+) -> None:
+    with in_memory.fork(name) as store:
+        ours = store.for_company(COMPANIES[OURS])
+        add_members(ours, roles=(Role(id=OWNER, title="Owner", permissions=older),))
+        me = desk_of(ours, FrozenClock(NOW)).acting_as(subject_of(OURS, "partner"))
+
+        assert not is_denied(lambda: invoke(me, name, Ids(OURS)))
+
+
+def test_nobody_else_may_what_no_role_of_his_lists(store: Store) -> None:
+    """Whatever the owner's role on file lists, and whatever his own is called."""
+    add_members(store, roles=(Role(id=OWNER, title="Owner", permissions=NOBODY),))
+    me = acting(store, NOBODY, "Owner")
+
+    assert [] == [name for name in use_cases() if not is_denied(lambda name=name: invoke(me, name, Ids(OURS)))]
 
 
 def test_a_role_that_is_changed_allows_at_once_what_it_says_now(store: Store, desk: ComplianceDesk) -> None:
@@ -502,7 +547,7 @@ def _at_once(stores: list[Any], pair: list[str]) -> list[BaseException | None]:
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.writes])
 def test_a_use_case_records_what_the_table_says_and_nothing_else(staffed: KeptInMemory, name: str) -> None:
-    with staffed.fork() as store:
+    with staffed.fork(name) as store:
         before = _latest(store)
         desk = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW))
         invoke(desk.acting_as(subject_of(OURS, "owner-active")), name, Ids(OURS))
@@ -576,7 +621,7 @@ def test_a_value_of_another_class_is_never_recorded(in_memory: KeptInMemory, nam
     """Who may change clients could else put a role in the place of a client, and do whatever he likes."""
     for other in SAMPLES.values():
         for args, kwargs in with_another(CALLS[name](Ids(OURS)), other):
-            with in_memory.fork() as store:
+            with in_memory.fork(name) as store:
                 before = in_memory.contents(store)
                 deputy = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW)).acting_as(
                     subject_of(OURS, "owner")
@@ -638,6 +683,16 @@ def test_what_is_on_hold_is_not_released_by_changing_it(strict: Store) -> None:
         me.change_assignment("ours-contractor", attrs.evolve(held.value, on_hold=False))
 
 
+def test_an_owner_has_them_whatever_the_role_on_file_lists(strict: Store) -> None:
+    add_members(strict, roles=(Role(id=OWNER, title="Owner", permissions=NOBODY),))
+    me = desk_of(strict, FrozenClock(NOW)).acting_as(subject_of(OURS, "partner"))
+    gig = make.assignment(id="ours-gig", client_id="ours-client", job_code="ours-job")
+
+    me.add_assignment("ours-contractor", gig, override_reason="The client carries the risk.")
+
+    assert 2 == len(tax_ids_in(me.profile("ours-contractor")))
+
+
 # Tax ids are for those who may see them
 
 
@@ -658,7 +713,7 @@ def tax_ids_in(value: Any) -> list[TaxId]:
 
 @pytest.mark.parametrize("name", use_cases())
 def test_no_answer_holds_a_tax_id_for_those_who_may_not_see_them(in_memory: KeptInMemory, name: str) -> None:
-    with in_memory.fork() as store:
+    with in_memory.fork(name) as store:
         me = acting(store.for_company(COMPANIES[OURS]), (WRITES | READS) - {"see_tax_ids"})
 
         assert [] == tax_ids_in(invoke(me, name, Ids(OURS)))

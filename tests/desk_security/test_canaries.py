@@ -201,7 +201,7 @@ def test_a_text_in_the_place_of_one_is_not_shown(make_one: Callable[..., Value])
 
 @pytest.mark.parametrize("name", use_cases())
 def test_no_answer_shows_one(in_memory: KeptInMemory, name: str) -> None:
-    with in_memory.fork() as store:
+    with in_memory.fork(name) as store:
         answer = invoke(owner(store.for_company(COMPANIES[OURS])), name, Ids(OURS))
 
         assert [] == [way for way, text in written(answer) if not hides_it(text)]
@@ -247,7 +247,7 @@ def test_only_the_documents_of_contractors_and_policies_hold_one(in_sql: KeptInS
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.writes])
 def test_no_use_case_writes_one_elsewhere(in_sql: KeptInSql, name: str) -> None:
-    with in_sql.fork() as store:
+    with in_sql.fork(name) as store:
         invoke(owner(store.for_company(COMPANIES[OURS])), name, Ids(OURS))
         rows: Any = in_sql.contents(store)[OURS]
 
@@ -256,7 +256,7 @@ def test_no_use_case_writes_one_elsewhere(in_sql: KeptInSql, name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.writes])
 def test_no_receipt_and_no_audit_entry_shows_one(in_memory: KeptInMemory, name: str) -> None:
-    with in_memory.fork() as store:
+    with in_memory.fork(name) as store:
         ours = store.for_company(COMPANIES[OURS])
         done = invoke(owner(ours), name, Ids(OURS), key="the one")
         (entry,) = ours.audit(done.sequence - 1, 1)
@@ -297,9 +297,10 @@ def _record(me: MemberDesk, name: str, spelling: str) -> Any:
     def changed(value: Any) -> Any:
         if isinstance(value, Contractor):
             return attrs.evolve(value, tax_id=TaxId(spelling))
-        return (
-            attrs.evolve(value, insured=(make.insured(tax_id=TaxId(spelling)),)) if isinstance(value, Policy) else value
-        )
+        if isinstance(value, Policy):
+            insured = tuple(attrs.evolve(each, tax_id=TaxId(spelling)) for each in value.insured)
+            return attrs.evolve(value, insured=insured)
+        return value
 
     stated = {key: [changed(each) for each in given] for key, given in kwargs.items()}
     return getattr(me, name)(*map(changed, args), **stated, key="the one")
@@ -319,7 +320,7 @@ def test_no_log_shows_one(in_memory: KeptInMemory, caplog: pytest.LogCaptureFixt
     with caplog.at_level(logging.DEBUG):
         for name in use_cases():
             for subject in ("partner", "nobody"):
-                with in_memory.fork() as store:
+                with in_memory.fork(name) as store:
                     desk = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW))
                     try:
                         invoke(desk.acting_as(subject_of(OURS, subject)), name, Ids(OURS))
@@ -340,7 +341,7 @@ def test_no_refusal_shows_one(in_memory: KeptInMemory, name: str) -> None:
     refused: list[Exception] = []
 
     def attempt(who: str, ids: Ids, **more: Any) -> None:
-        with in_memory.fork() as store:
+        with in_memory.fork(name) as store:
             me = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW)).acting_as(subject_of(OURS, who))
             try:
                 invoke(me, name, ids, **more)
@@ -380,6 +381,7 @@ def test_no_conflict_shows_one(in_memory: KeptInMemory, name: str) -> None:
                 roles=frozenset({"owner"}),
             ),
         ),
+        name=name,
     )
     found = [each.raised for each in runs if isinstance(each.raised, ConflictError)]
 
@@ -418,7 +420,7 @@ def test_no_failure_of_a_store_shows_one(in_memory: KeptInMemory, method: str) -
 
 
 def _failed(in_memory: KeptInMemory, name: str, method: str) -> Iterator[str]:
-    with in_memory.fork() as store:
+    with in_memory.fork(name) as store:
         failing: Any = _Failing(store.for_company(COMPANIES[OURS]), method)
         try:
             invoke(owner(failing), name, Ids(OURS))

@@ -162,7 +162,7 @@ def allows(member: Member, roles: tuple[Role, ...], permission: str) -> bool:
 
     The owner's role on file may be of a release that had fewer use cases.
     """
-    may = any(permission in each.permissions or each.id == OWNER for each in roles)
+    may = any(permission in (each.permissions if each.id != OWNER else WRITES | READS) for each in roles)
     return member.state is MemberState.ACTIVE and may
 
 

@@ -177,7 +177,7 @@ class AuditUses(Uses):
         return tuple(found)
 
     def _chain(self) -> Iterator[AuditEntry]:
-        after = 0
+        after = -1  # none is 0, but somebody may have put one there
         while page := self._page_after(after):
             yield from page
             # Not the sequence of the last one: a chain that was tampered with may claim any.

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 from sqlalchemy import Connection
 
+from contractor_compliance.errors import UnreadableError
 from contractor_compliance.storage import rules
 from contractor_compliance.storage.answers import AuditEntry, DossierRecord, Head, Receipt, Record
 from contractor_compliance.storage.changes import FACTS, Key, Kind
@@ -82,7 +83,7 @@ class Reader:
     def audit(self, after: int, limit: int) -> tuple[AuditEntry, ...]:
         """Return the audit entries that follow a sequence."""
         rows = self.statements.audit(self.connection, self.company_id, after, limit)
-        return tuple(AuditEntry(sequence, read_instant(at), *rest) for sequence, at, *rest in rows)
+        return tuple(_entry(*row) for row in rows)
 
     def values(self, keys: Sequence[Key], at: datetime) -> dict[Key, Record]:
         """Return the values that were on file at an instant, a statement for each kind."""
@@ -148,6 +149,16 @@ class Reader:
         owners = {each.contractor_id or "" for each in listed}
         ids = {each.id for each in listed}
         return self.statements.named(self.connection, self.company_id, kind, ids, owners, at, past=past)
+
+
+def _entry(sequence: int, recorded_at: Any, *texts: Any) -> AuditEntry:
+    """Return an audit entry; SQLite takes anything for a text, if it is put there by hand."""
+    entry = AuditEntry(sequence, read_instant(recorded_at), *texts)
+    if not all(isinstance(each, str) or each is entry.detail is None for each in texts):
+        raise UnreadableError(
+            (f"the audit entry {sequence}: it holds what is no text; somebody has changed the table",)
+        )
+    return entry
 
 
 def _records(kind: Kind, rows: Any, at: datetime) -> Iterable[Record]:

@@ -31,7 +31,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 #: No company has more commits than this.
-_LAST = 2**62
+_LAST = 2**63 - 1
 
 
 @attrs.define

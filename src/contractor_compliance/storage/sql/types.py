@@ -56,17 +56,19 @@ def read_instant(value: Any) -> Any:
     Raises:
         UnreadableError: If SQLite, which takes any text, was given one that is none.
     """
-    if isinstance(value, str):
-        try:
-            found = datetime.fromisoformat(value)
-        except ValueError:
-            found = None
-        if found is None or found.tzinfo is not UTC:
-            told = f"{value[:40]!r} is no instant in UTC; somebody has changed the table by hand"
-            raise UnreadableError((f"an instant of record: {told}",))
-        return found
-    # The session's zone is the host's business; ours is UTC.
-    return None if value is None else value.astimezone(UTC)
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        # The session's zone is the host's business; ours is UTC.
+        return value.astimezone(UTC)
+    try:
+        found = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        found = None
+    if found is None or found.tzinfo is not UTC:
+        told = f"{value[:40]!r} is no instant in UTC; somebody has changed the table by hand"
+        raise UnreadableError((f"an instant of record: {told}",))
+    return found
 
 
 def exact_text() -> TypeEngine[str]:

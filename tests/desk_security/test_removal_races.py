@@ -1,0 +1,173 @@
+"""Who is removed while he works does nothing more: two thousand races, in each store that ships."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import attrs
+import pytest
+
+from contractor_compliance.desk import core
+from contractor_compliance.desk.scene import Scene, Setting, enter
+from contractor_compliance.domain import Subject
+from contractor_compliance.storage import Changes, Kind, MemoryStore, Receipt, Store
+from contractor_compliance.storage.sql import SqlStore
+from contractor_compliance.testing import FrozenClock
+from tests.desk_security.calls import COMPANIES, NOW, OURS, KeptInMemory, build
+from tests.desk_security.racing import PLANNED, Arena, Planned, free_race, plans
+from tests.storage.databases import DATABASES, empty_database
+from tests.storage.postgres import MEMORY
+
+DEEP = bool(os.environ.get("CC_DEEP"))
+#: How many races of two threads, and how many by plan, by store: two thousand in the daily run.
+FREE = {"memory": 1000, "sqlite": 250, "postgresql": 120}
+BY_PLAN = {"memory": 370, "sqlite": 150, "postgresql": 110}
+TIMES = 5 if DEEP else 1
+#: The longest pause before the removal, in seconds: about as long as a call takes.
+PAUSES = {"memory": 0.001, "sqlite": 0.006, "postgresql": 0.009}
+
+
+@pytest.fixture(scope="module", params=["memory", *DATABASES])
+def arena(request: pytest.FixtureRequest) -> Iterator[Arena]:
+    """Our company in each store; on a database, whoever removes and whoever is removed have their own connections."""
+    clock = FrozenClock(NOW)
+    if request.param == "memory":
+        unbound = MemoryStore(clock=clock)
+        build(unbound, OURS, clock)
+        yield Arena.in_memory(KeptInMemory(unbound))
+        return
+    # What the disk does is tested with the stores; here a file may lie in memory too.
+    with (
+        TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder,
+        empty_database(request.param, request, Path(folder)) as database,
+    ):
+        build(SqlStore(database.engine, clock=clock), OURS, clock)
+        first, second = (SqlStore(database.ours(), clock=clock).for_company(COMPANIES[OURS]) for _ in range(2))
+        yield Arena(first, second, request.param)
+
+
+@pytest.fixture(scope="module")
+def every(arena: Arena) -> list[Planned]:
+    """Every plan."""
+    return plans(arena)
+
+
+@pytest.fixture(autouse=True)
+def quick_switches() -> Iterator[None]:
+    """Threads take turns far more often than usual, so that they meet at more points."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(0.00005)
+    yield
+    sys.setswitchinterval(usual)
+
+
+def test_there_are_two_thousand_races() -> None:
+    assert 2000 <= sum((*FREE.values(), *BY_PLAN.values()))
+
+
+def test_nobody_does_anything_after_his_removal_in_any_race_of_two_threads(arena: Arena) -> None:
+    chance = random.Random("free races")
+    count = FREE[arena.name] * TIMES
+    told: list[str] = []
+    overlapped = in_time = 0
+
+    for here, name in arena.victims("free", count):
+        race = free_race(here, name, chance.uniform(0, PAUSES[arena.name]))
+        told += race.wrong(here, name)
+        overlapped += race.overlapped
+        in_time += any(each.succeeded for each in race.attempts)
+
+    assert [] == told
+    # Else these were no races: most calls began before the removal had returned, and some were in time.
+    assert overlapped > count // 2
+    assert in_time
+
+
+def test_nobody_does_anything_after_his_removal_before_any_step_of_a_call(arena: Arena, every: list[Planned]) -> None:
+    """Removed, suspended or without roles, by another connection, between two steps of a call that has begun."""
+    count = BY_PLAN[arena.name] * TIMES
+    assert len(every) <= count, "each plan is tried"
+    told: list[str] = []
+    came_first = 0
+
+    for (here, name), plan in zip(arena.victims("planned", count), itertools.cycle(every), strict=False):
+        wrong, succeeded = plan.run(here, name)
+        told += wrong
+        came_first += succeeded
+
+    assert [] == told
+    # Some calls are over before the last steps; all others were refused.
+    assert 0 < came_first < count // 2
+
+
+# What would be found
+
+
+class _Careless:
+    """A store that is not told what a decision about access was based on."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def commit(self, changes: Changes) -> Receipt:
+        expects = tuple(each for each in changes.expects if each.key.kind not in (Kind.MEMBER, Kind.ROLE))
+        return self._store.commit(attrs.evolve(changes, expects=expects))
+
+
+def careless(arena: Arena) -> Any:
+    """Return the victim's handle, for a desk that forgets to expect that its member and roles are as they were."""
+    return _Careless(arena.second)
+
+
+def test_a_desk_that_does_not_expect_its_member_unchanged_is_found_by_plan(arena: Arena, every: list[Planned]) -> None:
+    removals = [each for each in every if each.end == "removed"]
+    found = {
+        plan.call
+        for (here, name), plan in zip(arena.victims("careless", len(removals)), removals, strict=True)
+        if any("wrote" in told for told in plan.run(here, name, careless(here))[0])
+    }
+
+    assert set(PLANNED) == found
+
+
+def test_a_desk_that_does_not_expect_its_member_unchanged_is_found_by_two_threads(arena: Arena) -> None:
+    """One race in ten finds it."""
+    chance = random.Random("careless races")
+    found = (
+        free_race(here, name, chance.uniform(0, PAUSES[arena.name]), careless(here)).wrong(here, name)
+        for here, name in arena.victims("rash", FREE[arena.name])
+    )
+
+    assert any(found)
+
+
+@pytest.fixture
+def _remembering(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A desk that looks up once who a subject is, and never again."""
+    known: dict[Subject, Scene] = {}
+
+    def remembered(setting: Setting, subject: Subject, permission: str) -> Scene:
+        if subject not in known or subject.subject == f"{OURS}-owner":
+            known[subject] = enter(setting, subject, permission)
+        return known[subject]
+
+    monkeypatch.setattr(core, "enter", remembered)
+
+
+@pytest.mark.usefixtures("_remembering")
+def test_a_desk_that_remembers_who_may_is_found(arena: Arena) -> None:
+    (here, by_plan), (_, free) = arena.victims("remembered", 2)
+    here.desk(free).rulebook()
+
+    assert Planned("put_rate_card", "removed", 99).run(here, by_plan)[0]
+    assert free_race(here, free, 0).wrong(here, free)
