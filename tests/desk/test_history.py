@@ -31,7 +31,6 @@ from contractor_compliance.domain import (
     ReasonCode,
     RequirementSet,
     ReviewStatus,
-    Rung,
     SetLevel,
     State,
     WaiverKind,
@@ -71,6 +70,9 @@ BOOKS = (
     ),
     make.rulebook(_OF_CLIENT),
 )
+
+#: What takes several commits.
+LONG = ("publish_rulebook", "withdraw_publication")
 
 contractors = st.sampled_from(("contractor-1", "contractor-1", "contractor-2", "contractor-3"))
 places = st.integers(0, 30)
@@ -224,8 +226,7 @@ class DeskHistory(RuleBasedStateMachine):
 
     @rule(who=reviewers, name=contractors, id_=certificate_ids, states=st.booleans())
     def receive(self, who: str, name: str, id_: str, states: bool) -> None:
-        read = make.evidence(Rung.CERTIFICATE, certificate_id=id_)
-        stated = make.gl_policy(id="policy-3", term=make.term(evidence=read), insured=(make.insured(evidence=read),))
+        stated = make.as_stated(make.gl_policy(id="policy-3"), id_)
         certificate = make.certificate(id=id_, status=ReviewStatus.PENDING)
         self.do(who, "record_certificate", name, certificate, policies=[stated] if states else [])
 
@@ -325,6 +326,14 @@ class DeskHistory(RuleBasedStateMachine):
         with pytest.raises((UnavailableError, DeskError)):
             through(self.world, faulty).manager.publish_rulebook(book, progress=_stop)
 
+    @rule(who=st.sampled_from(("owner", "manager")))
+    def withdraw_publication(self, who: str) -> None:
+        self.do(who, "withdraw_publication")
+
+    @rule(name=st.sampled_from(("Sample Staffing Inc", "Renamed Personnel")), aliases=st.sampled_from(((), ("Old",))))
+    def name_company(self, name: str, aliases: tuple[str, ...]) -> None:
+        self.do("manager", "change_company", name=name, aliases=aliases)
+
     # Time, and what was
 
     @rule(by=st.sampled_from((timedelta(hours=1), timedelta(days=1), timedelta(days=25), timedelta(days=150))))
@@ -391,7 +400,7 @@ class DeskHistory(RuleBasedStateMachine):
         try:
             done = send()
         except (DeskError, InvalidValueError):
-            if use_case != "publish_rulebook":
+            if use_case not in LONG:
                 assert before == self.world.store.head()
             return
         self._requests.append(Request(send, done))
@@ -401,8 +410,8 @@ class DeskHistory(RuleBasedStateMachine):
         actor = "id-1" if who == "owner" else f"{who}-1"
         assert (done.sequence, actor, use_case) == (written[-1].sequence, written[-1].actor, written[-1].action)
         assert done.id == json.loads(written[-1].detail or "")["id"]
-        assert not steps or use_case == "publish_rulebook"
-        assert set(steps) <= {"announce_rulebook", "prepare_standings"}
+        assert not steps or use_case in LONG
+        assert set(steps) <= {"announce_rulebook", "announce_change", "prepare_standings"}
 
 
 def _stop(done: int, total: int) -> None:

@@ -214,7 +214,7 @@ class TestPublication:
                 world.owner.publish_rulebook(STRICTER)
                 _interrupted(world, at=4, draft=LIGHTER)
 
-        with pytest.raises(NotAllowedError, match="(finished|published), or withdrawn, by another member meanwhile"):
+        with pytest.raises(NotAllowedError, match=r"(finished|published), or withdrawn, by another member meanwhile"):
             world.manager.publish_rulebook(STRICTER, progress=overtaken)
         world.manager.publish_rulebook(LIGHTER, key="publish")
 

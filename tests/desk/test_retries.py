@@ -47,7 +47,7 @@ Ask = Callable[[MemberDesk, str], Done]
 GL, WC = "requirement-general_liability", "policy-workers_compensation"
 #: Permissions that are no use case of their own.
 POWERS = {"override_gate"}
-#: What takes several commits has tests of its own.
+#: What takes several commits has a test of its own.
 LONG = {"publish_rulebook", "withdraw_publication"}
 #: Every write use case: a request, and another request.
 CASES: dict[str, tuple[Ask, Ask]] = {
@@ -142,7 +142,7 @@ CASES: dict[str, tuple[Ask, Ask]] = {
     "record_certificate": (
         lambda desk, key: desk.record_certificate("contractor-1", _certificate("new"), key=key),
         lambda desk, key: desk.record_certificate(
-            "contractor-1", _certificate("new"), policies=[make.gl_policy()], key=key
+            "contractor-1", _certificate("new"), policies=[make.as_stated(make.gl_policy(), "new")], key=key
         ),
     ),
     "record_exemption": (
@@ -213,6 +213,11 @@ CASES: dict[str, tuple[Ask, Ask]] = {
             "contractor-1", Key(Kind.POLICY, WC, "contractor-1"), reason="So.", key=key
         ),
     ),
+    "withdraw_publication": (
+        lambda desk, key: desk.withdraw_publication(key=key),
+        # It says nothing more, so another request is another use case.
+        lambda desk, key: desk.publish_rulebook(make.rulebook(make.auto_requirement()), key=key),
+    ),
 }
 
 
@@ -238,6 +243,18 @@ def _accept(desk: MemberDesk, key: str, reason: str) -> Done:
     return desk.accept_certificate_failure(
         "contractor-1", "certificate-1", GL, reason=reason, expires=date(2026, 9, 1), waiver_id="accepted", key=key
     )
+
+
+def _begin_a_publication(world: World) -> None:
+    """Announce a rule book, and come no further."""
+    with pytest.raises(UnavailableError):
+        through(world, Faulty(world.store, {2: "before"})).manager.publish_rulebook(
+            make.rulebook(make.gl_requirement())
+        )
+
+
+#: What must have been begun before it can be asked for.
+BEGUN = {"withdraw_publication": _begin_a_publication}
 
 
 def filled(world: World) -> World:
@@ -337,15 +354,22 @@ class TestLostAnswers:
     def test_an_answer_that_comes_again_is_the_same(self, in_memory: World, name: str) -> None:
         ask, _ = CASES[name]
         filled(in_memory)
+        if name in BEGUN:
+            BEGUN[name](in_memory)
         done = ask(in_memory.owner, "the key")
 
         assert not done.repeated
         assert attrs.evolve(done, repeated=True) == ask(in_memory.owner, "the key")
 
-    # It is announced, its one page is written again each time, and then it is published.
+    # It is announced, its one page is written again each time, and then it is switched to.
     @pytest.mark.parametrize(("first", "second"), [(1, 2), (2, 3), (3, 5)], ids=["announced", "written", "published"])
-    def test_a_publication_that_is_repeated_has_one_effect(self, full: World, first: int, second: int) -> None:
-        ask, ask_another = CASES["publish_rulebook"]
+    @pytest.mark.parametrize("name", sorted(LONG))
+    def test_what_takes_several_commits_and_is_repeated_has_one_effect(
+        self, full: World, name: str, first: int, second: int
+    ) -> None:
+        ask, ask_another = CASES[name]
+        if name in BEGUN:
+            BEGUN[name](full)
         desk = through(full, Faulty(full.store, {first: "before", second: "after"})).owner
         start = full.store.head().sequence
         with pytest.raises(UnavailableError):
@@ -379,7 +403,7 @@ class TestLostAnswers:
         assert ["owner-1"] == [each.id for each in desk.acting_as(subject("owner")).members()]
 
     def test_an_arrival_that_is_repeated_has_one_effect(self, world: World) -> None:
-        invitation = world.owner.invite_member("Rae Sample", roles=["auditor"]).id
+        invitation = str(world.owner.invite_member("Rae Sample", roles=["auditor"]).invitation)
         desk = through(world, Faulty(world.store, {1: "before", 2: "after"})).desk
         start = world.store.head().sequence
         for error in (UnavailableError, CommitUnknownError):
@@ -419,7 +443,7 @@ class TestAtOnce:
         {
             *("add_contractor", "add_job_code", "approve_job_code", "assign_roles", "change_settings", "invite_member"),
             *("propose_job_code", "publish_rulebook", "put_rate_card", "put_role", "reinstate_member", "remove_member"),
-            "suspend_member",
+            *("suspend_member", "withdraw_publication"),
         }
     )
     #: Those that only look again at the contractor, and so need no second call.

@@ -90,10 +90,7 @@ class Draft:
         """Read what is on file of contractors, those that were not read before, at once."""
         wanted = [each for each in dict.fromkeys(contractor_ids) if each not in self._before]
         for contractor_id, record in zip(wanted, self.store.dossiers(wanted) if wanted else (), strict=True):
-            self._before[contractor_id] = record
-            expects = record.expects if record else (Expectation(Key(Kind.CONTRACTOR, contractor_id), 0),)
-            for each in expects:
-                self._expect(each.key, each.version)
+            self._note(contractor_id, record)
 
     def found(self, query: Query) -> list[str]:
         """Return the ids of all that a query finds now."""
@@ -138,10 +135,18 @@ class Draft:
         """Return the ids of the contractors that are concerned now."""
         return list(dict.fromkeys(each for query in self.concerned for each in self.found(query)))
 
-    def of_others(self) -> Draft:
-        """Return a draft in which nothing was read, for those who are concerned: what is shared is as it will be."""
+    def of_others(self, contractor_ids: Iterable[str]) -> dict[str, Draft]:
+        """Return a draft for each of those who are concerned, in which what is shared is as it will be.
+
+        What each of them depends on is in its own versions.
+        """
         shared = {key: value for key, value in self.puts.items() if not key.kind.is_fact}
-        return Draft(self.store, self.company, puts=shared)
+        wanted = list(contractor_ids)
+        drafts: dict[str, Draft] = {}
+        for contractor_id, record in zip(wanted, self.store.dossiers(wanted) if wanted else (), strict=True):
+            drafts[contractor_id] = draft = Draft(self.store, self.company, puts=dict(shared))
+            draft._note(contractor_id, record)
+        return drafts
 
     def changes_of_values(self) -> tuple[Put, ...]:
         """Return the values to record."""
@@ -171,13 +176,12 @@ class Draft:
             raise NotOnFileError(f"There is no contractor {contractor_id!r} in this company.")
         facts = [record for key, record in records.items() if key.kind.is_fact]
         shared = self._shared(records, store_rules.named_by(facts))
-        company = _record(key_of(self.company), self._company())
+        # As it was read with the contractor: the draft may have been begun before it changed.
+        read = self.company if before is None else before.dossier.company
+        company = _record(key_of(self.company), _of(Company, self.puts.get(key_of(self.company), read)))
         record = store_rules.dossier_record(contractor, company, facts, shared)
         store_rules.check_contractor(contractor.key, record)
         return record.dossier
-
-    def _company(self) -> Company:
-        return _of(Company, self.puts.get(key_of(self.company), self.company))
 
     def _shared(self, records: dict[Key, Record], named: store_rules.Named) -> list[Record]:
         """Return what the facts name: as put here, as read before, or as looked up now."""
@@ -208,6 +212,12 @@ class Draft:
         for naic in named.carrier_naics - {each.key.id for each in (*known, *records) if each is not None}:
             self._expect(Key(Kind.CARRIER, naic), 0)
         return found
+
+    def _note(self, contractor_id: str, record: DossierRecord | None) -> None:
+        """Note what was read of a contractor."""
+        self._before[contractor_id] = record
+        for each in record.expects if record else (Expectation(Key(Kind.CONTRACTOR, contractor_id), 0),):
+            self._expect(each.key, each.version)
 
     def _expect(self, key: Key, version: int) -> None:
         """Note the version that was read; the first one counts, for what was decided by it may be out of date."""

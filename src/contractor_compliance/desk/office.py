@@ -62,6 +62,8 @@ class OfficeUses(Uses):
             InvalidValueError: If there is no such zone, or a name is blank.
             NotAllowedError: If nothing is to be changed.
         """
+        if isinstance(aliases, str):
+            raise TypeError("aliases takes several spellings, not one text")
         wanted = {
             "name": name,
             "aliases": None if aliases is None else tuple(aliases),

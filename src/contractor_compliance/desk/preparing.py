@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import attrs
 
@@ -12,9 +12,9 @@ from contractor_compliance.desk.scene import Scene, Setting, compiled, enter, te
 from contractor_compliance.domain import RuleBook, Subject
 from contractor_compliance.errors import ConflictError, NotAllowedError
 from contractor_compliance.evaluation import standing
-from contractor_compliance.storage import Changes, Expectation, Put, StandingUpdate, put, text_hash
+from contractor_compliance.storage import Changes, Expectation, Key, Put, StandingUpdate, put, text_hash
 
-__all__ = ["AHEAD", "PAGE", "TRIES", "Preparation", "standings"]
+__all__ = ["AHEAD", "PAGE", "TRIES", "Preparation", "joined", "standings"]
 
 #: So many contractors are worked out in one commit.
 PAGE = 200
@@ -36,6 +36,20 @@ def standings(
             rows = standing(dossier, compiled(book), custom=setting.custom, law=setting.law)
             found.append(StandingUpdate(contractor_id, rows, generation))
     return tuple(found)
+
+
+def joined(versions: Iterable[Mapping[Key, int]]) -> dict[Key, int]:
+    """Return the versions that several decisions were based on.
+
+    Raises:
+        ConflictError: If something was changed between one and another.
+    """
+    found: dict[Key, int] = {}
+    for each in versions:
+        for key, version in each.items():
+            if found.setdefault(key, version) != version:
+                raise ConflictError((f"{key}: it was changed while it was read",))
+    return found
 
 
 @attrs.frozen(kw_only=True)
@@ -82,14 +96,20 @@ class Preparation:
     def _write(self, contractor_ids: list[str]) -> None:
         scene = enter(self.setting, self.subject, self.permission)
         if not self.is_under_way(scene):
+            if self.setting.store.receipt(self.key) is not None:
+                return  # the same request was made twice at once, and the other one is done: it has the answer
             raise NotAllowedError("What was being prepared was finished, or withdrawn, by another member meanwhile.")
-        page = self.draft.of_others()
-        page.read(contractor_ids)
-        updates = standings(self.setting, page, contractor_ids, scene.books[1:])
+        drafts = self.draft.of_others(contractor_ids)
+        updates = [
+            update
+            for contractor_id, draft in drafts.items()
+            for update in standings(self.setting, draft, (contractor_id,), scene.books[1:])
+        ]
         # A change of what is announced, or its end, makes this page worthless; and whoever was removed meanwhile writes
         # nothing more.
-        page.versions |= scene.versions
-        self._commit("prepare_standings", scene, page.expects(), updates=updates)
+        versions = joined([*(each.versions for each in drafts.values()), scene.versions])
+        expects = tuple(Expectation(key, version) for key, version in versions.items())
+        self._commit("prepare_standings", scene, expects, updates=tuple(updates))
 
     def _commit(
         self,

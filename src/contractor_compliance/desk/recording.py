@@ -10,7 +10,7 @@ import attrs
 
 from contractor_compliance.desk import preparing
 from contractor_compliance.desk.drafts import Draft
-from contractor_compliance.desk.preparing import AHEAD, TRIES, Preparation, standings
+from contractor_compliance.desk.preparing import AHEAD, TRIES, Preparation, joined, standings
 from contractor_compliance.desk.scene import Scene, Setting, note_key, note_of, tell
 from contractor_compliance.domain import Subject
 from contractor_compliance.errors import ConflictError, NotAllowedError
@@ -22,6 +22,14 @@ __all__ = ["Recording", "plain_json"]
 AT_ONCE = 200
 #: Audit entries are read in pages of so many.
 _ENTRIES = 1000
+
+
+@attrs.frozen
+class _Worked:
+    """The standings of one who is concerned, and the versions that they follow from."""
+
+    updates: tuple[StandingUpdate, ...]
+    versions: dict[Key, int]
 
 
 @attrs.define(kw_only=True)
@@ -53,8 +61,8 @@ class Recording:
     draft: Draft
     scene: Scene
     about: str
-    _updates: dict[str, tuple[StandingUpdate, ...]] = attrs.field(factory=dict, init=False)
-    _versions: dict[Key, int] = attrs.field(factory=dict, init=False)
+    _others: dict[str, _Worked] = attrs.field(factory=dict, init=False)
+    _ahead: list[str] = attrs.field(factory=list, init=False)
 
     def record(self) -> Receipt:
         """Record the changes.
@@ -63,25 +71,35 @@ class Recording:
             ConflictError: If what they were decided by has changed, or others keep changing whom they concern.
             NotAllowedError: If they concern many contractors, while another change of many is being prepared.
         """
-        if not (self.draft.concerned or self.draft.checks):
+        draft = self.draft
+        if any(key.kind is Kind.CARRIER for key in draft.puts):
+            # Who names it by its name alone depends on no version of it. The note is what everybody depends on.
+            company_id = self.scene.company.id
+            draft.puts[note_key(company_id)] = note_of(company_id, self.scene.note)
+        if not (draft.concerned or draft.checks):
             return self._commit()
-        sequence, late = self._sequence(), self.draft.found_concerned()
+        sequence, late = self._sequence(), draft.found_concerned()
         for _ in range(TRIES):
-            if len(late) > AT_ONCE:
-                self._write_ahead([*dict.fromkeys((*self._updates, *late))])
-                self._updates, self._versions = {}, {}
+            # What was begun so is finished so: rows of a generation that nobody sees must not be left.
+            was_begun = self.scene.note == self._own_note and draft.switch_to is None
+            if len(late) > AT_ONCE or was_begun:
+                self._write_ahead([*dict.fromkeys((*self._others, *late))])
+                self._others = {}
                 sequence, late = self._since(sequence)
                 continue
-            for check in self.draft.checks:
+            for check in draft.checks:
                 check()
-            self._work_out(late)
             try:
+                self._work_out(late)
                 return self._commit(expects_sequence=sequence)
             except ConflictError:
-                before = sequence
+                before, versions = sequence, dict(draft.versions)
+                if self._is_outdated():
+                    raise
                 sequence, late = self._since(before)
+                late = [*dict.fromkeys((*late, *self._outdated_others()))]
                 # A host's transaction may see nothing of what others have recorded: then it has to begin anew.
-                if sequence == before or self._is_outdated():
+                if sequence == before and not late and draft.versions == versions:
                     raise
         raise ConflictError(("the contractors that this concerns: others keep changing them",))
 
@@ -99,35 +117,56 @@ class Recording:
                 if entry.action in AHEAD:
                     continue
                 ids = _rewritten(entry.detail)
-                # Another program recorded it, or its detail was erased: look at everybody once more.
-                late |= dict.fromkeys(self.draft.found_concerned() if ids is None else ids)
+                if ids is None:
+                    # Another program recorded it, or its detail was erased: look at everybody once more.
+                    ids = [*self.draft.found_concerned(), *self._others, *self._ahead]
+                late |= dict.fromkeys(ids)
         return sequence, list(late)
 
     def _work_out(self, contractor_ids: list[str]) -> None:
         """Work out the standings of those concerned; of those seen before, anew."""
-        others = self.draft.of_others()
-        others.read(contractor_ids)
         books = self.scene.books[1:] if self.draft.switch_to is not None else self.scene.books
-        self._updates |= {each: standings(self.setting, others, (each,), books) for each in contractor_ids}
-        if any(self._versions.get(key, version) != version for key, version in _shared(others.versions)):
-            # What several of them name was changed meanwhile: those worked out before follow from what it was.
-            known = list(self._updates)
-            self._updates, self._versions = {}, {}
-            self._work_out(known)
-        else:
-            self._versions |= others.versions
+        for contractor_id, draft in self.draft.of_others(contractor_ids).items():
+            updates = standings(self.setting, draft, (contractor_id,), books)
+            self._others[contractor_id] = _Worked(updates, draft.versions)
 
     def _is_outdated(self) -> bool:
         """Whether something that was decided by is not as it was."""
-        versions = self.draft.versions
-        records = self.setting.store.get(list(versions))
-        return [0 if each is None else each.version for each in records] != list(versions.values())
+        draft, key = self.draft, note_key(self.scene.company.id)
+        now = self._now(draft.versions)
+        if not draft.contractors and self._note() == self.scene.note:
+            # An insurer was changed meanwhile; nothing was decided by that, and whom it concerns is worked out anew.
+            draft.versions[key] = now[key]
+        return draft.versions != now
+
+    def _note(self) -> str | None:
+        """Return the change of many that is announced now."""
+        (record,) = self.setting.store.get([note_key(self.scene.company.id)])
+        return None if record is None else record.value.title
+
+    def _outdated_others(self) -> list[str]:
+        """Return those concerned of whom something is not as it was when they were worked out."""
+        now = self._now({key for each in self._others.values() for key in each.versions})
+        return [
+            id_ for id_, each in self._others.items() if any(now[key] != each.versions[key] for key in each.versions)
+        ]
+
+    def _now(self, keys: Iterable[Key]) -> dict[Key, int]:
+        """Return the versions of keys as they are."""
+        wanted = list(keys)
+        records = self.setting.store.get(wanted) if wanted else ()
+        return {key: 0 if each is None else each.version for key, each in zip(wanted, records, strict=True)}
 
     # When they are many
 
+    @property
+    def _own_note(self) -> str:
+        """What is announced while this is prepared."""
+        return f"{self.action} {self.about} {self.fingerprint[:16]}"
+
     def _write_ahead(self, contractor_ids: list[str]) -> None:
         """Write the standings of many in pages that nobody sees, to which the last commit switches."""
-        own = f"{self.action} {self.about} {self.fingerprint[:16]}"
+        own = self._own_note
         preparation = Preparation(
             setting=self.setting,
             subject=self.subject,
@@ -143,6 +182,7 @@ class Recording:
             self.draft.switch_to = self.scene.generation + 1
         for start in range(0, len(contractor_ids), preparing.PAGE):
             preparation.write(contractor_ids[start : start + preparing.PAGE])
+        self._ahead += contractor_ids
 
     def _announce(self, preparation: Preparation, own: str, key: Key) -> None:
         if self.scene.pending is not None:
@@ -165,8 +205,8 @@ class Recording:
     def _commit(self, expects_sequence: int | None = None) -> Receipt:
         draft = self.draft
         own = standings(self.setting, draft, draft.contractors, self.scene.books)
-        others = {each: updates for each, updates in self._updates.items() if each not in draft.contractors}
-        versions = self._versions | draft.versions
+        others = {each: worked for each, worked in self._others.items() if each not in draft.contractors}
+        versions = joined([draft.versions, *(each.versions for each in others.values())])
         detail = {
             "id": self.about,
             "changed": sorted(map(str, (*draft.puts, *draft.removes))),
@@ -184,7 +224,7 @@ class Recording:
             removes=tuple(draft.removes),
             expects=tuple(Expectation(key, version) for key, version in versions.items()),
             expects_sequence=expects_sequence,
-            standings=(*own, *(each for updates in others.values() for each in updates)),
+            standings=(*own, *(update for each in others.values() for update in each.updates)),
             switch_to=draft.switch_to,
             seal=self.setting.seal,
         )
@@ -196,10 +236,6 @@ class Recording:
 def plain_json(value: Any) -> str:
     """Return plain values as one text, the same for equal ones."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-
-def _shared(versions: dict[Key, int]) -> Iterable[tuple[Key, int]]:
-    return ((key, version) for key, version in versions.items() if key.kind is not Kind.CONTRACTOR)
 
 
 def _rewritten(detail: str | None) -> list[str] | None:

@@ -55,6 +55,7 @@ __all__ = [
     "compiled",
     "enter",
     "hmac_seal",
+    "in_words",
     "judged",
     "note_key",
     "note_of",
@@ -218,6 +219,12 @@ def note_key(company_id: str) -> Key:
 def note_of(company_id: str, change: str | None) -> RuleBook:
     """Return that note: a rule book without requirements, whose title says which change; None = there is none."""
     return RuleBook(id=note_key(company_id).id, title=change, sets=(RequirementSet(id="nothing"),))
+
+
+def in_words(conflict: str, company_id: str) -> str:
+    """Return what is said of a conflict, with words for what only we know by its key."""
+    told = conflict.replace(str(pending_key(company_id)), "the publication of a rule book")
+    return told.replace(str(note_key(company_id)), "insurers, or a change of many contractors")
 
 
 @functools.lru_cache(maxsize=32)

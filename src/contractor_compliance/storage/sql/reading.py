@@ -154,10 +154,9 @@ class Reader:
 def _entry(sequence: int, recorded_at: Any, *texts: Any) -> AuditEntry:
     """Return an audit entry; SQLite takes anything for a text, if it is put there by hand."""
     entry = AuditEntry(sequence, read_instant(recorded_at), *texts)
-    if not all(isinstance(each, str) or each is entry.detail is None for each in texts):
-        raise UnreadableError(
-            (f"the audit entry {sequence}: it holds what is no text; somebody has changed the table",)
-        )
+    if not all(each is None or isinstance(each, str) for each in texts):
+        told = "it holds what is no text; somebody has changed the table by hand"
+        raise UnreadableError((f"the audit entry {sequence}: {told}",))
     return entry
 
 
