@@ -10,8 +10,10 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 # Every line of each module counts, blank ones and comments too; `migrations/`, mostly written by Alembic, does not.
-@pytest.mark.parametrize("modules", ["fastapi_host/agency/**/*.py", "wsgi_host/**/*.py"])
-def test_each_host_is_under_two_hundred_lines(modules: str) -> None:
-    lines = [line for path in EXAMPLES.glob(modules) for line in path.read_text(encoding="utf-8").splitlines()]
+@pytest.mark.parametrize("host", ["fastapi_host", "wsgi_host"])
+def test_each_host_is_under_two_hundred_lines(host: str) -> None:
+    folder = EXAMPLES / host
+    modules = [each for each in folder.rglob("*.py") if "migrations" not in each.relative_to(folder).parts]
+    lines = [line for each in modules for line in each.read_text(encoding="utf-8").splitlines()]
 
     assert 0 < len(lines) < 200

@@ -1,0 +1,1 @@
+"""A back office without a framework, with the compliance desk inside its transactions."""
