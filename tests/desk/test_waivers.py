@@ -21,6 +21,7 @@ from contractor_compliance.domain import (
 from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.errors import InvalidValueError, NotAllowedError, NotOnFileError
 from contractor_compliance.evaluation import Outcome, Verdict
+from contractor_compliance.storage import Key, Kind
 from contractor_compliance.testing import factories as make
 from tests.desk.world import TODAY, World, refusal
 
@@ -423,3 +424,12 @@ class TestAcceptedFailures:
 
 
 _NEVER = frozenset({ReasonCode.EXPIRED, ReasonCode.CANCELLED, ReasonCode.GAP})
+
+
+@refusal
+def test_a_reason_that_no_store_can_hold_is_refused(world: World) -> None:
+    world.record(make.contractor(), make.gl_policy())
+    policy = Key(Kind.POLICY, "policy-general_liability", "contractor-1")
+
+    with world.refuses(NotAllowedError, "The reason holds a NUL character"):
+        world.manager.withdraw_fact("contractor-1", policy, reason="Not his.\0")

@@ -7,7 +7,7 @@ from datetime import date
 import attrs
 
 from contractor_compliance.desk.core import Done, Uses
-from contractor_compliance.desk.drafts import Draft
+from contractor_compliance.desk.drafts import Draft, check_reason
 from contractor_compliance.desk.scene import Scene, judged
 from contractor_compliance.domain import (
     Assignment,
@@ -324,8 +324,7 @@ def _override(draft: Draft, scene: Scene, reason: str) -> None:
     """Note an exception in the audit."""
     if not scene.may("override_gate"):
         raise AccessDeniedError("You may not override gate in this company.")
-    if not reason.strip():
-        raise NotAllowedError("An override needs a reason.")
+    check_reason(reason, "An override needs a reason.")
     draft.detail["override"] = reason
 
 

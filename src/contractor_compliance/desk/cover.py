@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import attrs
 
 from contractor_compliance.desk.core import Done, Uses
-from contractor_compliance.desk.drafts import Draft
+from contractor_compliance.desk.drafts import Draft, check_reason
 from contractor_compliance.desk.scene import Scene, reported
 from contractor_compliance.domain import (
     Cancellation,
@@ -131,8 +131,8 @@ class CoverUses(Uses):
         def decide(draft: Draft, scene: Scene) -> str:
             dossier = draft.dossier(contractor_id)
             before = _one(dossier.certificates, certificate_id, "certificate")
-            if status is ReviewStatus.DENIED and not (note or "").strip():
-                raise NotAllowedError("A denial needs a note that says why.")
+            if status is ReviewStatus.DENIED:
+                check_reason(note or "", "A denial needs a note that says why.")
             if before.review and scene.now < before.review[-1].at:
                 raise NotAllowedError(f"The clock stands before the last step, at {before.review[-1].at}.")
             step = ReviewEvent(at=scene.now, status=status, by=scene.member.id, note=note)
@@ -200,8 +200,7 @@ class CoverUses(Uses):
         """
 
         def decide(draft: Draft, _: Scene) -> str:
-            if not reason.strip():
-                raise NotAllowedError("Withdrawing a fact needs a reason.")
+            check_reason(reason, "Withdrawing a fact needs a reason.")
             if fact.contractor_id != contractor_id:
                 raise NotAllowedError(f"{fact} is no fact of contractor {contractor_id!r}.")
             draft.dossier(contractor_id)

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contractor_compliance.domain import Assignment, Company, Dossier, Value
-from contractor_compliance.errors import NotOnFileError
+from contractor_compliance.domain import Assignment, Company, Dossier, NotBlank, Value
+from contractor_compliance.errors import NotAllowedError, NotOnFileError
 from contractor_compliance.storage import DossierRecord, Expectation, Key, Kind, Put, Query, Record, Store, key_of, put
 from contractor_compliance.storage import rules as store_rules
 
-__all__ = ["Draft"]
+__all__ = ["Draft", "check_reason"]
 
 V = TypeVar("V", bound=Value)
 
@@ -23,6 +23,18 @@ _NOT_YET = datetime.min.replace(tzinfo=UTC)
 _SHARED = ("clients", "job_codes", "carriers")
 _FACTS = ("assignments", "policies", "certificates", "exemptions", "enrolments", "waivers")
 _PAGE = 500
+
+
+def check_reason(reason: str, otherwise: str) -> None:
+    """Refuse a reason that says nothing, or that no store can hold.
+
+    Raises:
+        NotAllowedError: With what is said otherwise, if it is blank.
+    """
+    if not reason.strip():
+        raise NotAllowedError(otherwise)
+    if (problem := NotBlank().fault(reason)) is not None:
+        raise NotAllowedError(f"The reason {problem}.")
 
 
 @attrs.define

@@ -7,7 +7,7 @@ from datetime import date
 import attrs
 
 from contractor_compliance.desk.core import Done, Uses
-from contractor_compliance.desk.drafts import Draft
+from contractor_compliance.desk.drafts import Draft, check_reason
 from contractor_compliance.desk.scene import Scene, compiled
 from contractor_compliance.domain import (
     Dossier,
@@ -84,8 +84,7 @@ class WaiverUses(Uses):
         """
 
         def decide(draft: Draft, scene: Scene) -> str:
-            if not reason.strip():
-                raise NotAllowedError("Accepting a failure needs a reason.")
+            check_reason(reason, "Accepting a failure needs a reason.")
             dossier = draft.dossier(contractor_id)
             if all(each.id != certificate_id for each in dossier.certificates):
                 raise NotOnFileError(f"There is no certificate {certificate_id!r} of this contractor.")
@@ -144,8 +143,7 @@ class WaiverUses(Uses):
         """
 
         def decide(draft: Draft, scene: Scene) -> str:
-            if not reason.strip():
-                raise NotAllowedError("A rejection needs a reason.")
+            check_reason(reason, "A rejection needs a reason.")
             waiver = _requested(draft, contractor_id, waiver_id)
             draft.put(_decided(waiver, scene, WaiverState.REJECTED), contractor_id)
             draft.detail["reason"] = reason
@@ -163,8 +161,7 @@ class WaiverUses(Uses):
         """
 
         def decide(draft: Draft, scene: Scene) -> str:
-            if not reason.strip():
-                raise NotAllowedError("Revoking needs a reason.")
+            check_reason(reason, "Revoking needs a reason.")
             waiver = _waiver(draft, contractor_id, waiver_id)
             if waiver.state is not WaiverState.GRANTED:
                 raise NotAllowedError(f"The waiver is {waiver.state.value}; only granted ones are revoked.")

@@ -17,9 +17,9 @@ from contractor_compliance.storage.sql.tables import SCHEMA_VERSION
 
 __all__ = ["check_file", "make_engine", "open_url"]
 
-#: How long a writer waits for the writers before it.
 #: A server that is not there may never say so.
 _CONNECT_SECONDS = 10
+#: How long a writer waits for the writers before it.
 _PATIENCE_MS = 30_000
 #: With any other `synchronous`, SQLite in WAL mode loses acknowledged commits when the power fails.
 _PRAGMAS = (
