@@ -32,7 +32,7 @@ from tests.storage.databases import DATABASES, Database, empty_database
 #: So many tamperings of each kind on each database, with key and anchor; and so many where one of them is wanting.
 EACH = 500
 EACH_WITHOUT = 500 if os.environ.get("CC_DEEP") else 60
-LENGTH = 60
+LENGTH = 40
 KEYED, OPEN = "keyed", "open"
 #: The kinds; an edit is of any column.
 KINDS = ("edit", "delete", "insert", "swap", "truncate", "splice", "rebuild")

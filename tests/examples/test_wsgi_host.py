@@ -450,7 +450,7 @@ KIM = {"name": "Kim", "role": "auditor", "badge": "A-2"}
         ("DELETE", "/members/%FF", None, {"key": "1"}, 404),
         ("DELETE", "/members/a%00b", None, {"key": "1"}, 404),
         ("DELETE", f"/members/{'m' * 1000}", None, {"key": "1"}, 422),
-        ("POST", "/waivers/nobody/waiver-1/reject", {"reason": "\0"}, {"key": "1"}, 404),
+        ("POST", "/waivers/nobody/waiver-1/reject", {"reason": "\0"}, {"key": "1"}, 409),
     ],
 )
 def test_what_cannot_be_answered_is_told_by_its_status(

@@ -28,7 +28,7 @@ from contractor_compliance_jsonl.journal import Line
 __all__ = ["asked_line", "commit_line", "recorded", "replayed"]
 
 #: The fields of `Changes` that stand in a line as they are.
-_PLAIN = ("actor", "action", "key", "fingerprint", "response", "detail", "switch_to")
+_PLAIN = ("actor", "action", "key", "fingerprint", "response", "detail", "switch_to", "expects_sequence")
 
 
 def asked_line(asked: datetime) -> Line:
@@ -77,7 +77,7 @@ def replayed(line: Line, current: Callable[[Sequence[Key]], Sequence[Record | No
     owners = dict.fromkeys(key.aggregate for key in (*contents, *removes) if key.aggregate not in contents)
     contents |= {each.key: each.content for each in current(tuple(owners)) if each is not None}
     return _Replayed(
-        **{name: line[name] for name in _PLAIN},
+        **{name: line[name] for name in _PLAIN if name in line},  # a line of an earlier release may have fewer
         puts=tuple(Put(key, content) for key, content in contents.items()),
         removes=removes,
         expects=tuple(Expectation(key, version) for key, version in _keyed(line["expects"])),
