@@ -1435,19 +1435,22 @@ class Ask:
 
 @attrs.frozen
 class Work:
-    """A request that a contractor work for a client, whether it is there and at work or not."""
+    """A request that a contractor work for a client, whether it is there and at work or not.
+
+    What has to be asked for that depends on what is there, and each request has a key of its own.
+    """
 
     contractor_id: str
     client_id: str
 
     def __call__(self, world: World, key: str) -> object:
         if self.contractor_id not in world.contractor_ids():
-            return world.owner.add_contractor(make.contractor(id=self.contractor_id), key=key)
+            return world.owner.add_contractor(make.contractor(id=self.contractor_id), key=f"{key} as a contractor")
         for before in world.dossier(self.contractor_id).assignments:
             changed = attrs.evolve(before, client_id=self.client_id)
-            return world.owner.change_assignment(self.contractor_id, changed, key=key)
+            return world.owner.change_assignment(self.contractor_id, changed, key=f"{key} from {before.client_id}")
         work = make.assignment(client_id=self.client_id)
-        return world.owner.add_assignment(self.contractor_id, work, key=key)
+        return world.owner.add_assignment(self.contractor_id, work, key=f"{key} as work")
 
 
 @attrs.frozen
@@ -1594,6 +1597,18 @@ def _case(machine: type[SharedHistory], examples: int, steps: int) -> Any:
 
 
 TestSharedHistory = _case(SharedHistory, 30, 8)
+
+
+@refusal
+def test_of_two_insurers_of_one_name_both_count(trio: World) -> None:
+    """One of them was known of another policy of the contractor; the other was not."""
+    named = "New Insurance Company"
+    trio.owner.put_carrier(make.carrier(name=named, naic=None))
+    trio.owner.put_carrier(make.carrier(name=named, naic=CASUALTY_NAIC))
+
+    trio.owner.record_policy("contractor-3", cover(carrier_name=named, carrier_naic=None))
+
+    check(trio)
 
 
 @refusal

@@ -178,6 +178,7 @@ class Draft:
         self.read([contractor_id])
         before = self._before[contractor_id]
         records = {} if before is None else _records(before.dossier)
+        facts_before = [record for key, record in records.items() if key.kind.is_fact]
         for key, value in self.puts.items():
             if key.aggregate == Key(Kind.CONTRACTOR, contractor_id) or key in records or key.kind is Kind.COMPANY:
                 records[key] = _record(key, value)
@@ -187,7 +188,7 @@ class Draft:
         if contractor is None:
             raise NotOnFileError(f"There is no contractor {contractor_id!r} in this company.")
         facts = [record for key, record in records.items() if key.kind.is_fact]
-        shared = self._shared(records, store_rules.named_by(facts))
+        shared = self._shared(records, store_rules.named_by(facts), store_rules.named_by(facts_before))
         # As it was read with the contractor: the draft may have been begun before it changed.
         read = self.company if before is None else before.dossier.company
         company = _record(key_of(self.company), _of(Company, self.puts.get(key_of(self.company), read)))
@@ -195,7 +196,9 @@ class Draft:
         store_rules.check_contractor(contractor.key, record)
         return record.dossier
 
-    def _shared(self, records: dict[Key, Record], named: store_rules.Named) -> list[Record]:
+    def _shared(
+        self, records: dict[Key, Record], named: store_rules.Named, named_before: store_rules.Named
+    ) -> list[Record]:
         """Return what the facts name: as put here, as read before, or as looked up now."""
         keys = [Key(kind, each) for kind, ids in named.ids for each in sorted(ids)]
         known = {**records, **{key: _record(key, value) for key, value in self.puts.items() if not key.kind.is_fact}}
@@ -205,16 +208,17 @@ class Draft:
                 known[key] = record
                 self._expect(key, record.version)
         carriers = [record for key, record in known.items() if key.kind is Kind.CARRIER and named.names(record)]
-        return [known[key] for key in keys if key in known] + carriers + self._new_carriers(named, carriers)
+        return (
+            [known[key] for key in keys if key in known] + carriers + self._new_carriers(named, named_before, carriers)
+        )
 
-    def _new_carriers(self, named: store_rules.Named, known: list[Record]) -> list[Record]:
-        """Return carriers on file that only the changed policies name."""
-        insurers = (named.carrier_naics | named.carrier_names) - {
-            name for record in known for name in store_rules.insurer_of(record)
-        }
-        if not insurers:
-            return []
-        ids = self.found(Query(kind=Kind.CARRIER, insurers=frozenset(insurers)))
+    def _new_carriers(
+        self, named: store_rules.Named, named_before: store_rules.Named, known: list[Record]
+    ) -> list[Record]:
+        """Return carriers on file that only the changed policies name; of one name there may be several."""
+        insurers = named.carrier_naics | named.carrier_names
+        insurers -= named_before.carrier_naics | named_before.carrier_names
+        ids = self.found(Query(kind=Kind.CARRIER, insurers=frozenset(insurers))) if insurers else []
         records = self.store.get([Key(Kind.CARRIER, each) for each in ids]) if ids else ()
         seen = {record.key for record in known} | self.puts.keys()  # what is put here is known as it will be
         found = [each for each in records if each is not None and each.key not in seen]
