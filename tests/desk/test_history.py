@@ -12,7 +12,6 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -46,6 +45,7 @@ from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
 from contractor_compliance.testing.history import as_bytes
 from tests.desk.faults import Faulty, through
+from tests.desk.machines import daily_case
 from tests.desk.world import NOW, TODAY, World
 from tests.storage.databases import sqlite_database
 
@@ -428,18 +428,5 @@ class SqliteDeskHistory(DeskHistory):
             yield SqlStore(database.engine, clock=clock)
 
 
-def _case(machine: type[DeskHistory], examples: int, steps: int) -> Any:
-    """Return the test case of a machine, short enough for each day unless the profile asks for a deep search."""
-    case: Any = machine.TestCase
-    asked = settings().max_examples
-    case.settings = settings(
-        max_examples=asked if asked > 100 else examples,
-        stateful_step_count=steps,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow],
-    )
-    return case
-
-
-TestDeskHistory = _case(DeskHistory, 40, 20)
-TestSqliteDeskHistory = _case(SqliteDeskHistory, 3, 12)
+TestDeskHistory = daily_case(DeskHistory, 40, 20)
+TestSqliteDeskHistory = daily_case(SqliteDeskHistory, 3, 12)

@@ -11,7 +11,6 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -40,6 +39,7 @@ from contractor_compliance.storage import Changes, Key, Kind, MemoryStore, Query
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
 from tests.desk.faults import Faulty, through
+from tests.desk.machines import daily_case
 from tests.desk.world import NOW, TODAY, World, refusal, subject
 
 Act = Callable[[World], object]
@@ -1583,20 +1583,7 @@ class SharedHistory(RuleBasedStateMachine):
             pass
 
 
-def _case(machine: type[SharedHistory], examples: int, steps: int) -> Any:
-    """Return the test case of a machine, short enough for each day unless the profile asks for a deep search."""
-    case: Any = machine.TestCase
-    asked = settings().max_examples
-    case.settings = settings(
-        max_examples=asked if asked > 100 else examples,
-        stateful_step_count=steps,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow],
-    )
-    return case
-
-
-TestSharedHistory = _case(SharedHistory, 30, 8)
+TestSharedHistory = daily_case(SharedHistory, 30, 8)
 
 
 @refusal

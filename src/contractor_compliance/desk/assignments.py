@@ -284,11 +284,12 @@ class AssignmentUses(Uses):
         draft.put(after, contractor_id)
         if before.on_hold or before.cancelled_on is not None:
             return  # it is checked when it is released, or never
-        passed = not _fails(judged(self._setting, dossier, scene, before.id, scene.next_day(before)))
         report = judged(self._setting, draft.after(contractor_id), scene, after.id, scene.next_day(after))
         draft.answer["verdict"] = draft.detail["verdict"] = report.verdict.value
         gate = scene.company.settings.gate
-        if not passed or not _fails(report) or gate is Gate.WARN:
+        if gate is Gate.WARN or not _fails(report):
+            return
+        if _fails(judged(self._setting, dossier, scene, before.id, scene.next_day(before))):
             return
         if override_reason is not None:
             _override(draft, scene, override_reason)

@@ -12,9 +12,9 @@ import attrs
 from contractor_compliance.desk.access import check_changes
 from contractor_compliance.desk.drafts import Draft
 from contractor_compliance.desk.recording import Recording, plain_json
-from contractor_compliance.desk.scene import Scene, Setting, enter, in_words, releasable, tell
+from contractor_compliance.desk.scene import Scene, Setting, enter, releasable, tell
 from contractor_compliance.domain import Subject
-from contractor_compliance.errors import ConflictError, KeyReusedError
+from contractor_compliance.errors import KeyReusedError
 from contractor_compliance.serialization import TaxIds, to_dict
 from contractor_compliance.storage import Changes, Receipt, text_hash
 from contractor_compliance.storage import rules as store_rules
@@ -114,11 +114,7 @@ class Uses:
             scene=scene,
             about=about,
         )
-        try:
-            receipt = recording.record()
-        except ConflictError as error:
-            raise ConflictError([in_words(each, scene.company.id) for each in error.conflicts]) from None
-        return _done(receipt, private)
+        return _done(recording.record(), private)
 
     def _fingerprints(self, action: str, request: tuple[Any, ...]) -> tuple[str, str]:
         """Return two digests of a request: with masked tax ids, and with clear ones.

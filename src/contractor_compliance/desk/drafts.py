@@ -164,10 +164,6 @@ class Draft:
         """Return the values to record."""
         return tuple(put(value, key.contractor_id) for key, value in self.puts.items())
 
-    def expects(self) -> tuple[Expectation, ...]:
-        """Return the versions that the decision was based on."""
-        return tuple(Expectation(key, version) for key, version in self.versions.items())
-
     def after(self, contractor_id: str) -> Dossier:
         """Return a contractor's dossier as it will be.
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 import attrs
 
 from contractor_compliance.desk.drafts import Draft
-from contractor_compliance.desk.scene import Scene, Setting, compiled, enter, tell
+from contractor_compliance.desk.scene import Scene, Setting, committed, compiled, enter
 from contractor_compliance.domain import RuleBook, Subject
 from contractor_compliance.errors import ConflictError, NotAllowedError
 from contractor_compliance.evaluation import standing
@@ -74,8 +74,7 @@ class Preparation:
 
     def announce(self, action: str, scene: Scene, *values: RuleBook) -> None:
         """Note what is being prepared, so that from now on every change writes the standings of both generations."""
-        expects = tuple(Expectation(key, version) for key, version in scene.versions.items())
-        self._commit(action, scene, expects, puts=tuple(map(put, values)))
+        self._commit(action, scene, scene.versions, puts=tuple(map(put, values)))
 
     def write(self, contractor_ids: list[str]) -> None:
         """Write the standings of a page of contractors.
@@ -108,20 +107,21 @@ class Preparation:
         # A change of what is announced, or its end, makes this page worthless; and whoever was removed meanwhile writes
         # nothing more.
         versions = joined([*(each.versions for each in drafts.values()), scene.versions])
-        expects = tuple(Expectation(key, version) for key, version in versions.items())
-        self._commit("prepare_standings", scene, expects, updates=tuple(updates))
+        self._commit("prepare_standings", scene, versions, updates=tuple(updates))
 
     def _commit(
         self,
         action: str,
         scene: Scene,
-        expects: tuple[Expectation, ...],
+        versions: Mapping[Key, int],
         *,
         puts: tuple[Put, ...] = (),
         updates: tuple[StandingUpdate, ...] = (),
     ) -> None:
         # The same contractors in the same versions: there is nothing to do a second time.
-        told = json.dumps([action, self.key, scene.generation, *sorted((str(e.key), e.version) for e in expects)])
+        told = json.dumps(
+            [action, self.key, scene.generation, *sorted((str(each), version) for each, version in versions.items())]
+        )
         changes = Changes(
             actor=scene.member.id,
             action=action,
@@ -129,7 +129,7 @@ class Preparation:
             fingerprint=text_hash(told),
             puts=puts,
             standings=updates,
-            expects=expects,
+            expects=tuple(Expectation(key, version) for key, version in versions.items()),
             seal=self.setting.seal,
         )
-        tell(self.setting, self.setting.store.commit(changes))
+        committed(self.setting, changes)

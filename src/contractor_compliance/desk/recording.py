@@ -11,7 +11,7 @@ import attrs
 from contractor_compliance.desk import preparing
 from contractor_compliance.desk.drafts import Draft
 from contractor_compliance.desk.preparing import AHEAD, TRIES, Preparation, joined, standings
-from contractor_compliance.desk.scene import Scene, Setting, note_key, note_of, tell
+from contractor_compliance.desk.scene import Scene, Setting, committed, note_key, note_of
 from contractor_compliance.domain import Subject
 from contractor_compliance.errors import ConflictError, NotAllowedError
 from contractor_compliance.storage import Changes, Expectation, Key, Kind, Receipt, StandingUpdate
@@ -228,9 +228,7 @@ class Recording:
             switch_to=draft.switch_to,
             seal=self.setting.seal,
         )
-        receipt = self.setting.store.commit(changes)
-        tell(self.setting, receipt)
-        return receipt
+        return committed(self.setting, changes)
 
 
 def plain_json(value: Any) -> str:

@@ -24,7 +24,7 @@ from contractor_compliance.domain import (
     Subject,
     civil_date,
 )
-from contractor_compliance.errors import AccessDeniedError, UnknownCompanyError
+from contractor_compliance.errors import AccessDeniedError, ConflictError, UnknownCompanyError
 from contractor_compliance.evaluation import (
     SHIPPED_LAW,
     AssignmentReport,
@@ -36,6 +36,7 @@ from contractor_compliance.evaluation import (
     evaluate,
 )
 from contractor_compliance.storage import (
+    Changes,
     Clock,
     Key,
     Kind,
@@ -52,10 +53,10 @@ __all__ = [
     "Anchor",
     "Scene",
     "Setting",
+    "committed",
     "compiled",
     "enter",
     "hmac_seal",
-    "in_words",
     "judged",
     "note_key",
     "note_of",
@@ -221,12 +222,6 @@ def note_of(company_id: str, change: str | None) -> RuleBook:
     return RuleBook(id=note_key(company_id).id, title=change, sets=(RequirementSet(id="nothing"),))
 
 
-def in_words(conflict: str, company_id: str) -> str:
-    """Return what is said of a conflict, with words for what only we know by its key."""
-    told = conflict.replace(str(pending_key(company_id)), "the publication of a rule book")
-    return told.replace(str(note_key(company_id)), "insurers, or a change of many contractors")
-
-
 @functools.lru_cache(maxsize=32)
 def compiled(rulebook: RuleBook) -> Plan:
     """Return the plan of a rule book: the same one each time."""
@@ -262,3 +257,22 @@ def tell(setting: Setting, receipt: Receipt) -> None:
     if setting.anchor is not None:
         (entry,) = setting.store.audit(receipt.sequence - 1, 1)
         setting.anchor(setting.store.company_id, entry.sequence, entry.seal, entry.recorded_at)
+
+
+def committed(setting: Setting, changes: Changes) -> Receipt:
+    """Commit changes and tell the anchor.
+
+    Raises:
+        ConflictError: With words for what only we know by its key; and whatever else the store raises.
+    """
+    try:
+        receipt = setting.store.commit(changes)
+    except ConflictError as error:
+        raise ConflictError([_in_words(each, setting.store.company_id) for each in error.conflicts]) from None
+    tell(setting, receipt)
+    return receipt
+
+
+def _in_words(conflict: str, company_id: str) -> str:
+    told = conflict.replace(str(pending_key(company_id)), "the publication of a rule book")
+    return told.replace(str(note_key(company_id)), "insurers, or a change of many contractors")
