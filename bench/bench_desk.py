@@ -23,9 +23,9 @@ from measure import print_table
 from sqlalchemy import Engine, event, text
 
 from contractor_compliance.desk import DEFAULT_ROLES, ComplianceDesk, MemberDesk
-from contractor_compliance.desk.scene import pending_key
+from contractor_compliance.desk.context import pending_key
 from contractor_compliance.domain import Member, MemberState, State, Subject
-from contractor_compliance.evaluation import InsuranceStatus
+from contractor_compliance.results import InsuranceStatus
 from contractor_compliance.storage import Changes, Expectation, Order, Query, Receipt, Store, key_of, put
 from contractor_compliance.storage.sql import SqlStore, create_schema, make_engine
 from contractor_compliance.testing import FrozenClock
@@ -204,9 +204,9 @@ def commonest(company: Invented, store: Store) -> str:
     """Return the job code that most have in Texas."""
 
     def found(code: str) -> int:
-        return store.count(Query(on=company.today, work_states=frozenset({State.TX}), job_codes=frozenset({code})))
+        return store.count(Query(on=company.today, work_states=frozenset({State.TX}), job_code_ids=frozenset({code})))
 
-    return max((each.code for each in company.job_codes), key=found)
+    return max((job_code.id for job_code in company.job_codes), key=found)
 
 
 def due_query(company: Invented) -> Query:

@@ -1,7 +1,7 @@
 """A year's timeline beside 365 evaluations of its days.
 
 The timeline must give what the evaluations give on every day. Then both are timed, on dossiers in which less or more
-happens within the year: one judgement stands for all days up to the next change, so the gain shrinks as changes grow
+happens within the year: one judgment stands for all days up to the next change, so the gain shrinks as changes grow
 in number.
 """
 
@@ -30,7 +30,7 @@ from contractor_compliance.domain import (
     RuleBook,
     WrittenContract,
 )
-from contractor_compliance.evaluation import Plan, compile_rulebook, evaluate, timeline
+from contractor_compliance.evaluation import CompiledRuleBook, compile_rulebook, evaluate, timeline
 from contractor_compliance.evaluation.evaluate import open_sweep
 from contractor_compliance.testing import factories
 
@@ -60,7 +60,7 @@ def main() -> None:
     print_table(f"A year in microseconds of processor time (median of {rounds} rounds)", head, rows)
 
 
-def check_answers(dossier: Dossier, plan: Plan) -> int:
+def check_answers(dossier: Dossier, plan: CompiledRuleBook) -> int:
     """Compare the timeline with an evaluation of each day; return the number of its steps."""
     found = timeline(dossier, plan, over=YEAR)
     for day in DAYS:
@@ -72,12 +72,12 @@ def check_answers(dossier: Dossier, plan: Plan) -> int:
     return len(found.steps)
 
 
-def changes(dossier: Dossier, plan: Plan) -> int:
+def changes(dossier: Dossier, plan: CompiledRuleBook) -> int:
     """Count the days of the year on which some answer may differ from the day before."""
     return sum(1 for _ in open_sweep(dossier, plan).stretches(DAYS[0], YEAR.end)) - 1
 
 
-def measure(dossier: Dossier, plan: Plan, rounds: int) -> dict[str, float]:
+def measure(dossier: Dossier, plan: CompiledRuleBook, rounds: int) -> dict[str, float]:
     def evaluations() -> None:
         for day in DAYS:
             evaluate(dossier, plan, as_of=day, window=False)

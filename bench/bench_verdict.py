@@ -18,8 +18,9 @@ from peers import PEERS, Peer
 from sample import DAY, FAILING, LINES, ORDERLY, Variation, flatten, rule_book, variations
 
 from contractor_compliance.domain import CarrierRating, Dossier, FinancialStrength
-from contractor_compliance.evaluation import Outcome, Plan, compile_rulebook, evaluate
+from contractor_compliance.evaluation import CompiledRuleBook, compile_rulebook, evaluate
 from contractor_compliance.evaluation.evaluate import open_sweep
+from contractor_compliance.results import Outcome
 
 REPORT = "ours: dossier to report"
 WINDOW = "ours: report with window"
@@ -36,7 +37,7 @@ def main() -> None:
     measure("Every requirement fails", plan, FAILING, rounds)
 
 
-def check_answers(plan: Plan) -> int:
+def check_answers(plan: CompiledRuleBook) -> int:
     """Compare every engine with us on every variation; return how many there are."""
     count = 0
     for each in variations():
@@ -49,7 +50,7 @@ def check_answers(plan: Plan) -> int:
     return count
 
 
-def failed(plan: Plan, dossier: Dossier, asked: Variation) -> frozenset[str]:
+def failed(plan: CompiledRuleBook, dossier: Dossier, asked: Variation) -> frozenset[str]:
     """Return the requirements that we find failed; each way of asking us must say the same."""
     answers = []
     for window in (False, True):
@@ -65,7 +66,7 @@ def failed(plan: Plan, dossier: Dossier, asked: Variation) -> frozenset[str]:
     )
 
 
-def measure(title: str, plan: Plan, asked: Variation, rounds: int) -> None:
+def measure(title: str, plan: CompiledRuleBook, asked: Variation, rounds: int) -> None:
     dossier = asked.dossier()
     facts = flatten(dossier, asked.day)
     candidates: dict[str, Prepare] = {
@@ -87,7 +88,7 @@ def measure(title: str, plan: Plan, asked: Variation, rounds: int) -> None:
     print_table(f"{title} (median of {rounds} rounds; how many times as long as ours)", head, rows)
 
 
-def one_more_day(plan: Plan, dossier: Dossier) -> Callable[[], object]:
+def one_more_day(plan: CompiledRuleBook, dossier: Dossier) -> Callable[[], object]:
     """Open a sweep and judge one day, so that the facts are weighed; then judge another day at each call.
 
     A rating of the insurer on each of the days, which no requirement asks for, keeps any two of them apart: what was

@@ -53,6 +53,7 @@ def summary(module: str, name: str) -> str | None:
     if name == "__version__":
         return "The version of the installed package, as text."
     value = getattr(importlib.import_module(module), name)
+    value = inspect.unwrap(value) if callable(value) else value  # a remembered function is the function
     if isinstance(value, FunctionType | type):
         # A class that inherits its docstring says nothing of itself.
         doc = value.__dict__.get("__doc__") if isinstance(value, type) else value.__doc__

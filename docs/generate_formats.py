@@ -101,14 +101,14 @@ EXAMPLES = {
         {
           "effective": "2026-01-01",
           "expiration": "2027-01-01",
-          "evidence": {"rung": "certificate", "observed_on": "2026-01-03"}
+          "evidence": {"level": "certificate", "observed_on": "2026-01-03"}
         }
       ],
       "limits": [
         {
           "each_occurrence": 100000000,
           "general_aggregate": "unreadable",
-          "evidence": {"rung": "certificate", "observed_on": "2026-01-03"}
+          "evidence": {"level": "certificate", "observed_on": "2026-01-03"}
         }
       ]
     }

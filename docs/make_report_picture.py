@@ -18,7 +18,9 @@ from pathlib import Path
 import attrs
 
 from contractor_compliance.domain import LimitKind, Line, ReasonCode, State, StateList, StatesCovered, Term
-from contractor_compliance.evaluation import ComplianceReport, evaluate, explain
+from contractor_compliance.evaluation import evaluate
+from contractor_compliance.explanation import explain
+from contractor_compliance.results import ComplianceReport
 from contractor_compliance.testing.factories import (
     MILLION,
     any_of,

@@ -11,18 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from contractor_compliance.domain import Dossier, RuleBook
     from contractor_compliance.errors import ContractorComplianceError, DocumentError, Fault, InvalidValueError
-    from contractor_compliance.evaluation import (
-        ComplianceReport,
-        Finding,
-        Outcome,
-        Timeline,
-        Verdict,
-        as_rows,
-        compile_rulebook,
-        evaluate,
-        explain,
-        timeline,
-    )
+    from contractor_compliance.evaluation import compile_rulebook, evaluate, timeline
+    from contractor_compliance.explanation import as_rows, explain
+    from contractor_compliance.results import ComplianceReport, Finding, Outcome, Timeline, Verdict
     from contractor_compliance.serialization import dumps, loads
 
 __all__ = [
@@ -48,22 +39,22 @@ __all__ = [
 ]
 
 _ROOMS = {
-    "ComplianceReport": "evaluation",
+    "ComplianceReport": "results",
     "ContractorComplianceError": "errors",
     "DocumentError": "errors",
     "Dossier": "domain",
     "Fault": "errors",
-    "Finding": "evaluation",
+    "Finding": "results",
     "InvalidValueError": "errors",
-    "Outcome": "evaluation",
+    "Outcome": "results",
     "RuleBook": "domain",
-    "Timeline": "evaluation",
-    "Verdict": "evaluation",
-    "as_rows": "evaluation",
+    "Timeline": "results",
+    "Verdict": "results",
+    "as_rows": "explanation",
     "compile_rulebook": "evaluation",
     "dumps": "serialization",
     "evaluate": "evaluation",
-    "explain": "evaluation",
+    "explain": "explanation",
     "loads": "serialization",
     "timeline": "evaluation",
 }

@@ -2,12 +2,13 @@
 
 Whatever is shown may have been typed by a stranger. Each writer escapes what it is given, and characters that would
 hide, reorder or drive a terminal are shown as their code points. HTML is a fragment without scripts or loads from
-elsewhere; its colours sit on the host's own background, light or dark.
+elsewhere; its colors sit on the host's own background, light or dark.
 """
 
 from __future__ import annotations
 
 import html
+import importlib
 import re
 import textwrap
 import unicodedata
@@ -15,8 +16,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from types import MappingProxyType
 
 __all__ = [
+    "RENDERERS",
     "Html",
     "Lane",
     "Span",
@@ -28,6 +31,7 @@ __all__ = [
     "html_table",
     "markdown_table",
     "plain",
+    "render",
     "strip",
     "tag",
     "text_table",
@@ -139,14 +143,14 @@ def html_table(header: Sequence[object], rows: Iterable[Sequence[object]], *, ca
     return tag("div", tag("table", title, head, body, class_="cc-table"), class_="cc-scroll")
 
 
-# Colours, never alone: each tone has a pattern or a shape of its own as well.
+# Colors, never alone: each tone has a pattern or a shape of its own as well.
 
 
 class Tone(Enum):
     """What a piece of a picture says."""
 
     GOOD = "good"
-    LEANS = "leans"
+    DEPENDS = "leans"
     WAIVED = "waived"
     UNKNOWN = "unknown"
     BAD = "bad"
@@ -157,7 +161,7 @@ _SYMBOLS = dict(zip(Tone, "\u2713\u2197\u2691?\u2715\u2013", strict=True))
 
 
 def chip(tone: Tone, label: object) -> Html:
-    """Return a label on a coloured ground, with the tone's symbol."""
+    """Return a label on a colored ground, with the tone's symbol."""
     symbol = tag("span", _SYMBOLS[tone], aria_hidden="true")
     return tag("span", symbol, " ", label, class_=f"cc-chip cc-{tone.value}")
 
@@ -396,3 +400,27 @@ def _style() -> str:
     rules = (line.partition(" {") for line in _RULES.strip().splitlines())
     scoped = (f"{','.join(f'.cc-view {each}' for each in names.split(', '))}{{{rule}" for names, _, rule in rules)
     return "\n".join([_FRAME, *scoped])
+
+
+# Values that show themselves.
+
+#: What puts a value into words, by the name of its class: `module:function`. Values stand on floors below the rooms
+#: that word them, so the function is looked up when a value is shown, and nowhere else.
+RENDERERS: Mapping[str, str] = MappingProxyType(
+    {
+        "ComplianceReport": "contractor_compliance.explanation:explain",
+        "Timeline": "contractor_compliance.explanation:explain",
+    }
+)
+
+
+def render(value: object, *, as_: str) -> str:
+    """Return a value in words, by the function that `RENDERERS` names for its class.
+
+    Args:
+        value: The value to show.
+        as_: The format: `html` or `markdown`.
+    """
+    module, _, function = RENDERERS[type(value).__name__].partition(":")
+    words: str = getattr(importlib.import_module(module), function)(value, as_=as_)
+    return words

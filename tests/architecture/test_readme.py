@@ -20,7 +20,7 @@ def test_the_two_commands_stand_alone_below_their_headings() -> None:
 
 def test_the_example_prints_every_line_of_the_excerpt() -> None:
     (excerpt,) = re.findall(r"^```text\n(.+?)^```$", README, flags=re.MULTILINE | re.DOTALL)
-    program = [sys.executable, "examples/licence_boards/run.py"]
+    program = [sys.executable, "examples/license_boards/run.py"]
     result = subprocess.run(program, capture_output=True, check=True, cwd=ROOT, encoding="utf-8")
     printed = {line.rstrip() for line in result.stdout.splitlines()}
 

@@ -16,8 +16,9 @@ import attrs
 
 from contractor_compliance import domain as d
 from contractor_compliance.errors import ContractorComplianceError
-from contractor_compliance.evaluation import CustomAnswer, Outcome
-from contractor_compliance.evaluation.question import CustomCheck
+from contractor_compliance.evaluation import CustomAnswer
+from contractor_compliance.evaluation.checks.context import CustomCheck
+from contractor_compliance.results import Outcome
 from contractor_compliance.serialization import from_dict, to_dict
 from contractor_compliance.testing import factories as f
 
@@ -25,10 +26,10 @@ DIRECTORY = Path(__file__).parent
 #: The one file of the directory that holds no cases.
 RULES = DIRECTORY / "rules.toml"
 
-_EVIDENCE = {"rung": "confirmed", "observed_on": "2025-12-15"}
+_EVIDENCE = {"level": "confirmed", "observed_on": "2025-12-15"}
 _STATEMENTS = (
     *("insured", "terms", "cancellations", "reinstatements", "limits", "triggers"),
-    *("endorsements", "states", "exclusions", "layers"),
+    *("endorsements", "states", "exclusions", "underlying_schedules"),
 )
 _POLICIES: dict[str, Callable[..., d.Policy]] = {
     d.Line.GL: f.gl_policy,
@@ -135,7 +136,7 @@ def _policy(table: dict[str, Any]) -> d.Policy:
     line = d.Line(table["line"])
     if line == d.Line.EXCESS:
         umbrella = f.umbrella_policy()
-        base = f.policy(line, layers=umbrella.layers, triggers=umbrella.triggers)
+        base = f.policy(line, underlying_schedules=umbrella.underlying_schedules, triggers=umbrella.triggers)
     else:
         base = _POLICIES[line]() if line in _POLICIES else f.policy(line)
     name = table.get("id", str(line))

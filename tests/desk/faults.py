@@ -52,5 +52,5 @@ class Faulty:
 
 def through(world: World, store: Any) -> World:
     """Return a company as it is seen by a desk that works through another store."""
-    setting = world.desk._setting
+    setting = world.desk._config
     return attrs.evolve(world, desk=ComplianceDesk(store, clock=setting.clock, ids=setting.ids))

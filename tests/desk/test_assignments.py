@@ -9,8 +9,8 @@ import pytest
 
 from contractor_compliance.domain import (
     Assignment,
+    AssignmentGate,
     AssignmentStatus,
-    Gate,
     JobCodeStatus,
     LimitKind,
     PayBasis,
@@ -26,7 +26,7 @@ from contractor_compliance.errors import (
     NotAllowedError,
     NotOnFileError,
 )
-from contractor_compliance.evaluation import Outcome, Verdict
+from contractor_compliance.results import Outcome, Verdict
 from contractor_compliance.storage import Key, Kind
 from contractor_compliance.testing import factories as make
 from tests.desk.world import TODAY, World, refusal
@@ -88,12 +88,13 @@ class TestPreview:
         assert Verdict.NON_COMPLIANT is preview.report.verdict
 
     @pytest.mark.parametrize(
-        ("gate", "expected"), [(Gate.WARN, "saved"), (Gate.HOLD, "saved_on_hold"), (Gate.BLOCK, "refused")]
+        ("gate", "expected"),
+        [(AssignmentGate.WARN, "saved"), (AssignmentGate.HOLD, "saved_on_hold"), (AssignmentGate.BLOCK, "refused")],
     )
-    def test_it_says_what_the_gate_would_do(self, uncovered: World, gate: Gate, expected: str) -> None:
+    def test_it_says_what_the_gate_would_do(self, uncovered: World, gate: AssignmentGate, expected: str) -> None:
         uncovered.set(gate=gate)
 
-        assert expected == uncovered.recruiter.preview_assignment("contractor-1", later()).would_be
+        assert expected == uncovered.recruiter.preview_assignment("contractor-1", later()).gate_decision
 
     def test_a_start_before_the_day_of_entry_is_flagged(self, covered: World) -> None:
         flags = [
@@ -119,8 +120,8 @@ class TestPreview:
 
 
 class TestAdding:
-    @pytest.mark.parametrize("gate", Gate)
-    def test_what_passes_is_saved_whatever_the_gate(self, covered: World, gate: Gate) -> None:
+    @pytest.mark.parametrize("gate", AssignmentGate)
+    def test_what_passes_is_saved_whatever_the_gate(self, covered: World, gate: AssignmentGate) -> None:
         covered.set(gate=gate)
 
         done = covered.recruiter.add_assignment("contractor-1", later())
@@ -135,7 +136,7 @@ class TestAdding:
         assert not uncovered.assignment().on_hold
 
     def test_where_the_company_holds_what_fails_is_saved_on_hold(self, uncovered: World) -> None:
-        uncovered.set(gate=Gate.HOLD)
+        uncovered.set(gate=AssignmentGate.HOLD)
 
         done = uncovered.recruiter.add_assignment("contractor-1", later())
 
@@ -144,20 +145,20 @@ class TestAdding:
 
     @refusal
     def test_where_the_company_blocks_what_fails_is_refused(self, uncovered: World) -> None:
-        uncovered.set(gate=Gate.BLOCK)
+        uncovered.set(gate=AssignmentGate.BLOCK)
 
         with uncovered.refuses(GateError, "'assignment-1' is non_compliant, and this company's gate refuses"):
             uncovered.recruiter.add_assignment("contractor-1", later())
 
     @refusal
     def test_what_is_not_known_to_pass_meets_the_gate_too(self, covered: World) -> None:
-        covered.set(gate=Gate.BLOCK)
+        covered.set(gate=AssignmentGate.BLOCK)
 
         with covered.refuses(GateError, "is undetermined"):
             covered.recruiter.add_assignment("contractor-1", later(work_states=frozenset()))
 
     def test_a_pass_by_waiver_passes_the_gate(self, uncovered: World) -> None:
-        uncovered.set(gate=Gate.BLOCK)
+        uncovered.set(gate=AssignmentGate.BLOCK)
         uncovered.record(make.waiver("requirement-workers_compensation"))
 
         done = uncovered.recruiter.add_assignment("contractor-1", later())
@@ -178,7 +179,7 @@ class TestAdding:
 
     def test_what_is_not_there_is_refused(self, covered: World, other: World) -> None:
         other.recruiter.put_client(make.client(id="theirs"))
-        other.manager.add_job_code(make.job_code(code="THEIRS"))
+        other.manager.add_job_code(make.job_code(id="THEIRS"))
         recruiter = covered.recruiter
 
         with covered.refuses(NotOnFileError, "no contractor 'contractor-9'"):
@@ -186,16 +187,16 @@ class TestAdding:
         with covered.refuses(NotOnFileError, "no client 'theirs'"):
             recruiter.add_assignment("contractor-1", later(client_id="theirs"))
         with covered.refuses(NotOnFileError, "no job_code 'THEIRS'"):
-            recruiter.add_assignment("contractor-1", later(job_code="THEIRS"))
+            recruiter.add_assignment("contractor-1", later(job_code_id="THEIRS"))
         with covered.refuses(InvalidValueError, "'person-9': is not in the dossier; add it to contractor.people"):
             recruiter.add_assignment("contractor-1", later(worker="person-9"))
 
     @refusal
     def test_a_job_code_that_is_not_approved_is_refused(self, covered: World) -> None:
-        covered.recruiter.propose_job_code(make.job_code(code="IT-1"))
+        covered.recruiter.propose_job_code(make.job_code(id="IT-1"))
 
         with covered.refuses(NotAllowedError, "'IT-1' is proposed; only approved ones"):
-            covered.recruiter.add_assignment("contractor-1", later(job_code="IT-1"))
+            covered.recruiter.add_assignment("contractor-1", later(job_code_id="IT-1"))
 
     @refusal
     def test_work_that_ends_before_it_begins_cannot_be_asked_for(self, covered: World) -> None:
@@ -204,22 +205,22 @@ class TestAdding:
 
     @refusal
     def test_what_comes_cancelled_is_refused(self, uncovered: World) -> None:
-        uncovered.set(gate=Gate.BLOCK)
+        uncovered.set(gate=AssignmentGate.BLOCK)
 
         with uncovered.refuses(NotAllowedError, "was cancelled on 2026-06-01; add another"):
             uncovered.recruiter.add_assignment("contractor-1", later(cancelled_on=TODAY))
 
     @refusal
     def test_what_comes_on_hold_is_checked_all_the_same(self, uncovered: World) -> None:
-        uncovered.set(gate=Gate.BLOCK)
+        uncovered.set(gate=AssignmentGate.BLOCK)
 
         with uncovered.refuses(GateError, "is non_compliant"):
             uncovered.recruiter.add_assignment("contractor-1", later(on_hold=True))
 
 
 class TestOverride:
-    @pytest.mark.parametrize("gate", [Gate.HOLD, Gate.BLOCK])
-    def test_it_saves_what_the_gate_would_stop(self, uncovered: World, gate: Gate) -> None:
+    @pytest.mark.parametrize("gate", [AssignmentGate.HOLD, AssignmentGate.BLOCK])
+    def test_it_saves_what_the_gate_would_stop(self, uncovered: World, gate: AssignmentGate) -> None:
         uncovered.set(gate=gate)
 
         done = uncovered.manager.add_assignment("contractor-1", later(), override_reason="The client insists.")
@@ -228,7 +229,7 @@ class TestOverride:
         assert not uncovered.assignment().on_hold
 
     def test_it_changes_no_verdict(self, uncovered: World) -> None:
-        uncovered.set(gate=Gate.BLOCK)
+        uncovered.set(gate=AssignmentGate.BLOCK)
 
         done = uncovered.manager.add_assignment("contractor-1", later(), override_reason="The client insists.")
 
@@ -237,7 +238,7 @@ class TestOverride:
         assert ("non_compliant", Verdict.NON_COMPLIANT) == (done.verdict, stored.verdict)
 
     def test_it_is_audited_with_its_reason(self, uncovered: World) -> None:
-        uncovered.set(gate=Gate.BLOCK)
+        uncovered.set(gate=AssignmentGate.BLOCK)
 
         done = uncovered.manager.add_assignment("contractor-1", later(), override_reason="The client insists.")
 
@@ -248,20 +249,20 @@ class TestOverride:
 
     @refusal
     def test_who_has_no_permission_for_it_is_refused(self, uncovered: World) -> None:
-        uncovered.set(gate=Gate.BLOCK)
+        uncovered.set(gate=AssignmentGate.BLOCK)
 
         with uncovered.refuses(AccessDeniedError, "may not override gate"):
             uncovered.recruiter.add_assignment("contractor-1", later(), override_reason="The client insists.")
 
     @refusal
     def test_it_needs_a_reason(self, uncovered: World) -> None:
-        uncovered.set(gate=Gate.BLOCK)
+        uncovered.set(gate=AssignmentGate.BLOCK)
 
         with uncovered.refuses(NotAllowedError, "An override needs a reason"):
             uncovered.manager.add_assignment("contractor-1", later(), override_reason=" ")
 
     def test_what_passes_is_not_marked_as_overridden(self, covered: World) -> None:
-        covered.set(gate=Gate.BLOCK)
+        covered.set(gate=AssignmentGate.BLOCK)
 
         done = covered.manager.add_assignment("contractor-1", later(), override_reason="To be safe.")
 
@@ -272,7 +273,7 @@ class TestHold:
     @pytest.fixture
     def held(self, uncovered: World) -> World:
         """The company has put work that began today on hold."""
-        uncovered.set(gate=Gate.HOLD)
+        uncovered.set(gate=AssignmentGate.HOLD)
         uncovered.recruiter.add_assignment("contractor-1", later(start=TODAY))
         return uncovered
 
@@ -370,7 +371,7 @@ class TestChanges:
 
     @refusal
     def test_a_change_may_not_touch_pay_job_code_hold_or_cancellation(self, world: World) -> None:
-        for change in ({"pay_rates": ()}, {"job_code": None}, {"cancelled_on": TODAY}, {"on_hold": True}):
+        for change in ({"pay_rates": ()}, {"job_code_id": None}, {"cancelled_on": TODAY}, {"on_hold": True}):
             with world.refuses(NotAllowedError, "with adjust_pay|with cancel_assignment"):
                 world.recruiter.change_assignment("contractor-1", attrs.evolve(world.assignment(), **change))
 
@@ -382,30 +383,32 @@ class TestChanges:
             world.recruiter.change_assignment("contractor-1", attrs.evolve(world.assignment(), client_id="client-9"))
 
     def test_the_job_code_changes_to_another_that_is_approved(self, world: World) -> None:
-        world.manager.add_job_code(make.job_code(code="IT-1"))
+        world.manager.add_job_code(make.job_code(id="IT-1"))
 
         world.recruiter.change_job_code("contractor-1", "assignment-1", "IT-1")
 
-        assert "IT-1" == world.assignment().job_code
+        assert "IT-1" == world.assignment().job_code_id
 
     @refusal
     @pytest.mark.parametrize("status", [JobCodeStatus.PROPOSED, JobCodeStatus.RETIRED])
     def test_the_job_code_changes_to_no_other(self, world: World, status: JobCodeStatus) -> None:
-        world.record(make.job_code(code="IT-1", status=status))
+        world.record(make.job_code(id="IT-1", status=status))
 
         with world.refuses(NotAllowedError, f"'IT-1' is {status.value}; only approved ones"):
             world.recruiter.change_job_code("contractor-1", "assignment-1", "IT-1")
 
-    @pytest.mark.parametrize("gate", Gate)
-    def test_what_a_change_does_not_make_fail_is_saved_whatever_the_gate(self, world: World, gate: Gate) -> None:
+    @pytest.mark.parametrize("gate", AssignmentGate)
+    def test_what_a_change_does_not_make_fail_is_saved_whatever_the_gate(
+        self, world: World, gate: AssignmentGate
+    ) -> None:
         world.set(gate=gate)
 
         done = world.recruiter.change_assignment("contractor-1", attrs.evolve(world.assignment(), title="Rigging"))
 
         assert ("compliant", ()) == (done.verdict, done.flags)
 
-    @pytest.mark.parametrize("gate", Gate)
-    def test_what_failed_before_a_change_may_go_on_failing(self, world: World, gate: Gate) -> None:
+    @pytest.mark.parametrize("gate", AssignmentGate)
+    def test_what_failed_before_a_change_may_go_on_failing(self, world: World, gate: AssignmentGate) -> None:
         world.manager.withdraw_fact("contractor-1", WC, reason="It was another's.")
         world.set(gate=gate)
 
@@ -419,7 +422,7 @@ class TestChanges:
         assert ("non_compliant", False) == (done.verdict, world.assignment().on_hold)
 
     def test_a_change_that_makes_it_fail_is_held_where_the_company_holds(self, world: World) -> None:
-        world.set(gate=Gate.HOLD)
+        world.set(gate=AssignmentGate.HOLD)
 
         done = world.recruiter.change_assignment("contractor-1", beyond(world))
 
@@ -428,14 +431,14 @@ class TestChanges:
 
     @refusal
     def test_a_change_that_makes_it_fail_is_refused_where_the_company_blocks(self, world: World) -> None:
-        world.set(gate=Gate.BLOCK)
+        world.set(gate=AssignmentGate.BLOCK)
 
         with world.refuses(GateError, "'assignment-1' is non_compliant"):
             world.recruiter.change_assignment("contractor-1", beyond(world))
 
     @refusal
-    @pytest.mark.parametrize("gate", [Gate.HOLD, Gate.BLOCK])
-    def test_work_that_has_begun_cannot_be_held_any_more(self, world: World, gate: Gate) -> None:
+    @pytest.mark.parametrize("gate", [AssignmentGate.HOLD, AssignmentGate.BLOCK])
+    def test_work_that_has_begun_cannot_be_held_any_more(self, world: World, gate: AssignmentGate) -> None:
         world.record(later(start=TODAY))
         world.set(gate=gate)
         elsewhere = attrs.evolve(world.assignment(), work_states=frozenset({State.TX, State.AL}))
@@ -444,7 +447,7 @@ class TestChanges:
             world.recruiter.change_assignment("contractor-1", elsewhere)
 
     def test_a_change_that_makes_it_fail_is_saved_by_an_override(self, world: World) -> None:
-        world.set(gate=Gate.BLOCK)
+        world.set(gate=AssignmentGate.BLOCK)
         with world.refuses(AccessDeniedError, "may not override gate"):
             world.recruiter.change_assignment("contractor-1", beyond(world), override_reason="It is urgent.")
 
@@ -455,7 +458,7 @@ class TestChanges:
         assert '"override":"It is urgent."' in str(entry.detail)
 
     def test_another_job_code_that_asks_for_more_meets_the_gate(self, world: World) -> None:
-        world.manager.add_job_code(make.job_code(code="IT-1"))
+        world.manager.add_job_code(make.job_code(id="IT-1"))
         more = make.requirement_set(
             make.gl_requirement(id="more", limits={LimitKind.EACH_OCCURRENCE: 9 * make.MILLION}),
             id="it",
@@ -463,13 +466,13 @@ class TestChanges:
             applies_to=frozenset({"IT-1"}),
         )
         world.manager.publish_rulebook(attrs.evolve(world.rulebook(), sets=(*world.rulebook().sets, more)))
-        world.set(gate=Gate.BLOCK)
+        world.set(gate=AssignmentGate.BLOCK)
 
         with world.refuses(GateError, "'assignment-1' is non_compliant"):
             world.recruiter.change_job_code("contractor-1", "assignment-1", "IT-1")
         done = world.manager.change_job_code("contractor-1", "assignment-1", "IT-1", override_reason="It is urgent.")
 
-        assert (("overridden",), "IT-1") == (done.flags, world.assignment().job_code)
+        assert (("overridden",), "IT-1") == (done.flags, world.assignment().job_code_id)
 
     def test_pay_changes_from_a_day_on_and_what_was_before_is_kept(self, world: World) -> None:
         raised = PayRate(effective=LATER + timedelta(days=30), cents=5_000, basis=PayBasis.HOUR)

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 import attrs
 import pytest
 
-from contractor_compliance.desk import DayAudit, DayCell, assurance
+from contractor_compliance.desk import DayAudit, HindsightOutcome, assurance
 from contractor_compliance.domain import FinancialStrength
 from contractor_compliance.domain.requirement import CarrierRule
 from contractor_compliance.errors import NotOnFileError
-from contractor_compliance.evaluation import Verdict
+from contractor_compliance.results import Verdict
 from contractor_compliance.storage import Key, Kind
 from contractor_compliance.testing import factories as make
 from tests.desk.world import TODAY, World
@@ -107,12 +107,12 @@ class TestAuditDay:
         self.insure(world)
         self.after_the_loss(world)
 
-        assert (DayCell.COVERED, ()) == (self.audit(world).cell, self.audit(world).learned)
+        assert (HindsightOutcome.COVERED, ()) == (self.audit(world).hindsight, self.audit(world).revisions)
 
     def test_not_covered_and_known_not_to_be(self, world: World) -> None:
         self.after_the_loss(world)
 
-        assert (DayCell.NOT_COVERED, ()) == (self.audit(world).cell, self.audit(world).learned)
+        assert (HindsightOutcome.NOT_COVERED, ()) == (self.audit(world).hindsight, self.audit(world).revisions)
 
     def test_believed_covered_until_a_notice_came_late(self, world: World) -> None:
         self.insure(world)
@@ -121,10 +121,10 @@ class TestAuditDay:
 
         found = self.audit(world)
 
-        assert DayCell.LATE_DISCOVERY is found.cell
+        assert HindsightOutcome.LATE_DISCOVERY is found.hindsight
         assert [
             (learned_at, (f"policy '{GL}' of contractor 'contractor-1'",), Verdict.COMPLIANT, Verdict.NON_COMPLIANT)
-        ] == [(each.at, each.what, each.before, each.after) for each in found.learned]
+        ] == [(each.at, each.what, each.before, each.after) for each in found.revisions]
 
     def test_not_believed_covered_until_evidence_came_late(self, world: World) -> None:
         learned_at = self.after_the_loss(world)
@@ -132,7 +132,10 @@ class TestAuditDay:
 
         found = self.audit(world)
 
-        assert (DayCell.LATE_EVIDENCE, [learned_at]) == (found.cell, [each.at for each in found.learned])
+        assert (HindsightOutcome.LATE_EVIDENCE, [learned_at]) == (
+            found.hindsight,
+            [each.at for each in found.revisions],
+        )
 
     def test_what_first_put_a_contractor_on_file_is_learned_too(self, world: World) -> None:
         learned_at = self.after_the_loss(world)
@@ -141,8 +144,8 @@ class TestAuditDay:
 
         found = world.recruiter.audit_day("contractor-2", LOSS)
 
-        assert (None, DayCell.NOT_COVERED) == (found.believed_then, found.cell)
-        first, second = found.learned
+        assert (None, HindsightOutcome.NOT_COVERED) == (found.as_known_then, found.hindsight)
+        first, second = found.revisions
         assert (learned_at, None, ("contractor 'contractor-2'",), Verdict.NOT_REQUIRED) == (
             first.at,
             first.before,
@@ -154,7 +157,7 @@ class TestAuditDay:
     def test_of_a_day_before_anything_was_on_file_and_required_nothing_was_missed(self, world: World) -> None:
         found = self.audit(world, date(2020, 1, 1))
 
-        assert (None, DayCell.COVERED, ()) == (found.believed_then, found.cell, found.learned[1:])
+        assert (None, HindsightOutcome.COVERED, ()) == (found.as_known_then, found.hindsight, found.revisions[1:])
 
     def test_both_answers_come_with_their_reasons(self, world: World) -> None:
         self.insure(world)
@@ -163,9 +166,9 @@ class TestAuditDay:
 
         found = self.audit(world)
 
-        assert found.believed_then is not None
-        assert (Verdict.COMPLIANT, LOSS) == (found.believed_then.verdict, found.believed_then.as_of)
-        assert (Verdict.NON_COMPLIANT, LOSS) == (found.known_now.verdict, found.known_now.as_of)
+        assert found.as_known_then is not None
+        assert (Verdict.COMPLIANT, LOSS) == (found.as_known_then.verdict, found.as_known_then.as_of)
+        assert (Verdict.NON_COMPLIANT, LOSS) == (found.as_known_now.verdict, found.as_known_now.as_of)
 
     def test_what_was_learned_and_then_corrected_is_told_step_by_step(self, world: World) -> None:
         self.insure(world)
@@ -178,25 +181,25 @@ class TestAuditDay:
 
         found = self.audit(world)
 
-        assert DayCell.COVERED is found.cell
-        assert [Verdict.NON_COMPLIANT, Verdict.COMPLIANT] == [each.after for each in found.learned]
+        assert HindsightOutcome.COVERED is found.hindsight
+        assert [Verdict.NON_COMPLIANT, Verdict.COMPLIANT] == [each.after for each in found.revisions]
 
     @pytest.mark.parametrize(
         ("at", "cell"),
         [
             # Half past eleven in the evening of the day where the company is, and half past midnight.
-            (datetime(2026, 6, 11, 3, 30, tzinfo=UTC), DayCell.COVERED),
-            (datetime(2026, 6, 11, 4, 30, tzinfo=UTC), DayCell.LATE_EVIDENCE),
+            (datetime(2026, 6, 11, 3, 30, tzinfo=UTC), HindsightOutcome.COVERED),
+            (datetime(2026, 6, 11, 4, 30, tzinfo=UTC), HindsightOutcome.LATE_EVIDENCE),
         ],
     )
     def test_what_was_known_then_is_what_was_known_at_the_end_of_the_company_s_day(
-        self, world: World, at: datetime, cell: DayCell
+        self, world: World, at: datetime, cell: HindsightOutcome
     ) -> None:
         world.clock.set(at)
         self.insure(world)
         self.after_the_loss(world)
 
-        assert cell is self.audit(world).cell
+        assert cell is self.audit(world).hindsight
 
     def test_an_insurer_that_came_on_file_late_counts_as_late_evidence(self, world: World) -> None:
         world.asks(make.gl_requirement(carrier=CarrierRule(strength_at_least=FinancialStrength.A_MINUS)))
@@ -207,8 +210,8 @@ class TestAuditDay:
         world.reviewer.put_carrier(make.carrier(name="Later Insurance Company", naic="99902"))
 
         found = self.audit(world)
-        assert DayCell.LATE_EVIDENCE is found.cell
-        assert [(learned_at, ("carrier '99902'",))] == [(each.at, each.what) for each in found.learned]
+        assert HindsightOutcome.LATE_EVIDENCE is found.hindsight
+        assert [(learned_at, ("carrier '99902'",))] == [(each.at, each.what) for each in found.revisions]
 
     def test_a_rule_book_of_later_changes_what_is_known_now_and_not_what_was_believed(self, world: World) -> None:
         self.insure(world)
@@ -217,8 +220,8 @@ class TestAuditDay:
 
         found = self.audit(world)
 
-        assert DayCell.LATE_DISCOVERY is found.cell
-        assert [(f"rulebook '{world.company_id}'",)] == [each.what for each in found.learned]
+        assert HindsightOutcome.LATE_DISCOVERY is found.hindsight
+        assert [(f"rulebook '{world.company_id}'",)] == [each.what for each in found.revisions]
 
     def test_requirements_of_later_days_do_not_change_the_day(self, world: World) -> None:
         self.insure(world)
@@ -229,17 +232,17 @@ class TestAuditDay:
 
         world.manager.publish_rulebook(attrs.evolve(book, sets=sets))
 
-        assert DayCell.COVERED is self.audit(world).cell
+        assert HindsightOutcome.COVERED is self.audit(world).hindsight
 
     def test_before_anything_was_on_file_nothing_was_believed(self, world: World) -> None:
         found = self.audit(world, date(2026, 4, 1))
 
-        assert (DayCell.NOT_COVERED, None) == (found.cell, found.believed_then)
+        assert (HindsightOutcome.NOT_COVERED, None) == (found.hindsight, found.as_known_then)
 
     def test_a_day_to_come_is_judged_by_what_is_known_now(self, world: World) -> None:
         self.insure(world)
 
-        assert DayCell.COVERED is self.audit(world, LOSS).cell
+        assert HindsightOutcome.COVERED is self.audit(world, LOSS).hindsight
 
     def test_whoever_is_not_on_file_has_no_answer(self, world: World, other: World) -> None:
         other.record(make.contractor(id="theirs"), contractor_id="theirs")

@@ -7,16 +7,9 @@ from datetime import date, datetime, timedelta
 import attrs
 import pytest
 
-from contractor_compliance.domain import (
-    Certificate,
-    ExemptionKind,
-    Line,
-    Policy,
-    ReviewStatus,
-    TaxId,
-)
+from contractor_compliance.domain import Certificate, ExemptionKind, Line, Policy, ReviewStatus, TaxId
 from contractor_compliance.errors import AccessDeniedError, InvalidValueError, NotAllowedError, NotOnFileError
-from contractor_compliance.evaluation import Outcome, Verdict
+from contractor_compliance.results import Outcome, Verdict
 from contractor_compliance.storage import Key, Kind
 from contractor_compliance.testing import factories as make
 from tests.desk.world import TODAY, World, refusal

@@ -15,14 +15,14 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from contractor_compliance.desk import Done
+from contractor_compliance.desk import CommandResult
 from contractor_compliance.domain import (
+    AssignmentGate,
     CarrierRating,
     CompanySettings,
-    EnrolmentState,
+    EnrollmentState,
     ExemptionKind,
     FinancialStrength,
-    Gate,
     LimitKind,
     Line,
     PayBasis,
@@ -102,8 +102,8 @@ class Asked:
 class Request:
     """A request that was carried out, to be sent again as it was."""
 
-    send: Callable[[], Done]
-    done: Done
+    send: Callable[[], CommandResult]
+    done: CommandResult
 
 
 class DeskHistory(RuleBasedStateMachine):
@@ -131,11 +131,11 @@ class DeskHistory(RuleBasedStateMachine):
             for each in self._asked:
                 assert each.answer == as_bytes(each.question())
 
-    @initialize(gate=st.sampled_from(Gate))
-    def begin(self, gate: Gate) -> None:
+    @initialize(gate=st.sampled_from(AssignmentGate))
+    def begin(self, gate: AssignmentGate) -> None:
         """Put an office on file, and a contractor at work."""
         self.world.furnish(*BOOKS[0].sets)
-        self.world.record(make.client(id="client-2", name="B"), make.job_code(code="IT-1"))
+        self.world.record(make.client(id="client-2", name="B"), make.job_code(id="IT-1"))
         self.world.set(gate=gate)
         later = make.assignment(id="assignment-2", start=TODAY + timedelta(days=60), end=None, pay_rates=())
         self.world.record(make.contractor(), make.assignment(), later, make.gl_policy(), make.wc_policy())
@@ -155,8 +155,8 @@ class DeskHistory(RuleBasedStateMachine):
         contractor = make.contractor(id=name, legal_name=legal, email="shared@example.com" if mail else None)
         self.do(who, "update_contractor" if known else "add_contractor", contractor)
 
-    @rule(who=recruiters, name=contractors, state=st.sampled_from(EnrolmentState))
-    def opt_in(self, who: str, name: str, state: EnrolmentState) -> None:
+    @rule(who=recruiters, name=contractors, state=st.sampled_from(EnrollmentState))
+    def opt_in(self, who: str, name: str, state: EnrollmentState) -> None:
         self.do(who, "record_opt_in", name, state)
 
     @rule(
@@ -169,7 +169,7 @@ class DeskHistory(RuleBasedStateMachine):
     ) -> None:  # fmt: skip
         end = None if length is None else start + timedelta(days=length)
         work = make.assignment(
-            id=id_, start=start, end=end, job_code=code, client_id=client, work_states=states, pay_rates=()
+            id=id_, start=start, end=end, job_code_id=code, client_id=client, work_states=states, pay_rates=()
         )
         reason = "It is safe." if overridden else None
         self.do(who, "add_assignment", name, work, override_reason=reason)
@@ -303,7 +303,7 @@ class DeskHistory(RuleBasedStateMachine):
     def keep_job_code(self, code: str, what: int) -> None:
         match what:
             case 0:
-                self.do("recruiter", "propose_job_code", make.job_code(code=code))
+                self.do("recruiter", "propose_job_code", make.job_code(id=code))
             case 1:
                 self.do("manager", "approve_job_code", code)
             case 2:
@@ -311,8 +311,8 @@ class DeskHistory(RuleBasedStateMachine):
             case _:
                 self.do("manager", "rename_job_code", code, title="Renamed")
 
-    @rule(gate=st.sampled_from(Gate), shared=st.booleans())
-    def settle(self, gate: Gate, shared: bool) -> None:
+    @rule(gate=st.sampled_from(AssignmentGate), shared=st.booleans())
+    def settle(self, gate: AssignmentGate, shared: bool) -> None:
         self.do("manager", "change_settings", CompanySettings(gate=gate, allow_shared_email=shared))
 
     @rule(book=st.sampled_from(BOOKS), who=st.sampled_from(("owner", "manager")))
@@ -392,8 +392,8 @@ class DeskHistory(RuleBasedStateMachine):
         self._numbers += 1
         key = f"key-{self._numbers}"
 
-        def send() -> Done:
-            done: Done = getattr(self.world.acting_as(who), use_case)(*arguments, **more, key=key)
+        def send() -> CommandResult:
+            done: CommandResult = getattr(self.world.acting_as(who), use_case)(*arguments, **more, key=key)
             return done
 
         before = self.world.store.head()

@@ -7,12 +7,12 @@ import pytest
 
 from contractor_compliance.domain import (
     ApplicationStep,
+    AssignmentGate,
     CarrierRating,
     CompanySettings,
     EndorsementKind,
-    EnrolmentState,
+    EnrollmentState,
     FinancialStrength,
-    Gate,
     JobCode,
     JobCodeStatus,
     Line,
@@ -22,7 +22,7 @@ from contractor_compliance.domain import (
 )
 from contractor_compliance.domain.requirement import CarrierRule
 from contractor_compliance.errors import InvalidValueError, NotAllowedError, NotOnFileError
-from contractor_compliance.evaluation import InsuranceStatus, Verdict
+from contractor_compliance.results import InsuranceStatus, Verdict
 from contractor_compliance.storage import Key, Kind
 from contractor_compliance.testing import factories as make
 from tests.desk.world import NOW, TODAY, World, refusal
@@ -126,55 +126,55 @@ class TestOptIn:
         world.record(make.contractor())
 
     def test_each_step_is_kept_with_its_instant(self, world: World) -> None:
-        world.recruiter.record_opt_in("contractor-1", EnrolmentState.INVITED)
+        world.recruiter.record_opt_in("contractor-1", EnrollmentState.INVITED)
         world.clock.advance(hours=2)
-        world.recruiter.record_opt_in("contractor-1", EnrolmentState.STARTED, step=ApplicationStep.VERIFY_INFO)
+        world.recruiter.record_opt_in("contractor-1", EnrollmentState.STARTED, step=ApplicationStep.VERIFY_INFO)
 
-        (enrolment,) = world.dossier().enrolments
-        assert [EnrolmentState.INVITED, EnrolmentState.STARTED] == [each.state for each in enrolment.events]
-        assert [NOW, world.clock()] == [each.at for each in enrolment.events]
+        (enrollment,) = world.dossier().enrollments
+        assert [EnrollmentState.INVITED, EnrollmentState.STARTED] == [each.state for each in enrollment.events]
+        assert [NOW, world.clock()] == [each.at for each in enrollment.events]
 
     def test_the_lines_and_the_state_of_the_application_may_come_after_the_invitation(self, world: World) -> None:
-        world.recruiter.record_opt_in("contractor-1", EnrolmentState.INVITED)
+        world.recruiter.record_opt_in("contractor-1", EnrollmentState.INVITED)
         world.recruiter.record_opt_in(
-            "contractor-1", EnrolmentState.STARTED, lines=frozenset({Line.GL}), work_state=State.AL
+            "contractor-1", EnrollmentState.STARTED, lines=frozenset({Line.GL}), work_state=State.AL
         )
-        world.recruiter.record_opt_in("contractor-1", EnrolmentState.COMPLETED)
+        world.recruiter.record_opt_in("contractor-1", EnrollmentState.COMPLETED)
 
-        (enrolment,) = world.dossier().enrolments
-        assert (frozenset({Line.GL}), State.AL) == (enrolment.lines, enrolment.work_state)
+        (enrollment,) = world.dossier().enrollments
+        assert (frozenset({Line.GL}), State.AL) == (enrollment.lines, enrollment.work_state)
 
     def test_the_roster_shows_where_it_stands(self, world: World) -> None:
-        world.recruiter.record_opt_in("contractor-1", EnrolmentState.STARTED, step=ApplicationStep.FINAL_REVIEW)
+        world.recruiter.record_opt_in("contractor-1", EnrollmentState.STARTED, step=ApplicationStep.FINAL_REVIEW)
 
         (entry,) = world.recruiter.roster().entries
-        assert (EnrolmentState.STARTED, ApplicationStep.FINAL_REVIEW) == (entry.opt_in, entry.step)
+        assert (EnrollmentState.STARTED, ApplicationStep.FINAL_REVIEW) == (entry.opt_in, entry.step)
 
     def test_who_opts_in_is_not_insured_by_that(self, world: World) -> None:
         world.record(make.assignment())
 
-        world.recruiter.record_opt_in("contractor-1", EnrolmentState.COMPLETED)
+        world.recruiter.record_opt_in("contractor-1", EnrollmentState.COMPLETED)
 
         (entry,) = world.recruiter.roster().entries
         assert InsuranceStatus.UNINSURED is entry.insurance_status
 
     @refusal
     def test_a_step_before_the_last_one_is_refused(self, world: World) -> None:
-        world.recruiter.record_opt_in("contractor-1", EnrolmentState.INVITED)
+        world.recruiter.record_opt_in("contractor-1", EnrollmentState.INVITED)
         world.clock.set(world.clock().replace(hour=9), backwards=True)
 
         with world.refuses(NotAllowedError, "The clock stands before the last step"):
-            world.recruiter.record_opt_in("contractor-1", EnrolmentState.STARTED)
+            world.recruiter.record_opt_in("contractor-1", EnrollmentState.STARTED)
 
     @refusal
     def test_a_step_to_not_invited_is_refused(self, world: World) -> None:
         with world.refuses(InvalidValueError, "is the state of no step"):
-            world.recruiter.record_opt_in("contractor-1", EnrolmentState.NOT_INVITED)
+            world.recruiter.record_opt_in("contractor-1", EnrollmentState.NOT_INVITED)
 
     @refusal
     def test_a_step_of_whom_nobody_added_is_refused(self, world: World) -> None:
         with world.refuses(NotOnFileError, "no contractor 'contractor-9'"):
-            world.recruiter.record_opt_in("contractor-9", EnrolmentState.INVITED)
+            world.recruiter.record_opt_in("contractor-9", EnrollmentState.INVITED)
 
 
 class TestJobCodes:
@@ -185,19 +185,19 @@ class TestJobCodes:
         return found
 
     def test_a_proposal_waits_for_approval(self, world: World) -> None:
-        world.recruiter.propose_job_code(make.job_code(code="IT-1"))
+        world.recruiter.propose_job_code(make.job_code(id="IT-1"))
         proposed = self.code(world, "IT-1").status
         world.manager.approve_job_code("IT-1")
 
         assert (JobCodeStatus.PROPOSED, JobCodeStatus.APPROVED) == (proposed, self.code(world, "IT-1").status)
 
     def test_a_proposal_is_a_proposal_whatever_it_says(self, world: World) -> None:
-        world.recruiter.propose_job_code(make.job_code(code="IT-1", status=JobCodeStatus.APPROVED))
+        world.recruiter.propose_job_code(make.job_code(id="IT-1", status=JobCodeStatus.APPROVED))
 
         assert JobCodeStatus.PROPOSED is self.code(world, "IT-1").status
 
     def test_a_code_that_is_added_is_approved_whatever_it_says(self, world: World) -> None:
-        world.manager.add_job_code(make.job_code(code="IT-1", status=JobCodeStatus.PROPOSED))
+        world.manager.add_job_code(make.job_code(id="IT-1", status=JobCodeStatus.PROPOSED))
 
         assert JobCodeStatus.APPROVED is self.code(world, "IT-1").status
 
@@ -215,14 +215,14 @@ class TestJobCodes:
 
         (entry,) = world.recruiter.roster().entries
         assert [("Stage rigging", "Hangs lights.")] == [(each.title, each.description) for each in entry.jobs]
-        assert "RIG-1" == world.assignment().job_code
+        assert "RIG-1" == world.assignment().job_code_id
 
     def test_assignments_of_a_retired_code_go_on(self, world: World) -> None:
         world.record(make.contractor(), make.assignment())
 
         world.manager.retire_job_code("RIG-1")
 
-        (entry,) = world.recruiter.roster(job_codes=["RIG-1"]).entries
+        (entry,) = world.recruiter.roster(job_code_ids=["RIG-1"]).entries
         assert ["assignment-1"] == [each.assignment_id for each in entry.jobs]
 
     def test_a_retired_code_may_be_approved_again(self, world: World) -> None:
@@ -241,7 +241,7 @@ class TestJobCodes:
             world.manager.retire_job_code("RIG-1")
 
     def test_a_code_that_is_not_there_is_refused(self, world: World, other: World) -> None:
-        other.manager.add_job_code(make.job_code(code="IT-1"))
+        other.manager.add_job_code(make.job_code(id="IT-1"))
 
         for change in (world.manager.approve_job_code, world.manager.retire_job_code, world.manager.rename_job_code):
             with world.refuses(NotOnFileError, "no job_code 'IT-1'"):
@@ -309,7 +309,7 @@ class TestOffice:
         assert make.rate_card() == record.value
 
     def test_settings_hold_from_then_on(self, world: World) -> None:
-        world.manager.change_settings(CompanySettings(gate=Gate.BLOCK))
+        world.manager.change_settings(CompanySettings(gate=AssignmentGate.BLOCK))
 
         later = make.assignment(id="assignment-2", start=make.TERM_END, end=None)
-        assert "refused" == world.recruiter.preview_assignment("contractor-1", later).would_be
+        assert "refused" == world.recruiter.preview_assignment("contractor-1", later).gate_decision

@@ -9,22 +9,14 @@ from typing import Any
 import attrs
 import pytest
 
-from contractor_compliance.desk import PRESETS, preparing, preset
-from contractor_compliance.domain import (
-    CompanySettings,
-    LimitKind,
-    Line,
-    Payer,
-    PayerChoice,
-    Policy,
-    RuleBook,
-)
+from contractor_compliance.desk import PRESETS, preset, staging
+from contractor_compliance.domain import CompanySettings, LimitKind, Line, Payer, PayerChoice, Policy, RuleBook
 from contractor_compliance.errors import (
     AccessDeniedError,
     NotAllowedError,
     UnavailableError,
 )
-from contractor_compliance.evaluation import InsuranceStatus, PayerOrigin, Verdict
+from contractor_compliance.results import InsuranceStatus, PayerOrigin, Verdict
 from contractor_compliance.testing import factories as make
 from tests.desk.faults import Faulty, through
 from tests.desk.world import TODAY, World, refusal
@@ -97,7 +89,7 @@ class TestPublication:
     @pytest.fixture(autouse=True)
     def pages_of_two(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         """Three contractors, who take two pages."""
-        monkeypatch.setattr(preparing, "PAGE", 2)
+        monkeypatch.setattr(staging, "PAGE", 2)
         covered(world, 1, 2, 3)
 
     def test_it_is_the_next_version_under_the_company_s_id(self, world: World) -> None:
@@ -253,20 +245,20 @@ class TestPublication:
 
 
 class TestWhoPays:
-    """For programme cover: the assignment says, else the contractor, else the requirement, else the company."""
+    """For program cover: the assignment says, else the contractor, else the requirement, else the company."""
 
     @pytest.mark.parametrize(
         ("says", "expected"),
         [
             pytest.param({}, (Payer.CONTRACTOR, PayerOrigin.COMPANY), id="the company's default"),
-            pytest.param({"company"}, (Payer.ORGANISATION, PayerOrigin.COMPANY), id="the company's choice"),
-            pytest.param({"requirement"}, (Payer.ORGANISATION, PayerOrigin.REQUIREMENT), id="the requirement"),
+            pytest.param({"company"}, (Payer.ORGANIZATION, PayerOrigin.COMPANY), id="the company's choice"),
+            pytest.param({"requirement"}, (Payer.ORGANIZATION, PayerOrigin.REQUIREMENT), id="the requirement"),
             pytest.param(
                 {"requirement", "contractor"}, (Payer.CONTRACTOR, PayerOrigin.CONTRACTOR), id="the contractor"
             ),
             pytest.param(
                 {"requirement", "contractor", "assignment"},
-                (Payer.ORGANISATION, PayerOrigin.ASSIGNMENT),
+                (Payer.ORGANIZATION, PayerOrigin.ASSIGNMENT),
                 id="the assignment",
             ),
             pytest.param({"assignment", "own policy"}, (None, PayerOrigin.OWN), id="nobody, for a policy of its own"),
@@ -278,24 +270,24 @@ class TestWhoPays:
         def choice(payer: Payer, who: str) -> tuple[PayerChoice, ...]:
             return (PayerChoice(line=Line.GL, payer=payer),) if who in says else ()
 
-        payer = Payer.ORGANISATION if "requirement" in says else None
+        payer = Payer.ORGANIZATION if "requirement" in says else None
         world = founded.furnish(make.gl_requirement(payer=payer))
         if "company" in says:
-            world.manager.change_settings(CompanySettings(payer=Payer.ORGANISATION))
+            world.manager.change_settings(CompanySettings(payer=Payer.ORGANIZATION))
         own: list[Any] = [make.gl_policy()] if "own policy" in says else []
         world.record(make.contractor(payers=choice(Payer.CONTRACTOR, "contractor")), *own)
 
-        work = make.assignment(payers=choice(Payer.ORGANISATION, "assignment"))
+        work = make.assignment(payers=choice(Payer.ORGANIZATION, "assignment"))
         (finding,) = world.recruiter.preview_assignment("contractor-1", work).report.findings
 
         assert expected == (finding.payer, finding.payer_origin)
 
     def test_the_profile_shows_who_pays_and_who_says_so(self, world: World) -> None:
-        world.record(make.contractor(payers=(PayerChoice(line=Line.GL, payer=Payer.ORGANISATION),)), make.assignment())
+        world.record(make.contractor(payers=(PayerChoice(line=Line.GL, payer=Payer.ORGANIZATION),)), make.assignment())
 
         shown = world.recruiter.profile("contractor-1").html()
 
-        assert "organisation (chosen for the contractor)" in shown
+        assert "organization (chosen for the contractor)" in shown
         assert "contractor (the company&#x27;s default)" in shown
 
 

@@ -12,13 +12,13 @@ from typing import Any
 import attrs
 import pytest
 
-from contractor_compliance.desk import WRITES, ComplianceDesk, Done, MemberDesk
+from contractor_compliance.desk import WRITES, CommandResult, ComplianceDesk, MemberDesk
 from contractor_compliance.domain import (
+    AssignmentGate,
     CompanySettings,
     EndorsementKind,
-    EnrolmentState,
+    EnrollmentState,
     FinancialStrength,
-    Gate,
     JobCodeStatus,
     MemberState,
     PartyRole,
@@ -42,7 +42,7 @@ from contractor_compliance.testing.history import as_bytes
 from tests.desk.faults import Faulty, through
 from tests.desk.world import NOW, TODAY, World, subject
 
-Ask = Callable[[MemberDesk, str], Done]
+Ask = Callable[[MemberDesk, str], CommandResult]
 
 GL, WC = "requirement-general_liability", "policy-workers_compensation"
 #: Permissions that are no use case of their own.
@@ -64,8 +64,8 @@ CASES: dict[str, tuple[Ask, Ask]] = {
         lambda desk, key: desk.add_contractor(make.contractor(id="contractor-2", email="b@example.com"), key=key),
     ),
     "add_job_code": (
-        lambda desk, key: desk.add_job_code(make.job_code(code="NEW-1"), key=key),
-        lambda desk, key: desk.add_job_code(make.job_code(code="NEW-2"), key=key),
+        lambda desk, key: desk.add_job_code(make.job_code(id="NEW-1"), key=key),
+        lambda desk, key: desk.add_job_code(make.job_code(id="NEW-2"), key=key),
     ),
     "adjust_pay": (
         lambda desk, key: desk.adjust_pay("contractor-1", "assignment-1", _pay(5_000), key=key),
@@ -96,8 +96,8 @@ CASES: dict[str, tuple[Ask, Ask]] = {
         lambda desk, key: desk.change_job_code("contractor-1", "assignment-1", "RIG-1", key=key),
     ),
     "change_settings": (
-        lambda desk, key: desk.change_settings(CompanySettings(gate=Gate.HOLD), key=key),
-        lambda desk, key: desk.change_settings(CompanySettings(gate=Gate.BLOCK), key=key),
+        lambda desk, key: desk.change_settings(CompanySettings(gate=AssignmentGate.HOLD), key=key),
+        lambda desk, key: desk.change_settings(CompanySettings(gate=AssignmentGate.BLOCK), key=key),
     ),
     "end_assignment": (
         lambda desk, key: desk.end_assignment("contractor-1", "assignment-1", TODAY, key=key),
@@ -112,8 +112,8 @@ CASES: dict[str, tuple[Ask, Ask]] = {
         lambda desk, key: desk.invite_member("Rae Sample", roles=["billing"], key=key),
     ),
     "propose_job_code": (
-        lambda desk, key: desk.propose_job_code(make.job_code(code="NEW-1"), key=key),
-        lambda desk, key: desk.propose_job_code(make.job_code(code="NEW-1", title="Other"), key=key),
+        lambda desk, key: desk.propose_job_code(make.job_code(id="NEW-1"), key=key),
+        lambda desk, key: desk.propose_job_code(make.job_code(id="NEW-1", title="Other"), key=key),
     ),
     "publish_rulebook": (
         lambda desk, key: desk.publish_rulebook(make.rulebook(make.gl_requirement()), key=key),
@@ -150,8 +150,8 @@ CASES: dict[str, tuple[Ask, Ask]] = {
         lambda desk, key: desk.record_exemption("contractor-1", make.exemption(id="exemption-2"), key=key),
     ),
     "record_opt_in": (
-        lambda desk, key: desk.record_opt_in("contractor-1", EnrolmentState.INVITED, key=key),
-        lambda desk, key: desk.record_opt_in("contractor-1", EnrolmentState.INVITED, note="By post.", key=key),
+        lambda desk, key: desk.record_opt_in("contractor-1", EnrollmentState.INVITED, key=key),
+        lambda desk, key: desk.record_opt_in("contractor-1", EnrollmentState.INVITED, note="By post.", key=key),
     ),
     "record_policy": (
         lambda desk, key: desk.record_policy("contractor-1", make.gl_policy(), key=key),
@@ -239,7 +239,7 @@ def _waiver(id_: str, **changes: Any) -> Any:
     )
 
 
-def _accept(desk: MemberDesk, key: str, reason: str) -> Done:
+def _accept(desk: MemberDesk, key: str, reason: str) -> CommandResult:
     return desk.accept_certificate_failure(
         "contractor-1", "certificate-1", GL, reason=reason, expires=date(2026, 9, 1), waiver_id="accepted", key=key
     )
@@ -263,7 +263,7 @@ def filled(world: World) -> World:
         make.member(id=name, subject=subject(name), state=MemberState.SUSPENDED, roles=frozenset({"auditor"}))
         for name in ("suspended", "suspended too")
     ]
-    codes = [make.job_code(code=code, status=JobCodeStatus.PROPOSED) for code in ("IT-1", "IT-2")]
+    codes = [make.job_code(id=code, status=JobCodeStatus.PROPOSED) for code in ("IT-1", "IT-2")]
     world.record(
         *members,
         *codes,
@@ -316,7 +316,7 @@ def test_every_use_case_that_changes_something_is_tried() -> None:
     found = {
         name
         for name, method in inspect.getmembers(MemberDesk, inspect.isfunction)
-        if not name.startswith("_") and "Done" in str(inspect.signature(method).return_annotation)
+        if not name.startswith("_") and "CommandResult" in str(inspect.signature(method).return_annotation)
     }
 
     assert (found, WRITES) == (set(CASES), set(CASES) | POWERS)
@@ -395,9 +395,9 @@ class TestLostAnswers:
         company = make.company(id=company_id)
         for error in (UnavailableError, CommitUnknownError):
             with pytest.raises(error):
-                desk.found(company, subject("owner"))
+                desk.create_company(company, subject("owner"))
 
-        desk.found(company, subject("owner"))
+        desk.create_company(company, subject("owner"))
 
         assert 1 == store.head().sequence
         assert ["owner-1"] == [each.id for each in desk.acting_as(subject("owner")).members()]
@@ -416,19 +416,19 @@ class TestLostAnswers:
         assert start + 1 == world.store.head().sequence
 
     def test_without_a_key_each_request_is_one_of_its_own(self, full: World) -> None:
-        done = [full.owner.record_opt_in("contractor-1", EnrolmentState.INVITED) for _ in range(2)]
+        done = [full.owner.record_opt_in("contractor-1", EnrollmentState.INVITED) for _ in range(2)]
 
-        (enrolment,) = full.dossier().enrolments
-        assert (2, [False, False]) == (len(enrolment.events), [each.repeated for each in done])
+        (enrollment,) = full.dossier().enrollments
+        assert (2, [False, False]) == (len(enrollment.events), [each.repeated for each in done])
 
     def test_the_same_request_of_another_member_is_another_request(self, full: World) -> None:
-        full.owner.record_opt_in("contractor-1", EnrolmentState.INVITED, key="the key")
+        full.owner.record_opt_in("contractor-1", EnrollmentState.INVITED, key="the key")
 
         with full.refuses(KeyReusedError, "'the key'"):
-            full.manager.record_opt_in("contractor-1", EnrolmentState.INVITED, key="the key")
+            full.manager.record_opt_in("contractor-1", EnrollmentState.INVITED, key="the key")
 
     def test_a_request_that_was_refused_leaves_its_key_free(self, full: World) -> None:
-        full.set(gate=Gate.BLOCK)
+        full.set(gate=AssignmentGate.BLOCK)
         with full.refuses(GateError, "is non_compliant"):
             full.owner.add_assignment("contractor-1", _later("new", end=None, start=make.TERM_END), key="the key")
 
@@ -455,14 +455,14 @@ class TestAtOnce:
     ) -> None:
         full = filled(in_memory)
         faulty = Faulty(
-            full.store, meanwhile=lambda: full.manager.record_opt_in("contractor-1", EnrolmentState.STARTED)
+            full.store, meanwhile=lambda: full.manager.record_opt_in("contractor-1", EnrollmentState.STARTED)
         )
         ask, _ = CASES[name]
 
         done = ask(through(full, faulty).owner, "the key")
 
-        (enrolment,) = full.dossier().enrolments
-        assert (EnrolmentState.STARTED, False) == (enrolment.events[0].state, done.repeated)
+        (enrollment,) = full.dossier().enrollments
+        assert (EnrollmentState.STARTED, False) == (enrollment.events[0].state, done.repeated)
         full.check_standings()
 
     @pytest.mark.parametrize("name", sorted(CASES.keys() - ELSEWHERE - SHARED))
@@ -471,7 +471,7 @@ class TestAtOnce:
     ) -> None:
         full = filled(in_memory)
         faulty = Faulty(
-            full.store, meanwhile=lambda: full.manager.record_opt_in("contractor-1", EnrolmentState.STARTED)
+            full.store, meanwhile=lambda: full.manager.record_opt_in("contractor-1", EnrollmentState.STARTED)
         )
         desk = through(full, faulty).owner
         ask, _ = CASES[name]
@@ -480,8 +480,8 @@ class TestAtOnce:
 
         done = ask(desk, "the key")
 
-        (enrolment,) = full.dossier().enrolments
-        assert EnrolmentState.STARTED is enrolment.events[0].state
+        (enrollment,) = full.dossier().enrollments
+        assert EnrollmentState.STARTED is enrollment.events[0].state
         assert not done.repeated
         full.check_standings()
 
@@ -498,7 +498,7 @@ class TestAtOnce:
         assert (date(2026, 9, 1), raised) == (work.end, work.pay_rates[-1])
 
     def test_settings_that_change_while_it_is_decided_count(self, full: World) -> None:
-        store = Reading(full.store, lambda: full.set(gate=Gate.BLOCK))
+        store = Reading(full.store, lambda: full.set(gate=AssignmentGate.BLOCK))
         desk = through(full, store).recruiter
         uncovered = _later("new", end=None, start=make.TERM_END)
         with pytest.raises(ConflictError, match="company"):
@@ -557,7 +557,7 @@ class TestAtOnce:
                 for _ in itertools.count():
                     try:
                         desk.record_opt_in(
-                            "contractor-1", EnrolmentState.STARTED, note=f"{number}.{step}", key=f"{number}.{step}"
+                            "contractor-1", EnrollmentState.STARTED, note=f"{number}.{step}", key=f"{number}.{step}"
                         )
                         break
                     except ConflictError:
@@ -566,11 +566,11 @@ class TestAtOnce:
         with ThreadPoolExecutor(3) as threads:
             list(threads.map(work, range(3)))
 
-        (enrolment,) = full.dossier().enrolments
+        (enrollment,) = full.dossier().enrollments
         assert {f"{number}.{step}" for number in range(3) for step in range(2)} == {
-            each.note for each in enrolment.events
+            each.note for each in enrollment.events
         }
-        assert 6 == len(enrolment.events)
+        assert 6 == len(enrollment.events)
         full.check_standings()
 
 

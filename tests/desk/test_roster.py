@@ -10,16 +10,10 @@ import attrs
 import pytest
 
 from contractor_compliance.desk import Roster
-from contractor_compliance.domain import (
-    Address,
-    EnrolmentState,
-    PayBasis,
-    PayRate,
-    State,
-    TaxId,
-)
+from contractor_compliance.domain import Address, EnrollmentState, PayBasis, PayRate, State, TaxId
 from contractor_compliance.errors import CursorError, NotOnFileError
-from contractor_compliance.evaluation import InsuranceStatus, Verdict, evaluate
+from contractor_compliance.evaluation import evaluate
+from contractor_compliance.results import InsuranceStatus, Verdict
 from contractor_compliance.storage import MemoryStore, Order
 from contractor_compliance.storage.sql import SqlStore
 from contractor_compliance.testing import FrozenClock
@@ -33,7 +27,7 @@ TEXAS = Address(state=State.TX, locality="Austin", postal_code="78701")
 def filled(world: World) -> World:
     """Anvil is covered, Beam lacks WC, Crane lives in Texas and has no work before August."""
     world.record(
-        make.job_code(code="IT-1", title="Field technician"), make.client(id="client-2", name="Sample Dairy Inc")
+        make.job_code(id="IT-1", title="Field technician"), make.client(id="client-2", name="Sample Dairy Inc")
     )
     anvil = make.contractor(id="anvil", legal_name="Anvil Rigging LLC", email="anvil@example.com")
     insured = (make.insured("Anvil Rigging LLC"),)
@@ -42,12 +36,12 @@ def filled(world: World) -> World:
         make.assignment(),
         make.gl_policy(insured=insured),
         make.wc_policy(insured=insured),
-        make.enrolment(),
+        make.enrollment(),
         contractor_id="anvil",
     )
     beam = make.contractor(id="beam", legal_name="Beam Rigging LLC", tax_id=TaxId("000-12-3456"))
     work = make.assignment(
-        client_id="client-2", job_code="IT-1", work_states=frozenset({State.TX}), end=date(2026, 6, 20)
+        client_id="client-2", job_code_id="IT-1", work_states=frozenset({State.TX}), end=date(2026, 6, 20)
     )
     world.record(beam, work, make.gl_policy(insured=(make.insured("Beam Rigging LLC"),)), contractor_id="beam")
     crane = make.contractor(id="crane", legal_name="Crane & Sons <Rigging>", home_address=TEXAS)
@@ -108,7 +102,7 @@ class TestRoster:
         [
             pytest.param(lambda desk: desk.roster(work_states=[State.TX]), ["beam"], id="state of work"),
             pytest.param(lambda desk: desk.roster(home_states=[State.TX]), ["crane"], id="home state"),
-            pytest.param(lambda desk: desk.roster(job_codes=["IT-1", "IT-9"]), ["beam"], id="job code"),
+            pytest.param(lambda desk: desk.roster(job_code_ids=["IT-1", "IT-9"]), ["beam"], id="job code"),
             pytest.param(lambda desk: desk.roster(clients=["client-1"]), ["anvil"], id="client"),
             pytest.param(
                 lambda desk: desk.roster(insurance_status=[InsuranceStatus.INSURED, InsuranceStatus.PARTLY_INSURED]),
@@ -116,9 +110,9 @@ class TestRoster:
                 id="insurance status",
             ),
             pytest.param(lambda desk: desk.roster(verdict=[Verdict.NON_COMPLIANT]), ["beam"], id="verdict"),
-            pytest.param(lambda desk: desk.roster(opt_in=[EnrolmentState.COMPLETED]), ["anvil"], id="opted in"),
+            pytest.param(lambda desk: desk.roster(opt_in=[EnrollmentState.COMPLETED]), ["anvil"], id="opted in"),
             pytest.param(
-                lambda desk: desk.roster(opt_in=[EnrolmentState.NOT_INVITED]), ["beam", "crane"], id="not invited"
+                lambda desk: desk.roster(opt_in=[EnrollmentState.NOT_INVITED]), ["beam", "crane"], id="not invited"
             ),
             pytest.param(lambda desk: desk.roster(expiring_within=30), ["beam"], id="changes soon"),
             pytest.param(lambda desk: desk.roster(text="rigg cran"), ["crane"], id="text"),

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from contractor_compliance.desk import Done, MemberDesk, preparing, recording
+from contractor_compliance.desk import CommandResult, MemberDesk, committing, staging
 from contractor_compliance.domain import (
+    AssignmentGate,
     CarrierRating,
     EndorsementKind,
-    EnrolmentState,
+    EnrollmentState,
     FinancialStrength,
-    Gate,
     PartyRole,
 )
 from contractor_compliance.domain.requirement import CarrierRule
@@ -34,7 +34,7 @@ from contractor_compliance.errors import (
     NotOnFileError,
     UnavailableError,
 )
-from contractor_compliance.evaluation import Verdict
+from contractor_compliance.results import Verdict
 from contractor_compliance.storage import Changes, Key, Kind, MemoryStore, Query, Receipt, Store
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
@@ -87,7 +87,7 @@ def casualty(**changes: Any) -> Any:
 def put_contractor(world: World, number: int, client: str = "client-1", code: str = "RIG-1", **of_policy: Any) -> None:
     """Put a contractor at work on file who meets what is asked."""
     name = f"contractor-{number}"
-    facts = (make.assignment(client_id=client, job_code=code), cover(**of_policy), workers())
+    facts = (make.assignment(client_id=client, job_code_id=code), cover(**of_policy), workers())
     world.record(make.contractor(id=name), *facts, contractor_id=name)
 
 
@@ -96,7 +96,7 @@ def office(founded: World) -> World:
     world = founded.furnish(*ASKED)
     world.record(
         make.client(id="client-2", name="Other Harbour Corp"),
-        make.job_code(code="IT-1"),
+        make.job_code(id="IT-1"),
         make.carrier(name=CASUALTY, naic=CASUALTY_NAIC),
     )
     return world
@@ -136,8 +136,8 @@ def crew(founded: World, monkeypatch: pytest.MonkeyPatch) -> World:
 
 def in_pages_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let more than two be many, and a page have two."""
-    monkeypatch.setattr(recording, "AT_ONCE", 2)
-    monkeypatch.setattr(preparing, "PAGE", 2)
+    monkeypatch.setattr(committing, "AT_ONCE", 2)
+    monkeypatch.setattr(staging, "PAGE", 2)
 
 
 #: The steps of a change of client 1 in the crew.
@@ -207,17 +207,17 @@ def interrupt(world: World, number: int, how: str, act: Act) -> None:
         act(through(world, Faulty(world.store, {number: how})))
 
 
-def rename(world: World) -> Done:
+def rename(world: World) -> CommandResult:
     """Rename the client of most; the same request each time."""
     return world.recruiter.put_client(RENAMED, key="rename")
 
 
-def publish(world: World) -> Done:
+def publish(world: World) -> CommandResult:
     """Publish a rule book; the same request each time."""
     return world.manager.publish_rulebook(LIGHTER, key="publish")
 
 
-def withdraw(world: World) -> Done:
+def withdraw(world: World) -> CommandResult:
     """Withdraw what is announced; the same request each time."""
     return world.owner.withdraw_publication(key="withdraw")
 
@@ -428,13 +428,13 @@ class TestFew:
     def test_if_others_change_them_at_every_try_it_says_so_and_records_nothing(self, trio: World) -> None:
         start = trio.store.head().sequence
         watched = Watched(
-            trio.store, before=lambda *_: trio.manager.record_opt_in("contractor-1", EnrolmentState.STARTED)
+            trio.store, before=lambda *_: trio.manager.record_opt_in("contractor-1", EnrollmentState.STARTED)
         )
 
         with pytest.raises(ConflictError, match="others keep changing them"):
             rename(through(trio, watched))
 
-        assert ({"record_opt_in"}, preparing.TRIES) == (set(actions(trio, start)), watched.commits)
+        assert ({"record_opt_in"}, staging.TRIES) == (set(actions(trio, start)), watched.commits)
         assert "Sample Mills Corp" == client_name(trio)
         check(trio)
 
@@ -489,7 +489,7 @@ class TestInsurersByName:
         [
             pytest.param(lambda world: world.reviewer.record_policy("contractor-1", cover(id="new")), id="cover"),
             pytest.param(
-                lambda world: world.recruiter.record_opt_in("contractor-1", EnrolmentState.STARTED), id="opt-in"
+                lambda world: world.recruiter.record_opt_in("contractor-1", EnrollmentState.STARTED), id="opt-in"
             ),
         ],
     )
@@ -629,7 +629,7 @@ class TestMany:
 
         rename(before_commit(crew, LAST, meanwhile))
 
-        steps = [each for each in actions(crew, start.sequence) if each in preparing.AHEAD | {"put_client"}]
+        steps = [each for each in actions(crew, start.sequence) if each in staging.ROLLOUT_ACTIONS | {"put_client"}]
         assert [*STEPS[:-1], *["prepare_standings"] * 2, "put_client"] == steps
         assert "N" == verdicts(crew)["9"]
         assert start.generation + 1 == crew.store.head().generation
@@ -660,7 +660,7 @@ class TestMany:
     def test_if_others_change_them_at_every_try_it_says_so_and_is_not_seen(self, crew: World) -> None:
         def meanwhile(number: int, changes: Changes) -> None:
             if changes.action == "put_client":
-                crew.manager.record_opt_in("contractor-1", EnrolmentState.STARTED)
+                crew.manager.record_opt_in("contractor-1", EnrollmentState.STARTED)
 
         with pytest.raises(ConflictError, match="others keep changing them"):
             rename(through(crew, Watched(crew.store, before=meanwhile)))
@@ -674,7 +674,7 @@ class TestMany:
     @refusal
     @pytest.mark.parametrize("number", [2, LAST])
     def test_if_what_it_was_decided_by_changes_it_says_so_and_can_be_made_again(self, crew: World, number: int) -> None:
-        desk = before_commit(crew, number, lambda world: world.set(gate=Gate.BLOCK))
+        desk = before_commit(crew, number, lambda world: world.set(gate=AssignmentGate.BLOCK))
         with pytest.raises(ConflictError, match="company"):
             rename(desk)
         assert "Sample Mills Corp" == client_name(crew)
@@ -701,7 +701,7 @@ class TestMany:
     @pytest.mark.parametrize("number", range(1, LAST + 1))
     def test_the_same_request_twice_at_once_has_one_effect(self, crew: World, number: int) -> None:
         start = crew.store.head().sequence
-        done: list[Done] = []
+        done: list[CommandResult] = []
 
         desk = before_commit(crew, number, lambda world: done.append(rename(world)))
         try:
@@ -772,7 +772,7 @@ class TestMany:
             if number < 3:
                 renamed = make.client(id=f"client-{number}", name=f"Renamed {step}")
                 return lambda desk: desk.put_client(renamed, key=key)
-            moved = make.assignment(client_id=f"client-{step}", job_code="IT-1")
+            moved = make.assignment(client_id=f"client-{step}", job_code_id="IT-1")
             return lambda desk: desk.change_assignment("contractor-6", moved, key=key)
 
         def work(number: int) -> None:
@@ -929,7 +929,7 @@ class TestInterruptions:
             act(crew)
             check(crew)
         crew.billing.put_rate_card(make.rate_card())
-        crew.set(gate=Gate.HOLD)
+        crew.set(gate=AssignmentGate.HOLD)
 
         rename(crew)
         check(crew)
@@ -1156,7 +1156,7 @@ class TestCompany:
     @refusal
     @pytest.mark.parametrize(("number", "how"), ANYWHERE[1::3])
     def test_of_many_it_goes_on_where_it_was(self, crew: World, number: int, how: str) -> None:
-        def change(world: World) -> Done:
+        def change(world: World) -> CommandResult:
             return world.owner.change_company(name="Renamed Personnel", key="rename company")
 
         interrupt(crew, number, how, change)
@@ -1231,7 +1231,7 @@ class TestCompany:
 
     @refusal
     def test_what_is_not_given_stays(self, trio: World) -> None:
-        trio.set(gate=Gate.BLOCK)
+        trio.set(gate=AssignmentGate.BLOCK)
         before = trio.dossier().company
 
         trio.owner.change_company(aliases=["Sample Staffing"])
@@ -1416,7 +1416,7 @@ class TestMail:
         check(crew)
 
 
-_STARTED = EnrolmentState.STARTED
+_STARTED = EnrollmentState.STARTED
 
 
 # Histories that Hypothesis makes up
@@ -1537,8 +1537,8 @@ class SharedHistory(RuleBasedStateMachine):
     @initialize(at_once=st.sampled_from((1, 2, 4, 4)), page=st.integers(1, 3))
     def begin(self, at_once: int, page: int) -> None:
         """Put an office and three contractors on file, and say how many are many."""
-        self._patch.setattr(recording, "AT_ONCE", at_once)
-        self._patch.setattr(preparing, "PAGE", page)
+        self._patch.setattr(committing, "AT_ONCE", at_once)
+        self._patch.setattr(staging, "PAGE", page)
         few(self.world)
         self.world.record(make.contractor(), cover(carrier_name="New Insurance Company", carrier_naic=None))
 
@@ -1604,4 +1604,4 @@ def test_a_conflict_with_another_publication_is_told_in_words(world: World) -> N
     faulty = Faulty(world.store, meanwhile=lambda: world.manager.put_carrier(make.carrier(name="Another Insurer")))
 
     with pytest.raises(ConflictError, match="insurers, or a change of many contractors: expected none"):
-        through(world, faulty).recruiter.record_opt_in("contractor-1", EnrolmentState.INVITED)
+        through(world, faulty).recruiter.record_opt_in("contractor-1", EnrollmentState.INVITED)

@@ -32,7 +32,7 @@ class TestFounding:
     def test_it_is_founded_once(self, founded: World) -> None:
         before = founded.state()
 
-        founded.desk.found(make.company(id=founded.company_id, name="Another"), subject("another"))
+        founded.desk.create_company(make.company(id=founded.company_id, name="Another"), subject("another"))
 
         assert before == founded.state()
 

@@ -9,18 +9,18 @@ import pytest
 
 from contractor_compliance.domain import (
     CompanySettings,
+    EvidenceLevel,
     LimitKind,
     Line,
     ReasonCode,
     ReviewStatus,
-    Rung,
     Waiver,
     WaiverKind,
     WaiverState,
 )
 from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.errors import InvalidValueError, NotAllowedError, NotOnFileError
-from contractor_compliance.evaluation import Outcome, Verdict
+from contractor_compliance.results import Outcome, Verdict
 from contractor_compliance.storage import Key, Kind
 from contractor_compliance.testing import factories as make
 from tests.desk.world import TODAY, World, refusal
@@ -260,10 +260,10 @@ class TestKinds:
         )
 
     def test_a_substitution_accepts_other_evidence(self, world: World) -> None:
-        confirmed = EvidenceRule(at_least=Rung.CONFIRMED)
+        confirmed = EvidenceRule(at_least=EvidenceLevel.CONFIRMED)
         codes = frozenset({ReasonCode.EVIDENCE_TOO_WEAK})
         world.asks(make.gl_requirement(evidence=confirmed, waivable=codes))
-        read = make.evidence(Rung.CERTIFICATE)
+        read = make.evidence(EvidenceLevel.CERTIFICATE)
         on_certificate = make.gl_policy(
             term=make.term(evidence=read),
             insured=(make.insured(evidence=read),),
@@ -272,7 +272,7 @@ class TestKinds:
         world.record(on_certificate)
         before = verdict(world)
 
-        accepted = EvidenceRule(at_least=Rung.CERTIFICATE)
+        accepted = EvidenceRule(at_least=EvidenceLevel.CERTIFICATE)
         granted(world, asked(GL, kind=WaiverKind.SUBSTITUTE, evidence=accepted, reason_codes=codes))
 
         assert (Verdict.UNDETERMINED, Verdict.COMPLIANT_WITH_EXCEPTIONS) == (before, verdict(world))

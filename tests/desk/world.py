@@ -12,8 +12,8 @@ import attrs
 import pytest
 
 from contractor_compliance.desk import DEFAULT_ROLES, OWNER, ComplianceDesk, MemberDesk
-from contractor_compliance.desk.drafts import Draft
-from contractor_compliance.desk.scene import pending_key, rulebook_key
+from contractor_compliance.desk.context import pending_key, rulebook_key
+from contractor_compliance.desk.unit_of_work import UnitOfWork
 from contractor_compliance.domain import (
     Assignment,
     CompanySettings,
@@ -26,7 +26,8 @@ from contractor_compliance.domain import (
     Waiver,
 )
 from contractor_compliance.errors import ContractorComplianceError
-from contractor_compliance.evaluation import StandingRow, standing
+from contractor_compliance.evaluation import standing
+from contractor_compliance.results import StandingRow
 from contractor_compliance.storage import (
     FACTS,
     VALUES,
@@ -87,7 +88,7 @@ class World:
         numbers = itertools.count(1)
         store = unbound.for_company(company_id)
         desk = ComplianceDesk(store, clock=clock, **{"ids": lambda: f"id-{next(numbers)}", **options})
-        desk.found(make.company(id=company_id), subject(OWNER))
+        desk.create_company(make.company(id=company_id), subject(OWNER))
         return cls(company_id, clock, unbound, store, desk)
 
     def furnish(self, *requirements: Any) -> World:
@@ -153,7 +154,7 @@ class World:
         others = [each for each in keys if each.aggregate.kind is not Kind.CONTRACTOR]
         read = self.store.get([Key(Kind.COMPANY, self.company_id), rulebook_key(self.company_id), *others])
         company, book = (each.value for each in read[:2] if each is not None)
-        draft = Draft(self.store, company)
+        draft = UnitOfWork(self.store, company)
         draft.versions |= {key: each.version if each else 0 for key, each in zip(others, read[2:], strict=True)}
         draft.read({each.aggregate.id: None for each in keys if each not in others})
         for key, value in keys.items():

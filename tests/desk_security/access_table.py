@@ -41,7 +41,7 @@ rename_job_code             -                  job_code              x      x
 
 add_contractor              -                  contractor            x      x        x
 update_contractor           -                  contractor            x      x        x
-record_opt_in               -                  enrolment             x      x        x
+record_opt_in               -                  enrollment             x      x        x
 preview_assignment          add_assignment     -                     x      x        x
 add_assignment              -                  assignment            x      x        x
 release_assignment          -                  assignment            x      x        x
@@ -90,7 +90,7 @@ see_tax_ids                 -                  -                     x      x   
 """
 
 #: What is recorded of the facts of a contractor.
-_FACTS = frozenset({"assignment", "policy", "certificate", "exemption", "enrolment", "waiver"})
+_FACTS = frozenset({"assignment", "policy", "certificate", "exemption", "enrollment", "waiver"})
 ROLES = ("owner", "manager", "recruiter", "reviewer", "billing", "auditor")
 NOBODY: frozenset[str] = frozenset()
 

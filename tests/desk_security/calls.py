@@ -16,7 +16,7 @@ from contractor_compliance.desk import ComplianceDesk, MemberDesk
 from contractor_compliance.domain import (
     Certificate,
     CompanySettings,
-    EnrolmentState,
+    EnrollmentState,
     Member,
     MemberState,
     PayBasis,
@@ -138,7 +138,7 @@ def build(unbound: UnboundStore, prefix: str, clock: FrozenClock) -> None:
     store = unbound.for_company(company.id)
     desk = desk_of(store, clock, ids=lambda: f"{prefix}-founder")
     owner = subject_of(prefix, "owner")
-    desk.found(company, owner)
+    desk.create_company(company, owner)
     add_members(
         store,
         _member(ids, "deputy", roles=frozenset({"manager"})),
@@ -155,19 +155,19 @@ def build(unbound: UnboundStore, prefix: str, clock: FrozenClock) -> None:
     me.put_carrier(make.carrier(naic=None, name=ids.carrier), key=next(keys))
     me.put_rate_card(make.rate_card(id=ids.card), key=next(keys))
     for code in (ids.job, ids.trade):
-        me.add_job_code(make.job_code(code=code), key=next(keys))
-    me.propose_job_code(make.job_code(code=ids.proposed), key=next(keys))
+        me.add_job_code(make.job_code(id=code), key=next(keys))
+    me.propose_job_code(make.job_code(id=ids.proposed), key=next(keys))
     me.publish_rulebook(rulebook_of(ids), key=next(keys))
     for name, tax_id in ((ids.contractor, TaxId(CANARY)), (ids.second, None)):
         mail = f"{name}@example.com"
         me.add_contractor(make.contractor(id=name, tax_id=tax_id, email=mail), key=next(keys))
     contractor = ids.contractor
-    usual = {"client_id": ids.client, "job_code": ids.job}
+    usual = {"client_id": ids.client, "job_code_id": ids.job}
     for policy in (_policy(ids, ids.policy), make.wc_policy(id=ids.comp)):
         me.record_policy(contractor, policy, key=next(keys))
     me.record_certificate(contractor, _certificate(ids.certificate), key=next(keys))
     me.record_exemption(contractor, make.exemption(id=ids.exemption), key=next(keys))
-    me.record_opt_in(contractor, EnrolmentState.INVITED, enrolment_id=ids.enrolment, key=next(keys))
+    me.record_opt_in(contractor, EnrollmentState.INVITED, enrollment_id=ids.enrollment, key=next(keys))
     work = (
         make.assignment(id=ids.assignment, **usual),
         make.assignment(id=ids.held, on_hold=True, **usual),
@@ -193,7 +193,7 @@ def add_members(store: Store, *members: Member, roles: tuple[Role, ...] = ()) ->
             fingerprint="set up",
             puts=tuple(put(each) for each in values),
             expects=tuple(map(Expectation, keys, versions)),
-            seal=desk_of(store, lambda: NOW)._setting.seal,
+            seal=desk_of(store, lambda: NOW)._config.seal,
         )
     )
 
@@ -243,7 +243,7 @@ def _call(*args: Any, **kwargs: Any) -> _Call:
 
 
 def _work(ids: Ids, assignment_id: str, **changes: Any) -> Any:
-    return make.assignment(id=assignment_id, client_id=ids.client, job_code=ids.job, **changes)
+    return make.assignment(id=assignment_id, client_id=ids.client, job_code_id=ids.job, **changes)
 
 
 def _person(contractor_id: str, mail: str, **changes: Any) -> Any:
@@ -269,14 +269,14 @@ CALLS: dict[str, Callable[[Ids], _Call]] = {
     "put_client": lambda ids: _call(make.client(id=ids.client, name="Sample Looms Corp")),
     "put_carrier": lambda ids: _call(make.carrier(naic=None, name=ids.carrier, ratings=())),
     "put_rate_card": lambda ids: _call(make.rate_card(id=ids.card, title="Rates of next year")),
-    "add_job_code": lambda ids: _call(make.job_code(code=ids.added)),
-    "propose_job_code": lambda ids: _call(make.job_code(code=ids.added)),
+    "add_job_code": lambda ids: _call(make.job_code(id=ids.added)),
+    "propose_job_code": lambda ids: _call(make.job_code(id=ids.added)),
     "approve_job_code": lambda ids: _call(ids.proposed),
     "retire_job_code": lambda ids: _call(ids.job),
     "rename_job_code": lambda ids: _call(ids.job, title="Rigging aloft"),
     "add_contractor": lambda ids: _call(_person(ids.newcomer, ids.mail)),
     "update_contractor": lambda ids: _call(_person(ids.contractor, ids.contractor, trade_names=("Sample Aloft",))),
-    "record_opt_in": lambda ids: _call(ids.contractor, EnrolmentState.STARTED, enrolment_id=ids.enrolment),
+    "record_opt_in": lambda ids: _call(ids.contractor, EnrollmentState.STARTED, enrollment_id=ids.enrollment),
     "preview_assignment": lambda ids: _call(ids.contractor, _work(ids, ids.gig)),
     "add_assignment": lambda ids: _call(ids.contractor, _work(ids, ids.gig)),
     "release_assignment": lambda ids: _call(ids.contractor, ids.held),
@@ -316,7 +316,7 @@ CALLS: dict[str, Callable[[Ids], _Call]] = {
     "reject_waiver": lambda ids: _call(ids.contractor, ids.asked, reason="Get the cover."),
     "revoke_waiver": lambda ids: _call(ids.contractor, ids.granted, reason="Get the cover."),
     "waived_but_failing": lambda _: _call(),
-    "roster": lambda ids: _call(clients=[ids.client], job_codes=[ids.job], text=ids.contractor, order=Order.ID),
+    "roster": lambda ids: _call(clients=[ids.client], job_code_ids=[ids.job], text=ids.contractor, order=Order.ID),
     "facets": lambda _: _call(),
     "profile": lambda ids: _call(ids.contractor),
     "due_changes": lambda _: _call(timedelta(days=400)),

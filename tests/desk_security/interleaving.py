@@ -10,11 +10,11 @@ import attrs
 from contractor_compliance.storage import Store
 from tests.desk_security.calls import KeptInMemory
 
-__all__ = ["Run", "Watched", "interleavings"]
+__all__ = ["OutcomePeriod", "Watched", "interleavings"]
 
 
 @attrs.frozen
-class Run:
+class OutcomePeriod:
     """One way.
 
     Attributes:
@@ -73,7 +73,7 @@ def interleavings(
     call: Callable[[Store], object],
     meanwhile: Callable[[Store], object],
     name: str | None = None,
-) -> Iterator[Run]:
+) -> Iterator[OutcomePeriod]:
     """Make a call again and again, from the same beginning, with another call before its first step, its second, ...
 
     The last way is the one in which the other call comes after all of them. Each step is whole in itself, as promised
@@ -102,7 +102,7 @@ def interleavings(
             was_last = not told
             if was_last:
                 other()
-            yield Run(step, store, raised, told[0], between[0])
+            yield OutcomePeriod(step, store, raised, told[0], between[0])
         if was_last:
             return
         step += 1

@@ -16,8 +16,8 @@ import pytest
 from contractor_compliance.desk import DEFAULT_ROLES, OWNER, READS, WRITES, ComplianceDesk, MemberDesk
 from contractor_compliance.desk.access import CHANGES, allows
 from contractor_compliance.domain import (
+    AssignmentGate,
     CompanySettings,
-    Gate,
     Member,
     MemberState,
     Role,
@@ -574,7 +574,7 @@ def test_the_desk_knows_what_each_use_case_may_record() -> None:
 SAMPLES: dict[Kind, Value] = {
     Kind.COMPANY: make.company(id=COMPANIES[OURS], name="Sample Takeover Inc"),
     Kind.CLIENT: make.client(id="odd"),
-    Kind.JOB_CODE: make.job_code(code="odd"),
+    Kind.JOB_CODE: make.job_code(id="odd"),
     Kind.CARRIER: make.carrier(naic=None, name="odd"),
     Kind.RATE_CARD: make.rate_card(id="odd"),
     Kind.RULEBOOK: make.rulebook(make.gl_requirement(), id=COMPANIES[OURS], version=9),
@@ -587,11 +587,11 @@ SAMPLES: dict[Kind, Value] = {
         roles=frozenset({OWNER}),
     ),
     Kind.CONTRACTOR: make.contractor(id="odd"),
-    Kind.ASSIGNMENT: make.assignment(id="odd", client_id=None, job_code=None),
+    Kind.ASSIGNMENT: make.assignment(id="odd", client_id=None, job_code_id=None),
     Kind.POLICY: make.gl_policy(id="odd"),
     Kind.CERTIFICATE: make.certificate(id="odd"),
     Kind.EXEMPTION: make.exemption(id="odd"),
-    Kind.ENROLMENT: make.enrolment(id="odd"),
+    Kind.ENROLLMENT: make.enrollment(id="odd"),
     Kind.WAIVER: make.waiver("ours-requirement", id="odd"),
 }
 
@@ -642,7 +642,7 @@ def test_a_value_of_another_class_is_never_recorded(in_memory: KeptInMemory, nam
 @pytest.fixture
 def strict(store: Store) -> Store:
     """A company that blocks, and in which a member of each role may add and release assignments."""
-    company = make.company(id=COMPANIES[OURS], settings=CompanySettings(gate=Gate.BLOCK))
+    company = make.company(id=COMPANIES[OURS], settings=CompanySettings(gate=AssignmentGate.BLOCK))
     for role in ROLES:
         permitted = frozenset(name for name, roles in PERMISSIONS.items() if role in roles)
         acting(store, permitted | {"add_assignment", "release_assignment", "change_assignment"}, role)
@@ -656,7 +656,7 @@ def strict(store: Store) -> Store:
 @pytest.mark.parametrize("role", ROLES)
 def test_the_gate_is_overridden_by_those_whom_the_table_names(strict: Store, role: str) -> None:
     me = desk_of(strict, FrozenClock(NOW)).acting_as(Subject(issuer="x", subject=role))
-    gig = make.assignment(id="ours-gig", client_id="ours-client", job_code="ours-job")
+    gig = make.assignment(id="ours-gig", client_id="ours-client", job_code_id="ours-job")
 
     assert (role not in POWERS["override_gate"].roles) is is_denied(
         lambda: me.add_assignment("ours-contractor", gig, override_reason="The client carries the risk.")
@@ -686,7 +686,7 @@ def test_what_is_on_hold_is_not_released_by_changing_it(strict: Store) -> None:
 def test_an_owner_has_them_whatever_the_role_on_file_lists(strict: Store) -> None:
     add_members(strict, roles=(Role(id=OWNER, title="Owner", permissions=NOBODY),))
     me = desk_of(strict, FrozenClock(NOW)).acting_as(subject_of(OURS, "partner"))
-    gig = make.assignment(id="ours-gig", client_id="ours-client", job_code="ours-job")
+    gig = make.assignment(id="ours-gig", client_id="ours-client", job_code_id="ours-job")
 
     me.add_assignment("ours-contractor", gig, override_reason="The client carries the risk.")
 

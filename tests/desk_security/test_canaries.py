@@ -15,16 +15,7 @@ import pytest
 from sqlalchemy import Connection
 
 from contractor_compliance.desk import MemberDesk
-from contractor_compliance.domain import (
-    Contractor,
-    Member,
-    MemberState,
-    Policy,
-    Subject,
-    TaxId,
-    Value,
-    field_types,
-)
+from contractor_compliance.domain import Contractor, Member, MemberState, Policy, Subject, TaxId, Value, field_types
 from contractor_compliance.errors import (
     AccessDeniedError,
     ConflictError,
@@ -35,7 +26,7 @@ from contractor_compliance.errors import (
     UnavailableError,
     UnreadableError,
 )
-from contractor_compliance.evaluation import explain
+from contractor_compliance.explanation import explain
 from contractor_compliance.storage import AuditEntry, Changes, Expectation, Key, Kind, Put, Store, put
 from contractor_compliance.storage.sql import SqlStore
 from contractor_compliance.storage.sql.tables import usual_tables
@@ -513,6 +504,6 @@ def test_neither_the_desk_nor_what_fails_in_it_shows_the_key_of_the_audit(in_mem
         with pytest.raises(UnavailableError) as failed:
             invoke(me, "put_client", Ids(OURS))
 
-    shown = [repr(desk), repr(me), repr(desk._setting), told(failed.value), _with_locals(failed.value)]
+    shown = [repr(desk), repr(me), repr(desk._config), told(failed.value), _with_locals(failed.value)]
     assert [] == [each for each in shown if AUDIT_KEY.decode() in each or repr(AUDIT_KEY) in each]
     assert isinstance(me.subject, Subject)

@@ -14,8 +14,8 @@ from typing import Any
 import attrs
 import pytest
 
-from contractor_compliance.desk import core
-from contractor_compliance.desk.scene import Scene, Setting, enter
+from contractor_compliance.desk import use_cases
+from contractor_compliance.desk.context import DeskConfig, RequestContext, enter
 from contractor_compliance.domain import Subject
 from contractor_compliance.storage import Changes, Kind, MemoryStore, Receipt, Store
 from contractor_compliance.storage.sql import SqlStore
@@ -154,14 +154,14 @@ def test_a_desk_that_does_not_expect_its_member_unchanged_is_found_by_two_thread
 @pytest.fixture
 def _remembering(monkeypatch: pytest.MonkeyPatch) -> None:
     """A desk that looks up once who a subject is, and never again."""
-    known: dict[Subject, Scene] = {}
+    known: dict[Subject, RequestContext] = {}
 
-    def remembered(setting: Setting, subject: Subject, permission: str) -> Scene:
+    def remembered(setting: DeskConfig, subject: Subject, permission: str) -> RequestContext:
         if subject not in known or subject.subject == f"{OURS}-owner":
             known[subject] = enter(setting, subject, permission)
         return known[subject]
 
-    monkeypatch.setattr(core, "enter", remembered)
+    monkeypatch.setattr(use_cases, "enter", remembered)
 
 
 @pytest.mark.usefixtures("_remembering")

@@ -26,7 +26,7 @@ from tests.desk_security.calls import (
     invoke,
     subject_of,
 )
-from tests.desk_security.interleaving import Run, interleavings
+from tests.desk_security.interleaving import OutcomePeriod, interleavings
 from tests.desk_security.racing import entries_of, victim
 
 VICTIM = "ours-victim"
@@ -51,7 +51,7 @@ ENDS: dict[str, Callable[[MemberDesk], object]] = {
 }
 
 
-def runs(company: KeptInMemory, name: str, end: Callable[[MemberDesk], object]) -> Iterator[Run]:
+def runs(company: KeptInMemory, name: str, end: Callable[[MemberDesk], object]) -> Iterator[OutcomePeriod]:
     """Make a call as the victim, and end its membership before each step of it."""
 
     def act(store: Store) -> object:
@@ -68,8 +68,8 @@ def runs(company: KeptInMemory, name: str, end: Callable[[MemberDesk], object]) 
 def test_nothing_is_recorded_after_the_end_of_a_membership(
     company: KeptInMemory, name: str, end: Callable[[MemberDesk], object]
 ) -> None:
-    came_first: list[Run] = []
-    came_late: list[Run] = []
+    came_first: list[OutcomePeriod] = []
+    came_late: list[OutcomePeriod] = []
     for run in runs(company, name, end):
         assert run.meanwhile_raised is None
         assert [] == [each.action for each in run.store.audit(run.between, 1000) if each.actor == VICTIM]

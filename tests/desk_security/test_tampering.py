@@ -18,8 +18,8 @@ import pytest
 from sqlalchemy import Connection
 
 from contractor_compliance.desk import ComplianceDesk, MemberDesk
-from contractor_compliance.desk import auditing as auditing_module
-from contractor_compliance.desk.auditing import AuditUses
+from contractor_compliance.desk import audit as auditing_module
+from contractor_compliance.desk.audit import AuditUseCases
 from contractor_compliance.errors import ContractorComplianceError
 from contractor_compliance.storage.sql import SqlStore
 from contractor_compliance.storage.sql.tables import usual_tables
@@ -87,12 +87,12 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             for prefix in (OURS, OTHERS):
                 for how in (KEYED, OPEN):
                     desk = open_desk(connection, prefix, how)
-                    desk.found(make.company(id=f"{prefix}-{how}"), subject_of(prefix, "owner"))
+                    desk.create_company(make.company(id=f"{prefix}-{how}"), subject_of(prefix, "owner"))
                     me = desk.acting_as(subject_of(prefix, "owner"))
                     for number in range(LENGTH - 1):
                         card = make.rate_card(id=f"card-{number % 7}", title=f"Rates {number}")
                         me.put_rate_card(card, key=f"{prefix}-{number}")
-                    chains[prefix, how] = desk._setting.store.audit(0, 1000)
+                    chains[prefix, how] = desk._config.store.audit(0, 1000)
         with database.engine.connect() as connection:
             yield Chains(database, connection, chains)
 
@@ -311,7 +311,7 @@ def test_the_answers_to_repeated_requests_are_no_part_of_the_chain(kept: Chains)
     hand.update(usual_tables().audit.c.sequence > 0, response="{}")
 
     assert kept.member(KEYED).verify(anchor_of(hand.chain)).is_whole
-    assert "answers kept for repeated requests" in " ".join((AuditUses.verify.__doc__ or "").split())
+    assert "answers kept for repeated requests" in " ".join((AuditUseCases.verify.__doc__ or "").split())
 
 
 # What is no entry at all
@@ -394,7 +394,7 @@ def test_the_anchor_is_told_of_every_commit() -> None:
         audit_key=AUDIT_KEY,
         anchor=lambda company, sequence, seal, at: told.append((company, sequence, seal, at)),
     )
-    desk.found(make.company(), subject_of(OURS, "owner"))
+    desk.create_company(make.company(), subject_of(OURS, "owner"))
     me = desk.acting_as(subject_of(OURS, "owner"))
     me.put_client(make.client(), key="once")
     me.put_client(make.client(), key="once")

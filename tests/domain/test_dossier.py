@@ -11,11 +11,11 @@ from contractor_compliance.domain import (
     Dossier,
     EndorsementKind,
     Evidence,
+    EvidenceLevel,
     Exclusions,
-    Layer,
-    Rung,
     StatesCovered,
     TriggerTerms,
+    UnderlyingSchedule,
 )
 from contractor_compliance.errors import InvalidValueError
 from contractor_compliance.testing import factories as make
@@ -30,7 +30,7 @@ DANGLING: dict[str, tuple[Callable[[], Dossier], str, str]] = {
     ),
     "an assignment under an unknown job code": (
         lambda: make.dossier(job_codes=()),
-        "$.assignments[0].job_code",
+        "$.assignments[0].job_code_id",
         "job_codes",
     ),
     "an assignment by an unknown worker": (
@@ -91,7 +91,7 @@ REPEATED: dict[str, tuple[Any, str]] = {
     "carrier without a number": (make.carrier(naic=None), "carriers"),
     "certificate": (make.certificate(), "certificates"),
     "exemption": (make.exemption(), "exemptions"),
-    "enrolment": (make.enrolment(), "enrolments"),
+    "enrollment": (make.enrollment(), "enrollments"),
     "waiver": (make.waiver(), "waivers"),
 }
 
@@ -118,9 +118,11 @@ def test_refuses_a_statement_read_from_an_unknown_certificate(field: str) -> Non
 
 def test_refuses_a_layer_read_from_an_unknown_certificate() -> None:
     with pytest.raises(InvalidValueError) as refusal:
-        make.dossier(make.umbrella_policy(layers=(Layer(evidence=LOST),)))
+        make.dossier(make.umbrella_policy(underlying_schedules=(UnderlyingSchedule(evidence=LOST),)))
 
-    assert ["$.policies[0].layers[0].evidence.certificate_id"] == [fault.path for fault in refusal.value.faults]
+    assert ["$.policies[0].underlying_schedules[0].evidence.certificate_id"] == [
+        fault.path for fault in refusal.value.faults
+    ]
 
 
 @pytest.mark.parametrize(("record", "field"), REPEATED.values(), ids=REPEATED.keys())
@@ -134,7 +136,7 @@ def test_refuses_the_same_id_twice(record: Any, field: str) -> None:
 
 
 def test_statements_may_refer_to_a_certificate_that_is_there() -> None:
-    read = Evidence(rung=Rung.CERTIFICATE, observed_on=make.OBSERVED_ON, certificate_id="certificate-1")
+    read = Evidence(level=EvidenceLevel.CERTIFICATE, observed_on=make.OBSERVED_ON, certificate_id="certificate-1")
 
     dossier = make.dossier(make.certificate(), make.gl_policy(term=make.term(evidence=read)))
 
@@ -157,4 +159,6 @@ def test_every_fault_of_a_dossier_is_reported_at_once() -> None:
     with pytest.raises(InvalidValueError) as refusal:
         make.dossier(clients=(), job_codes=())
 
-    assert ["$.assignments[0].client_id", "$.assignments[0].job_code"] == [fault.path for fault in refusal.value.faults]
+    assert ["$.assignments[0].client_id", "$.assignments[0].job_code_id"] == [
+        fault.path for fault in refusal.value.faults
+    ]

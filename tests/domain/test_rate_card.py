@@ -109,7 +109,7 @@ def test_rates_may_leave_days_between_them() -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [{"job_code": "ROOF-1"}, {"line": Line.GL}, {"state": State.GA}], ids=["job code", "line", "state"]
+    "other", [{"job_code_id": "ROOF-1"}, {"line": Line.GL}, {"state": State.GA}], ids=["job code", "line", "state"]
 )
 def test_rates_of_another_job_code_line_or_state_may_be_valid_on_the_same_days(other: dict[str, Any]) -> None:
     rates = (YEAR, make.card_rate(**other))

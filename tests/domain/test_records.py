@@ -13,9 +13,10 @@ from contractor_compliance.domain import (
     AssignmentStatus,
     ClassCode,
     EndorsementKind,
-    Enrolment,
-    EnrolmentEvent,
-    EnrolmentState,
+    Enrollment,
+    EnrollmentEvent,
+    EnrollmentState,
+    EvidenceLevel,
     ExemptionKind,
     FinancialStrength,
     Industry,
@@ -29,7 +30,6 @@ from contractor_compliance.domain import (
     PayRate,
     ReviewEvent,
     ReviewStatus,
-    Rung,
     State,
     StateList,
     StateListKind,
@@ -108,32 +108,32 @@ def test_the_contract_date_is_the_start_where_there_is_no_contract() -> None:
 
 
 def test_an_opt_in_without_steps_was_not_invited() -> None:
-    assert EnrolmentState.NOT_INVITED is Enrolment(id="e").state
+    assert EnrollmentState.NOT_INVITED is Enrollment(id="e").state
 
 
 def test_an_opt_in_stands_where_its_last_step_led() -> None:
-    assert EnrolmentState.OPTED_OUT is make.enrolment(EnrolmentState.COMPLETED, EnrolmentState.OPTED_OUT).state
+    assert EnrollmentState.OPTED_OUT is make.enrollment(EnrollmentState.COMPLETED, EnrollmentState.OPTED_OUT).state
 
 
 def test_steps_at_one_instant_keep_their_order() -> None:
     events = tuple(
-        EnrolmentEvent(at=NOON, state=state) for state in (EnrolmentState.STARTED, EnrolmentState.INELIGIBLE)
+        EnrollmentEvent(at=NOON, state=state) for state in (EnrollmentState.STARTED, EnrollmentState.INELIGIBLE)
     )
 
-    assert EnrolmentState.INELIGIBLE is Enrolment(id="e", events=events).state
+    assert EnrollmentState.INELIGIBLE is Enrollment(id="e", events=events).state
 
 
 def test_the_page_of_an_application_is_the_last_one_named() -> None:
     events = (
-        EnrolmentEvent(at=NOON, state=EnrolmentState.STARTED, step=ApplicationStep.FINAL_REVIEW),
-        EnrolmentEvent(at=NOON, state=EnrolmentState.STARTED),
+        EnrollmentEvent(at=NOON, state=EnrollmentState.STARTED, step=ApplicationStep.FINAL_REVIEW),
+        EnrollmentEvent(at=NOON, state=EnrollmentState.STARTED),
     )
 
-    assert ApplicationStep.FINAL_REVIEW is Enrolment(id="e", events=events).step
+    assert ApplicationStep.FINAL_REVIEW is Enrollment(id="e", events=events).step
 
 
 def test_an_application_not_begun_is_on_no_page() -> None:
-    assert Enrolment(id="e").step is None
+    assert Enrollment(id="e").step is None
 
 
 def test_the_home_state_is_that_of_the_home_address() -> None:
@@ -165,9 +165,16 @@ def test_cover_is_read_in_the_zone_of_the_mailing_address(
 
 
 def test_the_ladder_of_evidence_rises_from_declared_to_platform() -> None:
-    expected = [Rung.DECLARED, Rung.CERTIFICATE, Rung.DESCRIPTION, Rung.COPY, Rung.CONFIRMED, Rung.PLATFORM]
+    expected = [
+        EvidenceLevel.DECLARED,
+        EvidenceLevel.CERTIFICATE,
+        EvidenceLevel.DESCRIPTION,
+        EvidenceLevel.COPY,
+        EvidenceLevel.CONFIRMED,
+        EvidenceLevel.PLATFORM,
+    ]
 
-    assert expected == sorted(Rung, key=lambda rung: rung.height)
+    assert expected == sorted(EvidenceLevel, key=lambda level: level.rank)
 
 
 def test_only_approved_and_flagged_certificates_supply_facts() -> None:

@@ -17,16 +17,16 @@ from contractor_compliance.domain import (
     Endorsement,
     EndorsementBasis,
     EndorsementKind,
-    Enrolment,
-    EnrolmentEvent,
-    EnrolmentState,
+    Enrollment,
+    EnrollmentEvent,
+    EnrollmentState,
     Evidence,
+    EvidenceLevel,
     EvidenceRule,
     Exclusions,
     FinancialStrength,
     Interval,
-    Layer,
-    Licence,
+    License,
     LimitKind,
     Line,
     Member,
@@ -40,12 +40,12 @@ from contractor_compliance.domain import (
     ReviewEvent,
     ReviewStatus,
     Role,
-    Rung,
     State,
     StatesCovered,
     Term,
     Trigger,
     TriggerTerms,
+    UnderlyingSchedule,
 )
 from contractor_compliance.errors import InvalidValueError
 from contractor_compliance.testing import factories as make
@@ -66,8 +66,8 @@ def paid(*days: date) -> tuple[PayRate, ...]:
     return tuple(PayRate(effective=day, cents=1, basis=PayBasis.HOUR) for day in days)
 
 
-def steps(*instants: datetime) -> tuple[EnrolmentEvent, ...]:
-    return tuple(EnrolmentEvent(at=instant, state=EnrolmentState.STARTED) for instant in instants)
+def steps(*instants: datetime) -> tuple[EnrollmentEvent, ...]:
+    return tuple(EnrollmentEvent(at=instant, state=EnrollmentState.STARTED) for instant in instants)
 
 
 def reviewed(*instants: datetime) -> tuple[ReviewEvent, ...]:
@@ -98,8 +98,8 @@ REFUSED: dict[str, tuple[Callable[[], Any], str, str]] = {
         "$.expiring_within_days",
         "must be 0 or more",
     ),
-    "a licence that expires on its first day": (
-        lambda: Licence(state=State.CA, number="1", effective=DAY, expiration=DAY),
+    "a license that expires on its first day": (
+        lambda: License(state=State.CA, number="1", effective=DAY, expiration=DAY),
         "$.expiration",
         "must be after the first day, 2026-07-01",
     ),
@@ -115,12 +115,12 @@ REFUSED: dict[str, tuple[Callable[[], Any], str, str]] = {
     ),
     "two payers of one line": (lambda: make.contractor(payers=(PAID, PAID)), "$.payers[1]", "repeats payers[0]"),
     "an opt-in whose steps go back in time": (
-        lambda: Enrolment(id="e", events=steps(NOON, BEFORE_NOON)),
+        lambda: Enrollment(id="e", events=steps(NOON, BEFORE_NOON)),
         "$.events[1].at",
         "is before the step before it",
     ),
     "an opt-in that begins with the state of no step": (
-        lambda: make.enrolment(EnrolmentState.NOT_INVITED),
+        lambda: make.enrollment(EnrollmentState.NOT_INVITED),
         "$.events[0].state",
         "leave the events empty",
     ),
@@ -155,7 +155,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str, str]] = {
         "must be 0 or more",
     ),
     "a document code with a space": (
-        lambda: Evidence(rung=Rung.COPY, observed_on=DAY, document="ACORD 25"),
+        lambda: Evidence(level=EvidenceLevel.COPY, observed_on=DAY, document="ACORD 25"),
         "$.document",
         "acord_25",
     ),
@@ -252,8 +252,8 @@ REFUSED: dict[str, tuple[Callable[[], Any], str, str]] = {
         "must be after the first day, 2026-07-01",
     ),
     "a general liability policy that sits on others": (
-        lambda: make.gl_policy(layers=(Layer(evidence=PROOF),)),
-        "$.layers",
+        lambda: make.gl_policy(underlying_schedules=(UnderlyingSchedule(evidence=PROOF),)),
+        "$.underlying_schedules",
         "only umbrella and excess policies sit on others",
     ),
     "a general liability policy with states in 3.A": (

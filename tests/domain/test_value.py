@@ -12,9 +12,9 @@ import pytest
 from contractor_compliance.domain import (
     AtLeast,
     AtMost,
-    Enrolment,
-    EnrolmentEvent,
-    EnrolmentState,
+    Enrollment,
+    EnrollmentEvent,
+    EnrollmentState,
     Exclusions,
     Interval,
     Line,
@@ -49,8 +49,8 @@ def faults_of(cls: type[Any], **fields: Any) -> list[tuple[str, str]]:
     return [(fault.path, fault.problem) for fault in refusal.value.faults]
 
 
-def step(at: Any) -> EnrolmentEvent:
-    return EnrolmentEvent(at=at, state=EnrolmentState.STARTED)
+def step(at: Any) -> EnrollmentEvent:
+    return EnrollmentEvent(at=at, state=EnrollmentState.STARTED)
 
 
 def test_a_datetime_is_no_day() -> None:
@@ -70,35 +70,35 @@ def test_a_number_is_no_flag() -> None:
 
 
 def test_a_list_is_no_tuple() -> None:
-    expected = [("$.events", "must be a tuple of EnrolmentEvent, not list")]
+    expected = [("$.events", "must be a tuple of EnrollmentEvent, not list")]
 
-    assert expected == faults_of(Enrolment, id="e", events=[step(NOON)])
+    assert expected == faults_of(Enrollment, id="e", events=[step(NOON)])
 
 
 def test_an_empty_list_is_no_tuple() -> None:
-    assert [("$.events", "must be a tuple of EnrolmentEvent, not list")] == faults_of(Enrolment, id="e", events=[])
+    assert [("$.events", "must be a tuple of EnrollmentEvent, not list")] == faults_of(Enrollment, id="e", events=[])
 
 
 def test_a_set_that_may_change_is_no_frozen_set() -> None:
-    assert [("$.lines", "must be a frozenset of Line, not set")] == faults_of(Enrolment, id="e", lines={Line.GL})
+    assert [("$.lines", "must be a frozenset of Line, not set")] == faults_of(Enrollment, id="e", lines={Line.GL})
 
 
 def test_an_empty_tuple_is_no_frozen_set() -> None:
-    assert [("$.lines", "must be a frozenset of Line, not tuple")] == faults_of(Enrolment, id="e", lines=())
+    assert [("$.lines", "must be a frozenset of Line, not tuple")] == faults_of(Enrollment, id="e", lines=())
 
 
 def test_an_empty_tuple_is_no_text() -> None:
-    assert [("$.id", "must be str, not tuple")] == faults_of(Enrolment, id=())
+    assert [("$.id", "must be str, not tuple")] == faults_of(Enrollment, id=())
 
 
 def test_text_is_no_line() -> None:
     expected = [("$.lines[0]", "must be Line, not str")]
 
-    assert expected == faults_of(Enrolment, id="e", lines=frozenset({"general_liability"}))
+    assert expected == faults_of(Enrollment, id="e", lines=frozenset({"general_liability"}))
 
 
 def test_the_text_of_a_state_is_no_state() -> None:
-    assert [("$.work_state", "must be State or nothing, not str")] == faults_of(Enrolment, id="e", work_state="AL")
+    assert [("$.work_state", "must be State or nothing, not str")] == faults_of(Enrollment, id="e", work_state="AL")
 
 
 def test_none_is_not_absent() -> None:
@@ -108,7 +108,7 @@ def test_none_is_not_absent() -> None:
 
 
 def test_bytes_are_no_text() -> None:
-    assert [("$.id", "must be str, not bytes")] == faults_of(Enrolment, id=b"e")
+    assert [("$.id", "must be str, not bytes")] == faults_of(Enrollment, id=b"e")
 
 
 @pytest.mark.parametrize(
@@ -125,11 +125,13 @@ def test_bytes_are_no_text() -> None:
 def test_an_instant_is_aware_and_in_utc(instant: datetime) -> None:
     expected = [("$.at", "must be aware and in UTC; give it a zone, then use .astimezone(timezone.utc)")]
 
-    assert expected == faults_of(EnrolmentEvent, at=instant, state=EnrolmentState.STARTED)
+    assert expected == faults_of(EnrollmentEvent, at=instant, state=EnrollmentState.STARTED)
 
 
 def test_a_day_is_no_instant() -> None:
-    assert [("$.at", "must be a datetime, not date")] == faults_of(EnrolmentEvent, at=DAY, state=EnrolmentState.STARTED)
+    assert [("$.at", "must be a datetime, not date")] == faults_of(
+        EnrollmentEvent, at=DAY, state=EnrollmentState.STARTED
+    )
 
 
 def test_the_offset_of_zero_is_utc() -> None:
@@ -137,16 +139,18 @@ def test_the_offset_of_zero_is_utc() -> None:
 
 
 def test_text_of_a_hosts_own_kind_is_text() -> None:
-    assert Text("e") == Enrolment(id=Text("e")).id
+    assert Text("e") == Enrollment(id=Text("e")).id
 
 
 def test_blank_text_of_a_hosts_own_kind_is_blank() -> None:
-    assert [("$.id", "must not be blank; leave the field out if it is not known")] == faults_of(Enrolment, id=Text(" "))
+    assert [("$.id", "must not be blank; leave the field out if it is not known")] == faults_of(
+        Enrollment, id=Text(" ")
+    )
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\t\n", "\u00a0\u2003"], ids=repr)
 def test_text_holds_more_than_white_space(blank: str) -> None:
-    assert [("$.id", "must not be blank; leave the field out if it is not known")] == faults_of(Enrolment, id=blank)
+    assert [("$.id", "must not be blank; leave the field out if it is not known")] == faults_of(Enrollment, id=blank)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +159,7 @@ def test_text_holds_more_than_white_space(blank: str) -> None:
     ids=["NUL", "half of a character"],
 )
 def test_text_holds_nothing_that_no_store_can_hold(text: str, fix: str) -> None:
-    [(path, problem)] = faults_of(Enrolment, id=text)
+    [(path, problem)] = faults_of(Enrollment, id=text)
 
     assert "$.id" == path
     assert fix in problem
@@ -175,13 +179,14 @@ def test_all_faults_are_told_together() -> None:
         ("$.work_state", "must be State or nothing, not str"),
     ]
 
-    assert expected == faults_of(Enrolment, id="", lines=[], work_state="AL")
+    assert expected == faults_of(Enrollment, id="", lines=[], work_state="AL")
 
 
 def test_a_fault_in_a_tuple_names_its_place() -> None:
-    assert [("$.events[1]", "must be EnrolmentEvent, not str"), ("$.events[2]", "must be EnrolmentEvent, not str")] == (
-        faults_of(Enrolment, id="e", events=(step(NOON), "x", "y"))
-    )
+    assert [
+        ("$.events[1]", "must be EnrollmentEvent, not str"),
+        ("$.events[2]", "must be EnrollmentEvent, not str"),
+    ] == (faults_of(Enrollment, id="e", events=(step(NOON), "x", "y")))
 
 
 def test_rules_between_fields_wait_until_each_is_sound() -> None:
@@ -197,14 +202,14 @@ def test_the_message_names_the_class_the_path_the_value_and_the_fix() -> None:
 
 def test_a_long_value_is_cut_in_the_message() -> None:
     with pytest.raises(InvalidValueError) as refusal:
-        Enrolment(id="e", work_state="x" * 500)  # type: ignore[arg-type]
+        Enrollment(id="e", work_state="x" * 500)  # type: ignore[arg-type]
 
     assert ("'" + "x" * 76 + "...") == refusal.value.faults[0].value
 
 
 def test_the_value_at_fault_is_that_of_the_place() -> None:
     with pytest.raises(InvalidValueError) as refusal:
-        Enrolment(id="e", events=(step(NOON), "x"))  # type: ignore[arg-type]
+        Enrollment(id="e", events=(step(NOON), "x"))  # type: ignore[arg-type]
 
     assert "'x'" == refusal.value.faults[0].value
 
@@ -256,4 +261,4 @@ def test_absent_and_unreadable_differ() -> None:
 
 
 def test_every_state_may_be_worked_in() -> None:
-    assert set(State) == {Enrolment(id="e", work_state=state).work_state for state in State}
+    assert set(State) == {Enrollment(id="e", work_state=state).work_state for state in State}

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from contractor_compliance.domain import Interval, ReasonCode
-from contractor_compliance.evaluation import ComplianceReport, Finding, Outcome, evaluate, timeline
-from contractor_compliance.evaluation.wording import reason_phrase
+from contractor_compliance.evaluation import evaluate, timeline
+from contractor_compliance.results import ComplianceReport, Finding, Outcome
+from contractor_compliance.results.reasons import reason_phrase
 
 # How a report is put in the words of the cases.
 
@@ -62,7 +63,7 @@ READINGS: dict[str, Callable[[ComplianceReport], Any]] = {
     "first_reasons": _only(lambda each: each.reasons[0].value if each.reasons else None),
     "underlying": _each(lambda each: each.underlying.value),
     "members": _only(lambda each: [_said(member.outcome, member.reasons) for member in each.members]),
-    "leans_on": _only(lambda each: list(each.leans_on)),
+    "depends_on": _only(lambda each: list(each.depends_on)),
     "policies": _only(lambda each: list(each.policies)),
     "waivers": _only(lambda each: each.waiver_id),
     "payers": _only(_payer),

@@ -13,16 +13,17 @@ from contractor_compliance.domain import (
     CarrierRating,
     CarrierRule,
     Contractor,
-    CoversAs,
     EndorsementBasis,
     EndorsementKind,
     EntityType,
+    EvidenceLevel,
     ExemptionKind,
     FinancialStrength,
     Industry,
+    InsuredCapacity,
     Interval,
     IntervalSet,
-    Licence,
+    License,
     LimitKind,
     Line,
     Missing,
@@ -30,7 +31,6 @@ from contractor_compliance.domain import (
     PersonRole,
     ReasonCode,
     Reinstatement,
-    Rung,
     SetLevel,
     State,
     StateList,
@@ -40,8 +40,9 @@ from contractor_compliance.domain import (
     TriggerTerms,
     WaiverKind,
 )
-from contractor_compliance.evaluation import Check, Finding, Outcome, evaluate, timeline
-from contractor_compliance.evaluation.terms import in_force
+from contractor_compliance.evaluation import evaluate, timeline
+from contractor_compliance.evaluation.facts.in_force import in_force
+from contractor_compliance.results import Check, Finding, Outcome
 from contractor_compliance.testing import factories as make
 
 DAY = date(2026, 6, 1)
@@ -90,9 +91,9 @@ def test_a_financial_size_is_told_in_roman_numerals(size: int, numeral: str) -> 
 # Schedules of master policies.
 
 
-def _master(*entries: Participant, rung: Rung = Rung.CONFIRMED) -> Any:
-    statement = make.insured("Sample Group Trust", participants=entries, evidence=make.evidence(rung))
-    return make.dossier(make.gl_policy(covers_as=CoversAs.PARTICIPANT, insured=(statement,)))
+def _master(*entries: Participant, level: EvidenceLevel = EvidenceLevel.CONFIRMED) -> Any:
+    statement = make.insured("Sample Group Trust", participants=entries, evidence=make.evidence(level))
+    return make.dossier(make.gl_policy(insured_as=InsuredCapacity.PARTICIPANT, insured=(statement,)))
 
 
 def _entry(name: str = "Sample Rigging LLC", start: date = date(2026, 1, 1), until: date | None = None) -> Participant:
@@ -126,7 +127,9 @@ def test_a_schedule_covers_whom_it_lists_on_the_days_it_lists(
 
 
 def test_a_schedule_on_weak_evidence_is_unproven_even_beside_a_name_that_is_close() -> None:
-    found = _finding(_master(_entry(), _entry("Sample Riggin LLC"), rung=Rung.DECLARED), make.gl_requirement())
+    found = _finding(
+        _master(_entry(), _entry("Sample Riggin LLC"), level=EvidenceLevel.DECLARED), make.gl_requirement()
+    )
 
     assert _check(found, "insured").reason is ReasonCode.EVIDENCE_TOO_WEAK
 
@@ -151,19 +154,19 @@ def _accident(state: State, **contractor: Any) -> Check:
         (State.MO, {"entity_type": EntityType.LLC, "people": ()}, Outcome.UNKNOWN, ReasonCode.WORKER_UNKNOWN),
         (
             State.CA,
-            {"licences": (Licence(state=State.CA, number="1", classes=("C-39",)),)},
+            {"licenses": (License(state=State.CA, number="1", classes=("C-39",)),)},
             Outcome.FAIL,
             ReasonCode.WORKERS_COMPENSATION_MANDATORY,
         ),
         (
             State.CA,
-            {"licences": (Licence(state=State.CA, number="1"),)},
+            {"licenses": (License(state=State.CA, number="1"),)},
             Outcome.UNKNOWN,
             ReasonCode.EXEMPTION_UNPROVEN,
         ),
         (
             State.CA,
-            {"licences": (Licence(state=State.CA, number="1", classes=("B",)),)},
+            {"licenses": (License(state=State.CA, number="1", classes=("B",)),)},
             Outcome.UNKNOWN,
             ReasonCode.WORKER_UNKNOWN,
         ),
@@ -180,12 +183,14 @@ def test_occupational_accident_stands_in_only_where_the_law_lets_it(
 # 3.C.
 
 
-def _other_state(*notices: StateNotice, effective: Any = date(2026, 1, 1), rung: Rung = Rung.CONFIRMED) -> Check:
+def _other_state(
+    *notices: StateNotice, effective: Any = date(2026, 1, 1), level: EvidenceLevel = EvidenceLevel.CONFIRMED
+) -> Check:
     states = StatesCovered(
         item_3a=StateList(states=frozenset({State.AL})),
         item_3c=StateList(states=frozenset({State.GA})),
         notices=notices,
-        evidence=make.evidence(rung),
+        evidence=make.evidence(level),
     )
     dossier = make.dossier(
         make.wc_policy(states=(states,), terms=(make.term(effective),)),
@@ -430,14 +435,14 @@ def test_papers_that_cover_employees_need_no_owner_at_work(kind: ExemptionKind) 
         (State.AL, (), {}, Outcome.PASS, None),
         (
             State.CA,
-            (make.contractor(licences=(Licence(state=State.CA, number="1", classes=("C-39",)),)),),
+            (make.contractor(licenses=(License(state=State.CA, number="1", classes=("C-39",)),)),),
             {},
             Outcome.FAIL,
             ReasonCode.EXEMPTION_NOT_AVAILABLE,
         ),
         (
             State.CA,
-            (make.contractor(licences=(Licence(state=State.CA, number="1"),)),),
+            (make.contractor(licenses=(License(state=State.CA, number="1"),)),),
             {},
             Outcome.UNKNOWN,
             ReasonCode.EXEMPTION_UNPROVEN,
@@ -450,11 +455,11 @@ def test_papers_that_cover_employees_need_no_owner_at_work(kind: ExemptionKind) 
             ReasonCode.EXEMPTION_NOT_AVAILABLE,
         ),
         (State.TX, (), {"kind": ExemptionKind.NON_SUBSCRIBER_AGREEMENT}, Outcome.PASS, None),
-        (State.AL, (make.job_code(licence_classes=("C-10",)),), {"licence_classes": ("C10",)}, Outcome.PASS, None),
+        (State.AL, (make.job_code(license_classes=("C-10",)),), {"license_classes": ("C10",)}, Outcome.PASS, None),
         (
             State.AL,
-            (make.job_code(licence_classes=("C-10",)),),
-            {"licence_classes": ("B",)},
+            (make.job_code(license_classes=("C-10",)),),
+            {"license_classes": ("B",)},
             Outcome.FAIL,
             ReasonCode.EXEMPTION_NOT_AVAILABLE,
         ),

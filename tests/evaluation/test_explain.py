@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from contractor_compliance.domain import (
     CarrierRule,
     Dossier,
+    EvidenceLevel,
     EvidenceRule,
     FinancialStrength,
     Interval,
@@ -25,7 +26,6 @@ from contractor_compliance.domain import (
     Line,
     ReasonCode,
     RuleBook,
-    Rung,
     SetLevel,
     State,
     StateList,
@@ -33,16 +33,9 @@ from contractor_compliance.domain import (
     TaxId,
     Term,
 )
-from contractor_compliance.evaluation import (
-    ComplianceReport,
-    Finding,
-    Outcome,
-    Timeline,
-    as_rows,
-    evaluate,
-    explain,
-    timeline,
-)
+from contractor_compliance.evaluation import evaluate, timeline
+from contractor_compliance.explanation import as_rows, explain
+from contractor_compliance.results import ComplianceReport, Finding, Outcome, Timeline
 from contractor_compliance.testing.factories import (
     MILLION,
     any_of,
@@ -105,7 +98,7 @@ def sample_facts() -> Dossier:
             )
         ),
         auto_policy(limits={LimitKind.COMBINED_SINGLE_LIMIT: MILLION // 2}),
-        policy(Line.CYBER, terms=(term(evidence=evidence(Rung.DECLARED)),)),
+        policy(Line.CYBER, terms=(term(evidence=evidence(EvidenceLevel.DECLARED)),)),
         waiver("auto", reason_codes=frozenset({ReasonCode.LIMIT_TOO_LOW}), expires=date(2026, 9, 1)),
         contractor=contractor(tax_id=TaxId("123456789")),
     )
@@ -352,7 +345,7 @@ def test_the_strip_has_every_day_of_every_requirement(sample: ComplianceReport) 
     titles = Reader(explain(sample, as_="html")).titles()
 
     assert "General liability for mills: fail, 2026-04-10 to 2026-04-23 (14 days): gap" in titles
-    assert "General liability for mills: pass, leaning, 2026-03-02 to 2026-04-09 (39 days)" in titles
+    assert "General liability for mills: pass, with a dependency, 2026-03-02 to 2026-04-09 (39 days)" in titles
     assert "automobile liability: waived, 2026-03-02 to 2026-08-31 (183 days)" in titles
     assert "cyber: unknown, 2026-03-02 to 2026-09-30 (213 days): evidence too weak" in titles
     assert "all requirements: fail, 2026-08-01 to 2026-09-30 (61 days)" in titles
@@ -369,7 +362,7 @@ def test_days_on_which_a_requirement_did_not_bind_are_left_blank() -> None:
 
 def test_an_old_report_without_runs_is_told_without_a_strip(sample: ComplianceReport) -> None:
     bare = [
-        attrs.evolve(each, start=None, end=None, window=attrs.evolve(each.window, runs=()) if each.window else None)
+        attrs.evolve(each, start=None, end=None, window=attrs.evolve(each.window, periods=()) if each.window else None)
         for each in sample.assignments
     ]
     told = explain(attrs.evolve(sample, assignments=tuple(bare)), as_="html")
@@ -397,7 +390,9 @@ def hostile_case() -> tuple[Dossier, RuleBook]:
         wc_policy(id=f"{HOSTILE} 3", insured=(insured("Someone else"),)),
         certificate(id=HOSTILE, holder=HOSTILE, producer=HOSTILE),
         waiver(HOSTILE, id=HOSTILE, reason=HOSTILE, reason_codes=frozenset({ReasonCode.TERM_UNKNOWN})),
-        assignment(id=HOSTILE, title=HOSTILE, client_id=HOSTILE, job_code=None, purchase_order=HOSTILE, worker=HOSTILE),
+        assignment(
+            id=HOSTILE, title=HOSTILE, client_id=HOSTILE, job_code_id=None, purchase_order=HOSTILE, worker=HOSTILE
+        ),
         client(id=HOSTILE, name=HOSTILE),
         contractor=contractor(
             id=HOSTILE, legal_name=HOSTILE, people=(person(id=HOSTILE, name=HOSTILE),), tax_id=TaxId("123456789")
@@ -411,7 +406,7 @@ def hostile_case() -> tuple[Dossier, RuleBook]:
             carrier=CarrierRule(strength_at_least=FinancialStrength.A),
         ),
         any_of(wc_requirement(id=f"{HOSTILE} a", title=HOSTILE), id=f"{HOSTILE} b", title=HOSTILE),
-        umbrella_requirement(id=f"{HOSTILE} c", title=HOSTILE, evidence=EvidenceRule(at_least=Rung.PLATFORM)),
+        umbrella_requirement(id=f"{HOSTILE} c", title=HOSTILE, evidence=EvidenceRule(at_least=EvidenceLevel.PLATFORM)),
         requirement_set(
             custom_requirement(HOSTILE, id=f"{HOSTILE} d", title=HOSTILE),
             gl_requirement(id=f"{HOSTILE} e", title=HOSTILE),
@@ -475,7 +470,7 @@ def test_any_report_is_told_whole(case: tuple[Dossier, RuleBook]) -> None:
     for assignment_report in report.assignments:
         if assignment_report.window is None:
             continue
-        for run in assignment_report.window.runs:
+        for run in assignment_report.window.periods:
             assert any(f": {WORDS[run.outcome]}, " in title for title in read.titles())
 
 
@@ -483,7 +478,7 @@ WORDS = {
     Outcome.FAIL: "fail",
     Outcome.UNKNOWN: "unknown",
     Outcome.WAIVED: "waived",
-    Outcome.PASS_WITH_DEPENDENCY: "pass, leaning",
+    Outcome.PASS_WITH_DEPENDENCY: "pass, with a dependency",
     Outcome.PASS: "pass",
     Outcome.NOT_APPLICABLE: "not applicable",
 }
@@ -496,7 +491,7 @@ def test_the_runs_of_a_window_are_its_gaps_and_the_days_between(case: tuple[Doss
     for found in evaluate(facts, rules, as_of=DAY).assignments:
         if found.window is None:
             continue
-        for requirement_id in {run.requirement_id for run in found.window.runs}:
+        for requirement_id in {run.requirement_id for run in found.window.periods}:
             runs, gaps = (
                 {
                     outcome: IntervalSet(
@@ -504,12 +499,12 @@ def test_the_runs_of_a_window_are_its_gaps_and_the_days_between(case: tuple[Doss
                     )
                     for outcome in Outcome
                 }
-                for of in (found.window.runs, found.window.gaps)
+                for of in (found.window.periods, found.window.gaps)
             )
             assert runs[Outcome.FAIL] == gaps[Outcome.FAIL]
             # Two versions of a requirement may bind on one day: the worse one is drawn.
             assert runs[Outcome.UNKNOWN] == gaps[Outcome.UNKNOWN] - gaps[Outcome.FAIL]
-        for run in found.window.runs:
+        for run in found.window.periods:
             assert run.days.start is not None
             assert found.start is not None
             assert run.days.start >= found.start

@@ -27,7 +27,7 @@ CASE: dict[str, Any] = {
         ({"policies": [{"line": "general_liability", "limits": {"each_occurence_dollars": 1}}]}, "each_occurence"),
         ({"policies": [{"line": "general_liability", "limits": {"each_occurrence_dollars": 1.5}}]}, "whole dollars"),
         ({"policies": [{"line": "general_liability", "terms": [], "effective": date(2026, 1, 1)}]}, "either effective"),
-        ({"policies": [{"line": "general_liability", "insured": {"evidence": {"rungs": "copy"}}}]}, "rungs"),
+        ({"policies": [{"line": "general_liability", "insured": {"evidence": {"levels": "copy"}}}]}, "levels"),
         ({"requirements": [{"line": "general_liability", "limits": {"each_claims_dollars": 1}}]}, "each_claims"),
         ({"requirements": [{"kind": "any_of", "members": [{"line": "cyber", "limitz": {}}]}]}, "limitz"),
         ({"waivers": {"requirement_id": "general_liability", "granted": True}}, "granted"),
@@ -59,7 +59,7 @@ def test_a_short_form_says_the_same_as_the_long_one(loader: ModuleType) -> None:
     long = {
         "line": "general_liability",
         "terms": [{"effective": date(2026, 2, 1), "expiration": date(2027, 2, 1)}],
-        "insured": [{"name": "Sample Rigging LLC", "evidence": {"rung": "confirmed"}}],
+        "insured": [{"name": "Sample Rigging LLC", "evidence": {"level": "confirmed"}}],
         "limits": [{"each_occurrence": 100_000_000}],
     }
 

@@ -27,12 +27,13 @@ from contractor_compliance.domain import (
     civil_date,
     instant_of,
 )
+from contractor_compliance.domain.forms import edition_month, form_of, normal_form
+from contractor_compliance.domain.legal_name import NameMatch, match_insured, match_party, normal_name
 from contractor_compliance.errors import InvalidValueError
-from contractor_compliance.evaluation import SHIPPED_LAW, CustomAnswer, Outcome, Verdict, compile_rulebook, evaluate
-from contractor_compliance.evaluation.forms import edition_month, form_of, normal_form
-from contractor_compliance.evaluation.law import licence_class
-from contractor_compliance.evaluation.names import NameMatch, match_insured, match_party, normal_name
-from contractor_compliance.evaluation.terms import in_force
+from contractor_compliance.evaluation import SHIPPED_LAW, CustomAnswer, compile_rulebook, evaluate
+from contractor_compliance.evaluation.facts.in_force import in_force
+from contractor_compliance.evaluation.rules.law import license_class
+from contractor_compliance.results import Outcome, Verdict
 from contractor_compliance.testing import factories as f
 
 # Notices.
@@ -251,7 +252,7 @@ def test_a_state_has_its_own_fund_alone(state: State, on: date, *, expected: boo
     ],
 )
 def test_a_californian_class_must_carry_workers_compensation(classes: set[str], on: date, *, expected: bool) -> None:
-    assert SHIPPED_LAW.cover_is_mandatory(State.CA, frozenset(map(licence_class, classes)), on) is expected
+    assert SHIPPED_LAW.cover_is_mandatory(State.CA, frozenset(map(license_class, classes)), on) is expected
 
 
 def test_a_waiver_of_subrogation_depends_on_the_industry_in_missouri_alone() -> None:
@@ -285,9 +286,9 @@ def test_florida_construction_lets_members_and_officers_alone_be_exempt(
     assert (row.min_ownership, row.max_persons, row.validity_years) == ((10, 3, 2) if available else (None, None, None))
 
 
-def test_licence_classes_are_one_class_in_any_spelling() -> None:
-    assert {licence_class(each) for each in ("C10", "C-10", "c 10", " C-10 ")} == {"C10"}
-    assert licence_class("D06") == licence_class("D-6")
+def test_license_classes_are_one_class_in_any_spelling() -> None:
+    assert {license_class(each) for each in ("C10", "C-10", "c 10", " C-10 ")} == {"C10"}
+    assert license_class("D06") == license_class("D-6")
 
 
 # What binds.

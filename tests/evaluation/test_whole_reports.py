@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from contractor_compliance.evaluation import Check, ComplianceReport, Finding, evaluate
+from contractor_compliance.evaluation import evaluate
+from contractor_compliance.results import Check, ComplianceReport, Finding
 
 RECORD = Path(__file__).parent / "snapshots" / "reports.json"
 
@@ -25,7 +26,7 @@ def _check(check: Check) -> str:
         ("asked ", check.required),
         ("found ", check.actual),
         ("on ", check.policy_id),
-        ("rung ", check.rung.value if check.rung else None),
+        ("level ", check.evidence_level.value if check.evidence_level else None),
     ):
         if value is not None:
             said += f" | {label}{value}"
@@ -38,7 +39,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "underlying": finding.underlying.value,
         "reasons": [each.value for each in finding.reasons],
         "policies": list(finding.policies),
-        "leans_on": list(finding.leans_on),
+        "depends_on": list(finding.depends_on),
         "waiver": finding.waiver_id,
         "payer": [finding.payer.value if finding.payer else None, getattr(finding.payer_origin, "value", None)],
         "holds_until": str(finding.holds_until) if finding.holds_until else None,

@@ -21,7 +21,7 @@ import uvicorn
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
 
 from contractor_compliance.desk import MemberDesk, Verification
-from contractor_compliance.domain import CompanySettings, Gate, ReviewStatus, Subject, TaxId
+from contractor_compliance.domain import AssignmentGate, CompanySettings, ReviewStatus, Subject, TaxId
 from contractor_compliance.errors import SchemaError
 from contractor_compliance.serialization import to_dict
 from contractor_compliance.storage.sql import create_schema, make_engine
@@ -156,7 +156,7 @@ def contractor(**changes: Any) -> dict[str, Any]:
 
 
 def assignment(**changes: Any) -> dict[str, Any]:
-    return to_dict(make.assignment(client_id=None, job_code=None, **changes))
+    return to_dict(make.assignment(client_id=None, job_code_id=None, **changes))
 
 
 def add_contractor(client: Client) -> None:
@@ -183,7 +183,7 @@ def read_from(tree: Any, certificate_id: str) -> Any:
         return [read_from(each, certificate_id) for each in tree]
     if not isinstance(tree, dict):
         return tree
-    read = {"rung": "certificate", "certificate_id": certificate_id} if "rung" in tree else {}
+    read = {"level": "certificate", "certificate_id": certificate_id} if "level" in tree else {}
     return {**{key: read_from(each, certificate_id) for key, each in tree.items()}, **read}
 
 
@@ -208,7 +208,7 @@ def test_a_preview_says_what_is_missing_and_saves_nothing(host: Host) -> None:
     add_contractor(host.client)
     preview = host.client.post("/contractors/contractor-1/assignments/preview", placement())
 
-    assert (200, "saved") == (preview.status, preview.json["would_be"])
+    assert (200, "saved") == (preview.status, preview.json["gate_decision"])
     assert ["missing", "missing"] == [each["reasons"][0] for each in preview.json["report"]["findings"]]
     assert [] == host.client.get("/roster").json["entries"][0]["jobs"]
 
@@ -370,7 +370,7 @@ def test_two_clients_who_send_the_same_request_at_once_have_one_effect(host: Hos
 
 
 def test_a_blocked_assignment_leaves_no_row_of_the_host(host: Host) -> None:
-    host.desk(lambda desk: desk.change_settings(CompanySettings(gate=Gate.BLOCK)))
+    host.desk(lambda desk: desk.change_settings(CompanySettings(gate=AssignmentGate.BLOCK)))
     add_contractor(host.client)
     refused = host.client.post("/contractors/contractor-1/assignments", placement(), key="2")
 

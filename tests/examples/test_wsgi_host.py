@@ -192,7 +192,7 @@ def remove(client: Client, member_id: str, **options: Any) -> Answer:
 def at_work(host: Host) -> None:
     """Let the sample contractor work, whose cover is missing."""
     contractor = to_dict(make.contractor(tax_id=TaxId(TAX_ID)), tax_ids="clear")
-    assignment = to_dict(make.assignment(client_id=None, job_code=None))
+    assignment = to_dict(make.assignment(client_id=None, job_code_id=None))
     answers = [
         host.client.post("/contractors", contractor, key="contractor"),
         host.client.post("/jobs/contractor-1", assignment, key="assignment"),

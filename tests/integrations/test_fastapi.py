@@ -18,7 +18,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 import contractor_compliance
 from contractor_compliance import errors
-from contractor_compliance.desk import DayAudit, Done, DueChange, Roster
+from contractor_compliance.desk import CommandResult, DayAudit, DueChange, Roster
 from contractor_compliance.domain import Assignment, Certificate, Contractor, Member, Policy, RuleBook, TaxId
 from contractor_compliance.errors import ContractorComplianceError, Fault
 from contractor_compliance.integrations.fastapi import AsDocument, Document, error_response, install
@@ -85,7 +85,7 @@ def app() -> FastAPI:
         return assignment
 
     @made.post("/rulebooks")
-    def publish(book: Document[RuleBook]) -> Document[Done]:
+    def publish(book: Document[RuleBook]) -> Document[CommandResult]:
         raise errors.KeyReusedError(book.id)
 
     @made.get("/broken")
@@ -239,7 +239,17 @@ def test_the_error_of_a_bad_body_does_not_carry_it_along() -> None:
 def test_openapi_describes_each_class_and_every_reference_resolves() -> None:
     described = app().openapi()
     schemas = described["components"]["schemas"]
-    named = {"Assignment", "Certificate", "Contractor", "DayAudit", "Done", "DueChange", "Member", "Policy", "TaxId"}
+    named = {
+        "Assignment",
+        "Certificate",
+        "Contractor",
+        "DayAudit",
+        "CommandResult",
+        "DueChange",
+        "Member",
+        "Policy",
+        "TaxId",
+    }
 
     # Classes that hold themselves, and with older releases of pydantic others too, stand there once for each way.
     assert named <= {each.removesuffix("-Input").removesuffix("-Output") for each in schemas}
@@ -275,7 +285,9 @@ def test_the_annotation_works_without_the_alias() -> None:
         make.assignment(),
         make.gl_policy(),
         make.rulebook(make.any_of(make.gl_requirement(), make.wc_requirement())),
-        Done(id="c", sequence=1, recorded_at=datetime(2026, 1, 1, tzinfo=UTC), flags=("on_hold",), verdict="compliant"),
+        CommandResult(
+            id="c", sequence=1, recorded_at=datetime(2026, 1, 1, tzinfo=UTC), flags=("on_hold",), verdict="compliant"
+        ),
         Roster(date(2026, 6, 1), (), None),
     ],
     ids=lambda value: type(value).__name__,

@@ -9,19 +9,19 @@ from contractor_compliance.domain import (
     Dossier,
     EndorsementBasis,
     EndorsementKind,
+    EvidenceLevel,
     EvidenceRule,
     FinancialStrength,
     Industry,
-    Layer,
     LimitKind,
     Line,
     ReasonCode,
     RuleBook,
-    Rung,
     State,
     Trigger,
     TriggerTerms,
-    Underlying,
+    UnderlyingLimit,
+    UnderlyingSchedule,
 )
 from contractor_compliance.testing import factories as make
 from contractor_compliance.testing.factories import MILLION, TERM_START
@@ -78,7 +78,7 @@ EVIDENCE_OF_TWO_FAULTS: _Case = (
     make.dossier(
         make.gl_policy(
             terms=tuple(
-                make.term(evidence=make.evidence(Rung.CERTIFICATE, document=document, observed_on=_LAST_YEAR))
+                make.term(evidence=make.evidence(EvidenceLevel.CERTIFICATE, document=document, observed_on=_LAST_YEAR))
                 for document in ("acord_25", "c_105_2")
             )
         )
@@ -163,7 +163,11 @@ LAYER_OVER_WHAT_IS_NOT_STATED: _Case = (
     make.dossier(
         make.gl_policy(),
         make.umbrella_policy(
-            layers=(Layer(schedule=(Underlying(line=Line.GL, occurrence=MILLION),), evidence=make.evidence()),)
+            underlying_schedules=(
+                UnderlyingSchedule(
+                    schedule=(UnderlyingLimit(line=Line.GL, occurrence=MILLION),), evidence=make.evidence()
+                ),
+            )
         ),
     ),
     make.rulebook(make.umbrella_requirement()),

@@ -9,8 +9,9 @@ import attrs
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from contractor_compliance.domain import CoversAs, Dossier, Evidence, RuleBook
-from contractor_compliance.evaluation import Outcome, evaluate
+from contractor_compliance.domain import Dossier, Evidence, InsuredCapacity, RuleBook
+from contractor_compliance.evaluation import evaluate
+from contractor_compliance.results import Outcome
 from contractor_compliance.testing import factories as make
 from tests.properties.borders import CLAIMS_MADE_OR_NOT, LAYER_OVER_WHAT_IS_NOT_STATED
 from tests.properties.walks import Place, rebuilt, underlying, with_policy
@@ -21,17 +22,17 @@ _MORE = settings(max_examples=settings.default.max_examples * 3)
 _WHICH = st.integers(0, 11)
 _GOOD = {Outcome.PASS, Outcome.PASS_WITH_DEPENDENCY}
 #: Facts of a policy of which each statement speaks as a whole.
-_FIELDS = ("limits", "triggers", "layers", "insured", "states", "exclusions", "terms")
+_FIELDS = ("limits", "triggers", "underlying_schedules", "insured", "states", "exclusions", "terms")
 
 
 def _level(value: Any) -> Any:
-    """Return the value with all its evidence of one day, one rung and no paper, so that no source outweighs another."""
+    """Return the value with all its evidence of one day, one level and no paper, so that no source outweighs another."""
     same = make.evidence()
     return rebuilt(value, lambda leaf: same if isinstance(leaf, Evidence) else leaf)
 
 
 def _named(dossier: Dossier) -> Dossier:
-    policies = tuple(attrs.evolve(each, covers_as=CoversAs.NAMED_INSURED) for each in dossier.policies)
+    policies = tuple(attrs.evolve(each, insured_as=InsuredCapacity.NAMED_INSURED) for each in dossier.policies)
     return attrs.evolve(dossier, policies=policies)
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contractor_compliance.domain import Cancellation, Missing, Reinstatement, Term
-from contractor_compliance.evaluation.terms import in_force
+from contractor_compliance.evaluation.facts.in_force import in_force
 from contractor_compliance.testing import factories as make
 
 _FIRST = date(2026, 1, 1)

@@ -1,4 +1,4 @@
-"""More cover, more proof or a milder demand never makes an answer worse; fewer facts in favour never make it better."""
+"""More cover, more proof or a milder demand never makes an answer worse; fewer facts in favor never make it better."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ from hypothesis import strategies as st
 from contractor_compliance.domain import (
     Dossier,
     EndorsementRule,
+    EvidenceLevel,
     EvidenceRule,
     LimitKind,
     Missing,
     Policy,
     RuleBook,
-    Rung,
     State,
     StateNotice,
 )
-from contractor_compliance.evaluation import Outcome, evaluate
+from contractor_compliance.evaluation import evaluate
+from contractor_compliance.results import Outcome
 from contractor_compliance.testing import factories as make
 from tests.properties.borders import FLORIDA_EXEMPTION, TWO_RECORDS_OF_A_LAYER
 from tests.properties.walks import Place, rebuilt, rungs_changed, underlying, with_policy
 from tests.properties.worlds import CHECKS, MIDDLE, anything, days
 
-_LADDER = tuple(Rung)
+_LADDER = tuple(EvidenceLevel)
 #: Which of several, counted round.
 _WHICH = st.integers(0, 11)
 
@@ -146,9 +147,9 @@ def test_taking_away_an_endorsement_that_serves_never_makes_an_outcome_better(
 ) -> None:
     """An endorsement serves a requirement if, alone on its policy, it leaves the answer as good as with none there.
 
-    One that is on file and does not serve is no favour: what no source mentions is unknown, and what a source shows
+    One that is on file and does not serve is no favor: what no source mentions is unknown, and what a source shows
     to miss (a schedule without the party, a blanket form without a written contract, an old edition, too short a
-    notice, a form that another requirement cannot use) fails. A statement that the policy lacks it is no favour
+    notice, a form that another requirement cannot use) fails. A statement that the policy lacks it is no favor
     either.
     """
     dossier, book = case
@@ -183,7 +184,7 @@ def test_taking_away_a_reinstatement_that_answers_a_cancellation_never_makes_an_
 ) -> None:
     """A reinstatement answers a cancellation that is on file and was issued no later than itself.
 
-    Any other is no favour: it tells of a cancellation that is not on file, and so puts the days before it in doubt
+    Any other is no favor: it tells of a cancellation that is not on file, and so puts the days before it in doubt
     (domain rule B3.9).
     """
     dossier, book = case
@@ -203,7 +204,7 @@ def test_taking_away_a_reinstatement_that_answers_a_cancellation_never_makes_an_
 def test_taking_away_a_written_contract_never_makes_an_outcome_better(
     case: tuple[Dossier, RuleBook], day: date, data: st.DataObject
 ) -> None:
-    """A written contract is a favour to every requirement that binds without it as well."""
+    """A written contract is a favor to every requirement that binds without it as well."""
     dossier, book = case
     signed = [each for each in dossier.assignments if each.contracts]
     assume(signed)
@@ -284,7 +285,7 @@ def test_a_lapse_never_makes_an_outcome_better(
 
 
 def _climbed(by: int) -> Any:
-    return lambda rung: _LADDER[rung.height + by]
+    return lambda level: _LADDER[level.rank + by]
 
 
 @given(anything(), days(), st.integers(1, 3))
@@ -293,23 +294,25 @@ def test_raising_the_rung_of_all_evidence_alike_never_makes_an_outcome_worse(
 ) -> None:
     dossier, book = case
     # First down to the foot of the ladder, in the same order, so that there is room to climb.
-    lower = {rung: _LADDER[place] for place, rung in enumerate(sorted(_rungs(dossier), key=lambda rung: rung.height))}
+    lower = {
+        level: _LADDER[place] for place, level in enumerate(sorted(_levels(dossier), key=lambda level: level.rank))
+    }
     assume(len(lower) + by <= len(_LADDER))
     low = rungs_changed(dossier, lower.__getitem__)
     high = rungs_changed(low, _climbed(by))
     before, after = _answers(low, book, day), _answers(high, book, day)
     _assert_none_worse(before, after)
-    # What fails by its value fails on any rung, and nothing else fails.
+    # What fails by its value fails on any level, and nothing else fails.
     assert {place for place in before if before[place] is Outcome.FAIL} == {
         place for place in after if after[place] is Outcome.FAIL
     }
 
 
-def _rungs(dossier: Dossier) -> set[Rung]:
-    found: set[Rung] = set()
+def _levels(dossier: Dossier) -> set[EvidenceLevel]:
+    found: set[EvidenceLevel] = set()
 
     def note(leaf: Any) -> Any:
-        if isinstance(leaf, Rung):
+        if isinstance(leaf, EvidenceLevel):
             found.add(leaf)
         return leaf
 
@@ -317,10 +320,10 @@ def _rungs(dossier: Dossier) -> set[Rung]:
     return found
 
 
-def _asking(book: RuleBook, rung: Rung) -> RuleBook:
+def _asking(book: RuleBook, level: EvidenceLevel) -> RuleBook:
     def lowered(leaf: Any) -> Any:
         if isinstance(leaf, EvidenceRule) or (isinstance(leaf, EndorsementRule) and leaf.at_least is not None):
-            return attrs.evolve(leaf, at_least=rung)
+            return attrs.evolve(leaf, at_least=level)
         return leaf
 
     made: RuleBook = rebuilt(book, lowered)
@@ -332,7 +335,7 @@ def test_each_rung_less_asked_for_never_makes_an_outcome_worse_and_never_turns_a
     case: tuple[Dossier, RuleBook], day: date
 ) -> None:
     dossier, book = case
-    answers = [_answers(dossier, _asking(book, rung), day) for rung in reversed(_LADDER)]
+    answers = [_answers(dossier, _asking(book, level), day) for level in reversed(_LADDER)]
     for before, after in itertools.pairwise(answers):
         _assert_none_worse(before, after)
     failures = [{place for place, outcome in each.items() if outcome is Outcome.FAIL} for each in answers]

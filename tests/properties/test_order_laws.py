@@ -11,7 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contractor_compliance.domain import Dossier, Interval, RuleBook
-from contractor_compliance.evaluation import AssignmentReport, ComplianceReport, evaluate, timeline
+from contractor_compliance.evaluation import evaluate, timeline
+from contractor_compliance.results import AssignmentReport, ComplianceReport
 from tests.properties.borders import ALIASES, CARRIERS_OF_ONE_NAME, EVIDENCE_OF_TWO_FAULTS, TWO_SCHEDULES
 from tests.properties.walks import reordered
 from tests.properties.worlds import CHECKS, MIDDLE, anything, days, disputed

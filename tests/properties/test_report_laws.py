@@ -25,15 +25,8 @@ from contractor_compliance.domain import (
     SetMode,
     requirement_key,
 )
-from contractor_compliance.evaluation import (
-    ComplianceReport,
-    Finding,
-    Outcome,
-    Verdict,
-    compile_rulebook,
-    evaluate,
-    timeline,
-)
+from contractor_compliance.evaluation import compile_rulebook, evaluate, timeline
+from contractor_compliance.results import ComplianceReport, Finding, Outcome, Verdict
 from contractor_compliance.testing import factories as make
 from tests.properties.walks import placed
 from tests.properties.worlds import CHECKS, anything, days
@@ -48,7 +41,7 @@ def _covers(first: date | None, until: date | None, day: date) -> bool:
 def _names(each: RequirementSet, dossier: Dossier, assignment: Assignment | None) -> bool:
     own = {
         SetLevel.CONTRACTOR: dossier.contractor.id,
-        SetLevel.JOB_CODE: assignment.job_code if assignment else None,
+        SetLevel.JOB_CODE: assignment.job_code_id if assignment else None,
         SetLevel.CLIENT: assignment.client_id if assignment else None,
     }
     if assignment is None:
@@ -189,7 +182,7 @@ def test_insurance_status_looks_at_presence_alone(
     case: tuple[Dossier, RuleBook], day: date, data: st.DataObject
 ) -> None:
     dossier, book = case
-    emptied = ("limits", "endorsements", "insured", "triggers", "layers", "states", "exclusions")
+    emptied = ("limits", "endorsements", "insured", "triggers", "underlying_schedules", "states", "exclusions")
     chosen = data.draw(st.sets(st.sampled_from(emptied), min_size=1))
     poorer = attrs.evolve(
         dossier,

@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from contractor_compliance.domain import Dossier, ReasonCode, RuleBook
-from contractor_compliance.evaluation import InsuranceStatus, Outcome, Verdict, evaluate
+from contractor_compliance.evaluation import evaluate
+from contractor_compliance.results import InsuranceStatus, Outcome, Verdict
 from tests.properties.walks import placed
 from tests.properties.worlds import CHECKS, MIDDLE, anything
 

@@ -9,7 +9,8 @@ import attrs
 from hypothesis import given, settings
 
 from contractor_compliance.domain import AssignmentStatus, Dossier, Interval, RuleBook
-from contractor_compliance.evaluation import ComplianceReport, Verdict, compile_rulebook, evaluate, standing, timeline
+from contractor_compliance.evaluation import compile_rulebook, evaluate, standing, timeline
+from contractor_compliance.results import ComplianceReport, Verdict
 from tests.properties.walks import days_in
 from tests.properties.worlds import CHECKS, anything, days
 

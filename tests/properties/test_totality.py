@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contractor_compliance.domain import Dossier, Interval, RuleBook
-from contractor_compliance.evaluation import Outcome, evaluate, standing, timeline
+from contractor_compliance.evaluation import evaluate, standing, timeline
+from contractor_compliance.results import Outcome
 from contractor_compliance.testing.strategies import cases
 from tests.properties.walks import days_in, placed, rebuilt
 from tests.properties.worlds import CHECKS, MIDDLE, anything, days

@@ -10,7 +10,6 @@ from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
 from contractor_compliance.domain import (
-    Layer,
     LimitKind,
     Line,
     MinimumLimit,
@@ -19,9 +18,11 @@ from contractor_compliance.domain import (
     State,
     Trigger,
     TriggerTerms,
-    Underlying,
+    UnderlyingLimit,
+    UnderlyingSchedule,
 )
-from contractor_compliance.evaluation import Finding, Outcome, evaluate
+from contractor_compliance.evaluation import evaluate
+from contractor_compliance.results import Finding, Outcome
 from contractor_compliance.testing import factories as make
 from contractor_compliance.testing.factories import MILLION
 
@@ -91,14 +92,16 @@ class _Tower:
 
 
 def _policy(floor: _Floor, place: int) -> Policy:
-    row = Underlying(line=Line.GL if floor.over else Line.AUTO, occurrence=floor.above, aggregate=floor.above_aggregate)
+    row = UnderlyingLimit(
+        line=Line.GL if floor.over else Line.AUTO, occurrence=floor.above, aggregate=floor.above_aggregate
+    )
     trigger = Trigger.OCCURRENCE if floor.agrees else Trigger.CLAIMS_MADE
     return make.policy(
         floor.line,
         id=f"layer-{place}",
         number=f"layer-{place}",
         limits={LimitKind.EACH_OCCURRENCE: floor.occurrence, LimitKind.AGGREGATE: floor.aggregate},
-        layers=(Layer(schedule=(row,), evidence=make.evidence()),),
+        underlying_schedules=(UnderlyingSchedule(schedule=(row,), evidence=make.evidence()),),
         triggers=(TriggerTerms(trigger=trigger, evidence=make.evidence()),),
     )
 
@@ -136,7 +139,7 @@ def test_a_line_passes_by_its_own_limits_or_leans_on_the_layers_that_are_reached
     event(expected.value)
     found = _judged(tower, _line(occurrence, aggregate, kinds))["line"]
     assert found.outcome is expected
-    assert bool(found.leans_on) is (expected is Outcome.PASS_WITH_DEPENDENCY)
+    assert bool(found.depends_on) is (expected is Outcome.PASS_WITH_DEPENDENCY)
 
 
 #: Attached at one occurrence and at different aggregates: the lower of them is reached first, whatever it is called.

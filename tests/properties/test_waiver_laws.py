@@ -19,7 +19,8 @@ from contractor_compliance.domain import (
     RuleBook,
     WaiverKind,
 )
-from contractor_compliance.evaluation import Finding, Outcome, Verdict, evaluate
+from contractor_compliance.evaluation import evaluate
+from contractor_compliance.results import Finding, Outcome, Verdict
 from tests.properties.borders import FLAT_AFTER_ARRIVAL, LATE_AND_EXPIRED, MISSING_AND_UNKNOWN
 from tests.properties.walks import placed
 from tests.properties.worlds import CHECKS, MIDDLE, anything, days, lenient
@@ -40,7 +41,7 @@ def test_no_waiver_changes_the_answer_of_the_facts(case: tuple[Dossier, RuleBook
                 each.reasons,
                 each.checks,
                 each.policies,
-                each.leans_on,
+                each.depends_on,
                 each.members,
             )
             for place, each in placed(evaluate(one, book, as_of=day, custom=CHECKS))
@@ -93,7 +94,7 @@ def _is_late(dossier: Dossier, policy_id: str) -> bool:
     told = stated or usable
     if not told:
         return False
-    best = max(told, key=lambda each: (each.evidence.rung.height, each.evidence.observed_on))
+    best = max(told, key=lambda each: (each.evidence.level.rank, each.evidence.observed_on))
     ends = [each for each in (best.expiration, *(notice.effective for notice in notices)) if isinstance(each, date)]
     return bool(ends) and min(ends) <= best.evidence.observed_on
 

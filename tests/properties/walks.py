@@ -8,8 +8,9 @@ from typing import Any
 
 import attrs
 
-from contractor_compliance.domain import Dossier, Evidence, Rung
-from contractor_compliance.evaluation import ComplianceReport, Finding, LawTables, Outcome
+from contractor_compliance.domain import Dossier, Evidence, EvidenceLevel
+from contractor_compliance.evaluation import LawTables
+from contractor_compliance.results import ComplianceReport, Finding, Outcome
 
 __all__ = [
     "days_in",
@@ -81,11 +82,11 @@ def reordered(value: Any, *, turn: int, flip: bool) -> Any:
     return attrs.evolve(value, **changes)
 
 
-def rungs_changed(value: Any, change: Callable[[Rung], Rung]) -> Any:
-    """Return the value with the rung of all its evidence changed."""
+def rungs_changed(value: Any, change: Callable[[EvidenceLevel], EvidenceLevel]) -> Any:
+    """Return the value with the level of all its evidence changed."""
 
     def at(leaf: Any) -> Any:
-        return attrs.evolve(leaf, rung=change(leaf.rung)) if isinstance(leaf, Evidence) else leaf
+        return attrs.evolve(leaf, level=change(leaf.level)) if isinstance(leaf, Evidence) else leaf
 
     return rebuilt(value, at)
 

@@ -22,12 +22,12 @@ from contractor_compliance.domain import (
     CarrierStatus,
     Certificate,
     Contractor,
-    CoversAs,
     Dossier,
     EndorsementBasis,
     EndorsementKind,
     EndorsementRule,
     EntityType,
+    EvidenceLevel,
     EvidenceRule,
     ExcludedWorkerRule,
     Exclusions,
@@ -35,8 +35,8 @@ from contractor_compliance.domain import (
     ExemptionKind,
     FinancialStrength,
     Industry,
-    Layer,
-    Licence,
+    InsuredCapacity,
+    License,
     LimitKind,
     Line,
     MinimumLimit,
@@ -52,7 +52,6 @@ from contractor_compliance.domain import (
     RequirementSet,
     ReviewStatus,
     RuleBook,
-    Rung,
     SetLevel,
     SetMode,
     State,
@@ -63,14 +62,16 @@ from contractor_compliance.domain import (
     Term,
     Trigger,
     TriggerTerms,
-    Underlying,
+    UnderlyingLimit,
+    UnderlyingSchedule,
     Waiver,
     WaiverKind,
     WaiverState,
     WrittenContract,
 )
 from contractor_compliance.domain import Cancellation as Notice
-from contractor_compliance.evaluation import CustomAnswer, CustomCheck, Outcome
+from contractor_compliance.evaluation import CustomAnswer, CustomCheck
+from contractor_compliance.results import Outcome
 from contractor_compliance.testing import factories as make
 from contractor_compliance.testing.factories import CONTRACTOR_NAME, MILLION, TERM_END, TERM_START, WORK_END, WORK_START
 from contractor_compliance.testing.strategies import cases
@@ -80,7 +81,7 @@ __all__ = ["CHECKS", "DAYS", "MIDDLE", "anything", "days", "disputed", "lenient"
 #: A day in the middle of the sample term and of the sample assignment.
 MIDDLE = date(2026, 6, 15)
 _DAY = timedelta(days=1)
-#: Days that matter to the samples, with their neighbours.
+#: Days that matter to the samples, with their neighbors.
 DAYS = tuple(
     edge + timedelta(days=offset)
     for edge in (MIDDLE, WORK_START, WORK_END, TERM_START, TERM_END)
@@ -124,12 +125,12 @@ def _quiet(draw: DrawFn) -> DrawFn:
 
 # Evidence.
 
-_CERTIFIED: Mapping[str, Any] = {"rung": Rung.CERTIFICATE, "document": "acord_25"}
+_CERTIFIED: Mapping[str, Any] = {"level": EvidenceLevel.CERTIFICATE, "document": "acord_25"}
 _EVIDENCE = _weighed(
     (make.evidence(), make.evidence(certificate_id="certificate-1", **_CERTIFIED)),
     (
-        make.evidence(Rung.DECLARED),
-        make.evidence(Rung.COPY, observed_on=MIDDLE),
+        make.evidence(EvidenceLevel.DECLARED),
+        make.evidence(EvidenceLevel.COPY, observed_on=MIDDLE),
         make.evidence(observed_on=MIDDLE + _DAY),
         # Seen only after the sample term was over.
         make.evidence(observed_on=TERM_END + timedelta(days=40)),
@@ -358,11 +359,13 @@ def _exclusions(draw: DrawFn) -> Exclusions:
     return attrs.evolve(draw(_EXCLUSIONS), evidence=draw(_EVIDENCE))
 
 
-def _layer(draw: DrawFn) -> Layer:
+def _layer(draw: DrawFn) -> UnderlyingSchedule:
     least = draw(_weighed((MILLION // 2, MILLION), (0, 2 * MILLION, 6 * MILLION, Missing.ABSENT), once_in=4))
-    rows = tuple(Underlying(line=line, occurrence=least) for line in (Line.GL, Line.AUTO, Line.EL))
+    rows = tuple(UnderlyingLimit(line=line, occurrence=least) for line in (Line.GL, Line.AUTO, Line.EL))
     schedule = draw(_weighed((rows,), (rows[1:], (), Missing.ABSENT), once_in=4))
-    return Layer(schedule=schedule, follows_form_over=rows[:1] if draw(_ONCE_IN_6) else (), evidence=draw(_EVIDENCE))
+    return UnderlyingSchedule(
+        schedule=schedule, follows_form_over=rows[:1] if draw(_ONCE_IN_6) else (), evidence=draw(_EVIDENCE)
+    )
 
 
 def _policy(draw: DrawFn, line: Line, place: int, kinds: Sequence[EndorsementKind]) -> Policy:
@@ -371,7 +374,7 @@ def _policy(draw: DrawFn, line: Line, place: int, kinds: Sequence[EndorsementKin
         "id": f"policy-{place}",
         # Two records may tell of one policy.
         "number": f"SAMPLE-{draw(st.sampled_from((place, place, place, 1)))}",
-        "covers_as": CoversAs.PARTICIPANT if scheduled else CoversAs.NAMED_INSURED,
+        "insured_as": InsuredCapacity.PARTICIPANT if scheduled else InsuredCapacity.NAMED_INSURED,
         "insured": _one_or_more(draw, lambda: _insured(draw, scheduled=scheduled)),
         "terms": _one_or_more(draw, lambda: _term(draw)),
         "limits": _one_or_more(draw, lambda: _limits(draw, line)),
@@ -387,7 +390,7 @@ def _policy(draw: DrawFn, line: Line, place: int, kinds: Sequence[EndorsementKin
         parts["states"] = _one_or_more(draw, lambda: _states(draw))
         parts["exclusions"] = _one_or_more(draw, lambda: _exclusions(draw))
     if line.is_layer:
-        parts["layers"] = _one_or_more(draw, lambda: _layer(draw))
+        parts["underlying_schedules"] = _one_or_more(draw, lambda: _layer(draw))
     if draw(_ONCE_IN_6):
         parts["assignment_id"] = draw(st.sampled_from(("assignment-1", "assignment-2")))
     if draw(_ONCE_IN_6):
@@ -407,7 +410,7 @@ def _contractor(draw: DrawFn) -> Contractor:
         people=people,
         aliases=draw(st.sampled_from(((), ("Rig Partners", "Rig Partners Corp")))),
         trade_names=("Rig It",),
-        licences=(Licence(state=State.CA, number="1", classes=("C-39",)),) if draw(_ONCE_IN_6) else (),
+        licenses=(License(state=State.CA, number="1", classes=("C-39",)),) if draw(_ONCE_IN_6) else (),
     )
 
 
@@ -476,9 +479,9 @@ def _exemption(draw: DrawFn, place: int) -> Exemption:
 _RULES = _weighed(
     (EvidenceRule(),),
     (
-        EvidenceRule(at_least=Rung.DECLARED),
-        EvidenceRule(at_least=Rung.COPY),
-        EvidenceRule(at_least=Rung.PLATFORM),
+        EvidenceRule(at_least=EvidenceLevel.DECLARED),
+        EvidenceRule(at_least=EvidenceLevel.COPY),
+        EvidenceRule(at_least=EvidenceLevel.PLATFORM),
         EvidenceRule(documents=frozenset({"acord_25"})),
         EvidenceRule(fresh_for_days=190),
         EvidenceRule(refuse_prior_term=True),
@@ -552,7 +555,7 @@ def _endorsement_rule(draw: DrawFn, line: Line) -> EndorsementRule:
                     {"edition_not_before": "04 13"},
                     {"forms": frozenset({"CG2010", "CG2038"})},
                     {"notice_days": 30},
-                    {"at_least": Rung.COPY},
+                    {"at_least": EvidenceLevel.COPY},
                 )
             )
         )
@@ -748,7 +751,7 @@ def _waiver(draw: DrawFn, place: int, book: RuleBook, policies: Sequence[Policy]
     parts: dict[str, Any] = {
         WaiverKind.WAIVE: {},
         WaiverKind.REDUCE: {"reduced": (MinimumLimit(limit=LimitKind.EACH_OCCURRENCE, cents=1),)},
-        WaiverKind.SUBSTITUTE: {"evidence": EvidenceRule(at_least=Rung.DECLARED)},
+        WaiverKind.SUBSTITUTE: {"evidence": EvidenceRule(at_least=EvidenceLevel.DECLARED)},
         WaiverKind.CONDITIONAL: {"until_document": "c_105_2"},
     }[kind]
     if kind is not WaiverKind.REDUCE and draw(_ONCE_IN_6):
@@ -828,7 +831,9 @@ def disputed(draw: DrawFn) -> tuple[Dossier, RuleBook]:
     dossier, book = draw(worlds())
     others = draw(worlds())[0].policies
     level = draw(_HALF)
-    same = make.evidence(draw(st.sampled_from((Rung.CERTIFICATE, Rung.CONFIRMED))), document="acord_25")
+    same = make.evidence(
+        draw(st.sampled_from((EvidenceLevel.CERTIFICATE, EvidenceLevel.CONFIRMED))), document="acord_25"
+    )
 
     def told(place: int, policy: Policy) -> Policy:
         if not others:

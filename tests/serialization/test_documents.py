@@ -22,7 +22,7 @@ from contractor_compliance.domain import (
     Custom,
     Dossier,
     Evidence,
-    Layer,
+    EvidenceLevel,
     Limits,
     Line,
     Missing,
@@ -31,27 +31,22 @@ from contractor_compliance.domain import (
     RequirementSet,
     ReviewStatus,
     RuleBook,
-    Rung,
     State,
     TaxId,
     Term,
     UmbrellaRequirement,
+    UnderlyingSchedule,
 )
 from contractor_compliance.errors import DocumentError
-from contractor_compliance.evaluation.report import (
-    Check,
-    ComplianceReport,
-    Finding,
-    InsuranceStatus,
-    Outcome,
-    Verdict,
-)
+from contractor_compliance.results.finding import Check, Finding
+from contractor_compliance.results.outcome import InsuranceStatus, Outcome, Verdict
+from contractor_compliance.results.report import ComplianceReport
 from contractor_compliance.serialization import dumps, from_dict, loads, to_dict
 from contractor_compliance.serialization.converter import KINDS, UNREADABLE
 
 COMPANY = Company(id="org-1", name="Invented Staffing, Inc.")
 CONTRACTOR = Contractor(id="ic-1", legal_name="Invented Roofing LLC")
-EVIDENCE = Evidence(rung=Rung.COPY, observed_on=date(2026, 1, 3))
+EVIDENCE = Evidence(level=EvidenceLevel.COPY, observed_on=date(2026, 1, 3))
 
 
 def dossier(**fields: Any) -> Dossier:
@@ -158,7 +153,7 @@ def test_an_absent_fact_is_null_or_left_out(fields: dict[str, None]) -> None:
         (Limits(each_occurrence=Missing.UNREADABLE, evidence=EVIDENCE), "each_occurrence"),
         (Limits(aggregate_basis=Missing.UNREADABLE, evidence=EVIDENCE), "aggregate_basis"),
         (Term(effective=Missing.UNREADABLE, evidence=EVIDENCE), "effective"),
-        (Layer(schedule=Missing.UNREADABLE, evidence=EVIDENCE), "schedule"),
+        (UnderlyingSchedule(schedule=Missing.UNREADABLE, evidence=EVIDENCE), "schedule"),
         (Contractor(id="ic-1", legal_name="Invented", has_employees=Missing.UNREADABLE), "has_employees"),
     ],
 )
@@ -247,7 +242,7 @@ def test_the_words_of_a_finding_are_worded_again_when_it_is_read() -> None:
 def test_a_report_comes_back_with_members_figures_and_texts() -> None:
     checks = (
         Check("limit.each_occurrence", Outcome.FAIL, required=100, actual=None),
-        Check("term", Outcome.PASS, required="2026-01-01", actual="2026-12-31", rung=Rung.COPY),
+        Check("term", Outcome.PASS, required="2026-01-01", actual="2026-12-31", evidence_level=EvidenceLevel.COPY),
     )
     made = report(finding(line=None, members=(finding(checks=checks),)))
 

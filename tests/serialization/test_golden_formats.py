@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from contractor_compliance.domain import (
+    AssignmentGate,
     Dossier,
     ExemptionKind,
-    Gate,
     Interval,
     Line,
     Missing,
     RuleBook,
     TaxId,
 )
-from contractor_compliance.evaluation.report import ComplianceReport
+from contractor_compliance.results.report import ComplianceReport
 from contractor_compliance.serialization import FORMATS, Format, dumps, loads
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "formats"
@@ -62,13 +62,13 @@ def test_a_golden_document_is_written_the_same_every_time(each: Format, path: Pa
     ("path", "kind", "fact", "expected"),
     [
         (ROOFER, Dossier, "contractor.tax_id", TaxId("001234567")),
-        (ROOFER, Dossier, "company.settings.gate", Gate.HOLD),
+        (ROOFER, Dossier, "company.settings.gate", AssignmentGate.HOLD),
         (ROOFER, Dossier, "certificates.0.received_at", datetime(2025, 1, 3, 15, 4, 5, 6, tzinfo=UTC)),
         (ROOFER, Dossier, "policies.0.limits.0.medical_expense", 0),
         (ROOFER, Dossier, "policies.0.limits.0.personal_and_advertising_injury", Missing.UNREADABLE),
         (ROOFER, Dossier, "policies.0.limits.0.aggregate", Missing.ABSENT),
         (ROOFER, Dossier, "policies.0.endorsements.2.present", False),
-        (ROOFER, Dossier, "policies.2.layers.2.schedule", ()),
+        (ROOFER, Dossier, "policies.2.underlying_schedules.2.schedule", ()),
         (ROOFER, Dossier, "assignments.2.worker", Missing.UNREADABLE),
         (ROOFER, Dossier, "assignments.0.pay_rates.1.effective", date(2025, 7, 1)),
         (RULES, RuleBook, "sets.1.requirements.0.top_up", frozenset({Line.UMBRELLA, Line.EXCESS})),

@@ -74,7 +74,7 @@ def test_the_quick_way_takes_no_spoilt_tree_that_the_converter_refuses(first: in
     dossiers = [company.contractor(index) for index in range(50)]
     found = [each for dossier in dossiers for each in (dossier.contractor, *dossier.policies, *dossier.waivers)]
     found += [
-        each for dossier in dossiers for each in (*dossier.assignments, *dossier.certificates, *dossier.enrolments)
+        each for dossier in dossiers for each in (*dossier.assignments, *dossier.certificates, *dossier.enrollments)
     ]
     accepted = 0
     for seed in range(first, first + 1_000):
@@ -108,7 +108,10 @@ def test_a_tax_id_is_kept_in_clear() -> None:
         ('{"id":"x","line":"umbrela"}', "$.line"),
         ('{"id":"x","line":"umbrella","bogus":1}', "$.bogus"),
         ('{"id":"","line":"umbrella"}', "$.id"),
-        ('{"id":"x","line":"cyber","limits":[{"evidence":{"rung":"copy","observed_on":"2026-02-30"}}]}', "$.limits[0]"),
+        (
+            '{"id":"x","line":"cyber","limits":[{"evidence":{"level":"copy","observed_on":"2026-02-30"}}]}',
+            "$.limits[0]",
+        ),
         ("[" * 100_000, "$"),
     ],
 )

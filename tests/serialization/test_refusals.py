@@ -10,23 +10,15 @@ from typing import Any
 import attrs
 import pytest
 
-from contractor_compliance.domain import (
-    Certificate,
-    Contractor,
-    Dossier,
-    Exemption,
-    Limits,
-    Policy,
-    RuleBook,
-    Term,
-)
+from contractor_compliance.domain import Certificate, Contractor, Dossier, Exemption, Limits, Policy, RuleBook, Term
 from contractor_compliance.errors import DocumentError, Fault
-from contractor_compliance.evaluation.report import Check, ComplianceReport
+from contractor_compliance.results.finding import Check
+from contractor_compliance.results.report import ComplianceReport
 from contractor_compliance.serialization import FORMATS, dumps, from_dict, loads
 from contractor_compliance.serialization.faults import MOST_FAULTS
 from contractor_compliance.serialization.formats import upgraded
 
-EVIDENCE = {"rung": "copy", "observed_on": "2026-01-03"}
+EVIDENCE = {"level": "copy", "observed_on": "2026-01-03"}
 DOSSIER: dict[str, Any] = {
     "format": "contractor-compliance/dossier/1",
     "company": {"id": "org-1", "name": "Invented Staffing, Inc."},

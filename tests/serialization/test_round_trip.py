@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contractor_compliance.domain import Dossier, RuleBook
-from contractor_compliance.evaluation import ComplianceReport, evaluate
+from contractor_compliance.evaluation import evaluate
+from contractor_compliance.results import ComplianceReport
 from contractor_compliance.serialization import dumps, from_dict, loads, to_dict
 from contractor_compliance.testing.strategies import cases, days, dossiers, rulebooks
 

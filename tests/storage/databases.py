@@ -15,8 +15,8 @@ import attrs
 import pytest
 from sqlalchemy import Column, Dialect, Engine, MetaData, Table, Text, create_engine, event, make_url, text
 
-from contractor_compliance.domain import EnrolmentState, State
-from contractor_compliance.evaluation import Verdict
+from contractor_compliance.domain import EnrollmentState, State
+from contractor_compliance.results import Verdict
 from contractor_compliance.storage import Key, Kind, Order, Query, Store
 from contractor_compliance.storage.sql import create_schema, make_engine
 from contractor_compliance.storage.sql.tables import usual_tables
@@ -211,7 +211,7 @@ _QUERIES = (
     *(Query(on=_DAY, order=order) for order in Order),
     *(Query(on=_DAY, verdicts=frozenset({each})) for each in Verdict),
     *(Query(on=_DAY, work_states=frozenset({each})) for each in (State.CA, State.FL, State.TX)),
-    *(Query(opt_in=frozenset({each})) for each in EnrolmentState),
+    *(Query(opt_in=frozenset({each})) for each in EnrollmentState),
     Query(text="a", home_states=frozenset({State.CA, State.FL, State.TX, State.NY})),
     Query(on=_DAY, changes_by=date(2026, 12, 31), order=Order.NEXT_CHANGE),
 )

@@ -12,7 +12,7 @@ import attrs
 
 from contractor_compliance.domain import Assignment, Value
 from contractor_compliance.errors import ConflictError, ContractorComplianceError, CursorError, StorageError
-from contractor_compliance.evaluation import StandingRow
+from contractor_compliance.results import StandingRow
 from contractor_compliance.storage import (
     AuditEntry,
     Changes,
@@ -763,8 +763,8 @@ class WorkHereAndThere(Finding):
     def finds(self, query: Query, value: Value, facts: Sequence[Value], standing: StandingRow | None) -> bool:
         halves = (
             attrs.evolve(query, work_states=frozenset(), client_ids=frozenset()),
-            attrs.evolve(query, job_codes=frozenset(), client_ids=frozenset()),
-            attrs.evolve(query, job_codes=frozenset(), work_states=frozenset()),
+            attrs.evolve(query, job_code_ids=frozenset(), client_ids=frozenset()),
+            attrs.evolve(query, job_code_ids=frozenset(), work_states=frozenset()),
         )
         return all(meets(each, value, facts, standing) for each in halves)
 
@@ -817,10 +817,10 @@ class InsurersAsPrinted(Finding):
 
 @lie(25)
 class NobodyIsNotInvited(Finding):
-    """Finds by enrolment only who has one."""
+    """Finds by enrollment only who has one."""
 
     def finds(self, query: Query, value: Value, facts: Sequence[Value], standing: StandingRow | None) -> bool:
-        enrolled = any(type(each).__name__ == "Enrolment" for each in facts)
+        enrolled = any(type(each).__name__ == "Enrollment" for each in facts)
         return (not query.opt_in or enrolled) and meets(query, value, facts, standing)
 
 

@@ -303,7 +303,7 @@ class Image:
 
     path: Path
     connection: sqlite3.Connection
-    #: How many acknowledgements were given before the failure. There may be no tables yet when it is 0.
+    #: How many acknowledgments were given before the failure. There may be no tables yet when it is 0.
     acknowledged: int
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.schema import Constraint
 
-from contractor_compliance.domain import LimitKind, Limits, Missing, Rung, Subject, Term, Value
+from contractor_compliance.domain import EvidenceLevel, LimitKind, Limits, Missing, Subject, Term, Value
 from contractor_compliance.serialization import read_record
 from contractor_compliance.storage import LONGEST_ID, VALUES, Key, Kind, Query, Record, Store, key_of
 from contractor_compliance.storage.sql import SqlStore, Tables, build_tables, bulk
@@ -55,7 +55,7 @@ class Kept:
         """Insert the row of a value among others of its key, by whichever way, and return what the database has."""
         key = key_of(value, "contractor-1" if VALUES_TO_KIND[type(value)].is_fact else None)
         self._identify(key.aggregate)
-        for name, kind in (("client_id", Kind.CLIENT), ("job_code", Kind.JOB_CODE)):
+        for name, kind in (("client_id", Kind.CLIENT), ("job_code_id", Kind.JOB_CODE)):
             if key.kind is Kind.ASSIGNMENT and getattr(value, name) is not None:
                 self._identify(Key(kind, getattr(value, name)))
         self.version += 1
@@ -107,17 +107,17 @@ def test_every_value_is_kept_in_its_columns_and_read_back_equal(kept: Kept, kind
     check()
 
 
-def limits(rung: Rung, day: int, **amounts: Any) -> Limits:
-    return Limits(evidence=make.evidence(rung, observed_on=date(2026, 1, day)), **amounts)
+def limits(level: EvidenceLevel, day: int, **amounts: Any) -> Limits:
+    return Limits(evidence=make.evidence(level, observed_on=date(2026, 1, day)), **amounts)
 
 
 def test_the_limits_are_those_of_the_strongest_source(kept: Kept) -> None:
     stored = kept.row_of(
         make.gl_policy(
             limits=(
-                limits(Rung.CERTIFICATE, 9, each_occurrence=1),
-                limits(Rung.CONFIRMED, 2, each_occurrence=2),
-                limits(Rung.COPY, 5, each_occurrence=3),
+                limits(EvidenceLevel.CERTIFICATE, 9, each_occurrence=1),
+                limits(EvidenceLevel.CONFIRMED, 2, each_occurrence=2),
+                limits(EvidenceLevel.COPY, 5, each_occurrence=3),
             )
         )
     )
@@ -129,9 +129,9 @@ def test_the_limits_are_those_of_the_latest_of_the_strongest_sources(kept: Kept)
     stored = kept.row_of(
         make.gl_policy(
             limits=(
-                limits(Rung.COPY, 2, each_occurrence=1),
-                limits(Rung.COPY, 5, each_occurrence=2),
-                limits(Rung.COPY, 4, each_occurrence=3),
+                limits(EvidenceLevel.COPY, 2, each_occurrence=1),
+                limits(EvidenceLevel.COPY, 5, each_occurrence=2),
+                limits(EvidenceLevel.COPY, 4, each_occurrence=3),
             )
         )
     )
@@ -140,7 +140,7 @@ def test_the_limits_are_those_of_the_latest_of_the_strongest_sources(kept: Kept)
 
 
 def test_the_limits_are_those_of_the_first_of_sources_as_strong_and_as_late(kept: Kept) -> None:
-    both = (limits(Rung.COPY, 2, each_occurrence=1), limits(Rung.COPY, 2, each_occurrence=2))
+    both = (limits(EvidenceLevel.COPY, 2, each_occurrence=1), limits(EvidenceLevel.COPY, 2, each_occurrence=2))
 
     assert 1 == kept.row_of(make.gl_policy(limits=both)).each_occurrence_cents
 
@@ -148,7 +148,10 @@ def test_the_limits_are_those_of_the_first_of_sources_as_strong_and_as_late(kept
 def test_what_the_strongest_source_leaves_open_is_not_filled_in_from_another(kept: Kept) -> None:
     stored = kept.row_of(
         make.gl_policy(
-            limits=(limits(Rung.COPY, 2, each_occurrence=1), limits(Rung.CERTIFICATE, 5, general_aggregate=2))
+            limits=(
+                limits(EvidenceLevel.COPY, 2, each_occurrence=1),
+                limits(EvidenceLevel.CERTIFICATE, 5, general_aggregate=2),
+            )
         )
     )
 
@@ -156,11 +159,15 @@ def test_what_the_strongest_source_leaves_open_is_not_filled_in_from_another(kep
 
 
 def test_the_period_is_that_of_the_strongest_and_then_latest_source(kept: Kept) -> None:
-    def term(rung: Rung, day: int, year: int) -> Term:
-        evidence = make.evidence(rung, observed_on=date(2026, 1, day))
+    def term(level: EvidenceLevel, day: int, year: int) -> Term:
+        evidence = make.evidence(level, observed_on=date(2026, 1, day))
         return make.term(date(year, 1, 1), date(year + 1, 1, 1), evidence=evidence)
 
-    statements = (term(Rung.CERTIFICATE, 9, 2020), term(Rung.COPY, 2, 2021), term(Rung.COPY, 3, 2022))
+    statements = (
+        term(EvidenceLevel.CERTIFICATE, 9, 2020),
+        term(EvidenceLevel.COPY, 2, 2021),
+        term(EvidenceLevel.COPY, 3, 2022),
+    )
     stored = kept.row_of(make.exemption(terms=statements))
 
     assert (date(2022, 1, 1), date(2023, 1, 1), False, "") == (
@@ -172,7 +179,9 @@ def test_the_period_is_that_of_the_strongest_and_then_latest_source(kept: Kept) 
 
 
 def test_what_nobody_can_read_is_null_and_listed(kept: Kept) -> None:
-    stated = limits(Rung.COPY, 1, each_occurrence=Missing.UNREADABLE, medical_expense=Missing.UNREADABLE, aggregate=5)
+    stated = limits(
+        EvidenceLevel.COPY, 1, each_occurrence=Missing.UNREADABLE, medical_expense=Missing.UNREADABLE, aggregate=5
+    )
     stored = kept.row_of(make.gl_policy(limits=stated, term=make.term(date(2026, 1, 1), Missing.UNREADABLE)))
 
     assert (None, None, 5, None, "expiration,each_occurrence_cents,medical_expense_cents") == (
@@ -185,7 +194,7 @@ def test_what_nobody_can_read_is_null_and_listed(kept: Kept) -> None:
 
 
 def test_what_no_source_states_is_null_and_not_listed(kept: Kept) -> None:
-    stored = kept.row_of(make.gl_policy(limits=limits(Rung.COPY, 1), terms=()))
+    stored = kept.row_of(make.gl_policy(limits=limits(EvidenceLevel.COPY, 1), terms=()))
 
     assert ({None}, None, "") == (
         {getattr(stored, f"{kind.value}_cents") for kind in LimitKind},
@@ -208,13 +217,13 @@ def test_a_policy_without_any_statement_has_empty_columns(kept: Kept) -> None:
 
 
 def test_nothing_is_no_limit_of_zero(kept: Kept) -> None:
-    stored = kept.row_of(make.gl_policy(limits=limits(Rung.COPY, 1, medical_expense=0)))
+    stored = kept.row_of(make.gl_policy(limits=limits(EvidenceLevel.COPY, 1, medical_expense=0)))
 
     assert (0, None) == (stored.medical_expense_cents, stored.each_occurrence_cents)
 
 
 def test_a_shared_limit_stands_in_both_columns(kept: Kept) -> None:
-    stated = limits(Rung.COPY, 1, general_aggregate=7, products_in_general_aggregate=True)
+    stated = limits(EvidenceLevel.COPY, 1, general_aggregate=7, products_in_general_aggregate=True)
 
     assert 7 == kept.row_of(make.gl_policy(limits=stated)).products_completed_operations_aggregate_cents
 
@@ -226,7 +235,7 @@ def test_a_shared_limit_stands_in_both_columns(kept: Kept) -> None:
 def test_a_number_beyond_the_column_is_the_largest_in_it_and_itself_in_the_document(
     kept: Kept, cents: int, column: int
 ) -> None:
-    policy = make.gl_policy(limits=limits(Rung.COPY, 1, each_occurrence=cents))
+    policy = make.gl_policy(limits=limits(EvidenceLevel.COPY, 1, each_occurrence=cents))
     stored = kept.row_of(policy)
 
     assert (column, policy) == (stored.each_occurrence_cents, read_record(stored.document, type(policy), stored.format))
@@ -314,7 +323,7 @@ def full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     with empty_database(request.param, request, tmp_path_factory.mktemp("full")) as database:
         store = SqlStore(database.engine, clock=FrozenClock()).for_company(COMPANY)
         settle(store, standings=[steps.update(row())])
-        commit(store, make.gl_policy(), make.certificate(), make.exemption(), make.enrolment(), make.waiver())
+        commit(store, make.gl_policy(), make.certificate(), make.exemption(), make.enrollment(), make.waiver())
         commit(store, make.member(), make.role(), make.rulebook(), make.rate_card())
         yield database
 
@@ -411,12 +420,12 @@ def test_the_longest_ids_fit_every_index(store: Store) -> None:
         store,
         make.company(id=company),
         make.client(id=client, name=long_id()),
-        make.job_code(code=job_code, title=long_id()),
+        make.job_code(id=job_code, title=long_id()),
         make.carrier(name=long_id(), naic=None),
         make.contractor(id=contractor, legal_name=long_id(), email=long_id()),
-        make.assignment(id=own, client_id=client, job_code=job_code),
+        make.assignment(id=own, client_id=client, job_code_id=job_code),
         make.gl_policy(id=own, carrier_name=long_id()),
-        make.enrolment(id=own),
+        make.enrollment(id=own),
         make.member(id=own, name=long_id(), subject=Subject(issuer=long_id(), subject=long_id())),
         of=contractor,
         standings=[steps.update(row(contractor))],
@@ -424,14 +433,14 @@ def test_the_longest_ids_fit_every_index(store: Store) -> None:
     )
 
     assert ([contractor], [contractor]) == (
-        listed(store, client_ids=frozenset({client}), job_codes=frozenset({job_code})),
+        listed(store, client_ids=frozenset({client}), job_code_ids=frozenset({job_code})),
         listed(store, text=contractor),
     )
 
 
 def test_an_amount_beyond_the_column_is_committed_and_read_back(store: Store) -> None:
     settle(store)
-    policy = make.gl_policy(limits=limits(Rung.COPY, 1, each_occurrence=10**30))
+    policy = make.gl_policy(limits=limits(EvidenceLevel.COPY, 1, each_occurrence=10**30))
     commit(store, policy)
 
     assert policy == current(store, steps.fact_key(Kind.POLICY, policy.id)).value

@@ -45,7 +45,7 @@ SUBJECT = Subject(issuer="https://id.example.com", subject="theirs")
 #: What the other company has besides itself: something of each kind.
 VALUES_OF_THEIRS: tuple[Value, ...] = (
     f.client(id="theirs-client"),
-    f.job_code(code="THEIRS"),
+    f.job_code(id="THEIRS"),
     f.carrier(naic="90001", name="Theirs Mutual"),
     f.rate_card(id="theirs-card"),
     f.rulebook(f.gl_requirement(), id="theirs-book"),
@@ -55,12 +55,12 @@ VALUES_OF_THEIRS: tuple[Value, ...] = (
 )
 FACTS_OF_THEIRS: tuple[Value, ...] = (
     f.assignment(
-        id="theirs-assignment", client_id="theirs-client", job_code="THEIRS", work_states=frozenset({State.WY})
+        id="theirs-assignment", client_id="theirs-client", job_code_id="THEIRS", work_states=frozenset({State.WY})
     ),
     f.gl_policy(id="theirs-policy", carrier_naic="90001", carrier_name="Theirs Mutual"),
     f.certificate(id="theirs-certificate"),
     f.exemption(id="theirs-exemption"),
-    f.enrolment(id="theirs-enrolment"),
+    f.enrollment(id="theirs-enrollment"),
     f.waiver(id="theirs-waiver"),
 )
 

@@ -15,8 +15,8 @@ import attrs
 import pytest
 from sqlalchemy import Boolean, Date, DateTime, Engine, MetaData, Table, create_engine
 
-from contractor_compliance.domain import EnrolmentState, State
-from contractor_compliance.evaluation import Verdict
+from contractor_compliance.domain import EnrollmentState, State
+from contractor_compliance.results import Verdict
 from contractor_compliance.storage import Changes, Key, Kind, Order, Query, Store, put
 from contractor_compliance.storage.sql import SqlStore, build_tables, check_schema, create_schema, make_engine, upgrade
 from contractor_compliance.storage.sql.migrations import upgrade_to
@@ -45,7 +45,7 @@ def answers(store: Store) -> dict[str, Any]:
         "in the larger states": store.count(
             Query(on=TODAY, work_states=frozenset({State.CA, State.TX, State.NY, State.FL}))
         ),
-        "not invited": store.count(Query(opt_in=frozenset({EnrolmentState.NOT_INVITED}))),
+        "not invited": store.count(Query(opt_in=frozenset({EnrollmentState.NOT_INVITED}))),
         "histories": store.history([Key(Kind.CONTRACTOR, each) for each in ids]),
         **{
             f"as known after commit {each.sequence}": store.dossiers(ids[:10], each.recorded_at)

@@ -52,7 +52,7 @@ CAUGHT_BY = {
     "HeadNotCompared": "test_what_expects_the_head_is_refused_once_anything_else_was_recorded",
     "Hindsight": "test_an_answer_as_known_does_not_say_what_came_later",
     "IgnoredKey": "test_a_repeated_commit_is_answered_with_its_receipt_marked_so",
-    "InsurersAsPrinted": "test_contractors_are_found_by_the_normalised_name_of_an_insurer",
+    "InsurersAsPrinted": "test_contractors_are_found_by_the_normalized_name_of_an_insurer",
     "LastDayIncluded": "test_a_page_shows_the_row_that_holds_the_day",
     "LaterKeys": "test_the_lists_of_a_call_can_be_changed_afterwards",
     "LiveHistory": "test_an_answer_does_not_change_by_later_commits",
@@ -60,9 +60,9 @@ CAUGHT_BY = {
     "MissingIsAnError": "test_what_is_not_on_file_is_answered_with_none",
     "NoCompany": "test_two_companies_may_use_the_same_ids",
     "NoFallback": "test_who_has_no_rows_of_the_generation_is_seen_with_the_latest_before_it",
-    "NobodyIsNotInvited": "test_who_has_no_enrolment_is_not_invited",
+    "NobodyIsNotInvited": "test_who_has_no_enrollment_is_not_invited",
     "NoneFirst": "test_the_next_change_orders_by_its_day_and_none_comes_last",
-    "NumberedInsurersOnly": "test_an_insurer_is_found_by_its_normalised_name",
+    "NumberedInsurersOnly": "test_an_insurer_is_found_by_its_normalized_name",
     "OnceEach": "test_a_value_that_is_asked_for_twice_is_answered_twice",
     "OnlyWhatIsTouched": "test_a_version_that_was_only_read_is_compared_too",
     "OrderedByCase": "test_names_are_ordered_without_regard_to_case",
@@ -205,7 +205,7 @@ for name, but in {left_out!r}.items():
 def test_pytest_reports_every_liar_and_no_honest_store(tmp_path: Path) -> None:
     # Of each liar only what belongs to its lie, or this would take minutes.
     everything = {name for name in dir(StoreContract) if name.startswith("test_")}
-    left_out = {name: everything - neighbours(CAUGHT_BY[name], liar.breaks) for name, liar in LIARS.items()}
+    left_out = {name: everything - neighbors(CAUGHT_BY[name], liar.breaks) for name, liar in LIARS.items()}
     path = str(Path(__file__).with_name("liars.py"))
     module = tmp_path / "test_all_liars.py"
     module.write_text(ALL_LIARS.format(path=path, left_out=left_out), encoding="utf-8")
@@ -217,7 +217,7 @@ def test_pytest_reports_every_liar_and_no_honest_store(tmp_path: Path) -> None:
     assert set(LIARS) == reported, result.stdout[-3000:]
 
 
-def neighbours(test: str, promise: int) -> set[str]:
+def neighbors(test: str, promise: int) -> set[str]:
     """Return the tests of a promise that stand in the same part of the contract."""
     (part,) = [each for each in StoreContract.__mro__ if test in vars(each)]
     return {name for name in promises_of(StoreContract)[promise] if name in vars(part)}

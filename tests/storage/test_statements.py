@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import event
 
 from contractor_compliance.domain import Line, Subject
-from contractor_compliance.evaluation import InsuranceStatus, Verdict
+from contractor_compliance.results import InsuranceStatus, Verdict
 from contractor_compliance.storage import Changes, Expectation, Key, Kind, Order, Put, Query, Store, put
 from contractor_compliance.storage.sql import SqlStore, bulk
 from contractor_compliance.testing import FrozenClock
@@ -98,7 +98,7 @@ def facts_of(number: int) -> Iterator[Put]:
         make.gl_policy(),
         make.certificate(),
         make.exemption(),
-        make.enrolment(),
+        make.enrollment(),
         make.waiver(),
     ):
         yield put(fact, name(number))
@@ -169,7 +169,7 @@ QUERIES = {
         on=make.WORK_START,
         text="sample rigging llc",
         client_ids=frozenset({"client-1"}),
-        job_codes=frozenset({"RIG-1"}),
+        job_code_ids=frozenset({"RIG-1"}),
         verdicts=frozenset(Verdict),
         insurance=frozenset(InsuranceStatus),
         home_states=frozenset({make.contractor().home_state}),

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from contractor_compliance.domain import Line, State, Subject, Value
-from contractor_compliance.evaluation import InsuranceStatus, StandingRow, Verdict
+from contractor_compliance.results import InsuranceStatus, StandingRow, Verdict
 from contractor_compliance.storage import (
     Changes,
     Key,
@@ -87,13 +87,13 @@ def enlist(store: Store, number: int) -> Changes:
     return _changes(
         *(store, "enlist", number),
         f.client(id=f"client-{number}", name=f"Sample Mills {number}"),
-        f.job_code(code=f"RIG-{number}"),
+        f.job_code(id=f"RIG-{number}"),
         f.carrier(naic=named["carrier_naic"], name=named["carrier_name"]),
         f.contractor(id=own, legal_name=f"Sample Rigging {number} LLC"),
-        f.assignment(client_id=f"client-{number}", job_code=f"RIG-{number}"),
+        f.assignment(client_id=f"client-{number}", job_code_id=f"RIG-{number}"),
         f.gl_policy(**named),
         f.wc_policy(**named),
-        *(f.certificate(), f.exemption(), f.enrolment(), f.waiver()),
+        *(f.certificate(), f.exemption(), f.enrollment(), f.waiver()),
         of=own,
         standings=(StandingUpdate(own, _timeline(own, number), store.head().generation),),
     )
@@ -106,7 +106,7 @@ def correct(store: Store, number: int) -> Changes:
         f.contractor(legal_name=f"Corrected Rigging {number} LLC", email=f"pat{number}@example.com"),
         f.policy(Line.GL, number=f"CORRECTED-{number}"),
         f.assignment(
-            client_id="client-1", job_code="RIG-1", work_states=frozenset({State.AL, list(State)[number % 50]})
+            client_id="client-1", job_code_id="RIG-1", work_states=frozenset({State.AL, list(State)[number % 50]})
         ),
     )
 
@@ -151,7 +151,7 @@ def spread(store: Store, number: int) -> Changes:
     days = [date(2026, 1, 1) + timedelta(days=each) for each in range(61)]
     rows = [row(start=first, end=last) for first, last in itertools.pairwise(days)]
     everywhere = f.assignment(
-        id="assignment-everywhere", client_id="client-1", job_code="RIG-1", work_states=frozenset(State)
+        id="assignment-everywhere", client_id="client-1", job_code_id="RIG-1", work_states=frozenset(State)
     )
     here = update(*rows, generation=store.head().generation)
     return _changes(store, "spread", number, everywhere, standings=(here,))

@@ -20,24 +20,25 @@ import pytest
 from contractor_compliance.domain import (
     ApplicationStep,
     AssignmentStatus,
-    CoversAs,
     Dossier,
-    EnrolmentState,
+    EnrollmentState,
     EntityType,
+    EvidenceLevel,
     ExemptionKind,
+    InsuredCapacity,
     Line,
     Missing,
     PartyRole,
     PersonRole,
     Policy,
     ReviewStatus,
-    Rung,
     State,
     WaiverKind,
     WaiverState,
 )
 from contractor_compliance.errors import InvalidValueError, KeyReusedError
-from contractor_compliance.evaluation import Verdict, evaluate, standing
+from contractor_compliance.evaluation import evaluate, standing
+from contractor_compliance.results import Verdict
 from contractor_compliance.serialization import from_dict, to_dict
 from contractor_compliance.storage import Changes, Key, Kind, MemoryStore, Query
 from contractor_compliance.testing import FrozenClock, companies
@@ -266,7 +267,7 @@ def terms(dossier: Dossier) -> Iterator[list[tuple[date, date]]]:
         yield [
             (term.effective, term.expiration)
             for policy in policies
-            if not policy.programme
+            if not policy.program
             for term in policy.terms
             if not isinstance(term.effective, Missing) and not isinstance(term.expiration, Missing)
         ]
@@ -300,7 +301,7 @@ PHENOMENA: dict[str, Callable[[Dossier], bool]] = {
     "work in two states": lambda each: any(len(work.work_states) == 2 for work in each.assignments),
     "work in no known state": lambda each: any(not work.work_states and not work.remote for work in each.assignments),
     "work without a client": lambda each: any(work.client_id is None for work in each.assignments),
-    "work without a job code": lambda each: any(work.job_code is None for work in each.assignments),
+    "work without a job code": lambda each: any(work.job_code_id is None for work in each.assignments),
     "work without a contract": lambda each: any(not work.contracts for work in each.assignments),
     "a contract signed after work began": lambda each: any(
         contract.signed_on > work.start for work in each.assignments for contract in work.contracts
@@ -316,7 +317,7 @@ PHENOMENA: dict[str, Callable[[Dossier], bool]] = {
     "a trade name": lambda each: bool(each.contractor.trade_names),
     "a name with an accent": lambda each: not each.contractor.legal_name.isascii(),
     "an employee": lambda each: any(person.role is PersonRole.EMPLOYEE for person in each.contractor.people),
-    "a licence": lambda each: bool(each.contractor.licences),
+    "a license": lambda each: bool(each.contractor.licenses),
     "no policy": lambda each: not each.policies,
     "a renewal without a gap": lambda each: 0 in gaps(each),
     "three terms of one line": lambda each: any(len(found) >= 3 for found in terms(each)),
@@ -333,13 +334,17 @@ PHENOMENA: dict[str, Callable[[Dossier], bool]] = {
         for one in each.policies
     ),
     "an umbrella with a schedule": lambda each: any(
-        layer.schedule and layer.schedule is not Missing.ABSENT for one in each.policies for layer in one.layers
+        layer.schedule and layer.schedule is not Missing.ABSENT
+        for one in each.policies
+        for layer in one.underlying_schedules
     ),
-    "an umbrella without a schedule": lambda each: any(one.line.is_layer and not one.layers for one in each.policies),
+    "an umbrella without a schedule": lambda each: any(
+        one.line.is_layer and not one.underlying_schedules for one in each.policies
+    ),
     "an excess layer": lambda each: Line.EXCESS in of_lines(each),
     "a bond without end": lambda each: any(term.continuous for one in each.policies for term in one.terms),
-    "programme cover": lambda each: any(one.programme for one in each.policies),
-    "a leased worker": lambda each: any(one.covers_as is CoversAs.LEASED_WORKER for one in each.policies),
+    "program cover": lambda each: any(one.program for one in each.policies),
+    "a leased worker": lambda each: any(one.insured_as is InsuredCapacity.LEASED_WORKER for one in each.policies),
     "a policy of one assignment": lambda each: any(one.assignment_id for one in each.policies),
     "an insurer that nobody knows": lambda each: any(
         one.carrier_naic is None and one.carrier_name not in {carrier.name for carrier in each.carriers}
@@ -366,7 +371,7 @@ PHENOMENA: dict[str, Callable[[Dossier], bool]] = {
     "another name on the policy": lambda each: any(
         insured.name not in (None, each.contractor.legal_name)
         for one in each.policies
-        if one.covers_as is CoversAs.NAMED_INSURED
+        if one.insured_as is InsuredCapacity.NAMED_INSURED
         for insured in one.insured
     ),
     "no name on the policy": lambda each: any(insured.name is None for one in each.policies for insured in one.insured),
@@ -407,9 +412,9 @@ def kinds_in(many: list[Dossier]) -> Iterator[object]:
         yield each.contractor.home_state
         yield from (paper.status for paper in each.certificates)
         yield from (paper.kind for paper in each.exemptions)
-        yield from (state for enrolment in each.enrolments for state in (enrolment.state, enrolment.step))
+        yield from (state for enrollment in each.enrollments for state in (enrollment.state, enrollment.step))
         yield from (state for waiver in each.waivers for state in (waiver.kind, waiver.state))
-        yield from (term.evidence.rung for policy in each.policies for term in policy.terms)
+        yield from (term.evidence.level for policy in each.policies for term in policy.terms)
 
 
 @pytest.mark.parametrize(
@@ -417,15 +422,15 @@ def kinds_in(many: list[Dossier]) -> Iterator[object]:
     [
         EntityType,
         ReviewStatus,
-        EnrolmentState,
+        EnrollmentState,
         ApplicationStep,
         WaiverKind,
         WaiverState,
-        set(Rung) - {Rung.DESCRIPTION},
+        set(EvidenceLevel) - {EvidenceLevel.DESCRIPTION},
         set(ExemptionKind) - {ExemptionKind.SELF_INSURANCE, ExemptionKind.EXTRATERRITORIAL},
         set(State) - {State.AS, State.GU, State.MP, State.VI},
     ],
-    ids=["forms", "reviews", "opt-ins", "pages", "waivers", "states of waivers", "rungs", "exemptions", "states"],
+    ids=["forms", "reviews", "opt-ins", "pages", "waivers", "states of waivers", "levels", "exemptions", "states"],
 )
 def test_every_kind_occurs(kinds: Iterable[object], many: list[Dossier]) -> None:
     assert set() == set(kinds) - set(kinds_in(many))
@@ -465,7 +470,7 @@ def test_every_kind_of_correction_occurs() -> None:
     kinds = {each.kind for index in range(MANY) for each in company.corrections_of(index)}
 
     assert {
-        *("end of work", "enrolment", "late notice", "limit", "move", "new work"),
+        *("end of work", "enrollment", "late notice", "limit", "move", "new work"),
         *("reinstatement", "renewal", "review", "waiver", "withdrawal"),
     } == kinds
 

@@ -13,13 +13,13 @@ import pytest
 
 from contractor_compliance.domain import (
     EndorsementKind,
-    EnrolmentState,
+    EnrollmentState,
+    EvidenceLevel,
     ExemptionKind,
     LimitKind,
     Line,
     Requirement,
     RequirementSet,
-    Rung,
     State,
     Value,
 )
@@ -79,7 +79,7 @@ def test_a_dossier_of_every_kind_of_record_is_sound() -> None:
         make.bond(),
         make.certificate(),
         make.exemption(),
-        make.enrolment(),
+        make.enrollment(),
         make.waiver(),
     )
 
@@ -134,7 +134,7 @@ def test_a_term_may_be_two_days() -> None:
 
 
 def test_a_rung_may_be_given_first() -> None:
-    assert Rung.DECLARED is make.evidence(Rung.DECLARED).rung
+    assert EvidenceLevel.DECLARED is make.evidence(EvidenceLevel.DECLARED).level
 
 
 def test_kinds_of_exemption_may_be_listed() -> None:
@@ -142,7 +142,7 @@ def test_kinds_of_exemption_may_be_listed() -> None:
 
 
 def test_steps_of_an_opt_in_may_be_listed() -> None:
-    assert EnrolmentState.DECLINED is make.enrolment(EnrolmentState.INVITED, EnrolmentState.DECLINED).state
+    assert EnrollmentState.DECLINED is make.enrollment(EnrollmentState.INVITED, EnrollmentState.DECLINED).state
 
 
 def test_requirements_have_ids_of_their_own() -> None:

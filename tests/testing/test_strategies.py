@@ -138,7 +138,7 @@ def depth(requirement: Requirement) -> int:
 
 def named(assignment: Assignment, level: SetLevel, dossier: Dossier) -> str | None:
     ids = {
-        SetLevel.JOB_CODE: assignment.job_code,
+        SetLevel.JOB_CODE: assignment.job_code_id,
         SetLevel.CLIENT: assignment.client_id,
         SetLevel.CONTRACTOR: dossier.contractor.id,
     }

@@ -34,6 +34,7 @@ from contractor_compliance.domain import (
     Assignment,
     CoverageRequirement,
     Evidence,
+    EvidenceLevel,
     Interval,
     IntervalSet,
     LimitKind,
@@ -43,7 +44,6 @@ from contractor_compliance.domain import (
     Missing,
     Policy,
     Requirement,
-    Rung,
     State,
     TaxId,
     Term,
@@ -61,26 +61,20 @@ from contractor_compliance.domain import (
 from contractor_compliance.errors import MissingExtraError
 from contractor_compliance.evaluation import (
     SHIPPED_LAW,
-    AssignmentReport,
-    Check,
+    CompiledRuleBook,
     CustomAnswer,
     CustomCheck,
-    Gap,
-    InsuranceStatus,
     LawTables,
-    Plan,
-    StandingRow,
-    Step,
-    Window,
     standing,
 )
+from contractor_compliance.results import AssignmentReport, Check, Gap, InsuranceStatus, StandingRow, Step, Window
 from contractor_compliance.serialization import from_dict, json_schema, to_dict
 from contractor_compliance.testing import FrozenClock, factories, strategies
 
 
 def the_root(dossier: Dossier, rulebook: RuleBook, day: date) -> None:
     assert_type(contractor_compliance.__version__, Any)
-    assert_type(compile_rulebook(rulebook), Plan)
+    assert_type(compile_rulebook(rulebook), CompiledRuleBook)
     assert_type(evaluate(dossier, rulebook, as_of=day), ComplianceReport)
     assert_type(evaluate(dossier, compile_rulebook(rulebook), as_of=day, window=False), ComplianceReport)
     assert_type(timeline(dossier, rulebook, over=Interval(day)), Timeline)
@@ -125,10 +119,10 @@ def values(evidence: Evidence, day: date) -> None:
     assert_type(Limits(each_occurrence=1, evidence=evidence).each_occurrence, int | Missing)
     assert_type(Line.GL, Line)
     assert_type(limit_kinds(Line.GL), frozenset[LimitKind])
-    assert_type(Rung.COPY.height, int)
+    assert_type(EvidenceLevel.COPY.rank, int)
     assert_type(TaxId("123456789").reveal(), str)
     Term(day, evidence=evidence)  # type: ignore[call-arg]  # values are built by keyword
-    Evidence(rung="copy", observed_on=day)  # type: ignore[arg-type]
+    Evidence(level="copy", observed_on=day)  # type: ignore[arg-type]
 
 
 def a_value_is_frozen(policy: Policy) -> None:

@@ -14,10 +14,10 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from agency.tables import placement, upload
-from contractor_compliance.desk import ComplianceDesk, DayAudit, Done, MemberDesk, Preview, Roster, preset
+from contractor_compliance.desk import CommandResult, ComplianceDesk, DayAudit, MemberDesk, Preview, Roster, preset
 from contractor_compliance.domain import Assignment, Certificate, Company, Contractor, Policy, ReviewStatus, Subject
-from contractor_compliance.evaluation import Verdict
 from contractor_compliance.integrations.fastapi import Document, install
+from contractor_compliance.results import Verdict
 from contractor_compliance.storage import Clock, utc_now
 from contractor_compliance.storage.sql import SqlStore, check_schema, make_engine
 
@@ -67,7 +67,7 @@ router = APIRouter()
 
 
 @router.post("/contractors", status_code=201)
-def add_contractor(at: ThisVisit, contractor: Document[Contractor], key: Key) -> Document[Done]:
+def add_contractor(at: ThisVisit, contractor: Document[Contractor], key: Key) -> Document[CommandResult]:
     return at.desk.add_contractor(contractor, key=key)
 
 
@@ -81,7 +81,7 @@ def preview_assignment(
 @router.post("/contractors/{contractor_id}/assignments", status_code=201)
 def add_assignment(
     at: ThisVisit, contractor_id: ContractorId, assignment: Document[Assignment], requisition: Requisition, key: Key
-) -> Document[Done]:
+) -> Document[CommandResult]:
     # The host's row first, and once: if the desk refuses the assignment, it is gone with the transaction.
     row = {"contractor_id": contractor_id, "assignment_id": assignment.id, "requisition": requisition}
     if at.connection.execute(select(placement).filter_by(**row)).first() is None:
@@ -97,7 +97,7 @@ def record_certificate(
     policies: list[Document[Policy]],
     sha256: Sha256,
     key: Key,
-) -> Document[Done]:
+) -> Document[CommandResult]:
     done = at.desk.record_certificate(contractor_id, certificate, policies=policies, key=key)
     if not done.repeated:
         # The host's row last: if the file was there already, what the desk recorded is gone with the transaction.
@@ -108,7 +108,7 @@ def record_certificate(
 @router.post("/contractors/{contractor_id}/certificates/{certificate_id}/review", status_code=201)
 def review_certificate(
     at: ThisVisit, contractor_id: str, certificate_id: str, status: Status, key: Key, note: Note = None
-) -> Document[Done]:
+) -> Document[CommandResult]:
     return at.desk.review_certificate(contractor_id, certificate_id, status, note=note, key=key)
 
 
@@ -146,7 +146,7 @@ def create_app(engine: Engine, owner: str = "owner", clock: Clock = utc_now, aud
     check_schema(engine)
     with engine.begin() as connection:
         desk, subject = desk_on(connection), Subject(issuer=ISSUER, subject=owner)
-        if desk.found(COMPANY, subject):
+        if desk.create_company(COMPANY, subject):
             desk.acting_as(subject).publish_rulebook(preset("plain"))
     app = FastAPI(title="Agency")
     app.state.engine, app.state.desk_on = engine, desk_on

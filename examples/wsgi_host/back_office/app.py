@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from back_office.tables import badge
-from contractor_compliance.desk import ComplianceDesk, Done, MemberDesk, preset
+from contractor_compliance.desk import CommandResult, ComplianceDesk, MemberDesk, preset
 from contractor_compliance.domain import Assignment, Company, Contractor, Matches, Subject, Text, Value, Waiver
 from contractor_compliance.errors import ContractorComplianceError
 from contractor_compliance.integrations.http import refusal_of
@@ -56,7 +56,7 @@ class Visit:
         badges = {row.member_id: row.number for row in self.connection.execute(badge.select())}
         return [{**to_dict(each), "badge": badges.get(each.id)} for each in self.desk.members()]
 
-    def invite(self) -> Done:
+    def invite(self) -> CommandResult:
         asked = from_dict(self.body, Invitation)
         done = self.desk.invite_member(asked.name, roles=[asked.role], key=self.key)
         if not done.repeated:
@@ -64,16 +64,16 @@ class Visit:
             self.connection.execute(badge.insert().values(number=asked.badge, member_id=done.id))
         return done
 
-    def accept(self) -> Done:
+    def accept(self) -> CommandResult:
         # Whoever arrives is no member yet. The invitation is a secret, so it is in no path: paths end up in logs.
         return self.office.accept_invitation(str(self.body.get("invitation")), self.desk.subject, key=self.key)
 
-    def remove(self, member_id: str) -> Done:
+    def remove(self, member_id: str) -> CommandResult:
         # The host's row first: if the desk does not let the member go, the badge is as it was.
         self.connection.execute(badge.delete().filter_by(member_id=member_id))
         return self.desk.remove_member(member_id, key=self.key)
 
-    def request_waiver(self, contractor_id: str) -> Done:
+    def request_waiver(self, contractor_id: str) -> CommandResult:
         # Who asks and when is written by the desk, whatever stands here.
         asked = {**self.body, "state": "requested", "requested_by": "-", "requested_at": "2000-01-01T00:00:00Z"}
         return self.desk.request_waiver(contractor_id, from_dict(asked, Waiver), key=self.key)
@@ -171,7 +171,7 @@ def create_app(engine: Engine, owner: str = "owner", clock: Clock = utc_now) -> 
     check_schema(engine)
     with engine.begin() as connection:
         desk, subject = office_on(connection), Subject(issuer=ISSUER, subject=owner)
-        if desk.found(COMPANY, subject):
+        if desk.create_company(COMPANY, subject):
             desk.acting_as(subject).publish_rulebook(preset("plain"))
     return application
 

@@ -2,15 +2,15 @@
 
 from contractor_compliance.desk.access import DEFAULT_ROLES, OWNER, READS, WRITES
 from contractor_compliance.desk.assignments import Preview
-from contractor_compliance.desk.assurance import DayAudit, DayCell, DueChange, Learned
-from contractor_compliance.desk.auditing import ChangeEntry, Verification
-from contractor_compliance.desk.core import Done
+from contractor_compliance.desk.assurance import DayAudit, DueChange, HindsightOutcome, Revision
+from contractor_compliance.desk.audit import ChangeEntry, Verification
+from contractor_compliance.desk.context import Anchor, hmac_seal
 from contractor_compliance.desk.desk import ComplianceDesk
 from contractor_compliance.desk.member import MemberDesk
 from contractor_compliance.desk.presets import PRESETS, preset
+from contractor_compliance.desk.requirements import Change, Progress
 from contractor_compliance.desk.roster import Job, Profile, Roster, RosterEntry
-from contractor_compliance.desk.rules import Change, Progress
-from contractor_compliance.desk.scene import Anchor, hmac_seal
+from contractor_compliance.desk.use_cases import CommandResult
 
 __all__ = [
     "DEFAULT_ROLES",
@@ -21,17 +21,17 @@ __all__ = [
     "Anchor",
     "Change",
     "ChangeEntry",
+    "CommandResult",
     "ComplianceDesk",
     "DayAudit",
-    "DayCell",
-    "Done",
     "DueChange",
+    "HindsightOutcome",
     "Job",
-    "Learned",
     "MemberDesk",
     "Preview",
     "Profile",
     "Progress",
+    "Revision",
     "Roster",
     "RosterEntry",
     "Verification",

@@ -130,7 +130,7 @@ _CHANGED_BY: tuple[tuple[frozenset[Kind], frozenset[str]], ...] = (
         frozenset({"add_job_code", "approve_job_code", "propose_job_code", "rename_job_code", "retire_job_code"}),
     ),
     (frozenset({Kind.CONTRACTOR}), frozenset({"add_contractor", "update_contractor"})),
-    (frozenset({Kind.ENROLMENT}), frozenset({"record_opt_in"})),
+    (frozenset({Kind.ENROLLMENT}), frozenset({"record_opt_in"})),
     (
         frozenset({Kind.ASSIGNMENT}),
         frozenset(

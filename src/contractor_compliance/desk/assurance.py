@@ -9,14 +9,15 @@ from itertools import pairwise
 
 import attrs
 
-from contractor_compliance.desk.core import Uses
-from contractor_compliance.desk.scene import Scene, compiled, rulebook_key
+from contractor_compliance.desk.context import RequestContext, compiled_rulebook, rulebook_key
+from contractor_compliance.desk.use_cases import UseCases
 from contractor_compliance.domain import Dossier, RuleBook, day_after, end_of_day
 from contractor_compliance.errors import NotOnFileError
-from contractor_compliance.evaluation import ComplianceReport, StandingRow, Verdict, evaluate, standing
+from contractor_compliance.evaluation import evaluate, standing
+from contractor_compliance.results import ComplianceReport, StandingRow, Verdict
 from contractor_compliance.storage import FACTS, Key, Kind, Listed, Order, Query, Record, key_of
 
-__all__ = ["AssuranceUses", "DayAudit", "DayCell", "DueChange", "Learned"]
+__all__ = ["AssuranceUseCases", "DayAudit", "DueChange", "HindsightOutcome", "Revision"]
 
 _PAGE = 500
 
@@ -45,7 +46,7 @@ class DueChange:
         return self.then is not None and self.then.verdict.rank < self.now.verdict.rank
 
 
-class DayCell(Enum):
+class HindsightOutcome(Enum):
     """What was believed on a day, and what is known of it now (domain rule B9.2).
 
     A day on which nothing was required counts as covered.
@@ -58,7 +59,7 @@ class DayCell(Enum):
 
 
 @attrs.frozen
-class Learned:
+class Revision:
     """Something recorded after the day that changed the answer about it.
 
     Attributes:
@@ -80,20 +81,20 @@ class DayAudit:
 
     Attributes:
         day: The day.
-        cell: Which of the four cases it is.
-        believed_then: The report as known at the end of the day; None = nothing was on file.
-        known_now: The report as known now.
-        learned: What changed the answer since, oldest first.
+        hindsight: Which of the four cases it is.
+        as_known_then: The report as known at the end of the day; None = nothing was on file.
+        as_known_now: The report as known now.
+        revisions: What changed the answer since, oldest first.
     """
 
     day: date
-    cell: DayCell
-    believed_then: ComplianceReport | None
-    known_now: ComplianceReport
-    learned: tuple[Learned, ...]
+    hindsight: HindsightOutcome
+    as_known_then: ComplianceReport | None
+    as_known_now: ComplianceReport
+    revisions: tuple[Revision, ...]
 
 
-class AssuranceUses(Uses):
+class AssuranceUseCases(UseCases):
     """Use cases of looking ahead, and back."""
 
     def due_changes(self, within: timedelta) -> tuple[DueChange, ...]:
@@ -102,15 +103,15 @@ class AssuranceUses(Uses):
         Raises:
             AccessDeniedError: If the member may not see contractors.
         """
-        scene = self._enter("see_contractors")
+        context = self._enter("see_contractors")
         query = Query(
-            on=scene.today, changes_by=day_after(scene.today, within.days - 1) or date.max, order=Order.NEXT_CHANGE
+            on=context.today, changes_by=day_after(context.today, within.days - 1) or date.max, order=Order.NEXT_CHANGE
         )
         found: list[DueChange] = []
         cursor = None
         while True:
             page = self._store.page(query, _PAGE, cursor)
-            following = self._following(page.items, scene)
+            following = self._following(page.items, context)
             for item in page.items:
                 if item.standing is not None and item.standing.end is not None:
                     then = following.get((item.key.id, item.standing.end))
@@ -128,28 +129,30 @@ class AssuranceUses(Uses):
             AccessDeniedError: If the member may not see contractors.
             NotOnFileError: If there is no such contractor.
         """
-        scene = self._enter("see_contractors")
-        head = self._store.head().recorded_at or scene.now
-        then = min(end_of_day(day, scene.company.zone), head)
+        context = self._enter("see_contractors")
+        head = self._store.head().recorded_at or context.now
+        then = min(end_of_day(day, context.company.zone), head)
         histories = self._histories(contractor_id)
-        reports = [(at, self._report(contractor_id, day, at, scene)) for at in (then, *_instants(histories, then))]
+        reports = [(at, self._report(contractor_id, day, at, context)) for at in (then, *_instants(histories, then))]
         believed, now = reports[0][1], reports[-1][1]
         if now is None:
             raise NotOnFileError(f"There is no contractor {contractor_id!r} in this company.")
         learned = [
-            Learned(at, _recorded(histories, at), before.verdict if before else None, after.verdict)
+            Revision(at, _recorded(histories, at), before.verdict if before else None, after.verdict)
             for (_, before), (at, after) in pairwise(reports)
             if after is not None and (before is None or before.verdict is not after.verdict)
         ]
         return DayAudit(day, _cell(believed, now), believed, now, tuple(learned))
 
-    def _report(self, contractor_id: str, day: date, at: datetime, scene: Scene) -> ComplianceReport | None:
+    def _report(self, contractor_id: str, day: date, at: datetime, context: RequestContext) -> ComplianceReport | None:
         (known,) = self._store.dossiers([contractor_id], at)
-        (record,) = self._store.get([rulebook_key(scene.company.id)], at)
+        (record,) = self._store.get([rulebook_key(context.company.id)], at)
         if known is None or record is None:
             return None
         book: RuleBook = record.value
-        return evaluate(known.dossier, compiled(book), as_of=day, custom=self._setting.custom, law=self._setting.law)
+        return evaluate(
+            known.dossier, compiled_rulebook(book), as_of=day, custom=self._config.custom, law=self._config.law
+        )
 
     def _histories(self, contractor_id: str) -> tuple[tuple[Record, ...], ...]:
         """Return every version of what bears on a contractor: itself, its facts, what they name, the rule book."""
@@ -163,14 +166,14 @@ class AssuranceUses(Uses):
                 keys |= dict.fromkeys(_keys(record.content))
         return self._store.history(tuple(keys))
 
-    def _following(self, items: Iterable[Listed], scene: Scene) -> dict[tuple[str, date], StandingRow]:
+    def _following(self, items: Iterable[Listed], context: RequestContext) -> dict[tuple[str, date], StandingRow]:
         """Return the rows of the standings of those listed, by contractor and first day."""
-        plan, setting = compiled(scene.rulebook), self._setting
+        compiled, config = compiled_rulebook(context.rulebook), self._config
         return {
             (row.contractor_id, row.start): row
             for record in self._store.dossiers([each.key.id for each in items])
             if record is not None
-            for row in standing(record.dossier, plan, custom=setting.custom, law=setting.law)
+            for row in standing(record.dossier, compiled, custom=config.custom, law=config.law)
         }
 
 
@@ -194,9 +197,9 @@ def _keys(dossier: Dossier) -> list[Key]:
     return [*map(key_of, shared), *(key_of(each, dossier.contractor.id) for each in facts)]
 
 
-def _cell(believed: ComplianceReport | None, now: ComplianceReport) -> DayCell:
+def _cell(believed: ComplianceReport | None, now: ComplianceReport) -> HindsightOutcome:
     # Of a day for which nothing was on file, and nothing is required, nothing was missed.
     then_covered = now.verdict is Verdict.NOT_REQUIRED if believed is None else believed.verdict.is_compliant
     if now.verdict.is_compliant:
-        return DayCell.COVERED if then_covered else DayCell.LATE_EVIDENCE
-    return DayCell.LATE_DISCOVERY if then_covered else DayCell.NOT_COVERED
+        return HindsightOutcome.COVERED if then_covered else HindsightOutcome.LATE_EVIDENCE
+    return HindsightOutcome.LATE_DISCOVERY if then_covered else HindsightOutcome.NOT_COVERED

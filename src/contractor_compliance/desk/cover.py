@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contractor_compliance.desk.core import Done, Uses
-from contractor_compliance.desk.drafts import Draft, check_reason
-from contractor_compliance.desk.scene import Scene, reported
+from contractor_compliance.desk.context import RequestContext, reported
+from contractor_compliance.desk.unit_of_work import UnitOfWork, check_reason
+from contractor_compliance.desk.use_cases import CommandResult, UseCases
 from contractor_compliance.domain import (
     Cancellation,
     Certificate,
@@ -21,20 +21,20 @@ from contractor_compliance.domain import (
     ReviewStatus,
 )
 from contractor_compliance.errors import AccessDeniedError, NotAllowedError, NotOnFileError
-from contractor_compliance.evaluation import ComplianceReport
-from contractor_compliance.evaluation.facts import evidence_of
+from contractor_compliance.evaluation.facts.resolved import evidence_of
+from contractor_compliance.results import ComplianceReport
 from contractor_compliance.storage import Key
 
-__all__ = ["CoverUses"]
+__all__ = ["CoverageUseCases"]
 
 T = TypeVar("T")
 H = TypeVar("H", Policy, Exemption)
 
 
-class CoverUses(Uses):
+class CoverageUseCases(UseCases):
     """Use cases of cover. They record facts with their evidence; what follows, the evaluator says."""
 
-    def record_policy(self, contractor_id: str, policy: Policy, *, key: str | None = None) -> Done:
+    def record_policy(self, contractor_id: str, policy: Policy, *, key: str | None = None) -> CommandResult:
         """Record a policy, or what is now known of one. A renewal is a policy of its own, and disturbs nothing today.
 
         Notices of cancellation and reinstatement that are on file stay: a lapse never disappears (domain rule B3.9).
@@ -44,13 +44,13 @@ class CoverUses(Uses):
             NotOnFileError: If there is no such contractor.
         """
 
-        def decide(draft: Draft, scene: Scene) -> str:
-            draft.put(_policy(draft.dossier(contractor_id), policy, scene), contractor_id)
+        def decide(unit: UnitOfWork, context: RequestContext) -> str:
+            unit.put(_policy(unit.dossier(contractor_id), policy, context), contractor_id)
             return policy.id
 
-        return self._do("record_policy", key, (contractor_id, policy), decide)
+        return self._execute("record_policy", key, (contractor_id, policy), decide)
 
-    def record_exemption(self, contractor_id: str, exemption: Exemption, *, key: str | None = None) -> Done:
+    def record_exemption(self, contractor_id: str, exemption: Exemption, *, key: str | None = None) -> CommandResult:
         """Record a paper in the place of workers' compensation, or what is now known of one; its notices stay too.
 
         Raises:
@@ -58,11 +58,11 @@ class CoverUses(Uses):
             NotOnFileError: If there is no such contractor.
         """
 
-        def decide(draft: Draft, _: Scene) -> str:
-            draft.put(_with_notices(draft.dossier(contractor_id).exemptions, exemption), contractor_id)
+        def decide(unit: UnitOfWork, _: RequestContext) -> str:
+            unit.put(_with_notices(unit.dossier(contractor_id).exemptions, exemption), contractor_id)
             return exemption.id
 
-        return self._do("record_exemption", key, (contractor_id, exemption), decide)
+        return self._execute("record_exemption", key, (contractor_id, exemption), decide)
 
     def record_certificate(
         self,
@@ -71,7 +71,7 @@ class CoverUses(Uses):
         *,
         policies: Iterable[Policy] = (),
         key: str | None = None,
-    ) -> Done:
+    ) -> CommandResult:
         """Record a certificate, and what it states of policies. Its facts count once it is approved or flagged.
 
         What it states is added to what other sources have stated of the same policy; what this certificate had stated
@@ -91,25 +91,25 @@ class CoverUses(Uses):
         """
         stated = tuple(policies)
 
-        def decide(draft: Draft, scene: Scene) -> str:
-            dossier = draft.dossier(contractor_id)
+        def decide(unit: UnitOfWork, context: RequestContext) -> str:
+            dossier = unit.dossier(contractor_id)
             if certificate.review or certificate.status not in (ReviewStatus.PENDING, ReviewStatus.PROCESSING):
                 raise NotAllowedError("A certificate comes in pending or processing; review_certificate decides.")
             if any(each.id == certificate.id and each.review for each in dossier.certificates):
                 raise NotAllowedError(f"Certificate {certificate.id!r} was reviewed; another one has an id of its own.")
-            draft.put(certificate, contractor_id)
-            if stated and not scene.may("record_policy"):
+            unit.put(certificate, contractor_id)
+            if stated and not context.may("record_policy"):
                 raise AccessDeniedError("You may not record policy in this company.")
             for each in stated:
                 if not isinstance(each, Policy):
                     # A certificate among them would escape its review.
                     raise TypeError(f"record_certificate takes policies, not a {type(each).__name__}")
                 _check_stated(each, certificate.id)
-                added = _added(dossier, _policy(dossier, each, scene), certificate.id)
-                draft.put(added, contractor_id)
+                added = _added(dossier, _policy(dossier, each, context), certificate.id)
+                unit.put(added, contractor_id)
             return certificate.id
 
-        return self._do("record_certificate", key, (contractor_id, certificate, stated), decide)
+        return self._execute("record_certificate", key, (contractor_id, certificate, stated), decide)
 
     def review_certificate(
         self,
@@ -119,7 +119,7 @@ class CoverUses(Uses):
         *,
         note: str | None = None,
         key: str | None = None,
-    ) -> Done:
+    ) -> CommandResult:
         """Record a step of a certificate's review. Nothing is ever denied but by a member, here.
 
         Raises:
@@ -128,19 +128,19 @@ class CoverUses(Uses):
             NotAllowedError: If it is denied without a note, or the clock stands before the last step.
         """
 
-        def decide(draft: Draft, scene: Scene) -> str:
-            dossier = draft.dossier(contractor_id)
+        def decide(unit: UnitOfWork, context: RequestContext) -> str:
+            dossier = unit.dossier(contractor_id)
             before = _one(dossier.certificates, certificate_id, "certificate")
             if status is ReviewStatus.DENIED:
                 check_reason(note or "", "A denial needs a note that says why.")
-            if before.review and scene.now < before.review[-1].at:
+            if before.review and context.now < before.review[-1].at:
                 raise NotAllowedError(f"The clock stands before the last step, at {before.review[-1].at}.")
-            step = ReviewEvent(at=scene.now, status=status, by=scene.member.id, note=note)
-            draft.put(attrs.evolve(before, status=status, review=(*before.review, step)), contractor_id)
+            step = ReviewEvent(at=context.now, status=status, by=context.member.id, note=note)
+            unit.put(attrs.evolve(before, status=status, review=(*before.review, step)), contractor_id)
             return certificate_id
 
         request = (contractor_id, certificate_id, status, note)
-        return self._do("review_certificate", key, request, decide)
+        return self._execute("review_certificate", key, request, decide)
 
     def preview_review(self, contractor_id: str, certificate_id: str) -> ComplianceReport:
         """Judge today as if a certificate were approved: what comes of each requirement, and why. Nothing is saved.
@@ -149,16 +149,16 @@ class CoverUses(Uses):
             AccessDeniedError: If the member may not review certificates.
             NotOnFileError: If there is no such contractor or certificate.
         """
-        scene = self._enter("review_certificate")
-        draft = Draft(self._store, scene.company, versions=dict(scene.versions))
-        before = _one(draft.dossier(contractor_id).certificates, certificate_id, "certificate")
-        step = ReviewEvent(at=scene.now, status=ReviewStatus.APPROVED)
-        draft.put(attrs.evolve(before, status=ReviewStatus.APPROVED, review=(step,)), contractor_id)
-        return reported(self._setting, draft.after(contractor_id), scene, scene.today)
+        context = self._enter("review_certificate")
+        unit = UnitOfWork(self._store, context.company, versions=dict(context.versions))
+        before = _one(unit.dossier(contractor_id).certificates, certificate_id, "certificate")
+        step = ReviewEvent(at=context.now, status=ReviewStatus.APPROVED)
+        unit.put(attrs.evolve(before, status=ReviewStatus.APPROVED, review=(step,)), contractor_id)
+        return reported(self._config, unit.after(contractor_id), context, context.today)
 
     def record_cancellation(
         self, contractor_id: str, policy_id: str, cancellation: Cancellation, *, key: str | None = None
-    ) -> Done:
+    ) -> CommandResult:
         """Record a notice of cancellation of a policy.
 
         Raises:
@@ -166,16 +166,16 @@ class CoverUses(Uses):
             NotOnFileError: If there is no such contractor or policy.
         """
 
-        def decide(draft: Draft, _: Scene) -> str:
-            before = _one(draft.dossier(contractor_id).policies, policy_id, "policy")
-            draft.put(attrs.evolve(before, cancellations=(*before.cancellations, cancellation)), contractor_id)
+        def decide(unit: UnitOfWork, _: RequestContext) -> str:
+            before = _one(unit.dossier(contractor_id).policies, policy_id, "policy")
+            unit.put(attrs.evolve(before, cancellations=(*before.cancellations, cancellation)), contractor_id)
             return policy_id
 
-        return self._do("record_cancellation", key, (contractor_id, policy_id, cancellation), decide)
+        return self._execute("record_cancellation", key, (contractor_id, policy_id, cancellation), decide)
 
     def record_reinstatement(
         self, contractor_id: str, policy_id: str, reinstatement: Reinstatement, *, key: str | None = None
-    ) -> Done:
+    ) -> CommandResult:
         """Record a notice of reinstatement of a policy. Days between it and the cancellation stay uncovered.
 
         Raises:
@@ -183,14 +183,14 @@ class CoverUses(Uses):
             NotOnFileError: If there is no such contractor or policy.
         """
 
-        def decide(draft: Draft, _: Scene) -> str:
-            before = _one(draft.dossier(contractor_id).policies, policy_id, "policy")
-            draft.put(attrs.evolve(before, reinstatements=(*before.reinstatements, reinstatement)), contractor_id)
+        def decide(unit: UnitOfWork, _: RequestContext) -> str:
+            before = _one(unit.dossier(contractor_id).policies, policy_id, "policy")
+            unit.put(attrs.evolve(before, reinstatements=(*before.reinstatements, reinstatement)), contractor_id)
             return policy_id
 
-        return self._do("record_reinstatement", key, (contractor_id, policy_id, reinstatement), decide)
+        return self._execute("record_reinstatement", key, (contractor_id, policy_id, reinstatement), decide)
 
-    def withdraw_fact(self, contractor_id: str, fact: Key, *, reason: str, key: str | None = None) -> Done:
+    def withdraw_fact(self, contractor_id: str, fact: Key, *, reason: str, key: str | None = None) -> CommandResult:
         """Withdraw a fact that was recorded in error; as known before, it stays known.
 
         Raises:
@@ -199,24 +199,24 @@ class CoverUses(Uses):
             NotAllowedError: If no reason is given, or it is no fact of the contractor.
         """
 
-        def decide(draft: Draft, _: Scene) -> str:
+        def decide(unit: UnitOfWork, _: RequestContext) -> str:
             check_reason(reason, "Withdrawing a fact needs a reason.")
             if fact.contractor_id != contractor_id:
                 raise NotAllowedError(f"{fact} is no fact of contractor {contractor_id!r}.")
-            draft.dossier(contractor_id)
+            unit.dossier(contractor_id)
             if self._store.get([fact])[0] is None:
                 raise NotOnFileError(f"There is no {fact} in this company.")
-            draft.remove(fact)
-            draft.detail["reason"] = reason
+            unit.remove(fact)
+            unit.detail["reason"] = reason
             return fact.id
 
-        return self._do("withdraw_fact", key, (contractor_id, str(fact), reason), decide)
+        return self._execute("withdraw_fact", key, (contractor_id, str(fact), reason), decide)
 
 
-def _policy(dossier: Dossier, policy: Policy, scene: Scene) -> Policy:
+def _policy(dossier: Dossier, policy: Policy, context: RequestContext) -> Policy:
     """Return a policy as it is to be recorded: with what must not get lost of the one on file."""
     kept = _with_notices(dossier.policies, policy)
-    if scene.may("see_tax_ids"):
+    if context.may("see_tax_ids"):
         return kept
     # Who may not see them was shown the statements without, and gives them back so.
     on_file = [each for before in dossier.policies if before.id == policy.id for each in before.insured]

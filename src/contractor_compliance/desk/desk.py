@@ -13,10 +13,10 @@ from typing import Any, Self
 import attrs
 
 from contractor_compliance.desk.access import DEFAULT_ROLES, OWNER
-from contractor_compliance.desk.auditing import entry_at
-from contractor_compliance.desk.core import Done
+from contractor_compliance.desk.audit import entry_at
+from contractor_compliance.desk.context import Anchor, DeskConfig, hmac_seal, pending_key, publish_anchor
 from contractor_compliance.desk.member import MemberDesk
-from contractor_compliance.desk.scene import Anchor, Setting, hmac_seal, pending_key, tell
+from contractor_compliance.desk.use_cases import CommandResult
 from contractor_compliance.domain import Company, Member, MemberState, RequirementSet, RuleBook, Subject
 from contractor_compliance.errors import (
     ConflictError,
@@ -79,7 +79,7 @@ class ComplianceDesk:
         law: LawTables = SHIPPED_LAW,
     ) -> None:
         self._opened: UnboundStore | None = None
-        self._setting = Setting(
+        self._config = DeskConfig(
             store=store,
             clock=clock,
             ids=ids,
@@ -110,13 +110,13 @@ class ComplianceDesk:
         desk = cls(unbound.for_company(wanted.id), clock=clock, **options)
         desk._opened = unbound
         try:
-            desk.found(wanted, owner)
+            desk.create_company(wanted, owner)
         except BaseException:
             unbound.close()
             raise
         return desk
 
-    def found(self, company: Company, owner: Subject, *, owner_name: str = "Owner") -> bool:
+    def create_company(self, company: Company, owner: Subject, *, owner_name: str = "Owner") -> bool:
         """Found a company, with the roles that a new one has and its first owner; if it is there, do nothing.
 
         Returns:
@@ -125,23 +125,23 @@ class ComplianceDesk:
         Raises:
             StorageError: If it cannot be recorded.
         """
-        store = self._setting.store
+        store = self._config.store
         if store.head().sequence:
             return False
         member = Member(
-            id=self._setting.ids(), name=owner_name, state=MemberState.ACTIVE, subject=owner, roles=frozenset({OWNER})
+            id=self._config.ids(), name=owner_name, state=MemberState.ACTIVE, subject=owner, roles=frozenset({OWNER})
         )
         book = RuleBook(id=company.id, title="Requirements", sets=(RequirementSet(id="everyone"),))
         pending = attrs.evolve(book, id=pending_key(company.id).id)
         values = (company, book, pending, member, *DEFAULT_ROLES)
         changes = Changes(
             actor=member.id,
-            action="found_company",
-            key="found_company",
+            action="create_company",
+            key="create_company",
             fingerprint=text_hash(f"{company.id} {owner.issuer} {owner.subject}"),
             puts=tuple(map(put, values)),
             expects=tuple(Expectation(key_of(each), 0) for each in values),
-            seal=self._setting.seal,
+            seal=self._config.seal,
         )
         try:
             receipt = store.commit(changes)
@@ -149,20 +149,20 @@ class ComplianceDesk:
             if not store.head().sequence:  # else another has founded it meanwhile
                 raise
             return False
-        tell(self._setting, receipt)
+        publish_anchor(self._config, receipt)
         return not receipt.repeated
 
     def acting_as(self, subject: Subject) -> MemberDesk:
         """Return the desk of one member. Whether the subject is one is looked up with each use case."""
-        return MemberDesk(self._setting, subject)
+        return MemberDesk(self._config, subject)
 
-    def accept_invitation(self, invitation: str, subject: Subject, *, key: str | None = None) -> Done:
+    def accept_invitation(self, invitation: str, subject: Subject, *, key: str | None = None) -> CommandResult:
         """Bind an invited member to whoever arrived with its invitation, which the answer of `invite_member` holds.
 
         Raises:
             NotAllowedError: If there is no such invitation, it was used or withdrawn, or whoever arrives is a member.
         """
-        store = self._setting.store
+        store = self._config.store
         member_id, _, token = invitation.rpartition(".")
         member_key = Key(Kind.MEMBER, member_id) if id_problem(member_id) is None else None
         record = None if member_key is None else store.get([member_key])[0]
@@ -184,19 +184,21 @@ class ComplianceDesk:
             fingerprint=fingerprint,
             puts=(put(arrived),),
             expects=(Expectation(record.key, record.version),),
-            seal=self._setting.seal,
+            seal=self._config.seal,
         )
         try:
             receipt = store.commit(changes)
         except InvalidValueError:
             # The store's words name the other member.
             raise NotAllowedError("Whoever arrived is a member of this company already, or was one.") from None
-        tell(self._setting, receipt)
-        return Done(id=member_id, sequence=receipt.sequence, recorded_at=receipt.recorded_at, repeated=receipt.repeated)
+        publish_anchor(self._config, receipt)
+        return CommandResult(
+            id=member_id, sequence=receipt.sequence, recorded_at=receipt.recorded_at, repeated=receipt.repeated
+        )
 
     def _is_invited_by(self, member: Key, token: str) -> bool:
         """Whether a member was invited with a token, of which the audit entry of its first version has the digest."""
-        store = self._setting.store
+        store = self._config.store
         ((first, *_),) = store.history([member])
         try:
             told = json.loads(entry_at(store, first.recorded_at).detail or "")["invitation"]

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from contractor_compliance.desk.assignments import AssignmentUses
-from contractor_compliance.desk.assurance import AssuranceUses
-from contractor_compliance.desk.auditing import AuditUses
-from contractor_compliance.desk.cover import CoverUses
-from contractor_compliance.desk.office import OfficeUses
-from contractor_compliance.desk.people import PeopleUses
-from contractor_compliance.desk.roster import RosterUses
-from contractor_compliance.desk.rules import RuleUses
-from contractor_compliance.desk.team import TeamUses
-from contractor_compliance.desk.waivers import WaiverUses
+from contractor_compliance.desk.assignments import AssignmentUseCases
+from contractor_compliance.desk.assurance import AssuranceUseCases
+from contractor_compliance.desk.audit import AuditUseCases
+from contractor_compliance.desk.company import CompanyUseCases
+from contractor_compliance.desk.contractors import ContractorUseCases
+from contractor_compliance.desk.cover import CoverageUseCases
+from contractor_compliance.desk.requirements import RequirementUseCases
+from contractor_compliance.desk.roster import RosterUseCases
+from contractor_compliance.desk.team import TeamUseCases
+from contractor_compliance.desk.waivers import WaiverUseCases
 
 __all__ = ["MemberDesk"]
 
 
 class MemberDesk(
-    TeamUses,
-    OfficeUses,
-    PeopleUses,
-    AssignmentUses,
-    CoverUses,
-    RuleUses,
-    WaiverUses,
-    RosterUses,
-    AssuranceUses,
-    AuditUses,
+    TeamUseCases,
+    CompanyUseCases,
+    ContractorUseCases,
+    AssignmentUseCases,
+    CoverageUseCases,
+    RequirementUseCases,
+    WaiverUseCases,
+    RosterUseCases,
+    AssuranceUseCases,
+    AuditUseCases,
 ):
     """The desk as one member has it; `ComplianceDesk.acting_as` gives it.
 

@@ -6,6 +6,7 @@ from contractor_compliance.domain import (
     CoverageRequirement,
     EndorsementKind,
     EndorsementRule,
+    EvidenceLevel,
     EvidenceRule,
     ExemptionKind,
     LimitKind,
@@ -16,7 +17,6 @@ from contractor_compliance.domain import (
     Requirement,
     RequirementSet,
     RuleBook,
-    Rung,
     UmbrellaRequirement,
     cents,
 )
@@ -58,7 +58,7 @@ def _gl(occurrence: str, aggregate: str, *endorsements: EndorsementKind) -> Cove
         ),
         endorsements=tuple(_endorsement(each) for each in endorsements),
         top_up=frozenset({Line.UMBRELLA, Line.EXCESS}),
-        evidence=EvidenceRule(at_least=Rung.CERTIFICATE),
+        evidence=EvidenceRule(at_least=EvidenceLevel.CERTIFICATE),
         waivable=_WAIVABLE,
     )
 

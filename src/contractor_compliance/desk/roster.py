@@ -8,35 +8,30 @@ from enum import Enum
 
 import attrs
 
-from contractor_compliance.desk.core import Uses
-from contractor_compliance.desk.drafts import Draft
-from contractor_compliance.desk.scene import Scene, compiled, reported
+from contractor_compliance.desk.context import RequestContext, compiled_rulebook, reported
+from contractor_compliance.desk.unit_of_work import UnitOfWork
+from contractor_compliance.desk.use_cases import UseCases
 from contractor_compliance.display import chip, fragment, html_table, tag
 from contractor_compliance.domain import (
     ApplicationStep,
     Assignment,
     AssignmentStatus,
     Dossier,
-    Enrolment,
-    EnrolmentState,
+    Enrollment,
+    EnrollmentState,
     JobCode,
     State,
     day_after,
     format_cents,
 )
 from contractor_compliance.errors import NotOnFileError
-from contractor_compliance.evaluation import (
-    ComplianceReport,
-    InsuranceStatus,
-    Plan,
-    StandingRow,
-    Verdict,
-    explain,
-)
-from contractor_compliance.evaluation.explain.words import INSURANCE_TONES, VERDICT_TONES, VERDICTS
+from contractor_compliance.evaluation import CompiledRuleBook
+from contractor_compliance.explanation import explain
+from contractor_compliance.explanation.words import INSURANCE_TONES, VERDICT_TONES, VERDICTS
+from contractor_compliance.results import ComplianceReport, InsuranceStatus, StandingRow, Verdict
 from contractor_compliance.storage import Kind, Listed, Order, Query
 
-__all__ = ["Job", "Profile", "Roster", "RosterEntry", "RosterUses"]
+__all__ = ["Job", "Profile", "Roster", "RosterEntry", "RosterUseCases"]
 
 
 @attrs.frozen
@@ -65,7 +60,7 @@ class RosterEntry:
     Attributes:
         contractor_id: The contractor.
         name: Legal name.
-        opt_in: State of the enrolment that moved last; not invited if there is none.
+        opt_in: State of the enrollment that moved last; not invited if there is none.
         step: The page of the application that it has reached.
         jobs: The jobs of the day.
         required: What the day's jobs require, in words.
@@ -77,7 +72,7 @@ class RosterEntry:
 
     contractor_id: str
     name: str
-    opt_in: EnrolmentState
+    opt_in: EnrollmentState
     step: ApplicationStep | None
     jobs: tuple[Job, ...]
     required: tuple[str, ...]
@@ -148,11 +143,11 @@ class Profile:
             ("Tax id", str(contractor.tax_id) if contractor.tax_id else "not on file"),
             ("Home state", contractor.home_state.value if contractor.home_state else "not on file"),
             ("E-mail", contractor.email or "not on file"),
-            ("Opt-in", _words(_latest(dossier.enrolments)[0])),
+            ("Opt-in", _words(_latest(dossier.enrollments)[0])),
         ]
         work = [
             (
-                each.title or each.job_code or each.id,
+                each.title or each.job_code_id or each.id,
                 _words(each.status_on(self.day)),
                 each.start,
                 each.end or "open",
@@ -172,7 +167,7 @@ class Profile:
         return fragment(*parts, label=contractor.legal_name) + explain(self.report, as_="html")
 
 
-class RosterUses(Uses):
+class RosterUseCases(UseCases):
     """Use cases of looking at contractors."""
 
     def roster(  # noqa: PLR0913  # one for each filter of the list
@@ -181,11 +176,11 @@ class RosterUses(Uses):
         day: date | None = None,
         work_states: Iterable[State] = (),
         home_states: Iterable[State] = (),
-        job_codes: Iterable[str] = (),
+        job_code_ids: Iterable[str] = (),
         clients: Iterable[str] = (),
         insurance_status: Iterable[InsuranceStatus] = (),
         verdict: Iterable[Verdict] = (),
-        opt_in: Iterable[EnrolmentState] = (),
+        opt_in: Iterable[EnrollmentState] = (),
         expiring_within: int | None = None,
         text: str | None = None,
         order: Order = Order.NAME,
@@ -198,7 +193,7 @@ class RosterUses(Uses):
             day: The day; none given, today in the company's zone.
             work_states: Only those with a job in one of these states.
             home_states: Only those who live or have their seat in one of these states.
-            job_codes: Only those with a job of one of these codes.
+            job_code_ids: Only those with an assignment of one of these job codes.
             clients: Only those with a job for one of these clients.
             insurance_status: Only those whose cover is so present.
             verdict: Only those with one of these verdicts.
@@ -213,13 +208,13 @@ class RosterUses(Uses):
             AccessDeniedError: If the member may not see contractors.
             CursorError: If the cursor is of another list.
         """
-        scene = self._enter("see_contractors")
-        on = scene.today if day is None else day
+        context = self._enter("see_contractors")
+        on = context.today if day is None else day
         query = Query(
             on=on,
             work_states=frozenset(work_states),
             home_states=frozenset(home_states),
-            job_codes=frozenset(job_codes),
+            job_code_ids=frozenset(job_code_ids),
             client_ids=frozenset(clients),
             insurance=frozenset(insurance_status),
             verdicts=frozenset(verdict),
@@ -229,7 +224,7 @@ class RosterUses(Uses):
             order=order,
         )
         page = self._store.page(query, limit, cursor)
-        return Roster(on, tuple(self._entries(page.items, scene, on)), page.cursor)
+        return Roster(on, tuple(self._entries(page.items, context, on)), page.cursor)
 
     def facets(self, *, day: date | None = None) -> dict[str, dict[str, int]]:
         """Return how many contractors each value of a filter finds, of those that find some: by filter, by code.
@@ -239,17 +234,17 @@ class RosterUses(Uses):
         Raises:
             AccessDeniedError: If the member may not see contractors.
         """
-        scene = self._enter("see_contractors")
-        on = scene.today if day is None else day
-        draft = Draft(self._store, scene.company)
-        job_codes, clients = (draft.found(Query(kind=each)) for each in (Kind.JOB_CODE, Kind.CLIENT))
+        context = self._enter("see_contractors")
+        on = context.today if day is None else day
+        unit = UnitOfWork(self._store, context.company)
+        job_codes, clients = (unit.ids_of(Query(kind=each)) for each in (Kind.JOB_CODE, Kind.CLIENT))
         queries = {
             "verdict": {each.value: Query(on=on, verdicts=frozenset({each})) for each in Verdict},
             "insurance_status": {each.value: Query(on=on, insurance=frozenset({each})) for each in InsuranceStatus},
-            "opt_in": {each.value: Query(on=on, opt_in=frozenset({each})) for each in EnrolmentState},
+            "opt_in": {each.value: Query(on=on, opt_in=frozenset({each})) for each in EnrollmentState},
             "home_state": {each.value: Query(on=on, home_states=frozenset({each})) for each in State},
             "work_state": {each.value: Query(on=on, work_states=frozenset({each})) for each in State},
-            "job_code": {each: Query(on=on, job_codes=frozenset({each})) for each in job_codes},
+            "job_code": {each: Query(on=on, job_code_ids=frozenset({each})) for each in job_codes},
             "client": {each: Query(on=on, client_ids=frozenset({each})) for each in clients},
         }
         facets: dict[str, dict[str, int]] = {name: {} for name in queries}
@@ -266,22 +261,22 @@ class RosterUses(Uses):
             AccessDeniedError: If the member may not see contractors.
             NotOnFileError: If there is no such contractor.
         """
-        scene = self._enter("see_contractors")
-        on = scene.today if day is None else day
+        context = self._enter("see_contractors")
+        on = context.today if day is None else day
         (record,) = self._store.dossiers([contractor_id])
         if record is None:
             raise NotOnFileError(f"There is no contractor {contractor_id!r} in this company.")
         # Judged with the tax ids, by which insured are matched: the answer is the same whoever asks, and tells none.
-        report = reported(self._setting, record.dossier, scene, on)
-        shown = record.dossier if scene.may("see_tax_ids") else _without_tax_ids(record.dossier)
+        report = reported(self._config, record.dossier, context, on)
+        shown = record.dossier if context.may("see_tax_ids") else _without_tax_ids(record.dossier)
         return Profile(on, shown, report)
 
-    def _entries(self, items: Iterable[Listed], scene: Scene, day: date) -> Iterator[RosterEntry]:
+    def _entries(self, items: Iterable[Listed], context: RequestContext, day: date) -> Iterator[RosterEntry]:
         listed = tuple(items)
-        plan = compiled(scene.rulebook)
+        compiled = compiled_rulebook(context.rulebook)
         for item, record in zip(listed, self._store.dossiers([each.key.id for each in listed]), strict=True):
             if record is not None:
-                yield _entry(item, record.dossier, plan, day)
+                yield _entry(item, record.dossier, compiled, day)
 
 
 def _without_tax_ids(dossier: Dossier) -> Dossier:
@@ -294,11 +289,11 @@ def _without_tax_ids(dossier: Dossier) -> Dossier:
     return attrs.evolve(dossier, contractor=contractor, policies=policies)
 
 
-def _entry(item: Listed, dossier: Dossier, plan: Plan, day: date) -> RosterEntry:
+def _entry(item: Listed, dossier: Dossier, compiled: CompiledRuleBook, day: date) -> RosterEntry:
     active = [each for each in dossier.assignments if each.status_on(day) is AssignmentStatus.ACTIVE]
-    bindings = [binding for each in active for binding in plan.resolve(each, dossier.contractor.id, day).bindings]
+    bindings = [binding for each in active for binding in compiled.resolve(each, dossier.contractor.id, day).bindings]
     titles = {binding.requirement.id: binding.title for binding in bindings}
-    opt_in, step = _latest(dossier.enrolments)
+    opt_in, step = _latest(dossier.enrollments)
     standing = item.standing
     return RosterEntry(
         contractor_id=dossier.contractor.id,
@@ -331,7 +326,7 @@ def _worst(standing: StandingRow, titles: dict[str, str]) -> str:
 
 
 def _job(assignment: Assignment, job_codes: Iterable[JobCode]) -> Job:
-    code = next((each for each in job_codes if each.code == assignment.job_code), None)
+    code = next((each for each in job_codes if each.id == assignment.job_code_id), None)
     return Job(
         assignment_id=assignment.id,
         title=assignment.title or (code.title if code else None),
@@ -341,10 +336,10 @@ def _job(assignment: Assignment, job_codes: Iterable[JobCode]) -> Job:
     )
 
 
-def _latest(enrolments: Iterable[Enrolment]) -> tuple[EnrolmentState, ApplicationStep | None]:
-    moved = [each for each in enrolments if each.events]
+def _latest(enrollments: Iterable[Enrollment]) -> tuple[EnrollmentState, ApplicationStep | None]:
+    moved = [each for each in enrollments if each.events]
     if not moved:
-        return EnrolmentState.NOT_INVITED, None
+        return EnrollmentState.NOT_INVITED, None
     last = max(moved, key=lambda each: each.events[-1].at)
     return last.state, last.step
 

@@ -6,9 +6,9 @@ from datetime import date
 
 import attrs
 
-from contractor_compliance.desk.core import Done, Uses
-from contractor_compliance.desk.drafts import Draft, check_reason
-from contractor_compliance.desk.scene import Scene, compiled
+from contractor_compliance.desk.context import RequestContext, compiled_rulebook
+from contractor_compliance.desk.unit_of_work import UnitOfWork, check_reason
+from contractor_compliance.desk.use_cases import CommandResult, UseCases
 from contractor_compliance.domain import (
     Dossier,
     Line,
@@ -20,20 +20,21 @@ from contractor_compliance.domain import (
     WaiverState,
 )
 from contractor_compliance.errors import NotAllowedError, NotOnFileError
-from contractor_compliance.evaluation import Finding, Outcome, evaluate
-from contractor_compliance.evaluation.facts import evidence_of
-from contractor_compliance.evaluation.plan import requirement_line, walk
+from contractor_compliance.evaluation import evaluate
+from contractor_compliance.evaluation.facts.resolved import evidence_of
+from contractor_compliance.evaluation.rules.compiled import requirement_line, walk
+from contractor_compliance.results import Finding, Outcome
 from contractor_compliance.storage import Order, Query
 
-__all__ = ["WaiverUses"]
+__all__ = ["WaiverUseCases"]
 
 _BATCH = 500
 
 
-class WaiverUses(Uses):
+class WaiverUseCases(UseCases):
     """Use cases of waivers."""
 
-    def request_waiver(self, contractor_id: str, waiver: Waiver, *, key: str | None = None) -> Done:
+    def request_waiver(self, contractor_id: str, waiver: Waiver, *, key: str | None = None) -> CommandResult:
         """Ask for a waiver. Who asks and when is set here, whatever the waiver says.
 
         Raises:
@@ -42,24 +43,24 @@ class WaiverUses(Uses):
             NotAllowedError: If it names reasons that the requirement does not let anybody waive, or its id is taken.
         """
 
-        def decide(draft: Draft, scene: Scene) -> str:
-            dossier = draft.dossier(contractor_id)
+        def decide(unit: UnitOfWork, context: RequestContext) -> str:
+            dossier = unit.dossier(contractor_id)
             _check_new(dossier, waiver.id)
             asked = attrs.evolve(
                 waiver,
                 state=WaiverState.REQUESTED,
-                requested_by=scene.member.id,
-                requested_at=scene.now,
+                requested_by=context.member.id,
+                requested_at=context.now,
                 decided_by=None,
                 decided_at=None,
                 revoked_on=None,
             )
-            _check_waivable(scene, asked)
-            draft.put(asked, contractor_id)
-            draft.detail["reason"] = asked.reason
+            _check_waivable(context, asked)
+            unit.put(asked, contractor_id)
+            unit.detail["reason"] = asked.reason
             return asked.id
 
-        return self._do("request_waiver", key, (contractor_id, waiver), decide)
+        return self._execute("request_waiver", key, (contractor_id, waiver), decide)
 
     def accept_certificate_failure(
         self,
@@ -71,7 +72,7 @@ class WaiverUses(Uses):
         expires: date,
         waiver_id: str | None = None,
         key: str | None = None,
-    ) -> Done:
+    ) -> CommandResult:
         """Ask that a requirement which a certificate fails be accepted: a waiver of just that, until it expires.
 
         There is no other way to accept a failure. It expires no later than the policies of the requirement's line that
@@ -83,36 +84,36 @@ class WaiverUses(Uses):
             NotAllowedError: If no reason is given, or it would outlive the policy.
         """
 
-        def decide(draft: Draft, scene: Scene) -> str:
+        def decide(unit: UnitOfWork, context: RequestContext) -> str:
             check_reason(reason, "Accepting a failure needs a reason.")
-            dossier = draft.dossier(contractor_id)
+            dossier = unit.dossier(contractor_id)
             if all(each.id != certificate_id for each in dossier.certificates):
                 raise NotOnFileError(f"There is no certificate {certificate_id!r} of this contractor.")
             waiver = Waiver(
-                id=self._setting.ids() if waiver_id is None else waiver_id,
+                id=self._config.ids() if waiver_id is None else waiver_id,
                 kind=WaiverKind.WAIVE,
                 state=WaiverState.REQUESTED,
                 reason=reason,
                 requirement_id=requirement_id,
                 certificate_id=certificate_id,
-                effective=scene.today,
+                effective=context.today,
                 expires=expires,
-                requested_by=scene.member.id,
-                requested_at=scene.now,
+                requested_by=context.member.id,
+                requested_at=context.now,
             )
             _check_new(dossier, waiver.id)
-            _check_waivable(scene, waiver)
-            ends = _ends(dossier, certificate_id, _lines(scene, requirement_id))
+            _check_waivable(context, waiver)
+            ends = _ends(dossier, certificate_id, _lines(context, requirement_id))
             if ends and expires > min(ends):
                 raise NotAllowedError(f"The policy ends on {min(ends)}: the waiver cannot expire later, on {expires}.")
-            draft.put(waiver, contractor_id)
-            draft.detail["reason"] = reason
+            unit.put(waiver, contractor_id)
+            unit.detail["reason"] = reason
             return waiver.id
 
         request = (contractor_id, certificate_id, requirement_id, reason, expires, waiver_id)
-        return self._do("accept_certificate_failure", key, request, decide)
+        return self._execute("accept_certificate_failure", key, request, decide)
 
-    def grant_waiver(self, contractor_id: str, waiver_id: str, *, key: str | None = None) -> Done:
+    def grant_waiver(self, contractor_id: str, waiver_id: str, *, key: str | None = None) -> CommandResult:
         """Grant a waiver that was asked for.
 
         Raises:
@@ -121,19 +122,21 @@ class WaiverUses(Uses):
             NotAllowedError: If it was decided or has expired, or the member asked himself and the company wants two.
         """
 
-        def decide(draft: Draft, scene: Scene) -> str:
-            waiver = _requested(draft, contractor_id, waiver_id)
-            if scene.company.settings.separate_approver and waiver.requested_by == scene.member.id:
+        def decide(unit: UnitOfWork, context: RequestContext) -> str:
+            waiver = _requested(unit, contractor_id, waiver_id)
+            if context.company.settings.separate_approver and waiver.requested_by == context.member.id:
                 raise NotAllowedError("You asked for this waiver: another member decides (company setting).")
-            if waiver.expires <= scene.today:
+            if waiver.expires <= context.today:
                 raise NotAllowedError(f"It expired on {waiver.expires}; ask for another.")
-            _check_waivable(scene, waiver)
-            draft.put(_decided(waiver, scene, WaiverState.GRANTED), contractor_id)
+            _check_waivable(context, waiver)
+            unit.put(_decided(waiver, context, WaiverState.GRANTED), contractor_id)
             return waiver_id
 
-        return self._do("grant_waiver", key, (contractor_id, waiver_id), decide)
+        return self._execute("grant_waiver", key, (contractor_id, waiver_id), decide)
 
-    def reject_waiver(self, contractor_id: str, waiver_id: str, *, reason: str, key: str | None = None) -> Done:
+    def reject_waiver(
+        self, contractor_id: str, waiver_id: str, *, reason: str, key: str | None = None
+    ) -> CommandResult:
         """Reject a waiver that was asked for.
 
         Raises:
@@ -142,16 +145,18 @@ class WaiverUses(Uses):
             NotAllowedError: If it was decided, or no reason is given.
         """
 
-        def decide(draft: Draft, scene: Scene) -> str:
+        def decide(unit: UnitOfWork, context: RequestContext) -> str:
             check_reason(reason, "A rejection needs a reason.")
-            waiver = _requested(draft, contractor_id, waiver_id)
-            draft.put(_decided(waiver, scene, WaiverState.REJECTED), contractor_id)
-            draft.detail["reason"] = reason
+            waiver = _requested(unit, contractor_id, waiver_id)
+            unit.put(_decided(waiver, context, WaiverState.REJECTED), contractor_id)
+            unit.detail["reason"] = reason
             return waiver_id
 
-        return self._do("reject_waiver", key, (contractor_id, waiver_id, reason), decide)
+        return self._execute("reject_waiver", key, (contractor_id, waiver_id, reason), decide)
 
-    def revoke_waiver(self, contractor_id: str, waiver_id: str, *, reason: str, key: str | None = None) -> Done:
+    def revoke_waiver(
+        self, contractor_id: str, waiver_id: str, *, reason: str, key: str | None = None
+    ) -> CommandResult:
         """Revoke a granted waiver from today on; the days before keep it.
 
         Raises:
@@ -160,16 +165,16 @@ class WaiverUses(Uses):
             NotAllowedError: If it is not granted, or no reason is given.
         """
 
-        def decide(draft: Draft, scene: Scene) -> str:
+        def decide(unit: UnitOfWork, context: RequestContext) -> str:
             check_reason(reason, "Revoking needs a reason.")
-            waiver = _waiver(draft, contractor_id, waiver_id)
+            waiver = _waiver(unit, contractor_id, waiver_id)
             if waiver.state is not WaiverState.GRANTED:
                 raise NotAllowedError(f"The waiver is {waiver.state.value}; only granted ones are revoked.")
-            draft.put(_decided(waiver, scene, WaiverState.REVOKED), contractor_id)
-            draft.detail["reason"] = reason
+            unit.put(_decided(waiver, context, WaiverState.REVOKED), contractor_id)
+            unit.detail["reason"] = reason
             return waiver_id
 
-        return self._do("revoke_waiver", key, (contractor_id, waiver_id, reason), decide)
+        return self._execute("revoke_waiver", key, (contractor_id, waiver_id, reason), decide)
 
     def waived_but_failing(self) -> tuple[tuple[str, Finding], ...]:
         """Return what would fail today but for a waiver: contractors by id, each with the finding.
@@ -177,8 +182,8 @@ class WaiverUses(Uses):
         Raises:
             AccessDeniedError: If the member may not see contractors.
         """
-        scene = self._enter("see_contractors")
-        plan = compiled(scene.rulebook)
+        context = self._enter("see_contractors")
+        compiled = compiled_rulebook(context.rulebook)
         found: list[tuple[str, Finding]] = []
         cursor = None
         while True:
@@ -189,11 +194,11 @@ class WaiverUses(Uses):
                     continue
                 report = evaluate(
                     record.dossier,
-                    plan,
-                    as_of=scene.today,
+                    compiled,
+                    as_of=context.today,
                     window=False,
-                    custom=self._setting.custom,
-                    law=self._setting.law,
+                    custom=self._config.custom,
+                    law=self._config.law,
                 )
                 found += [
                     (record.contractor_id, each)
@@ -204,25 +209,27 @@ class WaiverUses(Uses):
                 return tuple(found)
 
 
-def _waiver(draft: Draft, contractor_id: str, waiver_id: str) -> Waiver:
-    for each in draft.dossier(contractor_id).waivers:
+def _waiver(unit: UnitOfWork, contractor_id: str, waiver_id: str) -> Waiver:
+    for each in unit.dossier(contractor_id).waivers:
         if each.id == waiver_id:
             return each
     raise NotOnFileError(f"There is no waiver {waiver_id!r} of this contractor.")
 
 
-def _requested(draft: Draft, contractor_id: str, waiver_id: str) -> Waiver:
-    waiver = _waiver(draft, contractor_id, waiver_id)
+def _requested(unit: UnitOfWork, contractor_id: str, waiver_id: str) -> Waiver:
+    waiver = _waiver(unit, contractor_id, waiver_id)
     if waiver.state is not WaiverState.REQUESTED:
         raise NotAllowedError(f"The waiver is {waiver.state.value}; only what was asked for is decided.")
     return waiver
 
 
-def _decided(waiver: Waiver, scene: Scene, state: WaiverState) -> Waiver:
-    if scene.now < waiver.requested_at:
+def _decided(waiver: Waiver, context: RequestContext, state: WaiverState) -> Waiver:
+    if context.now < waiver.requested_at:
         raise NotAllowedError(f"The clock stands before the request, at {waiver.requested_at}.")
-    revoked_on = scene.today if state is WaiverState.REVOKED else None
-    return attrs.evolve(waiver, state=state, decided_by=scene.member.id, decided_at=scene.now, revoked_on=revoked_on)
+    revoked_on = context.today if state is WaiverState.REVOKED else None
+    return attrs.evolve(
+        waiver, state=state, decided_by=context.member.id, decided_at=context.now, revoked_on=revoked_on
+    )
 
 
 def _check_new(dossier: Dossier, waiver_id: str) -> None:
@@ -230,10 +237,10 @@ def _check_new(dossier: Dossier, waiver_id: str) -> None:
         raise NotAllowedError(f"The contractor has a waiver {waiver_id!r} already.")
 
 
-def _check_waivable(scene: Scene, waiver: Waiver) -> None:
+def _check_waivable(context: RequestContext, waiver: Waiver) -> None:
     """Refuse a waiver of what the rule book does not know, or lets nobody waive: it would never act."""
     named = repr(waiver.requirement_id) if waiver.line is None else str(waiver.line.label)
-    tops = [top for each in scene.rulebook.sets for top in each.requirements]
+    tops = [top for each in context.rulebook.sets for top in each.requirements]
     reached = [top for top in tops if _reaches(waiver, top)]
     if not reached:
         if any(member.id == waiver.requirement_id for top in tops for member in walk(top)):
@@ -265,7 +272,7 @@ def _ends(dossier: Dossier, certificate_id: str, lines: set[Line | None]) -> lis
     return [term.expiration for each in concerned for term in each.terms if not isinstance(term.expiration, Missing)]
 
 
-def _lines(scene: Scene, requirement_id: str) -> set[Line | None]:
+def _lines(context: RequestContext, requirement_id: str) -> set[Line | None]:
     """Return the lines that a requirement and its members speak of."""
-    tops = (top for each in scene.rulebook.sets for top in each.requirements if top.id == requirement_id)
+    tops = (top for each in context.rulebook.sets for top in each.requirements if top.id == requirement_id)
     return {requirement_line(member) for top in tops for member in walk(top)}

@@ -32,15 +32,15 @@ from contractor_compliance.domain.client import (
     Client,
 )
 from contractor_compliance.domain.company import (
+    AssignmentGate,
     Company,
     CompanySettings,
-    Gate,
     Payer,
 )
 from contractor_compliance.domain.contractor import (
     Contractor,
     EntityType,
-    Licence,
+    License,
     PayerChoice,
     Person,
     PersonRole,
@@ -50,18 +50,14 @@ from contractor_compliance.domain.dossier import (
     Dossier,
 )
 from contractor_compliance.domain.endorsement import Edition, Endorsement, EndorsementBasis, EndorsementKind
-from contractor_compliance.domain.enrolment import (
-    ApplicationStep,
-    Enrolment,
-    EnrolmentEvent,
-    EnrolmentState,
-)
+from contractor_compliance.domain.enrollment import ApplicationStep, Enrollment, EnrollmentEvent, EnrollmentState
 from contractor_compliance.domain.evidence import (
     DocumentCode,
     Evidence,
+    EvidenceLevel,
     EvidenceRule,
-    Rung,
 )
+from contractor_compliance.domain.forms import Form, edition_month, form_of, normal_form
 from contractor_compliance.domain.geography import (
     Address,
     State,
@@ -83,6 +79,7 @@ from contractor_compliance.domain.job_code import (
     JobCode,
     JobCodeStatus,
 )
+from contractor_compliance.domain.legal_name import NameMatch, match_insured, match_party, normal_name
 from contractor_compliance.domain.limits import (
     AggregateBasis,
     LimitKind,
@@ -101,10 +98,9 @@ from contractor_compliance.domain.money import (
 )
 from contractor_compliance.domain.policy import (
     Cancellation,
-    CoversAs,
     Exclusions,
     Insured,
-    Layer,
+    InsuredCapacity,
     Participant,
     Policy,
     Reinstatement,
@@ -115,7 +111,8 @@ from contractor_compliance.domain.policy import (
     Term,
     Trigger,
     TriggerTerms,
-    Underlying,
+    UnderlyingLimit,
+    UnderlyingSchedule,
 )
 from contractor_compliance.domain.rate_card import CardRate, Rate, RateBasis, RateCard, RateType
 from contractor_compliance.domain.reason import NEVER_WAIVABLE, ReasonCode
@@ -178,6 +175,7 @@ __all__ = [
     "AnyOf",
     "ApplicationStep",
     "Assignment",
+    "AssignmentGate",
     "AssignmentStatus",
     "AtLeast",
     "AtMost",
@@ -196,7 +194,6 @@ __all__ = [
     "CompanySettings",
     "Contractor",
     "CoverageRequirement",
-    "CoversAs",
     "Custom",
     "DocumentCode",
     "Dossier",
@@ -205,11 +202,12 @@ __all__ = [
     "EndorsementBasis",
     "EndorsementKind",
     "EndorsementRule",
-    "Enrolment",
-    "EnrolmentEvent",
-    "EnrolmentState",
+    "Enrollment",
+    "EnrollmentEvent",
+    "EnrollmentState",
     "EntityType",
     "Evidence",
+    "EvidenceLevel",
     "EvidenceRule",
     "ExcludedWorkerRule",
     "Exclusions",
@@ -217,17 +215,17 @@ __all__ = [
     "ExemptionKind",
     "ExemptionRequirement",
     "FinancialStrength",
-    "Gate",
+    "Form",
     "Id",
     "Industry",
     "Insured",
+    "InsuredCapacity",
     "Interval",
     "IntervalSet",
     "IsZone",
     "JobCode",
     "JobCodeStatus",
-    "Layer",
-    "Licence",
+    "License",
     "LimitKind",
     "Limits",
     "Line",
@@ -237,6 +235,7 @@ __all__ = [
     "MinimumLimit",
     "Missing",
     "NaicNumber",
+    "NameMatch",
     "NotBlank",
     "OccupationalAccidentRequirement",
     "Participant",
@@ -264,7 +263,6 @@ __all__ = [
     "ReviewStatus",
     "Role",
     "RuleBook",
-    "Rung",
     "Sensitive",
     "SetLevel",
     "SetMode",
@@ -280,7 +278,8 @@ __all__ = [
     "Trigger",
     "TriggerTerms",
     "UmbrellaRequirement",
-    "Underlying",
+    "UnderlyingLimit",
+    "UnderlyingSchedule",
     "Value",
     "Waiver",
     "WaiverKind",
@@ -293,11 +292,17 @@ __all__ = [
     "civil_date",
     "day_after",
     "dollars",
+    "edition_month",
     "end_of_day",
     "field_types",
+    "form_of",
     "format_cents",
     "instant_of",
     "limit_kinds",
+    "match_insured",
+    "match_party",
+    "normal_form",
+    "normal_name",
     "overlapping",
     "parse_date",
     "repeated",

@@ -112,7 +112,7 @@ class Assignment(Value):
         cancelled_on: Day it was cancelled, on or before its start; from then it needs no cover.
         on_hold: Saved but not released: judged as upcoming whatever the day.
         client_id: The client in the dossier, if there is one.
-        job_code: Code of the job code in the dossier, if there is one.
+        job_code_id: The job code in the dossier, if there is one.
         title: What it is called.
         work_states: States in which the work is done; each is judged. Empty = not known.
         remote: Done from home: the home state is the state of work where none is given.
@@ -121,7 +121,7 @@ class Assignment(Value):
         contracts: Written contracts that bear on it.
         parties: Further parties, such as the owner of the project.
         pay_rates: Pay, oldest first.
-        payers: Who pays for programme cover on this assignment, by line.
+        payers: Who pays for program cover on this assignment, by line.
         purchase_order: The client's order number.
     """
 
@@ -131,7 +131,7 @@ class Assignment(Value):
     cancelled_on: date | None = None
     on_hold: bool = False
     client_id: Id | None = None
-    job_code: Id | None = None
+    job_code_id: Id | None = None
     title: Text | None = None
     work_states: frozenset[State] = frozenset()
     remote: bool = False

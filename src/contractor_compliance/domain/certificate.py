@@ -125,7 +125,7 @@ class Exemption(Value):
         state: The state that it is good for.
         number: Its number.
         people: Ids or names of the people it exempts; empty = every owner.
-        licence_classes: Licence classes it is limited to, as the board writes them; empty = no limit.
+        license_classes: License classes it is limited to, as the board writes them; empty = no limit.
         terms: Statements of its validity.
         cancellations: Revocations.
         reinstatements: Reinstatements.
@@ -136,7 +136,7 @@ class Exemption(Value):
     state: State
     number: Text | None = None
     people: tuple[Text, ...] = ()
-    licence_classes: tuple[Text, ...] = ()
+    license_classes: tuple[Text, ...] = ()
     terms: tuple[Term, ...] = ()
     cancellations: tuple[Cancellation, ...] = ()
     reinstatements: tuple[Reinstatement, ...] = ()

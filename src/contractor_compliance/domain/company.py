@@ -10,17 +10,17 @@ import attrs
 from contractor_compliance.domain.geography import Zone
 from contractor_compliance.domain.value import AtLeast, Id, Text, Value
 
-__all__ = ["Company", "CompanySettings", "Gate", "Payer"]
+__all__ = ["AssignmentGate", "Company", "CompanySettings", "Payer"]
 
 
 class Payer(Enum):
-    """Who pays for programme cover."""
+    """Who pays for program cover."""
 
-    ORGANISATION = "organisation"
+    ORGANIZATION = "organization"
     CONTRACTOR = "contractor"
 
 
-class Gate(Enum):
+class AssignmentGate(Enum):
     """What happens to a new assignment whose check does not pass: saved, saved on hold, or refused."""
 
     WARN = "warn"
@@ -34,13 +34,13 @@ class CompanySettings(Value):
 
     Attributes:
         gate: What happens to an assignment that does not pass its check.
-        payer: Who pays for programme cover where nothing nearer says so.
+        payer: Who pays for program cover where nothing nearer says so.
         separate_approver: Whether a waiver needs an approver other than its requester (domain rule B8.3).
         allow_shared_email: Whether two contractors may have the same e-mail address.
         expiring_within_days: How many days before its end cover counts as expiring: a view, never a fact (rule B3.12).
     """
 
-    gate: Gate = Gate.WARN
+    gate: AssignmentGate = AssignmentGate.WARN
     payer: Payer = Payer.CONTRACTOR
     separate_approver: bool = True
     allow_shared_email: bool = False
@@ -49,7 +49,7 @@ class CompanySettings(Value):
 
 @attrs.frozen(kw_only=True)
 class Company(Value):
-    """The organisation that engages contractors and sets requirements.
+    """The organization that engages contractors and sets requirements.
 
     Attributes:
         id: The host's own id.

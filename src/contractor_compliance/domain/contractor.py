@@ -1,4 +1,4 @@
-"""The independent contractor: an individual or an entity, the people in it, its licences and its masked tax id."""
+"""The independent contractor: an individual or an entity, the people in it, its licenses and its masked tax id."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from contractor_compliance.domain.value import (
 )
 from contractor_compliance.errors import Fault, InvalidValueError
 
-__all__ = ["Contractor", "EntityType", "Licence", "PayerChoice", "Person", "PersonRole", "TaxId"]
+__all__ = ["Contractor", "EntityType", "License", "PayerChoice", "Person", "PersonRole", "TaxId"]
 
 
 class EntityType(Enum):
@@ -109,12 +109,12 @@ class Person(Value):
 
 
 @attrs.frozen(kw_only=True)
-class Licence(Value):
-    """A licence of a state board.
+class License(Value):
+    """A license of a state board.
 
     Attributes:
         state: The state of the board.
-        number: Licence number.
+        number: License number.
         classes: Classifications as the board writes them, such as `C-39`; `C39` and `C-39` are the same.
         effective: First day, or None if not known.
         expiration: The day after the last, or None if not known.
@@ -137,7 +137,7 @@ class Licence(Value):
 
 @attrs.frozen(kw_only=True)
 class PayerChoice(Value):
-    """Who pays for programme cover of one line.
+    """Who pays for program cover of one line.
 
     Attributes:
         line: The line of insurance.
@@ -166,8 +166,8 @@ class Contractor(Value):
         phone: For reminders.
         people: Owners and employees known by name.
         has_employees: Whether it has employees besides its owners.
-        licences: Licences of state boards.
-        payers: Who pays for programme cover, by line, where the assignment does not say.
+        licenses: Licenses of state boards.
+        payers: Who pays for program cover, by line, where the assignment does not say.
     """
 
     id: Id
@@ -183,7 +183,7 @@ class Contractor(Value):
     phone: Text | None = None
     people: tuple[Person, ...] = ()
     has_employees: bool | Missing = Missing.ABSENT
-    licences: tuple[Licence, ...] = ()
+    licenses: tuple[License, ...] = ()
     payers: tuple[PayerChoice, ...] = ()
 
     def _faults(self) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ from contractor_compliance.domain.certificate import Certificate, Exemption
 from contractor_compliance.domain.client import Client
 from contractor_compliance.domain.company import Company
 from contractor_compliance.domain.contractor import Contractor
-from contractor_compliance.domain.enrolment import Enrolment
+from contractor_compliance.domain.enrollment import Enrollment
 from contractor_compliance.domain.job_code import JobCode
 from contractor_compliance.domain.policy import Policy
 from contractor_compliance.domain.value import Value, repeated
@@ -39,7 +39,7 @@ class Dossier(Value):
         carriers: What is known of the insurers.
         certificates: Certificates that statements refer to.
         exemptions: Papers in the place of workers' compensation.
-        enrolments: Opt-in histories.
+        enrollments: Opt-in histories.
         waivers: Exceptions, whatever their state.
     """
 
@@ -52,7 +52,7 @@ class Dossier(Value):
     carriers: tuple[Carrier, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
-    enrolments: tuple[Enrolment, ...] = ()
+    enrollments: tuple[Enrollment, ...] = ()
     waivers: tuple[Waiver, ...] = ()
 
     def _faults(self) -> Iterator[Fault]:
@@ -62,18 +62,18 @@ class Dossier(Value):
             "policies",
             "certificates",
             "exemptions",
-            "enrolments",
+            "enrollments",
             "waivers",
         ):
             yield from repeated(getattr(self, field), field, lambda each: each.id)
-        yield from repeated(self.job_codes, "job_codes", lambda each: each.code)
+        yield from repeated(self.job_codes, "job_codes", lambda job_code: job_code.id)
         yield from repeated(self.carriers, "carriers", lambda each: each.naic or each.name)
         yield from self._dangling()
 
     def _dangling(self) -> Iterator[Fault]:
         known: dict[str, set[str]] = {
             "clients": {each.id for each in self.clients},
-            "job_codes": {each.code for each in self.job_codes},
+            "job_codes": {job_code.id for job_code in self.job_codes},
             "assignments": {each.id for each in self.assignments},
             "policies": {each.id for each in self.policies},
             "certificates": {each.id for each in self.certificates},
@@ -95,7 +95,7 @@ class Dossier(Value):
 
 #: What records refer to, each with where that must be.
 _REFERENCES = {
-    "assignments": (("client_id", "clients"), ("job_code", "job_codes"), ("worker", "contractor.people")),
+    "assignments": (("client_id", "clients"), ("job_code_id", "job_codes"), ("worker", "contractor.people")),
     "policies": (("assignment_id", "assignments"),),
     "waivers": (("assignment_id", "assignments"), ("policy_id", "policies"), ("certificate_id", "certificates")),
 }
@@ -110,7 +110,7 @@ _STATEMENTS = (
     "endorsements",
     "states",
     "exclusions",
-    "layers",
+    "underlying_schedules",
 )
 
 

@@ -1,4 +1,4 @@
-"""How we know a fact: the rung of its evidence, the document, the day it was observed."""
+"""How we know a fact: its evidence level, the document, the day it was observed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import attrs
 
 from contractor_compliance.domain.value import AtLeast, Id, Matches, Value
 
-__all__ = ["DocumentCode", "Evidence", "EvidenceRule", "Rung"]
+__all__ = ["DocumentCode", "Evidence", "EvidenceLevel", "EvidenceRule"]
 
 #: What a document is, in lower case with underscores: `acord_25`, `c_105_2`, `ce_200`, `register_entry`.
 DocumentCode = Annotated[
@@ -19,8 +19,8 @@ DocumentCode = Annotated[
 ]
 
 
-class Rung(Enum):
-    """The ladder of evidence, weakest first (domain rule B4.3)."""
+class EvidenceLevel(Enum):
+    """How strong a source is, weakest first (domain rule B4.3)."""
 
     DECLARED = "declared"
     CERTIFICATE = "certificate"
@@ -29,12 +29,12 @@ class Rung(Enum):
     CONFIRMED = "confirmed"
     PLATFORM = "platform"
 
-    #: Position on the ladder: 0 for what the contractor declared, 5 for what the platform issued.
-    height: int
+    #: Position from weak to strong: 0 for what the contractor declared, 5 for what the platform issued.
+    rank: int
 
 
-for _height, _rung in enumerate(Rung):
-    _rung.height = _height
+for _rank, _level in enumerate(EvidenceLevel):
+    _level.rank = _rank
 
 
 @attrs.frozen(kw_only=True)
@@ -42,7 +42,7 @@ class Evidence(Value):
     """Where one group of facts was read.
 
     Attributes:
-        rung: How strong the source is: declared by the contractor; on a certificate; in a certificate's description
+        level: How strong the source is: declared by the contractor; on a certificate; in a certificate's description
             of operations; a copy of the endorsement or policy; confirmed by the insurer, its agent or a state
             register; issued through the platform.
         observed_on: Day on which the source said so.
@@ -50,7 +50,7 @@ class Evidence(Value):
         certificate_id: The certificate in the dossier that it was read from, if it was.
     """
 
-    rung: Rung
+    level: EvidenceLevel
     observed_on: date
     document: DocumentCode | None = None
     certificate_id: Id | None = None
@@ -61,14 +61,14 @@ class EvidenceRule(Value):
     """What evidence a requirement accepts.
 
     Attributes:
-        at_least: Weakest rung that counts.
+        at_least: Weakest evidence level that counts.
         documents: Documents that count; none named = any.
         fresh_for_days: Evidence observed more than this many days before the day judged no longer counts.
         refuse_prior_term: A certificate completed a full term before the policy's own term began is stale
             (domain rule B1.6).
     """
 
-    at_least: Rung = Rung.CERTIFICATE
+    at_least: EvidenceLevel = EvidenceLevel.CERTIFICATE
     documents: frozenset[DocumentCode] = frozenset()
     fresh_for_days: Annotated[int, AtLeast(1)] | None = None
     refuse_prior_term: bool = False

@@ -48,7 +48,7 @@ class Interval(Value):
 
 
 class IntervalSet:
-    """A set of days: immutable, normalised (sorted, disjoint, never touching), equal iff the same days.
+    """A set of days: immutable, normalized (sorted, disjoint, never touching), equal iff the same days.
 
     Kept as one sorted tuple of boundaries (ordinals): the days before the first are out, and each boundary turns in to
     out or back. A day is in the set iff an odd number of boundaries lie at or before it.
@@ -169,7 +169,7 @@ class IntervalSet:
 
 
 def overlapping(spans: Iterable[tuple[IntervalSet, str]]) -> Iterator[tuple[str, str]]:
-    """Yield the labels of neighbours in time that share a day, earlier first.
+    """Yield the labels of neighbors in time that share a day, earlier first.
 
     In time, not in the order given; each span must be one run of days. Linear but for the sorting.
     """

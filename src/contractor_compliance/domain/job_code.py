@@ -47,22 +47,22 @@ class JobCode(Value):
     """An approved description of work that assignments link to.
 
     Attributes:
-        code: The company's own code, unique in the company.
+        id: The company's own code, unique in the company.
         title: Short name.
         description: Duties, in two or three sentences.
         status: Proposed, approved or retired.
         industry: Construction or other, where it is known.
-        licence_classes: Licence classes that the work needs, as boards write them (`C-39`); some forbid exemptions
+        license_classes: License classes that the work needs, as boards write them (`C-39`); some forbid exemptions
             (domain rule B6.8).
         soc_code: Standard Occupational Classification code, such as `49-2011`.
         class_codes: Workers' compensation classes by scheme.
     """
 
-    code: Id
+    id: Id
     title: Text
     description: Text | None = None
     status: JobCodeStatus = JobCodeStatus.APPROVED
     industry: Industry | None = None
-    licence_classes: tuple[Text, ...] = ()
+    license_classes: tuple[Text, ...] = ()
     soc_code: Text | None = None
     class_codes: tuple[ClassCode, ...] = ()

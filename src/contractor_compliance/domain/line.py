@@ -15,7 +15,7 @@ _OTHER = re.compile(r"other:[a-z0-9]+(_[a-z0-9]+)*")
 class Line(str):
     """A line of insurance: one of the well-known ones, or `other:<name>`.
 
-    A line is text, so that it reads, sorts and serialises as its code; building one checks it.
+    A line is text, so that it reads, sorts and serializes as its code; building one checks it.
 
     Raises:
         InvalidValueError: For a code that is neither a known line nor `other:` and a lower-case name.

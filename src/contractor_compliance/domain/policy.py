@@ -1,8 +1,8 @@
-"""An insurance policy as the evidence tells it.
+"""An insurance policy as its evidence states it.
 
-Each group of facts (term, limits, trigger, states, exclusions, layer, insured) is a tuple of statements, one for each
-source that spoke of it, so that sources may contradict each other: the evaluator weighs them (strongest rung, then
-latest, else unknown). A renewal is a policy of its own.
+Each group of facts (term, limits, trigger, states, exclusions, underlying insurance, insured) is a tuple of statements,
+one for each source, so that sources may contradict each other. The evaluator resolves them: the strongest evidence
+level counts, then the latest evidence, else the fact is unknown. A renewal is a policy of its own.
 """
 
 from __future__ import annotations
@@ -33,10 +33,9 @@ from contractor_compliance.errors import Fault
 
 __all__ = [
     "Cancellation",
-    "CoversAs",
     "Exclusions",
     "Insured",
-    "Layer",
+    "InsuredCapacity",
     "Participant",
     "Policy",
     "Reinstatement",
@@ -47,7 +46,8 @@ __all__ = [
     "Term",
     "Trigger",
     "TriggerTerms",
-    "Underlying",
+    "UnderlyingLimit",
+    "UnderlyingSchedule",
 ]
 
 
@@ -236,7 +236,7 @@ class Exclusions(Value):
 
 
 @attrs.frozen(kw_only=True)
-class Underlying(Value):
+class UnderlyingLimit(Value):
     """One row of an umbrella's schedule of underlying insurance: the attachment point over a line.
 
     Attributes:
@@ -251,7 +251,7 @@ class Underlying(Value):
 
 
 @attrs.frozen(kw_only=True)
-class Layer(Value):
+class UnderlyingSchedule(Value):
     """What an umbrella or excess policy sits on, as one source states it (domain rule B2.5).
 
     Attributes:
@@ -260,12 +260,12 @@ class Layer(Value):
         evidence: Where this was read.
     """
 
-    schedule: tuple[Underlying, ...] | Missing = Missing.ABSENT
-    follows_form_over: tuple[Underlying, ...] = ()
+    schedule: tuple[UnderlyingLimit, ...] | Missing = Missing.ABSENT
+    follows_form_over: tuple[UnderlyingLimit, ...] = ()
     evidence: Evidence
 
 
-class CoversAs(Enum):
+class InsuredCapacity(Enum):
     """As what the policy covers the contractor (domain rule B7.5)."""
 
     NAMED_INSURED = "named_insured"
@@ -319,8 +319,8 @@ class Policy(Value):
         number: Policy number as printed.
         carrier_name: Insurer as printed.
         carrier_naic: The insurer's NAIC number.
-        covers_as: As what it covers the contractor.
-        programme: Cover bought through the company's programme; own policies are not.
+        insured_as: As what it covers the contractor.
+        program: Cover bought through the company's program; own policies are not.
         assignment_id: The one assignment that it counts for; None = all.
         insured: Statements of whom it covers.
         terms: Statements of its period.
@@ -333,7 +333,7 @@ class Policy(Value):
             only then does an endorsement not listed count as missing.
         states: Statements of the states it covers (workers' compensation).
         exclusions: Statements of who is excluded (workers' compensation).
-        layers: Statements of what it sits on (umbrella, excess).
+        underlying_schedules: Statements of the insurance that it sits on (umbrella, excess).
     """
 
     id: Id
@@ -341,8 +341,8 @@ class Policy(Value):
     number: Text | None = None
     carrier_name: Text | None = None
     carrier_naic: NaicNumber | None = None
-    covers_as: CoversAs = CoversAs.NAMED_INSURED
-    programme: bool = False
+    insured_as: InsuredCapacity = InsuredCapacity.NAMED_INSURED
+    program: bool = False
     assignment_id: Id | None = None
     insured: tuple[Insured, ...] = ()
     terms: tuple[Term, ...] = ()
@@ -354,11 +354,11 @@ class Policy(Value):
     endorsements_complete: Evidence | None = None
     states: tuple[StatesCovered, ...] = ()
     exclusions: tuple[Exclusions, ...] = ()
-    layers: tuple[Layer, ...] = ()
+    underlying_schedules: tuple[UnderlyingSchedule, ...] = ()
 
     def _faults(self) -> Iterator[Fault]:
-        if self.layers and not self.line.is_layer:
-            yield Fault("$.layers", self.line, "only umbrella and excess policies sit on others")
+        if self.underlying_schedules and not self.line.is_layer:
+            yield Fault("$.underlying_schedules", self.line, "only umbrella and excess policies sit on others")
         if self.line not in (Line.WC, Line.EL):
             if self.states:
                 yield Fault(

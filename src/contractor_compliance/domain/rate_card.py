@@ -78,13 +78,13 @@ class CardRate(Value):
     """A negotiated rate for one job code, line and state.
 
     Attributes:
-        job_code: Code of the job code.
+        job_code_id: The job code.
         line: Line of insurance.
         state: Workers' compensation: state of work; other lines: the contractor's home state.
         rate: The rate.
     """
 
-    job_code: Id
+    job_code_id: Id
     line: Line
     state: State
     rate: Rate
@@ -108,11 +108,11 @@ class RateCard(Value):
         alike: dict[tuple[str, Line, State], list[tuple[IntervalSet, str]]] = {}
         for index, each in enumerate(self.rates):
             days = IntervalSet.of(each.rate.effective, each.rate.until)
-            alike.setdefault((each.job_code, each.line, each.state), []).append((days, f"rates[{index}]"))
-        for (job_code, line, state), rivals in alike.items():
+            alike.setdefault((each.job_code_id, each.line, each.state), []).append((days, f"rates[{index}]"))
+        for (job_code_id, line, state), rivals in alike.items():
             for earlier, later in overlapping(rivals):
                 yield Fault(
                     f"$.{later}",
-                    f"{job_code}, {line}, {state.value}",
+                    f"{job_code_id}, {line}, {state.value}",
                     f"is valid on the same days as {earlier}; end one first",
                 )

@@ -51,7 +51,7 @@ class ReasonCode(Enum):
     LAYER_UNKNOWN = "layer_unknown"
     LINE_NOT_SCHEDULED = "line_not_scheduled"
     LAYER_USED_TWICE = "layer_used_twice"
-    LEANS_ON_UMBRELLA = "leans_on_umbrella"
+    DEPENDS_ON_UMBRELLA = "depends_on_umbrella"
     NAMED_INSURED_MISMATCH = "named_insured_mismatch"
     NAMED_INSURED_REVIEW = "named_insured_review"
     NAMED_INSURED_UNKNOWN = "named_insured_unknown"

@@ -18,7 +18,7 @@ from contractor_compliance.domain.certificate import ExemptionKind
 from contractor_compliance.domain.company import Payer
 from contractor_compliance.domain.contractor import EntityType
 from contractor_compliance.domain.endorsement import Edition, EndorsementKind
-from contractor_compliance.domain.evidence import EvidenceRule, Rung
+from contractor_compliance.domain.evidence import EvidenceLevel, EvidenceRule
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.limits import AggregateBasis, MinimumLimit, limit_kinds
 from contractor_compliance.domain.line import Line
@@ -81,7 +81,7 @@ class EndorsementRule(Value):
         forms: Form numbers that will do; none = any.
         edition_not_before: Earliest edition that will do: `04 13` (domain rule B4.1).
         notice_days: Days of notice that it must give, for a notice of cancellation.
-        at_least: Weakest rung of evidence that counts, where it differs from the requirement's.
+        at_least: Weakest level of evidence that counts, where it differs from the requirement's.
     """
 
     kind: EndorsementKind
@@ -90,7 +90,7 @@ class EndorsementRule(Value):
     forms: frozenset[Text] = frozenset()
     edition_not_before: Edition | None = None
     notice_days: Annotated[int, AtLeast(1)] | None = None
-    at_least: Rung | None = None
+    at_least: EvidenceLevel | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -119,7 +119,7 @@ class RequirementHeader(Value):
         version: Counts up; a version never changes.
         key: What a later set overrides it by; default: the kind of requirement and the line.
         title: Name for people; default: the line.
-        payer: Who pays for programme cover of the line by default.
+        payer: Who pays for program cover of the line by default.
         waivable: Reasons for which a waiver may be granted; expired, cancelled and gap never are.
         effective: First day it is valid; None = no beginning.
         until: The day after its last; None = no end.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from contractor_compliance.domain.assignment import Assignment, AssignmentStatus
@@ -12,26 +11,23 @@ from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirement import AllOf, AnyOf, Requirement
 from contractor_compliance.domain.rulebook import RuleBook
 from contractor_compliance.errors import Fault, InvalidValueError
-from contractor_compliance.evaluation.coverage import Answer
-from contractor_compliance.evaluation.facts import PolicyFacts
-from contractor_compliance.evaluation.law import SHIPPED_LAW, LawTables
-from contractor_compliance.evaluation.plan import Binding, Plan, compile_rulebook, requirement_line
-from contractor_compliance.evaluation.presence import insurance_status
-from contractor_compliance.evaluation.question import CustomChecks
-from contractor_compliance.evaluation.report import (
-    AssignmentReport,
-    ComplianceReport,
-    Finding,
-    Outcome,
-    PayerOrigin,
-    PolicyStanding,
-    Validity,
-    Verdict,
-    Window,
+from contractor_compliance.evaluation.checks.context import CustomChecks
+from contractor_compliance.evaluation.facts.policy import PolicyFacts
+from contractor_compliance.evaluation.kinds.result import RequirementResult, unique
+from contractor_compliance.evaluation.over_time.insurance_status import insurance_status
+from contractor_compliance.evaluation.over_time.sweep import Judged, Sweep
+from contractor_compliance.evaluation.over_time.window import build_window
+from contractor_compliance.evaluation.rules.compiled import (
+    Binding,
+    CompiledRuleBook,
+    compile_rulebook,
+    requirement_line,
 )
-from contractor_compliance.evaluation.sweep import Judged, Sweep
-from contractor_compliance.evaluation.window import build_window
-from contractor_compliance.evaluation.wording import ask
+from contractor_compliance.evaluation.rules.law import SHIPPED_LAW, LawTables
+from contractor_compliance.evaluation.rules.sentences import ask
+from contractor_compliance.results.finding import Finding
+from contractor_compliance.results.outcome import Outcome, PayerOrigin, Validity, Verdict
+from contractor_compliance.results.report import AssignmentReport, ComplianceReport, PolicyStatus, Window
 
 __all__ = ["evaluate", "open_sweep"]
 
@@ -46,7 +42,7 @@ _ORDER = {
 
 def evaluate(
     dossier: Dossier,
-    rulebook: RuleBook | Plan,
+    rulebook: RuleBook | CompiledRuleBook,
     *,
     as_of: date,
     window: bool = True,
@@ -64,7 +60,7 @@ def evaluate(
         as_of: The day judged.
         window: Also look at all the days of each assignment, and find the next change. The verdict needs neither.
         custom: The host's own checks, by name.
-        law: Tables of law; see `contractor_compliance.evaluation.law`.
+        law: Tables of law; see `contractor_compliance.evaluation.rules.law`.
 
     Returns:
         The verdict, with a finding for every requirement that binds, passing ones included.
@@ -74,8 +70,8 @@ def evaluate(
     """
     if type(as_of) is not date:
         raise InvalidValueError("evaluate", (Fault("as_of", repr(as_of), "must be a date: an instant is no day"),))
-    plan = rulebook if isinstance(rulebook, Plan) else compile_rulebook(rulebook)
-    sweep = Sweep(dossier, plan, custom=custom, law=law)
+    compiled = rulebook if isinstance(rulebook, CompiledRuleBook) else compile_rulebook(rulebook)
+    sweep = Sweep(dossier, compiled, custom=custom, law=law)
     if window:
         sweep.prepare()
     assignments = tuple(
@@ -98,15 +94,15 @@ def evaluate(
     return ComplianceReport(
         contractor_id=dossier.contractor.id,
         as_of=as_of,
-        rulebook_id=sweep.plan.rulebook_id,
-        rulebook_version=sweep.plan.rulebook_version,
+        rulebook_id=sweep.compiled.rulebook_id,
+        rulebook_version=sweep.compiled.rulebook_version,
         verdict=verdict,
         insurance_status=insurance_status(sweep, as_of),
         assignments=assignments,
         findings=own,
         policies=tuple(_standing(each, as_of, dossier) for each in sweep.facts.policies),
-        waivers_used=_unique(each.waiver_id for each in waived if each.waiver_id is not None),
-        waived_but_failing=_unique(each.requirement_id for each in waived if each.underlying is Outcome.FAIL),
+        waivers_used=unique(each.waiver_id for each in waived if each.waiver_id is not None),
+        waived_but_failing=unique(each.requirement_id for each in waived if each.underlying is Outcome.FAIL),
         first_uncovered_day=min(uncovered, default=None),
         next_change=_next_change(sweep, as_of, verdict) if window else None,
     )
@@ -114,14 +110,14 @@ def evaluate(
 
 def open_sweep(
     dossier: Dossier,
-    rulebook: RuleBook | Plan,
+    rulebook: RuleBook | CompiledRuleBook,
     *,
     custom: CustomChecks = _NO_CHECKS,
     law: LawTables = SHIPPED_LAW,
 ) -> Sweep:
     """Make a dossier and a rule book ready to be asked about any number of days."""
-    plan = rulebook if isinstance(rulebook, Plan) else compile_rulebook(rulebook)
-    return Sweep(dossier, plan, custom=custom, law=law).prepare()
+    compiled = rulebook if isinstance(rulebook, CompiledRuleBook) else compile_rulebook(rulebook)
+    return Sweep(dossier, compiled, custom=custom, law=law).prepare()
 
 
 def _next_change(sweep: Sweep, day: date, verdict: Verdict) -> date | None:
@@ -166,9 +162,9 @@ def _assignment_report(sweep: Sweep, assignment: Assignment, day: date, *, windo
 
 
 def _finding(judged: Judged, assignment: Assignment | None, sweep: Sweep, holds_until: date | None = None) -> Finding:
-    binding, answer = judged.binding, judged.answer
+    binding, result = judged.binding, judged.result
     requirement = binding.requirement
-    payer, origin = _payer(binding, answer, assignment, sweep)
+    payer, origin = _payer(binding, result, assignment, sweep)
     return Finding(
         requirement_id=requirement.id,
         requirement_version=requirement.version,
@@ -176,11 +172,11 @@ def _finding(judged: Judged, assignment: Assignment | None, sweep: Sweep, holds_
         line=binding.line,
         required=binding.ask,
         outcome=judged.outcome,
-        underlying=answer.outcome,
-        reasons=answer.reasons,
-        checks=answer.checks,
-        policies=answer.policies,
-        leans_on=answer.leans_on,
+        underlying=result.outcome,
+        reasons=result.reasons,
+        checks=result.checks,
+        policies=result.policies,
+        depends_on=result.depends_on,
         waiver_id=judged.waiver.id if judged.waiver else None,
         set_id=binding.set_id,
         level=binding.level,
@@ -188,16 +184,16 @@ def _finding(judged: Judged, assignment: Assignment | None, sweep: Sweep, holds_
         payer_origin=origin,
         statutory=requirement.statutory,
         holds_until=holds_until,
-        members=_members(requirement, answer),
+        members=_members(requirement, result),
     )
 
 
-def _members(requirement: Requirement, answer: Answer) -> tuple[Finding, ...]:
+def _members(requirement: Requirement, result: RequirementResult) -> tuple[Finding, ...]:
     # Out of its scope a group has no answers of members: nothing was asked of them.
-    if not isinstance(requirement, AnyOf | AllOf) or not answer.members:
+    if not isinstance(requirement, AnyOf | AllOf) or not result.members:
         return ()
     findings = []
-    for member, each in zip(requirement.members, answer.members, strict=True):
+    for member, each in zip(requirement.members, result.members, strict=True):
         line = requirement_line(member)
         findings.append(
             Finding(
@@ -211,7 +207,7 @@ def _members(requirement: Requirement, answer: Answer) -> tuple[Finding, ...]:
                 reasons=each.reasons,
                 checks=each.checks,
                 policies=each.policies,
-                leans_on=each.leans_on,
+                depends_on=each.depends_on,
                 statutory=member.statutory,
                 members=_members(member, each),
             )
@@ -220,14 +216,14 @@ def _members(requirement: Requirement, answer: Answer) -> tuple[Finding, ...]:
 
 
 def _payer(
-    binding: Binding, answer: Answer, assignment: Assignment | None, sweep: Sweep
+    binding: Binding, result: RequirementResult, assignment: Assignment | None, sweep: Sweep
 ) -> tuple[Payer | None, PayerOrigin | None]:
-    """Who pays for programme cover of the line: the assignment's choice, the contractor's, the requirement's, ours."""
+    """Who pays for program cover of the line: the assignment's choice, the contractor's, the requirement's, ours."""
     line = binding.line
     if line is None:
         return None, None
     by_id = sweep.facts.by_id
-    used = [by_id[each].policy.programme for each in answer.policies if each in by_id]
+    used = [by_id[each].policy.program for each in result.policies if each in by_id]
     if used and not any(used):
         return None, PayerOrigin.OWN
     chosen = (
@@ -251,18 +247,14 @@ _VALIDITIES = {
 }
 
 
-def _standing(policy: PolicyFacts, day: date, dossier: Dossier) -> PolicyStanding:
+def _standing(policy: PolicyFacts, day: date, dossier: Dossier) -> PolicyStatus:
     reason = policy.in_force.absence(day)
     if reason is not None:
-        return PolicyStanding(policy.id, policy.line, _VALIDITIES.get(reason, Validity.UNKNOWN))
+        return PolicyStatus(policy.id, policy.line, _VALIDITIES.get(reason, Validity.UNKNOWN))
     end = policy.in_force.certain.end_of_run(day)
     if end is None:
-        return PolicyStanding(policy.id, policy.line, Validity.ACTIVE)
+        return PolicyStatus(policy.id, policy.line, Validity.ACTIVE)
     if end in policy.in_force.cut:
-        return PolicyStanding(policy.id, policy.line, Validity.CANCELLING, end)
+        return PolicyStatus(policy.id, policy.line, Validity.CANCELLING, end)
     soon = (end - day).days <= dossier.company.settings.expiring_within_days
-    return PolicyStanding(policy.id, policy.line, Validity.EXPIRING if soon else Validity.ACTIVE, end)
-
-
-def _unique(items: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(items))
+    return PolicyStatus(policy.id, policy.line, Validity.EXPIRING if soon else Validity.ACTIVE, end)

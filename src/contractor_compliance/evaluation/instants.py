@@ -8,7 +8,7 @@ from contractor_compliance.domain.calendar import civil_date
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.geography import zones_of
 from contractor_compliance.errors import Fault, InvalidValueError
-from contractor_compliance.evaluation.facts import DossierFacts
+from contractor_compliance.evaluation.facts.dossier import DossierFacts
 
 __all__ = ["in_force_at"]
 
@@ -35,11 +35,11 @@ def in_force_at(dossier: Dossier, policy_id: str, instant: datetime) -> bool | N
     policy = DossierFacts(dossier).by_id.get(policy_id)
     if policy is None:
         raise InvalidValueError("in_force_at", (Fault("policy_id", repr(policy_id), "is not on file in the dossier"),))
-    answers = set()
+    results = set()
     for zone in _zones(dossier):
         day = civil_date(instant - _MINUTE, zone)
-        answers.add(True if day in policy.in_force.certain else None if day in policy.in_force.possible else False)
-    return answers.pop() if len(answers) == 1 else None
+        results.add(True if day in policy.in_force.certain else None if day in policy.in_force.possible else False)
+    return results.pop() if len(results) == 1 else None
 
 
 def _zones(dossier: Dossier) -> tuple[str, ...]:

@@ -4,119 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import pairwise
 
 import attrs
 
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.interval import Interval
-from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.rulebook import RuleBook
+from contractor_compliance.evaluation.checks.context import CustomChecks
 from contractor_compliance.evaluation.evaluate import open_sweep
-from contractor_compliance.evaluation.law import SHIPPED_LAW, LawTables
-from contractor_compliance.evaluation.plan import Plan
-from contractor_compliance.evaluation.presence import insurance_status
-from contractor_compliance.evaluation.question import CustomChecks
-from contractor_compliance.evaluation.report import InsuranceStatus, Outcome, Verdict
-from contractor_compliance.evaluation.sweep import Judged, Sweep
+from contractor_compliance.evaluation.over_time.insurance_status import insurance_status
+from contractor_compliance.evaluation.over_time.sweep import Judged, Sweep
+from contractor_compliance.evaluation.rules.compiled import CompiledRuleBook
+from contractor_compliance.evaluation.rules.law import SHIPPED_LAW, LawTables
+from contractor_compliance.results.outcome import Outcome
+from contractor_compliance.results.timeline import StandingRow, Step, Timeline
 
-__all__ = ["StandingRow", "Step", "Timeline", "standing", "timeline"]
+__all__ = ["standing", "timeline"]
 
 _NO_CHECKS: CustomChecks = {}
 
 
-@attrs.frozen
-class Step:
-    """A run of days with one answer.
-
-    Attributes:
-        start: First day.
-        end: The day after the last; None = for ever.
-        verdict: The contractor's verdict on each of the days.
-        insurance_status: Presence of cover on each of the days.
-        worst_requirement: Id of the requirement that decides the verdict; None where nothing is judged.
-        reasons: Its reasons, worst first.
-    """
-
-    start: date
-    end: date | None
-    verdict: Verdict
-    insurance_status: InsuranceStatus
-    worst_requirement: str | None = None
-    reasons: tuple[ReasonCode, ...] = ()
-
-
-@attrs.frozen
-class Timeline:
-    """The verdict over a range of days.
-
-    Attributes:
-        contractor_id: The contractor.
-        steps: Runs of days without gap or overlap, in order of time.
-    """
-
-    contractor_id: str
-    steps: tuple[Step, ...]
-
-    def on(self, day: date) -> Step:
-        """Return the step that holds the day.
-
-        Raises:
-            KeyError: If the day lies outside the range that was asked for.
-        """
-        for step in self.steps:
-            if step.start <= day and (step.end is None or day < step.end):
-                return step
-        raise KeyError(day)
-
-    def next_change(self, day: date) -> date | None:
-        """Return the first day after `day` on which the verdict changes, within the range."""
-        for before, after in pairwise(self.steps):
-            if after.start > day and after.verdict is not before.verdict:
-                return after.start
-        return None
-
-    def _repr_html_(self) -> str:
-        from contractor_compliance.evaluation.explain import explain
-
-        return explain(self, as_="html")
-
-    def _repr_markdown_(self) -> str:
-        from contractor_compliance.evaluation.explain import explain
-
-        return explain(self, as_="markdown")
-
-
-@attrs.frozen
-class StandingRow:
-    """One row of a stored timeline: a listing picks the row that holds its day, so it is never stale.
-
-    Attributes:
-        contractor_id: The contractor.
-        start: First day.
-        end: The day after the last; None = for ever.
-        verdict: Verdict on each of the days.
-        insurance_status: Presence of cover on each of the days.
-        worst_requirement: Id of the requirement that decides the verdict, if one does.
-        reasons: Its reasons, worst first.
-        rulebook_id: The rule book judged by.
-        rulebook_version: Its version.
-    """
-
-    contractor_id: str
-    start: date
-    end: date | None
-    verdict: Verdict
-    insurance_status: InsuranceStatus
-    worst_requirement: str | None
-    reasons: tuple[ReasonCode, ...]
-    rulebook_id: str
-    rulebook_version: int
-
-
 def timeline(
     dossier: Dossier,
-    rulebook: RuleBook | Plan,
+    rulebook: RuleBook | CompiledRuleBook,
     *,
     over: Interval,
     custom: CustomChecks = _NO_CHECKS,
@@ -124,7 +34,7 @@ def timeline(
 ) -> Timeline:
     """Return the contractor's verdict on every day of a range, as steps.
 
-    Equal to `evaluate` on each day, at the cost of one judgement for each change.
+    Equal to `evaluate` on each day, at the cost of one judgment for each change.
 
     Args:
         dossier: All that is known of the contractor.
@@ -139,7 +49,7 @@ def timeline(
 
 def standing(
     dossier: Dossier,
-    rulebook: RuleBook | Plan,
+    rulebook: RuleBook | CompiledRuleBook,
     *,
     custom: CustomChecks = _NO_CHECKS,
     law: LawTables = SHIPPED_LAW,
@@ -155,15 +65,15 @@ def standing(
             insurance_status=step.insurance_status,
             worst_requirement=step.worst_requirement,
             reasons=step.reasons,
-            rulebook_id=sweep.plan.rulebook_id,
-            rulebook_version=sweep.plan.rulebook_version,
+            rulebook_id=sweep.compiled.rulebook_id,
+            rulebook_version=sweep.compiled.rulebook_version,
         )
         for step in _steps(sweep, Interval())
     )
 
 
 def _steps(sweep: Sweep, over: Interval) -> Iterator[Step]:
-    """Yield the steps, neighbours with one answer joined."""
+    """Yield the steps, neighbors with one answer joined."""
     held: Step | None = None
     for start, end in sweep.stretches(over.start or date.min, over.end):
         step = _step(sweep, start, end)
@@ -186,7 +96,7 @@ def _step(sweep: Sweep, start: date, end: date | None) -> Step:
         verdict=sweep.contractor_verdict(start),
         insurance_status=insurance_status(sweep, start),
         worst_requirement=worst.binding.requirement.id if worst else None,
-        reasons=worst.answer.reasons if worst else (),
+        reasons=worst.result.reasons if worst else (),
     )
 
 

@@ -33,7 +33,7 @@ class AsDocument:
     """
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Return how pydantic validates and serialises the marked class."""
+        """Return how pydantic validates and serializes the marked class."""
 
         def read(value: Any) -> Any:
             return value if isinstance(value, source) else _read(value, source)

@@ -34,7 +34,7 @@ from contractor_compliance.domain import (
     UmbrellaRequirement,
 )
 from contractor_compliance.errors import Fault
-from contractor_compliance.evaluation.report import Finding
+from contractor_compliance.results.finding import Finding
 from contractor_compliance.serialization.faults import MOST_FAULTS, READ_ERRORS, RefusedError, did_you_mean, name_of
 from contractor_compliance.serialization.scalars import SCALARS, write_instant
 

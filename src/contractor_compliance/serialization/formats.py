@@ -10,13 +10,13 @@ import attrs
 
 from contractor_compliance.domain import Dossier, RuleBook
 from contractor_compliance.errors import DocumentError, Fault
-from contractor_compliance.evaluation.report import ComplianceReport
+from contractor_compliance.results.report import ComplianceReport
 from contractor_compliance.serialization.faults import document_error, shown
 
 __all__ = ["FORMATS", "Format", "Upgrade", "format_of", "upgraded"]
 
 #: Turns the plain values of a document into those of the next version. It is given documents that nobody has checked,
-#: so it leaves alone what it does not recognise; the fault is reported afterwards.
+#: so it leaves alone what it does not recognize; the fault is reported afterwards.
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 
 _NAME = re.compile(r"contractor-compliance/([a-z]+)/([1-9][0-9]{0,5})", re.ASCII)

@@ -10,7 +10,7 @@ import attrs
 
 from contractor_compliance.domain import Dossier, Value
 from contractor_compliance.errors import UnreadableError
-from contractor_compliance.evaluation import StandingRow
+from contractor_compliance.results import StandingRow
 from contractor_compliance.storage.changes import Expectation, Key, payload_hash
 
 __all__ = ["AuditEntry", "DossierRecord", "Head", "Listed", "Page", "Receipt", "Record", "Unreadable"]

@@ -18,7 +18,7 @@ from contractor_compliance.domain import (
     Client,
     Company,
     Contractor,
-    Enrolment,
+    Enrollment,
     Exemption,
     JobCode,
     Member,
@@ -31,7 +31,7 @@ from contractor_compliance.domain import (
     Waiver,
 )
 from contractor_compliance.errors import Fault, InvalidValueError
-from contractor_compliance.evaluation import StandingRow
+from contractor_compliance.results import StandingRow
 
 __all__ = [
     "FACTS",
@@ -80,7 +80,7 @@ class Kind(Enum):
     POLICY = "policy"
     CERTIFICATE = "certificate"
     EXEMPTION = "exemption"
-    ENROLMENT = "enrolment"
+    ENROLLMENT = "enrollment"
     WAIVER = "waiver"
 
     # Members are one of a kind, so their identity will do; that of `Enum` hashes the name each time.
@@ -107,7 +107,7 @@ VALUES: dict[Kind, type[Value]] = {
     Kind.POLICY: Policy,
     Kind.CERTIFICATE: Certificate,
     Kind.EXEMPTION: Exemption,
-    Kind.ENROLMENT: Enrolment,
+    Kind.ENROLLMENT: Enrollment,
     Kind.WAIVER: Waiver,
 }
 #: The kinds that belong to a contractor, and where a dossier holds them.
@@ -116,7 +116,7 @@ FACTS: dict[Kind, str] = {
     Kind.POLICY: "policies",
     Kind.CERTIFICATE: "certificates",
     Kind.EXEMPTION: "exemptions",
-    Kind.ENROLMENT: "enrolments",
+    Kind.ENROLLMENT: "enrollments",
     Kind.WAIVER: "waivers",
 }
 _KINDS: dict[type, Kind] = {cls: kind for kind, cls in VALUES.items()}
@@ -178,8 +178,6 @@ def key_of(value: Value, contractor_id: str | None = None) -> Key:
 
 def _own_id(value: Any) -> str:
     match value:
-        case JobCode():
-            return value.code
         case Carrier():
             return value.naic or value.name
         case _:

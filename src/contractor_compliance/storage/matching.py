@@ -8,14 +8,14 @@ from contractor_compliance.domain import (
     Assignment,
     Carrier,
     Contractor,
-    Enrolment,
-    EnrolmentState,
+    Enrollment,
+    EnrollmentState,
     Member,
     Policy,
     Value,
 )
-from contractor_compliance.evaluation import StandingRow
-from contractor_compliance.evaluation.names import normal_name
+from contractor_compliance.domain.legal_name import normal_name
+from contractor_compliance.results import StandingRow
 from contractor_compliance.storage.query import Query
 from contractor_compliance.storage.search import active_days, email_key, search_words, words_of, work_states_of
 
@@ -43,7 +43,7 @@ def meets(query: Query, value: object, facts: Sequence[object] = (), standing: S
         _is_called(query, value)
         and _works(query, value, [each for each in facts if isinstance(each, Assignment)])
         and _is_insured_by(query, [each for each in facts if isinstance(each, Policy)])
-        and _has_enrolled(query, [each for each in facts if isinstance(each, Enrolment)])
+        and _has_enrolled(query, [each for each in facts if isinstance(each, Enrollment)])
         and _stands(query, standing)
     )
 
@@ -66,7 +66,7 @@ def _works(query: Query, contractor: Contractor, assignments: Iterable[Assignmen
             continue
         if (
             (not query.work_states or query.work_states & work_states_of(each, contractor))
-            and (not query.job_codes or each.job_code in query.job_codes)
+            and (not query.job_code_ids or each.job_code_id in query.job_code_ids)
             and (not query.client_ids or each.client_id in query.client_ids)
         ):
             return True
@@ -82,9 +82,9 @@ def _is_one_of(query: Query, naic: str | None, name: str | None) -> bool:
     return naic in query.insurers or (name is not None and normal_name(name) in names)
 
 
-def _has_enrolled(query: Query, enrolments: Sequence[Enrolment]) -> bool:
-    states = {each.state for each in enrolments} or {EnrolmentState.NOT_INVITED}
-    steps = {each.step for each in enrolments}
+def _has_enrolled(query: Query, enrollments: Sequence[Enrollment]) -> bool:
+    states = {each.state for each in enrollments} or {EnrollmentState.NOT_INVITED}
+    steps = {each.step for each in enrollments}
     return (not query.opt_in or bool(query.opt_in & states)) and (not query.steps or bool(query.steps & steps))
 
 

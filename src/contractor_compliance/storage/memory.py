@@ -15,7 +15,7 @@ import attrs
 
 from contractor_compliance.domain import Member, Subject, Value
 from contractor_compliance.errors import StoreClosedError
-from contractor_compliance.evaluation import StandingRow
+from contractor_compliance.results import StandingRow
 from contractor_compliance.storage import rules
 from contractor_compliance.storage.answers import AuditEntry, DossierRecord, Head, Listed, Page, Receipt, Record
 from contractor_compliance.storage.changes import Changes, Key, Kind

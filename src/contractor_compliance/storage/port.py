@@ -94,7 +94,7 @@ class Store(Protocol):
     20. All parts of one answer are of one instant, whatever is committed meanwhile. Several threads may use one store,
         each with handles of its own.
     21. A dossier holds the company, the contractor, its facts, and the clients, job codes and carriers that these
-        name (carriers by NAIC number or normalised name), each in the order of its ids.
+        name (carriers by NAIC number or normalized name), each in the order of its ids.
     22. A value comes back equal to what was put, and ids and texts are compared exactly: case, accents, blanks.
     23. What cannot be read back is reported in its place, beside what can be read, and kept.
     24. `history` lists every version, oldest first; each is superseded when the next is recorded, or it was removed.

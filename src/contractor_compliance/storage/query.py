@@ -8,9 +8,9 @@ from enum import Enum
 
 import attrs
 
-from contractor_compliance.domain import ApplicationStep, EnrolmentState, Id, State, Subject, Text, Value
+from contractor_compliance.domain import ApplicationStep, EnrollmentState, Id, State, Subject, Text, Value
 from contractor_compliance.errors import Fault, InvalidValueError
-from contractor_compliance.evaluation import InsuranceStatus, Verdict
+from contractor_compliance.results import InsuranceStatus, Verdict
 from contractor_compliance.storage.changes import Kind
 from contractor_compliance.storage.search import search_words
 
@@ -46,11 +46,11 @@ class Query(Value):
         on: The day asked about. Of assignments, only those active that day count; it is the day of the standing.
         home_states: Contractors: state of residence or seat.
         work_states: Contractors: state of work of an assignment; remote work that names none is in the home state.
-        job_codes: Contractors: job code of an assignment.
+        job_code_ids: Contractors: job code of an assignment.
         client_ids: Contractors: client of an assignment.
-        opt_in: Contractors: state of an enrolment; who has no enrolment is not invited.
-        steps: Contractors: page of the application that an enrolment has reached.
-        insurers: Contractors: a policy names one of these insurers, by NAIC number or by normalised name; carriers: it
+        opt_in: Contractors: state of an enrollment; who has no enrollment is not invited.
+        steps: Contractors: page of the application that an enrollment has reached.
+        insurers: Contractors: a policy names one of these insurers, by NAIC number or by normalized name; carriers: it
             is one of them.
         verdicts: Contractors: verdict of the standing on the day.
         insurance: Contractors: insurance status of the standing on the day.
@@ -65,9 +65,9 @@ class Query(Value):
     on: date | None = None
     home_states: frozenset[State] = frozenset()
     work_states: frozenset[State] = frozenset()
-    job_codes: frozenset[Id] = frozenset()
+    job_code_ids: frozenset[Id] = frozenset()
     client_ids: frozenset[Id] = frozenset()
-    opt_in: frozenset[EnrolmentState] = frozenset()
+    opt_in: frozenset[EnrollmentState] = frozenset()
     steps: frozenset[ApplicationStep] = frozenset()
     insurers: frozenset[Id] = frozenset()
     verdicts: frozenset[Verdict] = frozenset()
@@ -101,7 +101,7 @@ class Query(Value):
     @property
     def asks_about_work(self) -> bool:
         """Whether an assignment must meet something."""
-        return bool(self.work_states or self.job_codes or self.client_ids)
+        return bool(self.work_states or self.job_code_ids or self.client_ids)
 
     @property
     def asks_about_standing(self) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 
 from contractor_compliance.domain import Assignment, Carrier, Dossier, Member, Policy, Subject, Value
+from contractor_compliance.domain.legal_name import normal_name
 from contractor_compliance.errors import (
     ConflictError,
     Fault,
@@ -20,7 +21,6 @@ from contractor_compliance.errors import (
     KeyReusedError,
     UnknownCompanyError,
 )
-from contractor_compliance.evaluation.names import normal_name
 from contractor_compliance.storage.answers import AuditEntry, DossierRecord, Receipt, Record, Unreadable
 from contractor_compliance.storage.changes import FACTS, Changes, Expectation, Key, Kind, id_problem, text_hash
 
@@ -251,7 +251,7 @@ class Named:
     Attributes:
         ids: The ids of clients and of job codes.
         carrier_naics: NAIC numbers of insurers.
-        carrier_names: Normalised names of insurers.
+        carrier_names: Normalized names of insurers.
     """
 
     ids: tuple[tuple[Kind, frozenset[str]], ...]
@@ -265,7 +265,7 @@ class Named:
 
 
 def insurer_of(carrier: Record) -> tuple[str | None, str]:
-    """Return what policies name a carrier by: its NAIC number and its normalised name.
+    """Return what policies name a carrier by: its NAIC number and its normalized name.
 
     Of one that cannot be read the id is known, which is the one or the other.
     """
@@ -283,7 +283,7 @@ def named_by(facts: Iterable[Record]) -> Named:
     return Named(
         (
             (Kind.CLIENT, frozenset(each.client_id for each in assignments if each.client_id is not None)),
-            (Kind.JOB_CODE, frozenset(each.job_code for each in assignments if each.job_code is not None)),
+            (Kind.JOB_CODE, frozenset(each.job_code_id for each in assignments if each.job_code_id is not None)),
         ),
         frozenset(each.carrier_naic for each in policies if each.carrier_naic is not None),
         frozenset(normal_name(each.carrier_name) for each in policies if each.carrier_name is not None),

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 from contractor_compliance.errors import DocumentError
-from contractor_compliance.evaluation import StandingRow
+from contractor_compliance.results import StandingRow
 from contractor_compliance.serialization import RECORD_VERSION, read_record, write_record
 from contractor_compliance.storage import (
     VALUES,

@@ -1,1 +1,1 @@
-"""One policy, or paper, against one requirement on one day. Each check answers pass, fail or unknown, and why."""
+"""Single comparisons of one requirement with one policy or exemption."""

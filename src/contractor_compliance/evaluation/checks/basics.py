@@ -9,43 +9,44 @@ import attrs
 
 from contractor_compliance.domain.carrier import CarrierStatus, FinancialStrength
 from contractor_compliance.domain.evidence import EvidenceRule
+from contractor_compliance.domain.legal_name import NameMatch, match_insured, normal_name
 from contractor_compliance.domain.limits import AggregateBasis
 from contractor_compliance.domain.policy import Trigger
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirement import CarrierRule, CoverageRequirement
 from contractor_compliance.domain.value import Missing
-from contractor_compliance.evaluation.facts import PolicyFacts
-from contractor_compliance.evaluation.names import NameMatch, match_insured, normal_name
-from contractor_compliance.evaluation.question import Question
-from contractor_compliance.evaluation.report import Check, Outcome
+from contractor_compliance.evaluation.checks.context import CheckContext
+from contractor_compliance.evaluation.facts.policy import PolicyFacts
+from contractor_compliance.results.finding import Check
+from contractor_compliance.results.outcome import Outcome
 
 __all__ = ["carrier_checks", "insured_check", "retroactive_check", "shape_checks", "term_check"]
 
 _UNRATED = frozenset({CarrierStatus.STATE_FUND, CarrierStatus.SELF_INSURED})
 
 
-def term_check(policy: PolicyFacts, rule: EvidenceRule, question: Question) -> Check:
+def term_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -> Check:
     """Is the policy in force on the day?"""
-    reason = policy.in_force.absence(question.day)
+    reason = policy.in_force.absence(context.day)
     if reason is None:
         check = None
         for support in policy.in_force.support:
-            check = question.proven("term", support, rule, policy)
+            check = context.proven("term", support, rule, policy)
             if check.outcome is not Outcome.PASS:
                 return check
         return check or Check("term", Outcome.PASS, None, None, None, policy.id)
-    possible = question.day in policy.in_force.possible
+    possible = context.day in policy.in_force.possible
     return Check("term", Outcome.UNKNOWN if possible else Outcome.FAIL, reason, None, None, policy.id)
 
 
-def insured_check(policy: PolicyFacts, rule: EvidenceRule, question: Question) -> Check:
+def insured_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -> Check:
     """Does the policy cover this contractor: as named insured, or by its schedule (domain rule B7)?"""
     if policy.is_scheduled_cover:
-        return _schedule_check(policy, rule, question)
-    required = question.facts.dossier.contractor.legal_name
+        return _schedule_check(policy, rule, context)
+    required = context.facts.dossier.contractor.legal_name
     match, name, support = policy.insured_match
     if match is NameMatch.MATCH:
-        return question.proven("insured", support, rule, policy, required, name)
+        return context.proven("insured", support, rule, policy, required, name)
     if match is None:
         return Check("insured", Outcome.UNKNOWN, ReasonCode.NAMED_INSURED_UNKNOWN, required, None, policy.id)
     if match is NameMatch.REVIEW:
@@ -58,9 +59,9 @@ def _same(name: str, other: str) -> bool:
     return normal_name(name) == normal_name(other)
 
 
-def _schedule_check(policy: PolicyFacts, rule: EvidenceRule, question: Question) -> Check:
-    contractor = question.facts.dossier.contractor
-    day = question.day
+def _schedule_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -> Check:
+    contractor = context.facts.dossier.contractor
+    day = context.day
     required = contractor.legal_name
     if not any(each.participants for each in policy.insured):
         return Check("insured", Outcome.UNKNOWN, ReasonCode.NAMED_INSURED_UNKNOWN, required, None, policy.id)
@@ -72,7 +73,7 @@ def _schedule_check(policy: PolicyFacts, rule: EvidenceRule, question: Question)
                 continue
             match = match_insured(entry.name, None, contractor)
             if match is NameMatch.MATCH:
-                check = question.proven("insured", (statement.evidence,), rule, policy, required, entry.name)
+                check = context.proven("insured", (statement.evidence,), rule, policy, required, entry.name)
                 if check.outcome is Outcome.PASS:
                     return check
                 weak = check
@@ -85,7 +86,7 @@ def _schedule_check(policy: PolicyFacts, rule: EvidenceRule, question: Question)
     return Check("insured", Outcome.FAIL, ReasonCode.NOT_A_PARTICIPANT, required, None, policy.id)
 
 
-def carrier_checks(policy: PolicyFacts, rule: CarrierRule, question: Question) -> Iterator[Check]:
+def carrier_checks(policy: PolicyFacts, rule: CarrierRule, context: CheckContext) -> Iterator[Check]:
     """Is the insurer of the status, rating and size asked for? Rating and size must both be met (rule B5.3)."""
     carrier = policy.carrier
     status = carrier.status if carrier else Missing.ABSENT
@@ -110,7 +111,7 @@ def carrier_checks(policy: PolicyFacts, rule: CarrierRule, question: Question) -
         return
     rating = None
     for each in carrier.ratings if carrier else ():
-        if each.effective <= question.day:
+        if each.effective <= context.day:
             rating = each
     if rule.strength_at_least is not None:
         yield _strength_check(policy, rule.strength_at_least, rating.strength if rating else None)
@@ -137,72 +138,72 @@ def _strength_check(policy: PolicyFacts, floor: FinancialStrength, strength: Fin
     return Check("carrier.rating", outcome, reason, floor.value, strength.value if strength else None, policy.id)
 
 
-def shape_checks(policy: PolicyFacts, requirement: CoverageRequirement, question: Question) -> Iterator[Check]:
+def shape_checks(policy: PolicyFacts, requirement: CoverageRequirement, context: CheckContext) -> Iterator[Check]:
     """Do trigger, retention and aggregate basis have the shape asked for?"""
     if requirement.triggers:
-        yield _trigger_check(policy, requirement, question)
+        yield _trigger_check(policy, requirement, context)
     if policy.trigger_statements and Trigger.CLAIMS_MADE in policy.trigger.values:
-        reach = retroactive_check(policy, requirement.evidence, question)
+        reach = retroactive_check(policy, requirement.evidence, context)
         if reach.outcome is Outcome.FAIL and policy.trigger.value is None:
             # Equally good sources say occurrence, and then no retroactive date would matter.
             reach = attrs.evolve(reach, outcome=Outcome.UNKNOWN, reason=ReasonCode.FACTS_CONFLICT)
         yield reach
     if requirement.retention_at_most is not None:
-        yield _retention_check(policy, requirement.retention_at_most, requirement.evidence, question)
+        yield _retention_check(policy, requirement.retention_at_most, requirement.evidence, context)
     if requirement.aggregate_bases:
-        yield _basis_check(policy, requirement.aggregate_bases, requirement.evidence, question)
+        yield _basis_check(policy, requirement.aggregate_bases, requirement.evidence, context)
 
 
-def _trigger_check(policy: PolicyFacts, requirement: CoverageRequirement, question: Question) -> Check:
+def _trigger_check(policy: PolicyFacts, requirement: CoverageRequirement, context: CheckContext) -> Check:
     required = " or ".join(sorted(each.value for each in requirement.triggers))
     values = policy.trigger.values
     accepted = [each in requirement.triggers for each in values]
     actual = " or ".join(sorted(each.value for each in values)) or None
     if accepted and all(accepted):
-        return question.proven("trigger", policy.trigger.support, requirement.evidence, policy, required, actual)
+        return context.proven("trigger", policy.trigger.support, requirement.evidence, policy, required, actual)
     if accepted and not any(accepted):
         return Check("trigger", Outcome.FAIL, ReasonCode.TRIGGER_NOT_ACCEPTED, required, actual, policy.id)
     reason = ReasonCode.FACTS_CONFLICT if values else ReasonCode.TRIGGER_UNKNOWN
     return Check("trigger", Outcome.UNKNOWN, reason, required, actual, policy.id)
 
 
-def retroactive_check(policy: PolicyFacts, rule: EvidenceRule, question: Question) -> Check:
+def retroactive_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -> Check:
     """Claims-made: does the retroactive date reach back to the start of the work (domain rule B3.10)?"""
-    assignment = question.work.assignment
-    start = assignment.start if assignment else question.day
+    assignment = context.work.assignment
+    start = assignment.start if assignment else context.day
     required = f"on or before {start}"
-    weighed = policy.retroactive_date
-    reaches = [each <= start for each in weighed.values]
-    actual = " or ".join(_retroactive(each) for each in sorted(weighed.values)) or None
+    resolved = policy.retroactive_date
+    reaches = [each <= start for each in resolved.values]
+    actual = " or ".join(_retroactive(each) for each in sorted(resolved.values)) or None
     if reaches and all(reaches):
-        return question.proven("retroactive_date", weighed.support, rule, policy, required, actual)
+        return context.proven("retroactive_date", resolved.support, rule, policy, required, actual)
     if reaches and not any(reaches):
         return Check("retroactive_date", Outcome.FAIL, ReasonCode.RETRO_DATE_TOO_LATE, required, actual, policy.id)
     reason = ReasonCode.FACTS_CONFLICT if reaches else ReasonCode.RETRO_DATE_UNKNOWN
     return Check("retroactive_date", Outcome.UNKNOWN, reason, required, actual, policy.id)
 
 
-def _retention_check(policy: PolicyFacts, most: int, rule: EvidenceRule, question: Question) -> Check:
-    weighed = policy.retention
-    within = [each <= most for each in weighed.values]
-    actual = max(weighed.values, default=None)
+def _retention_check(policy: PolicyFacts, most: int, rule: EvidenceRule, context: CheckContext) -> Check:
+    resolved = policy.retention
+    within = [each <= most for each in resolved.values]
+    actual = max(resolved.values, default=None)
     if within and all(within):
-        return question.proven("retention", weighed.support, rule, policy, most, actual)
+        return context.proven("retention", resolved.support, rule, policy, most, actual)
     if within and not any(within):
-        return Check("retention", Outcome.FAIL, ReasonCode.RETENTION_TOO_HIGH, most, min(weighed.values), policy.id)
+        return Check("retention", Outcome.FAIL, ReasonCode.RETENTION_TOO_HIGH, most, min(resolved.values), policy.id)
     reason = ReasonCode.FACTS_CONFLICT if within else ReasonCode.LIMIT_NOT_STATED
     return Check("retention", Outcome.UNKNOWN, reason, most, actual, policy.id)
 
 
 def _basis_check(
-    policy: PolicyFacts, bases: frozenset[AggregateBasis], rule: EvidenceRule, question: Question
+    policy: PolicyFacts, bases: frozenset[AggregateBasis], rule: EvidenceRule, context: CheckContext
 ) -> Check:
     required = " or ".join(sorted(each.value for each in bases))
-    weighed = policy.aggregate_basis
-    accepted = [each in bases for each in weighed.values]
-    actual = " or ".join(sorted(each.value for each in weighed.values)) or None
+    resolved = policy.aggregate_basis
+    accepted = [each in bases for each in resolved.values]
+    actual = " or ".join(sorted(each.value for each in resolved.values)) or None
     if accepted and all(accepted):
-        return question.proven("aggregate_basis", weighed.support, rule, policy, required, actual)
+        return context.proven("aggregate_basis", resolved.support, rule, policy, required, actual)
     if accepted and not any(accepted):
         return Check("aggregate_basis", Outcome.FAIL, ReasonCode.AGGREGATE_BASIS, required, actual, policy.id)
     return Check("aggregate_basis", Outcome.UNKNOWN, ReasonCode.AGGREGATE_BASIS, required, actual, policy.id)

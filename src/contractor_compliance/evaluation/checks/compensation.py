@@ -10,15 +10,16 @@ from contractor_compliance.domain.carrier import CarrierStatus
 from contractor_compliance.domain.contractor import Person, PersonRole
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.geography import State
+from contractor_compliance.domain.legal_name import normal_name
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirement import ExcludedWorkerRule
 from contractor_compliance.domain.value import Missing
-from contractor_compliance.evaluation.facts import NOTHING, PolicyFacts, Weighed, weigh
-from contractor_compliance.evaluation.law import OwnerDefault
-from contractor_compliance.evaluation.names import normal_name
-from contractor_compliance.evaluation.question import Question
-from contractor_compliance.evaluation.report import Check, Outcome
-from contractor_compliance.evaluation.terms import strongest
+from contractor_compliance.evaluation.checks.context import CheckContext
+from contractor_compliance.evaluation.facts.policy import PolicyFacts
+from contractor_compliance.evaluation.facts.resolved import UNSTATED, ResolvedFact, resolve_fact, strongest
+from contractor_compliance.evaluation.rules.law import OwnerDefault
+from contractor_compliance.results.finding import Check
+from contractor_compliance.results.outcome import Outcome
 
 __all__ = ["is_person", "state_check", "worker_check"]
 
@@ -26,23 +27,23 @@ __all__ = ["is_person", "state_check", "worker_check"]
 _NOTICE = timedelta(days=30)
 
 
-def state_check(policy: PolicyFacts, state: State, rule: EvidenceRule, question: Question) -> Check:
+def state_check(policy: PolicyFacts, state: State, rule: EvidenceRule, context: CheckContext) -> Check:
     """Does the policy cover work in the state?"""
     aspect = f"state.{state.value}"
-    if question.law.is_monopolistic(state, question.day):
+    if context.law.is_monopolistic(state, context.day):
         return _fund_check(aspect, policy, state)
-    listed = weigh(policy.states, "item_3a")
+    listed = resolve_fact(policy.states, "item_3a")
     in_3a = {state in each for each in listed.values}
     if in_3a == {True}:
-        return question.proven(aspect, listed.support, rule, policy, state.value, "3.A")
-    others = weigh(policy.states, "item_3c")
+        return context.proven(aspect, listed.support, rule, policy, state.value, "3.A")
+    others = resolve_fact(policy.states, "item_3c")
     in_3c = {state in each for each in others.values}
     if True in in_3a or len(in_3c) == 2:
         return Check(aspect, Outcome.UNKNOWN, ReasonCode.FACTS_CONFLICT, state.value, None, policy.id)
     if in_3c == {True}:
         if not in_3a:
             return Check(aspect, Outcome.UNKNOWN, ReasonCode.STATES_UNKNOWN, state.value, "3.C, 3.A unknown", policy.id)
-        return _other_states_check(aspect, policy, state, others, rule, question)
+        return _other_states_check(aspect, policy, state, others, rule, context)
     if not in_3a or not in_3c:
         # Without both lists nobody can say that the state is in neither.
         return Check(aspect, Outcome.UNKNOWN, ReasonCode.STATES_UNKNOWN, state.value, None, policy.id)
@@ -65,7 +66,7 @@ def _fund_check(aspect: str, policy: PolicyFacts, state: State) -> Check:
 
 
 def _other_states_check(
-    aspect: str, policy: PolicyFacts, state: State, others: Weighed, rule: EvidenceRule, question: Question
+    aspect: str, policy: PolicyFacts, state: State, others: ResolvedFact, rule: EvidenceRule, context: CheckContext
 ) -> Check:
     """3.C covers work that began there after the term did; work already going on needs notice (domain rule B6.3)."""
     effective = policy.effective
@@ -78,16 +79,16 @@ def _other_states_check(
         if each.state is state and (each.given_on - effective) <= _NOTICE
     )
     if in_time:
-        told = question.proven(aspect, in_time, rule, policy, state.value, "3.C, insurer notified")
+        told = context.proven(aspect, in_time, rule, policy, state.value, "3.C, insurer notified")
         if told.outcome is Outcome.PASS:
-            return question.proven(aspect, others.support, rule, policy, state.value, told.actual)
-        if _working_there(state, effective, question):
+            return context.proven(aspect, others.support, rule, policy, state.value, told.actual)
+        if _working_there(state, effective, context):
             return told
-    if _working_there(state, effective, question):
+    if _working_there(state, effective, context):
         actual = f"3.C, but work there was going on when the policy began on {effective}"
         return Check(aspect, Outcome.FAIL, ReasonCode.STATE_NOT_COVERED, state.value, actual, policy.id)
-    proven = question.proven(aspect, others.support, rule, policy, state.value, "3.C")
-    if proven.outcome is not Outcome.PASS or _told(policy, state, question.day):
+    proven = context.proven(aspect, others.support, rule, policy, state.value, "3.C")
+    if proven.outcome is not Outcome.PASS or _told(policy, state, context.day):
         return proven
     return Check(aspect, Outcome.PASS_WITH_DEPENDENCY, ReasonCode.NOTICE_TO_INSURER, state.value, "3.C", policy.id)
 
@@ -97,28 +98,28 @@ def _told(policy: PolicyFacts, state: State, day: date) -> bool:
     return any(each.state is state and each.given_on <= day for each in notices)
 
 
-def _working_there(state: State, day: date, question: Question) -> bool:
+def _working_there(state: State, day: date, context: CheckContext) -> bool:
     """Return whether the contractor is known to have worked in the state on the day, on whatever assignment."""
-    for assignment in question.facts.dossier.assignments:
+    for assignment in context.facts.dossier.assignments:
         if (
             assignment.cancelled_on is None
             and not assignment.on_hold
             and assignment.start <= day
             and (assignment.end is None or day <= assignment.end)
-            and state in question.facts.work_of(assignment).states
+            and state in context.facts.work_of(assignment).states
         ):
             return True
     return False
 
 
 def worker_check(
-    policy: PolicyFacts, state: State, switch: ExcludedWorkerRule, rule: EvidenceRule, question: Question
+    policy: PolicyFacts, state: State, switch: ExcludedWorkerRule, rule: EvidenceRule, context: CheckContext
 ) -> Check | None:
     """Does the policy cover the person who does the work? None where nothing puts it in doubt."""
-    work = question.work
+    work = context.work
     if work.worker_role is PersonRole.EMPLOYEE and not _named(policy, work.worker).values:
         return None
-    excluded, support = _excluded(policy, question)
+    excluded, support = _excluded(policy, context)
     if rule.documents:
         # The documents accepted prove the cover itself; who is left out of it may be told elsewhere (B6.9).
         rule = attrs.evolve(rule, documents=frozenset())
@@ -131,21 +132,21 @@ def worker_check(
         }[switch]
         return Check("worker", outcome, ReasonCode.WORKER_EXCLUDED, name, "excluded", policy.id)
     if excluded is False:
-        return question.proven("worker", support, rule, policy, name, "covered")
+        return context.proven("worker", support, rule, policy, name, "covered")
     if support or work.worker_role is not None:
-        if not support and _included_by_law(state, question):
+        if not support and _included_by_law(state, context):
             return Check("worker", Outcome.PASS, None, name, "included by law", policy.id)
         return Check("worker", Outcome.UNKNOWN, ReasonCode.WORKER_UNKNOWN, name, None, policy.id)
     return None
 
 
-def _excluded(policy: PolicyFacts, question: Question) -> tuple[bool | None, tuple[Evidence, ...]]:
+def _excluded(policy: PolicyFacts, context: CheckContext) -> tuple[bool | None, tuple[Evidence, ...]]:
     """Return whether the policy excludes the worker (None = nobody can tell), and the evidence that speaks of it."""
-    work = question.work
+    work = context.work
     named = _named(policy, work.worker)
     if named.values:
         return named.value, named.support
-    ghost = Weighed(
+    ghost = ResolvedFact(
         *strongest(
             (each.if_any, each.evidence) for each in policy.exclusions if each.if_any or each.any_excluded is False
         )
@@ -153,11 +154,11 @@ def _excluded(policy: PolicyFacts, question: Question) -> tuple[bool | None, tup
     if True in ghost.values:
         sure = ghost.value is True and work.worker_role is PersonRole.OWNER
         return (True if sure else None), ghost.support
-    any_excluded = weigh(policy.exclusions, "any_excluded")
+    any_excluded = resolve_fact(policy.exclusions, "any_excluded")
     if any_excluded.value is False:
         return False, any_excluded.support
     if any_excluded.value is True and work.worker_role is PersonRole.OWNER:
-        if question.facts.sole_owner:
+        if context.facts.sole_owner:
             return True, any_excluded.support
         # Those excluded are named, and this owner is not among them.
         if work.worker is not None and any(each.excluded for each in policy.exclusions):
@@ -165,17 +166,17 @@ def _excluded(policy: PolicyFacts, question: Question) -> tuple[bool | None, tup
     return None, any_excluded.support
 
 
-def _named(policy: PolicyFacts, worker: Person | None) -> Weighed:
+def _named(policy: PolicyFacts, worker: Person | None) -> ResolvedFact:
     """Weigh what the statements say of this person by name: True = excluded, False = included."""
     if worker is None or not any(each.excluded or each.included for each in policy.exclusions):
-        return NOTHING
+        return UNSTATED
     stated = [
         (excluded, each.evidence)
         for each in policy.exclusions
         for excluded, names in ((True, each.excluded), (False, each.included))
         if any(is_person(name, worker) for name in names)
     ]
-    return Weighed(*strongest(stated))
+    return ResolvedFact(*strongest(stated))
 
 
 def is_person(text: str, person: Person) -> bool:
@@ -183,6 +184,6 @@ def is_person(text: str, person: Person) -> bool:
     return text == person.id or normal_name(text) == normal_name(person.name)
 
 
-def _included_by_law(state: State, question: Question) -> bool:
-    row = question.law.owner_rule(state, question.facts.dossier.contractor.entity_type, question.day)
+def _included_by_law(state: State, context: CheckContext) -> bool:
+    row = context.law.owner_rule(state, context.facts.dossier.contractor.entity_type, context.day)
     return row is not None and row.default is OwnerDefault.INCLUDED

@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from contractor_compliance.domain.assignment import PartyRole
 from contractor_compliance.domain.endorsement import Endorsement, EndorsementBasis, EndorsementKind
 from contractor_compliance.domain.evidence import EvidenceRule
+from contractor_compliance.domain.forms import edition_month, form_of, normal_form
+from contractor_compliance.domain.legal_name import NameMatch, match_party
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirement import EndorsementRule
 from contractor_compliance.domain.value import Missing
-from contractor_compliance.evaluation.facts import PolicyFacts, credited_kinds, evidence_fault
-from contractor_compliance.evaluation.forms import edition_month, form_of, normal_form
-from contractor_compliance.evaluation.names import NameMatch, match_party
-from contractor_compliance.evaluation.question import Question
-from contractor_compliance.evaluation.report import Check, Outcome
-from contractor_compliance.evaluation.terms import strongest
+from contractor_compliance.evaluation.checks.context import CheckContext
+from contractor_compliance.evaluation.facts.dossier import evidence_fault
+from contractor_compliance.evaluation.facts.policy import PolicyFacts, credited_kinds
+from contractor_compliance.evaluation.facts.resolved import strongest
+from contractor_compliance.results.finding import Check
+from contractor_compliance.results.outcome import Outcome
 
 __all__ = ["endorsement_checks", "is_stop_gap"]
 
@@ -25,7 +27,7 @@ _GOOD: _Answer = (Outcome.PASS, None, None)
 
 
 def endorsement_checks(
-    policy: PolicyFacts, rules: tuple[EndorsementRule, ...], evidence: EvidenceRule, question: Question
+    policy: PolicyFacts, rules: tuple[EndorsementRule, ...], evidence: EvidenceRule, context: CheckContext
 ) -> Iterator[Check]:
     """Check each endorsement asked for, and each party that it must serve.
 
@@ -35,19 +37,19 @@ def endorsement_checks(
     for rule in rules:
         aspect = f"endorsement.{rule.kind.value}"
         if policy.line == Line.WC and rule.kind is EndorsementKind.WAIVER_OF_SUBROGATION:
-            enforceable = _enforceable(question)
+            enforceable = _enforceable(context)
             if enforceable is False:
                 yield Check(aspect, Outcome.NOT_APPLICABLE, ReasonCode.NOT_ENFORCEABLE, _label(rule), None, policy.id)
                 continue
             if enforceable is None:
-                yield _doubtful(_best(policy, rule, None, evidence, question), aspect, rule, policy)
+                yield _doubtful(_best(policy, rule, None, evidence, context), aspect, rule, policy)
                 continue
         if not rule.parties:
-            yield _check(aspect, _label(rule), _best(policy, rule, None, evidence, question), policy)
+            yield _check(aspect, _label(rule), _best(policy, rule, None, evidence, context), policy)
             continue
         for role in sorted(rule.parties, key=lambda each: each.value):
-            for answer, required in _for_role(policy, rule, role, evidence, question):
-                yield _check(f"{aspect}.{role.value}", required, answer, policy)
+            for result, required in _for_role(policy, rule, role, evidence, context):
+                yield _check(f"{aspect}.{role.value}", required, result, policy)
 
 
 def _label(rule: EndorsementRule) -> str:
@@ -57,8 +59,8 @@ def _label(rule: EndorsementRule) -> str:
     return f"{rule.kind.label}{notice}{edition}"
 
 
-def _check(aspect: str, required: str, answer: _Answer, policy: PolicyFacts) -> Check:
-    outcome, reason, actual = answer
+def _check(aspect: str, required: str, result: _Answer, policy: PolicyFacts) -> Check:
+    outcome, reason, actual = result
     return Check(aspect, outcome, reason, required, actual, policy.id)
 
 
@@ -71,38 +73,37 @@ def is_stop_gap(policy: PolicyFacts) -> bool:
     return True in present
 
 
-def _enforceable(question: Question) -> bool | None:
+def _enforceable(context: CheckContext) -> bool | None:
     """Return whether some state of work enforces a waiver; None where it depends on an industry not known."""
-    answers = [
-        question.law.waiver_is_unenforceable(state, question.work.industry, question.day)
-        for state in question.work.states
+    results = [
+        context.law.waiver_is_unenforceable(state, context.work.industry, context.day) for state in context.work.states
     ]
-    if not answers or False in answers:
+    if not results or False in results:
         return True
-    return None if None in answers else False
+    return None if None in results else False
 
 
-def _doubtful(answer: _Answer, aspect: str, rule: EndorsementRule, policy: PolicyFacts) -> Check:
+def _doubtful(result: _Answer, aspect: str, rule: EndorsementRule, policy: PolicyFacts) -> Check:
     """Pass what is there; where it is not, nobody can tell whether it may be asked for."""
-    if answer[0] is Outcome.PASS:
-        return _check(aspect, _label(rule), answer, policy)
-    return Check(aspect, Outcome.UNKNOWN, ReasonCode.NOT_ENFORCEABLE, _label(rule), answer[2], policy.id)
+    if result[0] is Outcome.PASS:
+        return _check(aspect, _label(rule), result, policy)
+    return Check(aspect, Outcome.UNKNOWN, ReasonCode.NOT_ENFORCEABLE, _label(rule), result[2], policy.id)
 
 
 def _for_role(
-    policy: PolicyFacts, rule: EndorsementRule, role: PartyRole, evidence: EvidenceRule, question: Question
+    policy: PolicyFacts, rule: EndorsementRule, role: PartyRole, evidence: EvidenceRule, context: CheckContext
 ) -> Iterator[tuple[_Answer, str]]:
-    parties = question.work.parties.get(role, ())
+    parties = context.work.parties.get(role, ())
     if not parties:
         label = f"{_label(rule)} for the {role.value}"
         yield (Outcome.UNKNOWN, ReasonCode.PARTY_UNKNOWN, None), label
     for names in sorted(parties):
-        answer = _best(policy, rule, (role, names), evidence, question)
-        if answer is _GOOD and rule.kind is EndorsementKind.PRIMARY_NON_CONTRIBUTORY:
+        result = _best(policy, rule, (role, names), evidence, context)
+        if result is _GOOD and rule.kind is EndorsementKind.PRIMARY_NON_CONTRIBUTORY:
             # It serves only a party that is an additional insured already (B4).
             insured = EndorsementRule(kind=EndorsementKind.ADDITIONAL_INSURED_ONGOING, at_least=rule.at_least)
-            answer = _best(policy, insured, (role, names), evidence, question)
-        yield answer, f"{_label(rule)} for {names[0]}"
+            result = _best(policy, insured, (role, names), evidence, context)
+        yield result, f"{_label(rule)} for {names[0]}"
 
 
 def _best(
@@ -110,7 +111,7 @@ def _best(
     rule: EndorsementRule,
     party: tuple[PartyRole, tuple[str, ...]] | None,
     evidence: EvidenceRule,
-    question: Question,
+    context: CheckContext,
 ) -> _Answer:
     """Return the best answer that any one statement gives."""
     stated = [each for each in policy.endorsements if rule.kind in credited_kinds(each)]
@@ -120,17 +121,17 @@ def _best(
         return Outcome.FAIL, ReasonCode.ENDORSEMENT_MISSING, "not on the policy"
     if denied is not None and denied == affirmed:
         return Outcome.UNKNOWN, ReasonCode.FACTS_CONFLICT, None
-    answers = [_one(each, rule, party, evidence, policy, question) for each in stated if each.present]
-    if not answers:
+    results = [_one(each, rule, party, evidence, policy, context) for each in stated if each.present]
+    if not results:
         if policy.lists_all_endorsements:
             return Outcome.FAIL, ReasonCode.ENDORSEMENT_MISSING, "not in the policy's list of endorsements"
         return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, None
-    best = max(answers, key=lambda answer: (answer[0].rank, answer[1].value if answer[1] else "", answer[2] or ""))
+    best = max(results, key=lambda result: (result[0].rank, result[1].value if result[1] else "", result[2] or ""))
     return _GOOD if best[0] is Outcome.PASS else best
 
 
 def _weight(endorsement: Endorsement) -> tuple[int, object]:
-    return endorsement.evidence.rung.height, endorsement.evidence.observed_on
+    return endorsement.evidence.level.rank, endorsement.evidence.observed_on
 
 
 def _one(
@@ -139,19 +140,19 @@ def _one(
     party: tuple[PartyRole, tuple[str, ...]] | None,
     evidence: EvidenceRule,
     policy: PolicyFacts,
-    question: Question,
+    context: CheckContext,
 ) -> _Answer:
     """Judge one statement: its form, its parties, its notice, then its evidence. The worst answer counts."""
-    answers = [_form(endorsement, rule), _notice(endorsement, rule)]
+    results = [_form(endorsement, rule), _notice(endorsement, rule)]
     if party is not None:
-        answers.append(_party(endorsement, rule, *party, question))
-    worst = min(answers, key=lambda answer: answer[0].rank)
+        results.append(_party(endorsement, rule, *party, context))
+    worst = min(results, key=lambda result: result[0].rank)
     if worst[0] is not Outcome.PASS:
         return worst
     needed = evidence if rule.at_least is None else _with_rung(evidence, rule)
-    fault = evidence_fault((endorsement.evidence,), needed, question.day, question.facts, policy)
+    fault = evidence_fault((endorsement.evidence,), needed, context.day, context.facts, policy)
     if fault is not None:
-        return Outcome.UNKNOWN, fault, endorsement.evidence.rung.value
+        return Outcome.UNKNOWN, fault, endorsement.evidence.level.value
     return Outcome.PASS, None, endorsement.form
 
 
@@ -189,7 +190,7 @@ def _notice(endorsement: Endorsement, rule: EndorsementRule) -> _Answer:
 
 
 def _party(
-    endorsement: Endorsement, rule: EndorsementRule, role: PartyRole, names: tuple[str, ...], question: Question
+    endorsement: Endorsement, rule: EndorsementRule, role: PartyRole, names: tuple[str, ...], context: CheckContext
 ) -> _Answer:
     form = form_of(endorsement.form)
     basis = form.basis if form and form.basis else endorsement.basis
@@ -200,7 +201,7 @@ def _party(
             return Outcome.FAIL, ReasonCode.PARTY_NOT_NAMED, "blanket form"
         # Primary and non-contributory follows the additional insured, who may be upstream.
         follows = rule.kind is EndorsementKind.PRIMARY_NON_CONTRIBUTORY
-        return _blanket(role, upstream=follows or bool(form and form.upstream), question=question)
+        return _blanket(role, upstream=follows or bool(form and form.upstream), context=context)
     # Neither blanket nor scheduled is stated, so nobody can tell whom it serves.
     return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, "blanket or scheduled is not stated"
 
@@ -216,11 +217,11 @@ def _scheduled(endorsement: Endorsement, names: tuple[str, ...]) -> _Answer:
     return Outcome.UNKNOWN if close else Outcome.FAIL, ReasonCode.PARTY_NOT_NAMED, listed
 
 
-def _blanket(role: PartyRole, *, upstream: bool, question: Question) -> _Answer:
+def _blanket(role: PartyRole, *, upstream: bool, context: CheckContext) -> _Answer:
     """A blanket form serves a party only under a written contract executed by the day (domain rule B4.2)."""
-    assignment = question.work.assignment
+    assignment = context.work.assignment
     for contract in assignment.contracts if assignment else ():
-        if contract.signed_on <= question.day and (
+        if contract.signed_on <= context.day and (
             contract.with_party is role or (upstream and role in contract.additional_insureds)
         ):
             return _GOOD

@@ -7,85 +7,86 @@ from contractor_compliance.domain.certificate import ExemptionKind
 from contractor_compliance.domain.contractor import PersonRole
 from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.geography import State
+from contractor_compliance.domain.legal_name import normal_name
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.compensation import is_person
-from contractor_compliance.evaluation.facts import ExemptionFacts, evidence_fault
-from contractor_compliance.evaluation.law import ExemptionLimit, OwnerDefault, licence_class
-from contractor_compliance.evaluation.names import normal_name
-from contractor_compliance.evaluation.question import Question
-from contractor_compliance.evaluation.report import Check, Outcome
+from contractor_compliance.evaluation.checks.context import CheckContext
+from contractor_compliance.evaluation.facts.dossier import ExemptionFacts, evidence_fault
+from contractor_compliance.evaluation.rules.law import ExemptionLimit, OwnerDefault, license_class
+from contractor_compliance.results.finding import Check
+from contractor_compliance.results.outcome import Outcome
 
 __all__ = ["exemption_candidates", "mandatory_check"]
 
 
 def exemption_candidates(
-    state: State, kinds: frozenset[ExemptionKind], rule: EvidenceRule, question: Question
+    state: State, kinds: frozenset[ExemptionKind], rule: EvidenceRule, context: CheckContext
 ) -> list[tuple[Check, ...]]:
     """Check each paper on file for the state: is it valid that day, and does the law let it stand in?"""
     return [
-        _checks(each, rule, question)
-        for each in question.facts.exemptions
+        _checks(each, rule, context)
+        for each in context.facts.exemptions
         if each.exemption.state is state and each.exemption.kind in kinds
     ]
 
 
-def _checks(facts: ExemptionFacts, rule: EvidenceRule, question: Question) -> tuple[Check, ...]:
-    term = _term(facts, rule, question)
+def _checks(facts: ExemptionFacts, rule: EvidenceRule, context: CheckContext) -> tuple[Check, ...]:
+    term = _term(facts, rule, context)
     if term.outcome is Outcome.FAIL:
         return (term,)
-    return tuple(check for check in (term, _available(facts, question), _worker(facts, question)) if check)
+    return tuple(check for check in (term, _available(facts, context), _worker(facts, context)) if check)
 
 
-def _term(facts: ExemptionFacts, rule: EvidenceRule, question: Question) -> Check:
+def _term(facts: ExemptionFacts, rule: EvidenceRule, context: CheckContext) -> Check:
     paper = facts.exemption
-    reason = facts.in_force.absence(question.day)
+    reason = facts.in_force.absence(context.day)
     if reason is not None:
-        possible = question.day in facts.in_force.possible
+        possible = context.day in facts.in_force.possible
         return Check("term", Outcome.UNKNOWN if possible else Outcome.FAIL, reason, None, None, paper.id)
     for support in facts.in_force.support:
-        fault = evidence_fault(support, rule, question.day, question.facts)
+        fault = evidence_fault(support, rule, context.day, context.facts)
         if fault is not None:
             return Check("term", Outcome.UNKNOWN, fault, None, None, paper.id)
-    limit = _limit(facts, question)
+    limit = _limit(facts, context)
     if limit is not None and limit.validity_years is not None:
         # Counted from the first day: a lapse in between does not make the paper young again.
         first = next(iter(facts.in_force.possible)).start
         if first is None:
             return Check("term", Outcome.UNKNOWN, ReasonCode.TERM_UNKNOWN, None, None, paper.id)
-        if add_years(first, limit.validity_years) <= question.day:
+        if add_years(first, limit.validity_years) <= context.day:
             return Check("term", Outcome.FAIL, ReasonCode.EXPIRED, None, None, paper.id)
     return Check("term", Outcome.PASS, None, None, None, paper.id)
 
 
-def _limit(facts: ExemptionFacts, question: Question) -> ExemptionLimit | None:
-    paper, work = facts.exemption, question.work
-    entity_type = question.facts.dossier.contractor.entity_type
-    return question.law.exemption_limit(paper.state, paper.kind, entity_type, work.industry, question.day)
+def _limit(facts: ExemptionFacts, context: CheckContext) -> ExemptionLimit | None:
+    paper, work = facts.exemption, context.work
+    entity_type = context.facts.dossier.contractor.entity_type
+    return context.law.exemption_limit(paper.state, paper.kind, entity_type, work.industry, context.day)
 
 
-def _available(facts: ExemptionFacts, question: Question) -> Check:
+def _available(facts: ExemptionFacts, context: CheckContext) -> Check:
     """Does the law let such a paper stand in for this work?"""
-    paper, work = facts.exemption, question.work
+    paper, work = facts.exemption, context.work
     required = f"exemption available in {paper.state.value}"
     unavailable = Check("exemption", Outcome.FAIL, ReasonCode.EXEMPTION_NOT_AVAILABLE, required, None, paper.id)
-    if paper.kind is ExemptionKind.NON_SUBSCRIBER_AGREEMENT and paper.state not in question.law.agreement_states:
+    if paper.kind is ExemptionKind.NON_SUBSCRIBER_AGREEMENT and paper.state not in context.law.agreement_states:
         return unavailable
     if not paper.kind.covers_employees:
-        classes = work.licence_classes.get(paper.state, frozenset())
-        mandatory = question.law.cover_is_mandatory(paper.state, classes, question.day)
+        classes = work.license_classes.get(paper.state, frozenset())
+        mandatory = context.law.cover_is_mandatory(paper.state, classes, context.day)
         if mandatory is None:
             return Check("exemption", Outcome.UNKNOWN, ReasonCode.EXEMPTION_UNPROVEN, required, None, paper.id)
         if mandatory:
             return unavailable
-    if paper.licence_classes and not work.job_classes <= frozenset(map(licence_class, paper.licence_classes)):
+    if paper.license_classes and not work.job_classes <= frozenset(map(license_class, paper.license_classes)):
         return unavailable
-    entity_type = question.facts.dossier.contractor.entity_type
-    if work.industry is None and question.law.exemption_turns_on_industry(
-        paper.state, paper.kind, entity_type, question.day
+    entity_type = context.facts.dossier.contractor.entity_type
+    if work.industry is None and context.law.exemption_turns_on_industry(
+        paper.state, paper.kind, entity_type, context.day
     ):
         return Check("exemption", Outcome.UNKNOWN, ReasonCode.EXEMPTION_UNPROVEN, required, None, paper.id)
-    outcome = _within(_limit(facts, question), facts, question)
+    outcome = _within(_limit(facts, context), facts, context)
     reason = {
         Outcome.FAIL: ReasonCode.EXEMPTION_NOT_AVAILABLE,
         Outcome.UNKNOWN: ReasonCode.EXEMPTION_UNPROVEN,
@@ -93,16 +94,16 @@ def _available(facts: ExemptionFacts, question: Question) -> Check:
     return Check("exemption", outcome, reason, required, None, paper.id)
 
 
-def _within(limit: ExemptionLimit | None, facts: ExemptionFacts, question: Question) -> Outcome:
+def _within(limit: ExemptionLimit | None, facts: ExemptionFacts, context: CheckContext) -> Outcome:
     """Does the paper keep to what the law allows: who may hold it, how many, with what share?"""
     if limit is None:
         return Outcome.PASS
     if not limit.available or (limit.max_persons is not None and len(facts.exemption.people) > limit.max_persons):
         return Outcome.FAIL
-    if limit.max_persons is not None and _holders(facts, question) > limit.max_persons:
+    if limit.max_persons is not None and _holders(facts, context) > limit.max_persons:
         # One of the papers is one too many, and nothing says which.
         return Outcome.UNKNOWN
-    worker = question.work.worker
+    worker = context.work.worker
     if limit.min_ownership is None or worker is None:
         return Outcome.PASS
     if isinstance(worker.ownership_percent, Missing):
@@ -110,26 +111,26 @@ def _within(limit: ExemptionLimit | None, facts: ExemptionFacts, question: Quest
     return Outcome.PASS if worker.ownership_percent >= limit.min_ownership else Outcome.FAIL
 
 
-def _holders(facts: ExemptionFacts, question: Question) -> int:
+def _holders(facts: ExemptionFacts, context: CheckContext) -> int:
     """Count the people exempted on the day by papers of this kind and state; a paper that names none counts as one."""
     names: set[str] = set()
-    for each in question.facts.exemptions:
+    for each in context.facts.exemptions:
         paper = each.exemption
         alike = paper.kind is facts.exemption.kind and paper.state is facts.exemption.state
-        if alike and question.day in each.in_force.certain:
+        if alike and context.day in each.in_force.certain:
             names |= {normal_name(name) for name in paper.people} or {f"paper {paper.id}"}
     return len(names)
 
 
-def _worker(facts: ExemptionFacts, question: Question) -> Check | None:
+def _worker(facts: ExemptionFacts, context: CheckContext) -> Check | None:
     """Does the paper speak of the person who does the work? An owner's exemption says nothing of employees."""
-    paper, work = facts.exemption, question.work
+    paper, work = facts.exemption, context.work
     if paper.kind.covers_employees:
         return None
     name = work.worker.name if work.worker else "the person who does the work"
     if work.worker_role is PersonRole.EMPLOYEE:
         return Check("worker", Outcome.FAIL, ReasonCode.EXEMPTION_NOT_AVAILABLE, name, "an employee", paper.id)
-    if work.worker_role is None and question.facts.dossier.contractor.has_employees is True:
+    if work.worker_role is None and context.facts.dossier.contractor.has_employees is True:
         return Check("worker", Outcome.UNKNOWN, ReasonCode.WORKER_UNKNOWN, name, None, paper.id)
     if not paper.people:
         return None
@@ -146,24 +147,24 @@ def _worker(facts: ExemptionFacts, question: Question) -> Check | None:
     )
 
 
-def mandatory_check(state: State, question: Question) -> Check:
+def mandatory_check(state: State, context: CheckContext) -> Check:
     """Does the law demand workers' compensation of the person who does the work (domain rule B6.12)?"""
-    work = question.work
+    work = context.work
     aspect, required = f"state.{state.value}", "workers' compensation is not mandatory"
-    classes = work.licence_classes.get(state, frozenset())
-    mandatory = question.law.cover_is_mandatory(state, classes, question.day)
+    classes = work.license_classes.get(state, frozenset())
+    mandatory = context.law.cover_is_mandatory(state, classes, context.day)
     if work.worker_role is PersonRole.EMPLOYEE or mandatory:
         return Check(aspect, Outcome.FAIL, ReasonCode.WORKERS_COMPENSATION_MANDATORY, required)
     if mandatory is None:
         return Check(aspect, Outcome.UNKNOWN, ReasonCode.EXEMPTION_UNPROVEN, required)
     exempt = any(
         not each.exemption.kind.covers_employees
-        and all(check.outcome is Outcome.PASS for check in _checks(each, EvidenceRule(), question))
-        for each in question.facts.exemptions
+        and all(check.outcome is Outcome.PASS for check in _checks(each, EvidenceRule(), context))
+        for each in context.facts.exemptions
         if each.exemption.state is state
     )
-    entity_type = question.facts.dossier.contractor.entity_type
-    row = question.law.owner_rule(state, entity_type, question.day)
+    entity_type = context.facts.dossier.contractor.entity_type
+    row = context.law.owner_rule(state, entity_type, context.day)
     free_by_law = row is not None and row.default is OwnerDefault.EXCLUDED and work.worker_role is PersonRole.OWNER
     if exempt or free_by_law:
         return Check(aspect, Outcome.PASS, None, required)

@@ -8,17 +8,18 @@ from typing import Literal
 import attrs
 
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
+from contractor_compliance.domain.legal_name import normal_name
 from contractor_compliance.domain.limits import LimitKind
 from contractor_compliance.domain.line import Line
-from contractor_compliance.domain.policy import Trigger, Underlying
+from contractor_compliance.domain.policy import Trigger, UnderlyingLimit
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.basics import insured_check, retroactive_check, term_check
-from contractor_compliance.evaluation.facts import PolicyFacts, Weighed, evidence_fault
-from contractor_compliance.evaluation.names import normal_name
-from contractor_compliance.evaluation.question import Question
-from contractor_compliance.evaluation.report import Outcome
-from contractor_compliance.evaluation.terms import strongest
+from contractor_compliance.evaluation.checks.context import CheckContext
+from contractor_compliance.evaluation.facts.dossier import evidence_fault
+from contractor_compliance.evaluation.facts.policy import PolicyFacts
+from contractor_compliance.evaluation.facts.resolved import ResolvedFact, strongest
+from contractor_compliance.results.outcome import Outcome
 
 __all__ = ["OCCURRENCE_BY_NATURE", "Tower", "aggregate_kinds", "occurrence_kinds", "tower_over"]
 
@@ -77,7 +78,7 @@ class Tower:
 
 
 @attrs.define
-class _Rung:
+class _LayerTerms:
     policy: PolicyFacts
     certain: bool
     occurrence: tuple[int, int]
@@ -91,7 +92,7 @@ _ANY = 10**15
 
 
 def tower_over(
-    line: Line, primary: PolicyFacts, kinds: frozenset[Line], rule: EvidenceRule, question: Question
+    line: Line, primary: PolicyFacts, kinds: frozenset[Line], rule: EvidenceRule, context: CheckContext
 ) -> Tower:
     """Stack the layers that sit over `line` of `primary` on the day.
 
@@ -102,20 +103,20 @@ def tower_over(
     tower = Tower()
     occurrence = _base(primary, occurrence_kinds(line))
     aggregate = _base(primary, aggregate_kinds(line))
-    rungs: list[_Rung] = []
+    layers: list[_LayerTerms] = []
     cut: set[ReasonCode] = set()
-    for policy in _layers(kinds, question):
-        found = _rung(policy, line, primary, rule, question)
-        if isinstance(found, _Rung):
-            rungs.append(found)
+    for policy in _layers(kinds, context):
+        found = _layer_terms(policy, line, primary, rule, context)
+        if isinstance(found, _LayerTerms):
+            layers.append(found)
         elif found is not None:
             cut.add(found)
-    rungs = _once(rungs)
-    rungs.sort(key=lambda each: (each.attachment, each.attachment_aggregate, each.policy.id))
-    certain = [each for each in rungs if each.certain]
+    layers = _once(layers)
+    layers.sort(key=lambda each: (each.attachment, each.attachment_aggregate, each.policy.id))
+    certain = [each for each in layers if each.certain]
     tower.occurrence, tower.aggregate, tower.used, gap = _stack(certain, 0, occurrence[0], aggregate[0])
     tower.possible_occurrence, tower.possible_aggregate, doubtful, possible_gap = _stack(
-        rungs, 1, occurrence[1], aggregate[1]
+        layers, 1, occurrence[1], aggregate[1]
     )
     tower.doubtful = tuple(each for each in doubtful if each not in tower.used)
     if gap or possible_gap:
@@ -124,19 +125,19 @@ def tower_over(
     return tower
 
 
-def _layers(kinds: frozenset[Line], question: Question) -> Iterator[PolicyFacts]:
+def _layers(kinds: frozenset[Line], context: CheckContext) -> Iterator[PolicyFacts]:
     for kind in sorted(kinds):
-        for policy in question.facts.by_line.get(kind, ()):
-            if policy.counts_for(question.work):
+        for policy in context.facts.by_line.get(kind, ()):
+            if policy.counts_for(context.work):
                 yield policy
 
 
-def _rung(
-    policy: PolicyFacts, line: Line, primary: PolicyFacts, rule: EvidenceRule, question: Question
-) -> _Rung | ReasonCode | None:
+def _layer_terms(
+    policy: PolicyFacts, line: Line, primary: PolicyFacts, rule: EvidenceRule, context: CheckContext
+) -> _LayerTerms | ReasonCode | None:
     """Make a layer ready for stacking; a reason if it cannot count over this line, None if it is not in force."""
-    term = term_check(policy, rule, question)
-    insured = insured_check(policy, rule, question)
+    term = term_check(policy, rule, context)
+    insured = insured_check(policy, rule, context)
     if term.outcome is Outcome.FAIL:
         return None
     if insured.outcome is Outcome.FAIL:
@@ -150,7 +151,7 @@ def _rung(
         return ReasonCode.TRIGGER_NOT_ACCEPTED
     certain = certain and triggers is True and scheduled is not None
     if policy.trigger.value is Trigger.CLAIMS_MADE:
-        reach = retroactive_check(policy, rule, question)
+        reach = retroactive_check(policy, rule, context)
         if reach.outcome is Outcome.FAIL:
             return reach.reason
         certain = certain and reach.outcome is Outcome.PASS
@@ -161,9 +162,9 @@ def _rung(
     certain = certain and not isinstance(attachment, Missing) and len(occurrence.values) == 1
     # Every fact that the layer counts by must be proven as well as the requirement asks.
     for support in (occurrence.support, aggregate.support, policy.trigger.support, _schedule_support(policy)):
-        if support and evidence_fault(support, rule, question.day, question.facts, policy) is not None:
+        if support and evidence_fault(support, rule, context.day, context.facts, policy) is not None:
             certain = False
-    return _Rung(
+    return _LayerTerms(
         policy=policy,
         certain=certain,
         occurrence=_bounds(occurrence),
@@ -173,14 +174,14 @@ def _rung(
     )
 
 
-def _bounds(amount: Weighed) -> tuple[int, int]:
+def _bounds(amount: ResolvedFact) -> tuple[int, int]:
     """Return the least and the most that the statements allow."""
     return (min(amount.values), max(amount.values)) if amount.values else (0, _ANY)
 
 
-def _schedule(policy: PolicyFacts, line: Line) -> Underlying | Literal[False] | None:
+def _schedule(policy: PolicyFacts, line: Line) -> UnderlyingLimit | Literal[False] | None:
     """Return the layer's row for the line, None if it is not known whether there is one, False if there is none."""
-    statements = policy.layers
+    statements = policy.underlying_schedules
     lines = (Line.EL, Line.WC, Line.STOP_GAP) if line == Line.EL else (line,)
     followed, _ = strongest(
         (row, each.evidence) for each in statements for row in each.follows_form_over if row.line in lines
@@ -199,34 +200,34 @@ def _schedule(policy: PolicyFacts, line: Line) -> Underlying | Literal[False] | 
 
 
 def _schedule_support(policy: PolicyFacts) -> tuple[Evidence, ...]:
-    return tuple(each.evidence for each in policy.layers)
+    return tuple(each.evidence for each in policy.underlying_schedules)
 
 
-def _triggers_agree(line: Line, primary: Weighed, layer: Weighed) -> bool | None:
+def _triggers_agree(line: Line, primary: ResolvedFact, layer: ResolvedFact) -> bool | None:
     beneath = Trigger.OCCURRENCE if not primary.values and line in OCCURRENCE_BY_NATURE else primary.value
     if beneath is None or layer.value is None:
         return None
     return beneath is layer.value
 
 
-def _once(rungs: list[_Rung]) -> list[_Rung]:
+def _once(layers: list[_LayerTerms]) -> list[_LayerTerms]:
     """Count a layer once, though several records tell of it: same number, same insurer."""
-    alike: dict[object, list[_Rung]] = {}
-    for rung in rungs:
-        policy = rung.policy.policy
+    alike: dict[object, list[_LayerTerms]] = {}
+    for layer in layers:
+        policy = layer.policy.policy
         if policy.number is None:
             key: object = policy.id
         else:
             insurer = policy.carrier_naic or normal_name(policy.carrier_name or "")
             key = (policy.number.strip().upper(), insurer)
-        alike.setdefault(key, []).append(rung)
+        alike.setdefault(key, []).append(layer)
     return [found[0] if len(found) == 1 else _joined(found) for found in alike.values()]
 
 
-def _joined(records: list[_Rung]) -> _Rung:
+def _joined(records: list[_LayerTerms]) -> _LayerTerms:
     """Take the best figure that any record of the layer proves, so that one more record never makes it less."""
     proven = [each for each in records if each.certain] or records
-    return _Rung(
+    return _LayerTerms(
         policy=min((each.policy for each in proven), key=lambda each: each.id),
         certain=proven[0].certain,
         occurrence=(max(each.occurrence[0] for each in proven), max(each.occurrence[1] for each in records)),
@@ -236,16 +237,18 @@ def _joined(records: list[_Rung]) -> _Rung:
     )
 
 
-def _stack(rungs: list[_Rung], bound: int, occurrence: int, aggregate: int) -> tuple[int, int, tuple[str, ...], bool]:
+def _stack(
+    layers: list[_LayerTerms], bound: int, occurrence: int, aggregate: int
+) -> tuple[int, int, tuple[str, ...], bool]:
     """Add up the layers that are reached: with their least amounts (`bound` 0) or their most (1)."""
     beneath, beneath_aggregate = occurrence, aggregate
     used: list[str] = []
-    for rung in rungs:
-        if rung.attachment <= beneath and rung.attachment_aggregate <= beneath_aggregate:
-            beneath += rung.occurrence[bound]
-            beneath_aggregate += rung.aggregate[bound]
-            used.append(rung.policy.id)
-    return beneath - occurrence, beneath_aggregate - aggregate, tuple(used), len(used) < len(rungs)
+    for layer in layers:
+        if layer.attachment <= beneath and layer.attachment_aggregate <= beneath_aggregate:
+            beneath += layer.occurrence[bound]
+            beneath_aggregate += layer.aggregate[bound]
+            used.append(layer.policy.id)
+    return beneath - occurrence, beneath_aggregate - aggregate, tuple(used), len(used) < len(layers)
 
 
 def _base(primary: PolicyFacts, kinds: tuple[LimitKind, ...]) -> tuple[int, int]:

@@ -19,16 +19,16 @@ from sqlalchemy.types import TypeEngine
 
 from contractor_compliance.domain import (
     ApplicationStep,
+    AssignmentGate,
     Carrier,
     CarrierStatus,
     Certificate,
     Contractor,
-    CoversAs,
-    EnrolmentState,
+    EnrollmentState,
     EntityType,
     ExemptionKind,
-    Gate,
     Industry,
+    InsuredCapacity,
     JobCodeStatus,
     LimitKind,
     Limits,
@@ -44,7 +44,7 @@ from contractor_compliance.domain import (
     WaiverKind,
     WaiverState,
 )
-from contractor_compliance.evaluation.names import normal_name
+from contractor_compliance.domain.legal_name import normal_name
 from contractor_compliance.storage.changes import Kind, text_hash
 from contractor_compliance.storage.search import email_key, name_of, sort_key
 from contractor_compliance.storage.sql.types import Instant, Words, exact_text, whole
@@ -74,9 +74,9 @@ def subject_key(subject: Subject) -> str:
     return text_hash(f"{len(subject.issuer)}:{subject.issuer}{subject.subject}")
 
 
-def carrier_key(normalised: str) -> str:
-    """Return the digest of a normalised name, which an index can hold however long the name is."""
-    return text_hash(normalised)
+def carrier_key(normalized: str) -> str:
+    """Return the digest of a normalized name, which an index can hold however long the name is."""
+    return text_hash(normalized)
 
 
 def _text(name: str, read: Callable[[Any], str | None]) -> TypedColumn:
@@ -107,10 +107,10 @@ def _code(name: str, codes: type[Enum], read: Callable[[Any], Enum | None] | Non
 
 
 def _strongest(statements: Sequence[Any]) -> Any:
-    """Return the statement on the strongest rung, of those the latest, of those the first; None if there is none."""
+    """Return the statement on the strongest level, of those the latest, of those the first; None if there is none."""
     if len(statements) == 1:
         return statements[0]
-    return max(statements, key=lambda each: (each.evidence.rung.height, each.evidence.observed_on), default=None)
+    return max(statements, key=lambda each: (each.evidence.level.rank, each.evidence.observed_on), default=None)
 
 
 def _amount(kind: LimitKind) -> TypedColumn:
@@ -197,7 +197,7 @@ COLUMNS: dict[Kind, tuple[TypedColumn, ...]] = {
     Kind.COMPANY: (
         *_NAMED,
         _own("zone"),
-        _code("gate", Gate, lambda company: company.settings.gate),
+        _code("gate", AssignmentGate, lambda company: company.settings.gate),
         _code("payer", Payer, lambda company: company.settings.payer),
     ),
     Kind.CLIENT: _NAMED,
@@ -225,7 +225,7 @@ COLUMNS: dict[Kind, tuple[TypedColumn, ...]] = {
         _own("cancelled_on", _day),
         _flag("on_hold"),
         _own("client_id"),
-        _own("job_code"),
+        _own("job_code_id"),
         _flag("remote"),
     ),
     Kind.POLICY: (
@@ -233,8 +233,8 @@ COLUMNS: dict[Kind, tuple[TypedColumn, ...]] = {
         _own("number"),
         _own("carrier_naic"),
         _text("carrier_key", _carrier_key),
-        _code("covers_as", CoversAs),
-        _flag("programme"),
+        _code("insured_as", InsuredCapacity),
+        _flag("program"),
         _own("assignment_id"),
         *_TERM,
         *(_amount(kind) for kind in LimitKind),
@@ -246,7 +246,7 @@ COLUMNS: dict[Kind, tuple[TypedColumn, ...]] = {
         TypedColumn("received_at", Instant, _received),
     ),
     Kind.EXEMPTION: (_code("exemption_kind", ExemptionKind, lambda each: each.kind), _code("state", State), *_TERM),
-    Kind.ENROLMENT: (_code("state", EnrolmentState), _code("step", ApplicationStep), _code("work_state", State)),
+    Kind.ENROLLMENT: (_code("state", EnrollmentState), _code("step", ApplicationStep), _code("work_state", State)),
     Kind.WAIVER: (
         _code("waiver_kind", WaiverKind, lambda waiver: waiver.kind),
         _code("state", WaiverState),

@@ -11,9 +11,9 @@ import attrs
 from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, not_, null, or_, select, tuple_
 from sqlalchemy.sql.expression import FromClause
 
-from contractor_compliance.domain import EnrolmentState
+from contractor_compliance.domain import EnrollmentState
+from contractor_compliance.domain.legal_name import normal_name
 from contractor_compliance.errors import CursorError
-from contractor_compliance.evaluation.names import normal_name
 from contractor_compliance.storage.answers import Listed
 from contractor_compliance.storage.changes import Key, Kind
 from contractor_compliance.storage.cursor import NO_CHANGE, Place
@@ -159,7 +159,7 @@ def _works(work: Any, company_id: str, query: Query) -> Iterable[ColumnElement[b
         yield work.last_day >= query.on
     for column, wanted in (
         (work.state, _codes(query.work_states)),
-        (work.job_code, sorted(query.job_codes)),
+        (work.job_code_id, sorted(query.job_code_ids)),
         (work.client_id, sorted(query.client_ids)),
     ):
         if wanted:
@@ -197,19 +197,19 @@ def _is_one_of(query: Query, naic: ColumnElement[str], key: ColumnElement[str]) 
 
 
 def _has_enrolled(tables: Tables, company_id: str, query: Query) -> Iterable[ColumnElement[bool]]:
-    enrolment = tables.histories[Kind.ENROLMENT].c
+    enrollment = tables.histories[Kind.ENROLLMENT].c
     own = and_(
-        enrolment.company_id == company_id,
-        enrolment.contractor_id == tables.histories[Kind.CONTRACTOR].c.id,
-        enrolment.superseded_at.is_(None),
+        enrollment.company_id == company_id,
+        enrollment.contractor_id == tables.histories[Kind.CONTRACTOR].c.id,
+        enrollment.superseded_at.is_(None),
     )
     if query.opt_in:
-        found: ColumnElement[bool] = exists().where(own, enrolment.state.in_(_codes(query.opt_in)))
-        if EnrolmentState.NOT_INVITED in query.opt_in:
+        found: ColumnElement[bool] = exists().where(own, enrollment.state.in_(_codes(query.opt_in)))
+        if EnrollmentState.NOT_INVITED in query.opt_in:
             found = or_(found, not_(exists().where(own)))
         yield found
     if query.steps:
-        yield exists().where(own, enrolment.step.in_(_codes(query.steps)))
+        yield exists().where(own, enrollment.step.in_(_codes(query.steps)))
 
 
 def _of_the_day(

@@ -8,7 +8,7 @@ from typing import Any
 
 from contractor_compliance.domain import Assignment, Contractor, ReasonCode, Value
 from contractor_compliance.errors import DocumentError
-from contractor_compliance.evaluation import InsuranceStatus, StandingRow, Verdict
+from contractor_compliance.results import InsuranceStatus, StandingRow, Verdict
 from contractor_compliance.serialization import RECORD_VERSION, read_record, write_record
 from contractor_compliance.storage.answers import Record, Unreadable
 from contractor_compliance.storage.changes import VALUES, Key
@@ -59,7 +59,7 @@ def work_rows(company_id: str, contractor: Contractor, assignments: Iterable[Ass
         first, last = active_days(each) or (None, None)
         states = sorted(state.value for state in work_states_of(each, contractor)) or [""]
         rows += [
-            (company_id, contractor.id, each.id, state, each.job_code, each.client_id, first, last, name)
+            (company_id, contractor.id, each.id, state, each.job_code_id, each.client_id, first, last, name)
             for state in states
         ]
     return rows

@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy import Connection, Table, and_, delete, func, or_, select, update
 
-from contractor_compliance.evaluation import InsuranceStatus, StandingRow, Verdict
+from contractor_compliance.results import InsuranceStatus, StandingRow, Verdict
 from contractor_compliance.storage.changes import Key, Kind, StandingUpdate
 from contractor_compliance.storage.sql.bulk import among, insert_rows
 from contractor_compliance.storage.sql.records import standing_row

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from contractor_compliance.errors import Fault, InvalidValueError
-from contractor_compliance.evaluation import InsuranceStatus, Verdict
+from contractor_compliance.results import InsuranceStatus, Verdict
 from contractor_compliance.storage.changes import Kind
 from contractor_compliance.storage.sql.columns import COLUMNS
 from contractor_compliance.storage.sql.types import Instant, Words, exact_text
@@ -202,7 +202,7 @@ class _Builder:
         if not kind.is_fact:
             refers.append(self.refers(name, "id", kind.value))
         if kind is Kind.ASSIGNMENT:
-            refers += [self.refers(name, "client_id", "client"), self.refers(name, "job_code", "job_code")]
+            refers += [self.refers(name, "client_id", "client"), self.refers(name, "job_code_id", "job_code")]
         return self.table(
             name,
             *(_id(each) for each in own),
@@ -227,7 +227,7 @@ class _Builder:
                 wanted = [("sort_name", "id"), ("home_state", "sort_name", "id"), ("email_key",)]
             case Kind.CARRIER:
                 wanted = [("naic",), ("carrier_key",)]
-            case Kind.ENROLMENT:
+            case Kind.ENROLLMENT:
                 wanted = [("state", "contractor_id"), ("step", "contractor_id")]
             case Kind.POLICY:
                 # Whom a change of an insurer's rating concerns.
@@ -259,7 +259,7 @@ class _Builder:
             _id("contractor_id"),
             _id("assignment_id"),
             _id("state"),  # empty where it is not known: a part of the key cannot be null
-            _id("job_code", nullable=True),
+            _id("job_code_id", nullable=True),
             _id("client_id", nullable=True),
             Column("first_day", Date),
             Column("last_day", Date),
@@ -268,8 +268,8 @@ class _Builder:
             self.key("contractor_work", "company_id", "contractor_id", "assignment_id", "state"),
             self.refers("contractor_work", "contractor_id", "contractor"),
             self.index("contractor_work", "company_id", "state", "sort_name", "contractor_id"),
-            self.index("contractor_work", "company_id", "state", "job_code", "sort_name", "contractor_id"),
-            self.index("contractor_work", "company_id", "job_code", "sort_name", "contractor_id"),
+            self.index("contractor_work", "company_id", "state", "job_code_id", "sort_name", "contractor_id"),
+            self.index("contractor_work", "company_id", "job_code_id", "sort_name", "contractor_id"),
             self.index("contractor_work", "company_id", "client_id", "sort_name", "contractor_id"),
         )
 

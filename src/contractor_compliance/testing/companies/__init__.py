@@ -22,7 +22,7 @@ What to expect, about:
   statements are absent, unreadable, or contradicted by another that is as good.
 - Workers' compensation: many owners in Florida and California, and a few elsewhere, work under an exemption, some with
   occupational accident cover beside it; where a state's fund writes it, stop gap is bought apart.
-- Opt-in: 16 in 100 contractors are on the way into the programme, in every state and on every page.
+- Opt-in: 16 in 100 contractors are on the way into the program, in every state and on every page.
 - Waivers: 8 in 100 contractors, of every kind and in every state.
 - Verdicts on the day, of contractors with active work: four in ten comply, four do not, two cannot be told.
 - Later: one contractor in four is corrected, up to three times.

@@ -15,6 +15,7 @@ from contractor_compliance.domain import (
     CoverageRequirement,
     EndorsementKind,
     EndorsementRule,
+    EvidenceLevel,
     EvidenceRule,
     ExcludedWorkerRule,
     ExemptionKind,
@@ -30,7 +31,6 @@ from contractor_compliance.domain import (
     Reference,
     RequirementSet,
     RuleBook,
-    Rung,
     SetLevel,
     SetMode,
     State,
@@ -141,7 +141,9 @@ def _strict() -> CoverageRequirement:
         title="General liability with copies of its endorsements",
         endorsements=(
             EndorsementRule(kind=EndorsementKind.ADDITIONAL_INSURED_ONGOING, parties=both, edition_not_before="04 13"),
-            EndorsementRule(kind=EndorsementKind.ADDITIONAL_INSURED_COMPLETED, parties=both, at_least=Rung.COPY),
+            EndorsementRule(
+                kind=EndorsementKind.ADDITIONAL_INSURED_COMPLETED, parties=both, at_least=EvidenceLevel.COPY
+            ),
             EndorsementRule(kind=EndorsementKind.PRIMARY_NON_CONTRIBUTORY),
             EndorsementRule(kind=EndorsementKind.WAIVER_OF_SUBROGATION),
         ),
@@ -159,7 +161,7 @@ def _workers() -> AnyOf:
         id="workers",
         key="workers",
         title="Workers' compensation",
-        payer=Payer.ORGANISATION,
+        payer=Payer.ORGANIZATION,
         waivable=_WAIVABLE,
         members=(
             AllOf(
@@ -181,7 +183,7 @@ def _workers() -> AnyOf:
                         ExemptionKind.SELF_INSURANCE,
                     }
                 ),
-                evidence=EvidenceRule(at_least=Rung.COPY),
+                evidence=EvidenceRule(at_least=EvidenceLevel.COPY),
             ),
             OccupationalAccidentRequirement(id="workers.accident", limits=_minimum(500, LimitKind.EACH_CLAIM)),
         ),

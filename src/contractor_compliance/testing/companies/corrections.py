@@ -13,10 +13,11 @@ from contractor_compliance.domain import (
     Cancellation,
     Contractor,
     Dossier,
-    Enrolment,
-    EnrolmentEvent,
-    EnrolmentState,
+    Enrollment,
+    EnrollmentEvent,
+    EnrollmentState,
     Evidence,
+    EvidenceLevel,
     Exemption,
     Missing,
     Policy,
@@ -24,7 +25,6 @@ from contractor_compliance.domain import (
     Reinstatement,
     ReviewEvent,
     ReviewStatus,
-    Rung,
     Term,
     Value,
     Waiver,
@@ -81,7 +81,7 @@ class _Desk:
     @property
     def told(self) -> Evidence:
         """Where it was read."""
-        return Evidence(rung=Rung.CONFIRMED, observed_on=self.day, document="letter_of_insurer")
+        return Evidence(level=EvidenceLevel.CONFIRMED, observed_on=self.day, document="letter_of_insurer")
 
     def one(self, values: Sequence[T], is_apt: Callable[[T], bool]) -> T | None:
         """Draw one of the values that are apt, if any is."""
@@ -270,21 +270,21 @@ def _begun(desk: _Desk) -> _Found | None:
 
 
 _NEXT = {
-    EnrolmentState.NOT_INVITED: EnrolmentState.INVITED,
-    EnrolmentState.INVITED: EnrolmentState.STARTED,
-    EnrolmentState.STARTED: EnrolmentState.COMPLETED,
-    EnrolmentState.COMPLETED: EnrolmentState.OPTED_OUT,
+    EnrollmentState.NOT_INVITED: EnrollmentState.INVITED,
+    EnrollmentState.INVITED: EnrollmentState.STARTED,
+    EnrollmentState.STARTED: EnrollmentState.COMPLETED,
+    EnrollmentState.COMPLETED: EnrollmentState.OPTED_OUT,
 }
 
 
 def _enrolled(desk: _Desk) -> _Found | None:
     """An opt-in goes a step further, or begins."""
-    known = desk.one(desk.dossier.enrolments, lambda each: each.state in _NEXT)
-    if known is None and desk.dossier.enrolments:
+    known = desk.one(desk.dossier.enrollments, lambda each: each.state in _NEXT)
+    if known is None and desk.dossier.enrollments:
         return None
-    enrolment = known or Enrolment(id=desk.id("enrolment"), work_state=desk.dossier.contractor.home_state)
-    step = EnrolmentEvent(at=instant(desk.day), state=_NEXT[enrolment.state])
-    return (attrs.evolve(enrolment, events=(*enrolment.events, step)),), ()
+    enrollment = known or Enrollment(id=desk.id("enrollment"), work_state=desk.dossier.contractor.home_state)
+    step = EnrollmentEvent(at=instant(desk.day), state=_NEXT[enrollment.state])
+    return (attrs.evolve(enrollment, events=(*enrollment.events, step)),), ()
 
 
 def _reviewed(desk: _Desk) -> _Found | None:
@@ -300,9 +300,9 @@ def _reviewed(desk: _Desk) -> _Found | None:
 def _withdrawn(desk: _Desk) -> _Found | None:
     """Something was recorded of the wrong contractor."""
     leaned_on = {each.policy_id for each in desk.dossier.waivers}
-    loose: list[Exemption | Enrolment | Waiver | Policy] = [
+    loose: list[Exemption | Enrollment | Waiver | Policy] = [
         *desk.dossier.exemptions,
-        *desk.dossier.enrolments,
+        *desk.dossier.enrollments,
         *desk.dossier.waivers,
         *(each for each in desk.dossier.policies if each.id not in leaned_on),
     ]
@@ -327,7 +327,7 @@ _WAYS: dict[str, Callable[[_Desk], _Found | None]] = {
     "limit": _limit_corrected,
     "waiver": _waived,
     "end of work": _ended,
-    "enrolment": _enrolled,
+    "enrollment": _enrolled,
     "new work": _begun,
     "withdrawal": _withdrawn,
     "move": _moved,
@@ -340,7 +340,7 @@ _KINDS = spread(
     ("limit", 10),
     ("waiver", 8),
     ("end of work", 10),
-    ("enrolment", 8),
+    ("enrollment", 8),
     ("review", 14),
     ("withdrawal", 2),
     ("new work", 4),

@@ -12,13 +12,13 @@ from contractor_compliance.domain import (
     Carrier,
     Certificate,
     Contractor,
-    CoversAs,
-    Enrolment,
-    EnrolmentState,
+    Enrollment,
+    EnrollmentState,
     Evidence,
+    EvidenceLevel,
+    InsuredCapacity,
     Line,
     Policy,
-    Rung,
     State,
 )
 from contractor_compliance.testing.companies.book import LIGHT_CLIENTS, STRICT_CLIENTS, TOWER_CLIENTS, UMBRELLA_CLIENTS
@@ -82,7 +82,7 @@ class Cover:
         trade: Kind of work.
         contractor: The contractor.
         assignments: Its work.
-        enrolment: Its opt-in to programme cover, if it has one.
+        enrollment: Its opt-in to program cover, if it has one.
         office: What the company has once.
         policies: What was written.
         certificates: What tells of it.
@@ -95,7 +95,7 @@ class Cover:
     trade: Trade
     contractor: Contractor
     assignments: tuple[Assignment, ...]
-    enrolment: Enrolment | None
+    enrollment: Enrollment | None
     office: Office
     policies: list[Policy] = attrs.field(factory=list)
     certificates: list[Certificate] = attrs.field(factory=list)
@@ -119,7 +119,7 @@ class Cover:
         start = date.fromordinal(min(bought, today.toordinal() + 20))
         start = start.replace(day=min(start.day, 28))
         lines = list(self._lines({each.id for each in clients}))
-        takes_part = self.enrolment is not None and self.enrolment.state is EnrolmentState.COMPLETED
+        takes_part = self.enrollment is not None and self.enrollment.state is EnrollmentState.COMPLETED
         for line in lines:
             if line == Line.GL and takes_part and chance.happens(60):
                 self._take_part(line)
@@ -212,7 +212,7 @@ class Cover:
                 number=f"{_PREFIXES[line]}-{self.index:07}-{number:02}" if chance.happens(96) else None,
                 carrier_name=carrier.name if carrier else "Unlisted Lloyds of Somewhere",
                 carrier_naic=carrier.naic if carrier and chance.happens(90) else None,
-                covers_as=CoversAs.LEASED_WORKER if leases else CoversAs.NAMED_INSURED,
+                insured_as=InsuredCapacity.LEASED_WORKER if leases else InsuredCapacity.NAMED_INSURED,
                 assignment_id=self.assignments[0].id if self.assignments and chance.happens(1.5) else None,
                 insured=insured_of(
                     chance, self.contractor, start, evidence, "Invented Leasing Company" if leases else None
@@ -226,16 +226,16 @@ class Cover:
                 endorsements_complete=evidence if line == Line.GL and chance.happens(3) else None,
                 states=states_of(chance, self._states, start, evidence) if line == Line.WC else (),
                 exclusions=exclusions_of(chance, self.contractor, evidence) if line == Line.WC else (),
-                layers=layers_of(chance, line, evidence),
+                underlying_schedules=layers_of(chance, line, evidence),
             )
         )
 
     def _take_part(self, line: Line) -> None:
-        """Write the contractor into a master policy of the company's programme."""
-        assert self.enrolment is not None
-        joined = self.enrolment.events[-1].at.date()
+        """Write the contractor into a master policy of the company's program."""
+        assert self.enrollment is not None
+        joined = self.enrollment.events[-1].at.date()
         start = date(joined.year, 1, 1)
-        evidence = Evidence(rung=Rung.PLATFORM, observed_on=joined, document="enrolment")
+        evidence = Evidence(level=EvidenceLevel.PLATFORM, observed_on=joined, document="enrollment")
         carrier = self.office.market[0]
         self.policies.append(
             Policy(
@@ -244,8 +244,8 @@ class Cover:
                 number=f"MASTER-{line}-{start.year}",
                 carrier_name=carrier.name,
                 carrier_naic=carrier.naic,
-                covers_as=CoversAs.PARTICIPANT,
-                programme=True,
+                insured_as=InsuredCapacity.PARTICIPANT,
+                program=True,
                 insured=insured_of(self.chance, self.contractor, joined, evidence, self.office.company.name),
                 terms=terms_of(self.chance, line, start, date(start.year + 1, 1, 1), evidence),
                 limits=limits_of(self.chance, line, evidence),
@@ -265,16 +265,18 @@ class Cover:
             name = f"certificate-{self.index:07}-{len(self.certificates) + 1:02}"
             is_last = (today - told).days < 300
             self.certificates.append(certificate_of(self.chance, name, told, self.office, is_last=is_last))
-            evidence = Evidence(rung=Rung.CERTIFICATE, observed_on=told, document="acord_25", certificate_id=name)
+            evidence = Evidence(
+                level=EvidenceLevel.CERTIFICATE, observed_on=told, document="acord_25", certificate_id=name
+            )
         else:
-            rung, document = _OTHERWISE[source]
-            evidence = Evidence(rung=rung, observed_on=told, document=document)
+            level, document = _OTHERWISE[source]
+            evidence = Evidence(level=level, observed_on=told, document=document)
         self._years.append(evidence)
         return evidence
 
 
 _OTHERWISE = {
-    "confirmed": (Rung.CONFIRMED, "letter_of_insurer"),
-    "copy": (Rung.COPY, "policy"),
-    "declared": (Rung.DECLARED, None),
+    "confirmed": (EvidenceLevel.CONFIRMED, "letter_of_insurer"),
+    "copy": (EvidenceLevel.COPY, "policy"),
+    "declared": (EvidenceLevel.DECLARED, None),
 }

@@ -6,7 +6,7 @@ from contractor_compliance.domain import Dossier
 from contractor_compliance.testing.companies.chance import Chance
 from contractor_compliance.testing.companies.cover import Cover
 from contractor_compliance.testing.companies.office import Office
-from contractor_compliance.testing.companies.papers import enrolment_of, exemptions_of, waivers_of
+from contractor_compliance.testing.companies.papers import enrollment_of, exemptions_of, waivers_of
 from contractor_compliance.testing.companies.people import contractor_of, trade_of, work_of
 
 __all__ = ["dossier_of"]
@@ -18,8 +18,8 @@ def dossier_of(index: int, office: Office) -> Dossier:
     trade = trade_of(chance)
     contractor = contractor_of(chance, index, trade, office)
     assignments = work_of(chance, index, trade, contractor, office)
-    enrolment = enrolment_of(chance, index, contractor, office)
-    cover = Cover(chance, index, trade, contractor, assignments, enrolment, office)
+    enrollment = enrollment_of(chance, index, contractor, office)
+    cover = Cover(chance, index, trade, contractor, assignments, enrollment, office)
     cover.write()
     exempt = cover.is_exempt and chance.happens(88)
     return Dossier(
@@ -32,6 +32,6 @@ def dossier_of(index: int, office: Office) -> Dossier:
         carriers=office.carriers_of(cover.policies),
         certificates=tuple(cover.certificates),
         exemptions=exemptions_of(chance, index, contractor, assignments, office) if exempt else (),
-        enrolments=() if enrolment is None else (enrolment,),
+        enrollments=() if enrollment is None else (enrollment,),
         waivers=waivers_of(chance, index, cover.wanting, assignments, cover.policies, office),
     )

@@ -26,7 +26,7 @@ from contractor_compliance.domain import (
     Value,
 )
 from contractor_compliance.errors import Fault, InvalidValueError
-from contractor_compliance.evaluation import Plan, compile_rulebook, standing
+from contractor_compliance.evaluation import CompiledRuleBook, compile_rulebook, standing
 from contractor_compliance.storage import FACTS, Changes, Expectation, Key, Kind, Put, StandingUpdate, key_of, put
 from contractor_compliance.testing.companies.book import rule_book
 from contractor_compliance.testing.companies.corrections import (
@@ -90,7 +90,7 @@ class Invented:
 
     contractors: int
     rulebook: RuleBook
-    plan: Plan
+    plan: CompiledRuleBook
     _office: Office
 
     def __repr__(self) -> str:

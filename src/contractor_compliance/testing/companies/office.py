@@ -11,6 +11,7 @@ import attrs
 from contractor_compliance.domain import (
     Address,
     Assignment,
+    AssignmentGate,
     CardRate,
     Carrier,
     CarrierRating,
@@ -20,7 +21,6 @@ from contractor_compliance.domain import (
     Company,
     CompanySettings,
     FinancialStrength,
-    Gate,
     Industry,
     JobCode,
     JobCodeStatus,
@@ -54,7 +54,7 @@ class Trade(Enum):
     DESK = "desk"
 
 
-#: Code, title, licence class and SOC code of each job code, by trade. `P-900` is proposed and `P-901` retired.
+#: Code, title, license class and SOC code of each job code, by trade. `P-900` is proposed and `P-901` retired.
 JOBS: dict[Trade, tuple[tuple[str, str, str | None, str | None], ...]] = {
     Trade.CONSTRUCTION: (
         ("C-100", "Framing of houses", None, "47-2031"),
@@ -159,7 +159,7 @@ class Office:
 
     @_job_codes.default
     def _job_codes_by_code(self) -> dict[str, JobCode]:
-        return {each.code: each for each in self.job_codes}
+        return {job_code.id: job_code for job_code in self.job_codes}
 
     @_numbers.default
     def _carriers_by_number(self) -> dict[str, Carrier]:
@@ -176,7 +176,7 @@ class Office:
 
     def job_codes_of(self, assignments: Iterable[Assignment]) -> tuple[JobCode, ...]:
         """Return the job codes that assignments name, in the order of their codes."""
-        named = sorted({each.job_code for each in assignments if each.job_code is not None})
+        named = sorted({each.job_code_id for each in assignments if each.job_code_id is not None})
         return tuple(self._job_codes[each] for each in named)
 
     def carriers_of(self, policies: Iterable[Policy]) -> tuple[Carrier, ...]:
@@ -197,7 +197,9 @@ def open_office(seed: int, today: date) -> Office:
         name=f"Invented {word(chance)} Staffing Inc",
         aliases=(f"Invented Staffing {seed}",),
         zone=chance.pick(("America/New_York", "America/Chicago", "America/Los_Angeles")),
-        settings=CompanySettings(gate=chance.pick(tuple(Gate)), allow_shared_email=True, expiring_within_days=45),
+        settings=CompanySettings(
+            gate=chance.pick(tuple(AssignmentGate)), allow_shared_email=True, expiring_within_days=45
+        ),
     )
     places = addresses(chance)
     clients = tuple(_client(chance, number, places) for number in range(1, _CLIENTS + 1))
@@ -211,7 +213,7 @@ def open_office(seed: int, today: date) -> Office:
         company=company,
         clients=clients,
         busy_clients=busy,
-        job_codes=tuple(sorted(_job_codes(), key=lambda each: each.code)),
+        job_codes=tuple(sorted(_job_codes(), key=lambda job_code: job_code.id)),
         carriers=tuple(sorted((*market, *funds.values()), key=lambda each: each.naic or each.name)),
         # The last ones are marked down, lowly rated or not rated at all: few buy of them.
         market=tuple(carrier for place, carrier in enumerate(market) for _ in range(60 if place < 9 else 6)),
@@ -237,14 +239,14 @@ def _client(chance: Chance, number: int, places: dict[State, tuple[Address, ...]
 
 def _job_codes() -> Iterable[JobCode]:
     for trade, jobs in JOBS.items():
-        for code, title, licence_class, soc_code in jobs:
+        for code, title, license_class, soc_code in jobs:
             yield JobCode(
-                code=code,
+                id=code,
                 title=title,
                 description=f"{title}, as the contractor sees fit and with the contractor's own tools.",
                 status=_STATUSES.get(code, JobCodeStatus.APPROVED),
                 industry=Industry.CONSTRUCTION if trade is Trade.CONSTRUCTION else Industry.OTHER,
-                licence_classes=(licence_class,) if licence_class else (),
+                license_classes=(license_class,) if license_class else (),
                 soc_code=soc_code,
                 class_codes=(ClassCode(scheme="Invented Bureau", code=f"9{code[2:]}"),),
             )
@@ -327,5 +329,5 @@ def _rate_card(office: Office, name: str, line: Line, basis: RateBasis, least: i
                     until=until,
                     source=f"Invented quote of {effective.year}",
                 )
-                rates.append(CardRate(job_code=job.code, line=line, state=state, rate=rate))
+                rates.append(CardRate(job_code_id=job.id, line=line, state=state, rate=rate))
     return RateCard(id=name, title=f"Negotiated rates, {line.label}", rates=tuple(rates))

@@ -12,10 +12,11 @@ from contractor_compliance.domain import (
     Cancellation,
     Certificate,
     Contractor,
-    Enrolment,
-    EnrolmentEvent,
-    EnrolmentState,
+    Enrollment,
+    EnrollmentEvent,
+    EnrollmentState,
     Evidence,
+    EvidenceLevel,
     EvidenceRule,
     Exemption,
     ExemptionKind,
@@ -26,7 +27,6 @@ from contractor_compliance.domain import (
     ReasonCode,
     ReviewEvent,
     ReviewStatus,
-    Rung,
     State,
     Term,
     Waiver,
@@ -36,7 +36,7 @@ from contractor_compliance.domain import (
 from contractor_compliance.testing.companies.chance import Chance, spread
 from contractor_compliance.testing.companies.office import ACTOR, Office
 
-__all__ = ["certificate_of", "enrolment_of", "exemptions_of", "instant", "waivers_of"]
+__all__ = ["certificate_of", "enrollment_of", "exemptions_of", "instant", "waivers_of"]
 
 _LATEST = spread(
     (ReviewStatus.APPROVED, 78),
@@ -87,10 +87,10 @@ def _review(chance: Chance, status: ReviewStatus, received: datetime) -> tuple[R
 
 _HOMES = {State.FL: ExemptionKind.OWNER_EXEMPTION, State.CA: ExemptionKind.ATTESTATION}
 _PAPERS = {
-    ExemptionKind.OWNER_EXEMPTION: ("register_entry", Rung.CONFIRMED),
-    ExemptionKind.ATTESTATION: ("attestation", Rung.COPY),
-    ExemptionKind.REGISTER_EXEMPTION: ("register_entry", Rung.CONFIRMED),
-    ExemptionKind.NON_SUBSCRIBER_AGREEMENT: ("dwc_85", Rung.COPY),
+    ExemptionKind.OWNER_EXEMPTION: ("register_entry", EvidenceLevel.CONFIRMED),
+    ExemptionKind.ATTESTATION: ("attestation", EvidenceLevel.COPY),
+    ExemptionKind.REGISTER_EXEMPTION: ("register_entry", EvidenceLevel.CONFIRMED),
+    ExemptionKind.NON_SUBSCRIBER_AGREEMENT: ("dwc_85", EvidenceLevel.COPY),
 }
 
 
@@ -108,10 +108,10 @@ def exemptions_of(
             kind = ExemptionKind.NON_SUBSCRIBER_AGREEMENT
         elif kind is ExemptionKind.OWNER_EXEMPTION and chance.happens(15):
             kind = ExemptionKind.REGISTER_EXEMPTION
-        document, rung = _PAPERS[kind]
+        document, level = _PAPERS[kind]
         if chance.happens(6):
-            rung = Rung.DECLARED
-        evidence = Evidence(rung=rung, observed_on=start, document=document)
+            level = EvidenceLevel.DECLARED
+        evidence = Evidence(level=level, observed_on=start, document=document)
         lasts = kind is ExemptionKind.REGISTER_EXEMPTION
         end = date.fromordinal(start.toordinal() + (365 if chance.happens(15) else 730))
         found.append(
@@ -136,56 +136,56 @@ def _revocation(chance: Chance, start: date, today: date) -> tuple[Cancellation,
     if not chance.happens(4):
         return ()
     day = date.fromordinal(min(start.toordinal() + chance.between(60, 300), today.toordinal()))
-    told = Evidence(rung=Rung.CONFIRMED, observed_on=day, document="register_entry")
+    told = Evidence(level=EvidenceLevel.CONFIRMED, observed_on=day, document="register_entry")
     return (Cancellation(effective=day, issued_on=day, reason="revoked", evidence=told),)
 
 
-_PATHS: dict[EnrolmentState, tuple[EnrolmentState, ...]] = {
-    EnrolmentState.NOT_INVITED: (),
-    EnrolmentState.INVITED: (EnrolmentState.INVITED,),
-    EnrolmentState.STARTED: (EnrolmentState.INVITED, EnrolmentState.STARTED),
-    EnrolmentState.COMPLETED: (EnrolmentState.INVITED, EnrolmentState.STARTED, EnrolmentState.COMPLETED),
-    EnrolmentState.DECLINED: (EnrolmentState.INVITED, EnrolmentState.DECLINED),
-    EnrolmentState.INELIGIBLE: (EnrolmentState.INVITED, EnrolmentState.STARTED, EnrolmentState.INELIGIBLE),
-    EnrolmentState.EXPIRED: (EnrolmentState.INVITED, EnrolmentState.STARTED, EnrolmentState.EXPIRED),
-    EnrolmentState.OPTED_OUT: (
-        EnrolmentState.INVITED,
-        EnrolmentState.STARTED,
-        EnrolmentState.COMPLETED,
-        EnrolmentState.OPTED_OUT,
+_PATHS: dict[EnrollmentState, tuple[EnrollmentState, ...]] = {
+    EnrollmentState.NOT_INVITED: (),
+    EnrollmentState.INVITED: (EnrollmentState.INVITED,),
+    EnrollmentState.STARTED: (EnrollmentState.INVITED, EnrollmentState.STARTED),
+    EnrollmentState.COMPLETED: (EnrollmentState.INVITED, EnrollmentState.STARTED, EnrollmentState.COMPLETED),
+    EnrollmentState.DECLINED: (EnrollmentState.INVITED, EnrollmentState.DECLINED),
+    EnrollmentState.INELIGIBLE: (EnrollmentState.INVITED, EnrollmentState.STARTED, EnrollmentState.INELIGIBLE),
+    EnrollmentState.EXPIRED: (EnrollmentState.INVITED, EnrollmentState.STARTED, EnrollmentState.EXPIRED),
+    EnrollmentState.OPTED_OUT: (
+        EnrollmentState.INVITED,
+        EnrollmentState.STARTED,
+        EnrollmentState.COMPLETED,
+        EnrollmentState.OPTED_OUT,
     ),
 }
-_ENROLMENTS = spread(
-    (EnrolmentState.NOT_INVITED, 8),
-    (EnrolmentState.INVITED, 20),
-    (EnrolmentState.STARTED, 20),
-    (EnrolmentState.COMPLETED, 32),
-    (EnrolmentState.DECLINED, 8),
-    (EnrolmentState.INELIGIBLE, 4),
-    (EnrolmentState.EXPIRED, 4),
-    (EnrolmentState.OPTED_OUT, 4),
+_ENROLLMENTS = spread(
+    (EnrollmentState.NOT_INVITED, 8),
+    (EnrollmentState.INVITED, 20),
+    (EnrollmentState.STARTED, 20),
+    (EnrollmentState.COMPLETED, 32),
+    (EnrollmentState.DECLINED, 8),
+    (EnrollmentState.INELIGIBLE, 4),
+    (EnrollmentState.EXPIRED, 4),
+    (EnrollmentState.OPTED_OUT, 4),
 )
 _LINES = (frozenset({Line.GL}), frozenset({Line.OCCUPATIONAL_ACCIDENT}), frozenset({Line.GL, Line.WC}))
 
 
-def enrolment_of(chance: Chance, index: int, contractor: Contractor, office: Office) -> Enrolment | None:
-    """Draw an opt-in to programme cover: one contractor in six has been thought of, and is somewhere on the way."""
+def enrollment_of(chance: Chance, index: int, contractor: Contractor, office: Office) -> Enrollment | None:
+    """Draw an opt-in to program cover: one contractor in six has been thought of, and is somewhere on the way."""
     if not chance.happens(16):
         return None
-    path = _PATHS[chance.pick(_ENROLMENTS)]
+    path = _PATHS[chance.pick(_ENROLLMENTS)]
     begun = date.fromordinal(office.today.toordinal() - chance.between(20, 150))
     events = []
     for place, state in enumerate(path):
         step = None
-        if state is EnrolmentState.STARTED:
+        if state is EnrollmentState.STARTED:
             step = chance.pick(tuple(ApplicationStep))
-        elif state is EnrolmentState.COMPLETED:
+        elif state is EnrollmentState.COMPLETED:
             step = ApplicationStep.APPLICATION_COMPLETE
-        note = "The work is not eligible." if state is EnrolmentState.INELIGIBLE else None
+        note = "The work is not eligible." if state is EnrollmentState.INELIGIBLE else None
         at = instant(begun, 1_440 * 4 * place + chance.below(500))
-        events.append(EnrolmentEvent(at=at, state=state, step=step, note=note))
-    return Enrolment(
-        id=f"enrolment-{index:07}",
+        events.append(EnrollmentEvent(at=at, state=state, step=step, note=note))
+    return Enrollment(
+        id=f"enrollment-{index:07}",
         lines=chance.pick(_LINES),
         work_state=contractor.home_state,
         events=tuple(events),
@@ -199,7 +199,7 @@ _STATES = spread(
     (WaiverState.GRANTED, 64), (WaiverState.REQUESTED, 14), (WaiverState.REJECTED, 10), (WaiverState.REVOKED, 12)
 )
 _REASONS = (
-    "The client carries the risk under its own programme.",
+    "The client carries the risk under its own program.",
     "The work is done on paper, without tools.",
     "The renewal is on its way; the agent has confirmed it by telephone.",
     "The limit was agreed in the contract.",
@@ -255,7 +255,7 @@ def waivers_of(
             if state is WaiverState.REVOKED
             else None,
             reduced=_REDUCED[requirement] if kind is WaiverKind.REDUCE else (),
-            evidence=EvidenceRule(at_least=Rung.DECLARED) if kind is WaiverKind.SUBSTITUTE else None,
+            evidence=EvidenceRule(at_least=EvidenceLevel.DECLARED) if kind is WaiverKind.SUBSTITUTE else None,
             until_document="policy" if kind is WaiverKind.CONDITIONAL else None,
             requested_by="member-05",
             requested_at=asked,

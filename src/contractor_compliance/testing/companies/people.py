@@ -10,7 +10,7 @@ from contractor_compliance.domain import (
     Assignment,
     Contractor,
     EntityType,
-    Licence,
+    License,
     Line,
     Missing,
     Party,
@@ -98,7 +98,7 @@ def contractor_of(chance: Chance, index: int, trade: Trade, office: Office) -> C
         phone=f"+1 555 555 01{chance.below(100):02}" if chance.happens(80) else None,
         people=_people(chance, form, owner),
         has_employees=chance.pick(_EMPLOYEES),
-        licences=_licences(chance, trade, state, office),
+        licenses=_licenses(chance, trade, state, office),
         payers=(PayerChoice(line=Line.GL, payer=chance.pick(tuple(Payer))),) if chance.happens(4) else (),
     )
 
@@ -126,16 +126,16 @@ def _people(chance: Chance, form: EntityType, owner: str) -> tuple[Person, ...]:
     return tuple(people)
 
 
-def _licences(chance: Chance, trade: Trade, state: State, office: Office) -> tuple[Licence, ...]:
+def _licenses(chance: Chance, trade: Trade, state: State, office: Office) -> tuple[License, ...]:
     if trade is not Trade.CONSTRUCTION or not chance.happens(40):
         return ()
-    _, _, licence_class, _ = chance.pick(JOBS[trade])
+    _, _, license_class, _ = chance.pick(JOBS[trade])
     start = _day(office.today, -chance.between(30, 900))
     return (
-        Licence(
+        License(
             state=state,
             number=f"{state.value}-{chance.below(1_000_000):06}",
-            classes=(licence_class,) if licence_class and chance.happens(90) else (),
+            classes=(license_class,) if license_class and chance.happens(90) else (),
             effective=start,
             expiration=_day(start, 730) if chance.happens(85) else None,
         ),
@@ -166,7 +166,7 @@ def _assignment(chance: Chance, name: str, trade: Trade, contractor: Contractor,
         cancelled_on=_day(min(start, office.today), -chance.below(20)) if when == "cancelled" else None,
         on_hold=when == "held",
         client_id=client_id,
-        job_code=None if chance.happens(1.5) else code,
+        job_code_id=None if chance.happens(1.5) else code,
         title=title if chance.happens(70) else None,
         work_states=frozenset() if remote or chance.happens(1) else _states(chance, contractor),
         remote=remote,
@@ -174,7 +174,7 @@ def _assignment(chance: Chance, name: str, trade: Trade, contractor: Contractor,
         contracts=_contracts(chance, start),
         parties=(_OWNER,) if client_id in UMBRELLA_CLIENTS and chance.happens(50) else (),
         pay_rates=_pay_rates(chance, start, basis, chance.between(least, most), office.today),
-        payers=(PayerChoice(line=Line.WC, payer=Payer.ORGANISATION),) if chance.happens(3) else (),
+        payers=(PayerChoice(line=Line.WC, payer=Payer.ORGANIZATION),) if chance.happens(3) else (),
         purchase_order=f"PO-{chance.below(100_000):05}" if chance.happens(30) else None,
     )
 

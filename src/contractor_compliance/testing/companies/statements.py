@@ -14,15 +14,14 @@ from contractor_compliance.domain import (
     EndorsementKind,
     EntityType,
     Evidence,
+    EvidenceLevel,
     Exclusions,
     Insured,
-    Layer,
     Limits,
     Line,
     Missing,
     Participant,
     Reinstatement,
-    Rung,
     State,
     StateList,
     StateListKind,
@@ -31,7 +30,8 @@ from contractor_compliance.domain import (
     Term,
     Trigger,
     TriggerTerms,
-    Underlying,
+    UnderlyingLimit,
+    UnderlyingSchedule,
 )
 from contractor_compliance.testing.companies.chance import Chance, spread
 from contractor_compliance.testing.companies.office import FUND_STATES
@@ -149,9 +149,9 @@ def terms_of(chance: Chance, line: Line, start: date, end: date, evidence: Evide
 def _rival(chance: Chance, evidence: Evidence) -> Evidence:
     """Draw another source: as good as the first, so that nobody can tell which is right, or better."""
     if chance.happens(50):
-        return Evidence(rung=evidence.rung, observed_on=evidence.observed_on, document="letter_of_agent")
+        return Evidence(level=evidence.level, observed_on=evidence.observed_on, document="letter_of_agent")
     return Evidence(
-        rung=Rung.CONFIRMED,
+        level=EvidenceLevel.CONFIRMED,
         observed_on=date.fromordinal(evidence.observed_on.toordinal() + chance.between(1, 60)),
         document="letter_of_insurer",
     )
@@ -249,10 +249,10 @@ def _insures(basis: EndorsementBasis | Missing, evidence: Evidence) -> Endorseme
 
 
 def _described(evidence: Evidence) -> Evidence:
-    if evidence.rung is not Rung.CERTIFICATE:
+    if evidence.level is not EvidenceLevel.CERTIFICATE:
         return evidence
     return Evidence(
-        rung=Rung.DESCRIPTION,
+        level=EvidenceLevel.DESCRIPTION,
         observed_on=evidence.observed_on,
         document=evidence.document,
         certificate_id=evidence.certificate_id,
@@ -260,7 +260,7 @@ def _described(evidence: Evidence) -> Evidence:
 
 
 def _copy_of(evidence: Evidence) -> Evidence:
-    return Evidence(rung=Rung.COPY, observed_on=evidence.observed_on, document="endorsement")
+    return Evidence(level=EvidenceLevel.COPY, observed_on=evidence.observed_on, document="endorsement")
 
 
 def _copied(chance: Chance, parties: tuple[str, ...], copy: Evidence) -> tuple[Endorsement, ...]:
@@ -327,20 +327,20 @@ def exclusions_of(chance: Chance, contractor: Contractor, evidence: Evidence) ->
 
 
 _BENEATH = (
-    Underlying(line=Line.GL, occurrence=_MILLION, aggregate=2 * _MILLION),
-    Underlying(line=Line.AUTO, occurrence=_MILLION),
-    Underlying(line=Line.EL, occurrence=500 * _THOUSAND, aggregate=500 * _THOUSAND),
+    UnderlyingLimit(line=Line.GL, occurrence=_MILLION, aggregate=2 * _MILLION),
+    UnderlyingLimit(line=Line.AUTO, occurrence=_MILLION),
+    UnderlyingLimit(line=Line.EL, occurrence=500 * _THOUSAND, aggregate=500 * _THOUSAND),
 )
-_HIGHER = (Underlying(line=Line.GL, occurrence=2 * _MILLION, aggregate=4 * _MILLION),)
+_HIGHER = (UnderlyingLimit(line=Line.GL, occurrence=2 * _MILLION, aggregate=4 * _MILLION),)
 
 
-def layers_of(chance: Chance, line: Line, evidence: Evidence) -> tuple[Layer, ...]:
+def layers_of(chance: Chance, line: Line, evidence: Evidence) -> tuple[UnderlyingSchedule, ...]:
     """Draw what an umbrella or excess policy sits on."""
     if not line.is_layer or chance.happens(6):
         return ()
     if line == Line.EXCESS:
-        return (Layer(schedule=_BENEATH[:1], follows_form_over=_BENEATH[:1], evidence=evidence),)
-    return (Layer(schedule=_HIGHER if chance.happens(6) else _BENEATH, evidence=evidence),)
+        return (UnderlyingSchedule(schedule=_BENEATH[:1], follows_form_over=_BENEATH[:1], evidence=evidence),)
+    return (UnderlyingSchedule(schedule=_HIGHER if chance.happens(6) else _BENEATH, evidence=evidence),)
 
 
 def notices_of(
@@ -356,7 +356,7 @@ def notices_of(
     if (effective - today).days > 40:
         return (), ()
     issued = date.fromordinal(effective.toordinal() - 10)
-    told = Evidence(rung=Rung.CONFIRMED, observed_on=issued, document="notice_of_insurer")
+    told = Evidence(level=EvidenceLevel.CONFIRMED, observed_on=issued, document="notice_of_insurer")
     cancelled = Cancellation(effective=effective, issued_on=issued, reason=chance.pick(_REASONS), evidence=told)
     if not chance.happens(55):
         return (cancelled,), ()
@@ -364,7 +364,7 @@ def notices_of(
     back = date.fromordinal(effective.toordinal() + late)
     if back > today:
         return (cancelled,), ()
-    again = Evidence(rung=Rung.CONFIRMED, observed_on=back, document="notice_of_insurer")
+    again = Evidence(level=EvidenceLevel.CONFIRMED, observed_on=back, document="notice_of_insurer")
     return (cancelled,), (Reinstatement(effective=back, issued_on=back, evidence=again),)
 
 

@@ -78,7 +78,7 @@ class BesideContract(Contract):
             return {item.name for item in store.page(query, 1000).items}
 
         def values(step: int) -> list[Value]:
-            return [make.job_code(code=f"{number}", title=f"Step {step}") for number in range(20)]
+            return [make.job_code(id=f"{number}", title=f"Step {step}") for number in range(20)]
 
         commit(store, *values(0))
 

@@ -36,7 +36,7 @@ READ_FROM_CERTIFICATE = make.evidence(certificate_id="certificate-1")
 #: Facts of the settled sample contractor, each of which refers to something that is not there.
 DANGLING = {
     "client": make.assignment(client_id="client-9"),
-    "job_code": make.assignment(job_code="RIG-9"),
+    "job_code_id": make.assignment(job_code_id="RIG-9"),
     "worker": make.assignment(worker="person-9"),
     "assignment_of_a_policy": make.gl_policy(assignment_id="assignment-9"),
     "certificate_of_a_policy": make.gl_policy(term=make.term(evidence=READ_FROM_CERTIFICATE)),
@@ -46,13 +46,13 @@ DANGLING = {
     "policy_of_a_waiver": make.waiver(policy_id="policy-9"),
     "certificate_of_a_waiver": make.waiver(certificate_id="certificate-9"),
 }
-ALONE = {"client_id": None, "job_code": None, "worker": Missing.ABSENT}
+ALONE = {"client_id": None, "job_code_id": None, "worker": Missing.ABSENT}
 FACTS_ALONE = (
     make.assignment(**ALONE),
     make.gl_policy(),
     make.certificate(),
     make.exemption(),
-    make.enrolment(),
+    make.enrollment(),
     make.waiver(),
 )
 each_fact = pytest.mark.parametrize("fact", FACTS_ALONE, ids=[type(each).__name__ for each in FACTS_ALONE])
@@ -96,7 +96,7 @@ class FactsContract(Contract):
     @promise(12)
     def test_what_is_not_there_is_named(self, store: Store) -> None:
         settle(store)
-        refused = changes(store, make.assignment(client_id="client-8", job_code="RIG-9"))
+        refused = changes(store, make.assignment(client_id="client-8", job_code_id="RIG-9"))
 
         with pytest.raises(InvalidValueError) as caught:
             store.commit(refused)

@@ -11,14 +11,14 @@ import pytest
 from contractor_compliance.domain import (
     ApplicationStep,
     Contractor,
-    EnrolmentEvent,
-    EnrolmentState,
+    EnrollmentEvent,
+    EnrollmentState,
     RateCard,
     State,
     Subject,
     Value,
 )
-from contractor_compliance.evaluation import InsuranceStatus, Verdict
+from contractor_compliance.results import InsuranceStatus, Verdict
 from contractor_compliance.storage import Kind, Listed, Query, Store, key_of
 from contractor_compliance.testing import factories as make
 from contractor_compliance.testing.contract.base import Contract
@@ -325,14 +325,14 @@ class FindingContract(Contract):
     def test_a_contractor_is_found_if_it_meets_every_filter(self, store: Store, missed: int | None) -> None:
         settle(store, standings=[update(row(end=DAY))])
         step = ApplicationStep.FINAL_REVIEW
-        event = EnrolmentEvent(at=make.enrolment().events[0].at, state=EnrolmentState.STARTED, step=step)
-        commit(store, make.contractor(email="pat@example.com"), make.enrolment(events=(event,)))
+        event = EnrollmentEvent(at=make.enrollment().events[0].at, state=EnrollmentState.STARTED, step=step)
+        commit(store, make.contractor(email="pat@example.com"), make.enrollment(events=(event,)))
         meeting = {
             "home_states": frozenset({State.AL}),
             "work_states": frozenset({State.AL}),
             "job_codes": frozenset({"RIG-1"}),
             "client_ids": frozenset({"client-1"}),
-            "opt_in": frozenset({EnrolmentState.STARTED}),
+            "opt_in": frozenset({EnrollmentState.STARTED}),
             "steps": frozenset({step}),
             "verdicts": frozenset({Verdict.COMPLIANT}),
             "insurance": frozenset({InsuranceStatus.INSURED}),
@@ -344,7 +344,7 @@ class FindingContract(Contract):
             ("work_states", frozenset({State.TX})),
             ("job_codes", frozenset({"RIG-2"})),
             ("client_ids", frozenset({"client-2"})),
-            ("opt_in", frozenset({EnrolmentState.EXPIRED})),
+            ("opt_in", frozenset({EnrollmentState.EXPIRED})),
             ("steps", frozenset({ApplicationStep.VERIFY_INFO})),
             ("verdicts", frozenset({Verdict.UNDETERMINED})),
             ("insurance", frozenset({InsuranceStatus.UNINSURED})),

@@ -47,7 +47,7 @@ class InsurersContract(Contract):
 
     @promise(25)
     @pytest.mark.parametrize("printed", [FUND, "SAMPLE FUND CO.", 'sample  "fund", company'])
-    def test_contractors_are_found_by_the_normalised_name_of_an_insurer(self, store: Store, printed: str) -> None:
+    def test_contractors_are_found_by_the_normalized_name_of_an_insurer(self, store: Store, printed: str) -> None:
         record(store, a=[insured(name=printed)], b=[insured(name="Other Fund Company")], c=[insured()])
 
         assert ["a"] == insured_by(store, FUND)
@@ -93,7 +93,7 @@ class InsurersContract(Contract):
         assert ([], ["a"]) == (insured_by(store, make.carrier().name), insured_by(store, "as PRINTED."))
 
     @promise(25)
-    def test_insurers_are_found_by_number_and_by_normalised_name(self, store: Store) -> None:
+    def test_insurers_are_found_by_number_and_by_normalized_name(self, store: Store) -> None:
         found(store)
         commit(store, make.carrier(), make.carrier(name=FUND, naic=None), make.carrier(name="Other", naic="99902"))
 

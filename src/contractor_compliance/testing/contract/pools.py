@@ -14,8 +14,8 @@ from contractor_compliance.domain import (
     Address,
     ApplicationStep,
     Dossier,
-    EnrolmentEvent,
-    EnrolmentState,
+    EnrollmentEvent,
+    EnrollmentState,
     Line,
     Missing,
     State,
@@ -23,7 +23,7 @@ from contractor_compliance.domain import (
     TaxId,
     Value,
 )
-from contractor_compliance.evaluation import InsuranceStatus, Verdict
+from contractor_compliance.results import InsuranceStatus, Verdict
 from contractor_compliance.storage import FACTS, Key, Kind, Order, Put, Query, StandingUpdate, put
 from contractor_compliance.testing import factories as make
 from contractor_compliance.testing import strategies
@@ -152,9 +152,9 @@ def _assignment(days: tuple[date, date | None], is_cancelled: bool, **parts: Any
     return make.assignment(start=start, end=end, cancelled_on=start if is_cancelled else None, **parts)
 
 
-def _enrolment(states: list[EnrolmentState], step: ApplicationStep | None, **parts: Any) -> Value:
+def _enrollment(states: list[EnrollmentState], step: ApplicationStep | None, **parts: Any) -> Value:
     at = datetime(2026, 2, 1, 12, 0, 0, 123457, tzinfo=UTC)
-    return make.enrolment(events=tuple(EnrolmentEvent(at=at, state=each, step=step) for each in states), **parts)
+    return make.enrollment(events=tuple(EnrollmentEvent(at=at, state=each, step=step) for each in states), **parts)
 
 
 _evidence = st.builds(make.evidence, certificate_id=_one_of(None, None, *_CERTIFICATES))
@@ -167,7 +167,7 @@ _facts: SearchStrategy[Value] = st.one_of(
         is_cancelled=seldom,
         id=_one_of("assignment-1", "assignment-2"),
         client_id=_one_of(None, *_CLIENTS),
-        job_code=_one_of(None, *_JOB_CODES),
+        job_code_id=_one_of(None, *_JOB_CODES),
         work_states=_one_of(*_SETS),
         remote=st.booleans(),
         on_hold=seldom,
@@ -185,9 +185,9 @@ _facts: SearchStrategy[Value] = st.one_of(
     st.builds(make.certificate, id=_one_of(*_CERTIFICATES), number=_one_of(None, *_NAMES)),
     st.builds(make.exemption, state=_one_of(*_STATES), terms=st.tuples(st.builds(make.term, evidence=_evidence))),
     st.builds(
-        _enrolment,
-        id=_one_of("enrolment-1", "enrolment-2"),
-        states=st.lists(_one_of(EnrolmentState.INVITED, EnrolmentState.STARTED, EnrolmentState.EXPIRED), max_size=2),
+        _enrollment,
+        id=_one_of("enrollment-1", "enrollment-2"),
+        states=st.lists(_one_of(EnrollmentState.INVITED, EnrollmentState.STARTED, EnrollmentState.EXPIRED), max_size=2),
         step=_one_of(None, *ApplicationStep),
     ),
     st.builds(
@@ -212,9 +212,9 @@ def beginning(company_id: str) -> list[Put]:
         make.contractor(),
         make.contractor(id="contractor-2", legal_name="apex rigging", email=_EMAILS[0]),
     )
-    elsewhere = {"client_id": None, "job_code": None, "worker": Missing.ABSENT}
+    elsewhere = {"client_id": None, "job_code_id": None, "worker": Missing.ABSENT}
     work = make.assignment(id="assignment-2", work_states=frozenset({State.TX}), **elsewhere)
-    first = (make.assignment(), work, make.certificate(), make.gl_policy(id="policy-1"), make.enrolment())
+    first = (make.assignment(), work, make.certificate(), make.gl_policy(id="policy-1"), make.enrollment())
     second = make.assignment(work_states=frozenset(), remote=True, **elsewhere)
     return [*map(put, shared), *(put(each, "contractor-1") for each in first), put(second, "contractor-2")]
 
@@ -240,7 +240,7 @@ def _fact_keys(contractor_id: str) -> list[Key]:
         Kind.POLICY: ("policy-1", "policy-2"),
         Kind.CERTIFICATE: _CERTIFICATES,
         Kind.EXEMPTION: ("exemption-1",),
-        Kind.ENROLMENT: ("enrolment-1", "enrolment-2"),
+        Kind.ENROLLMENT: ("enrollment-1", "enrollment-2"),
         Kind.WAIVER: ("waiver-1",),
     }
     return [Key(kind, each, contractor_id) for kind, own in ids.items() for each in own]
@@ -310,7 +310,7 @@ _OF_CONTRACTORS = {
     "work_states": _some(*_STATES),
     "job_codes": _some(*_JOB_CODES),
     "client_ids": _some(*_CLIENTS),
-    "opt_in": _some(EnrolmentState.NOT_INVITED, EnrolmentState.INVITED, EnrolmentState.COMPLETED),
+    "opt_in": _some(EnrollmentState.NOT_INVITED, EnrollmentState.INVITED, EnrollmentState.COMPLETED),
     "steps": _some(*ApplicationStep),
     "text": _one_of("a", "apex", "zen rig", "ang", "\u00c5NG", "example", "1"),
     "email": _one_of(*_EMAILS),

@@ -150,7 +150,7 @@ class ReadingContract(Contract):
             make.gl_policy(),
             make.certificate(),
             make.exemption(),
-            make.enrolment(),
+            make.enrollment(),
             make.waiver(),
         )
         commit(store, *facts)
@@ -167,12 +167,12 @@ class ReadingContract(Contract):
     @promise(21)
     def test_a_dossier_holds_what_its_facts_name_and_no_more(self, store: Store) -> None:
         settle(store)
-        commit(store, make.client(id="client-2"), make.job_code(code="RIG-2"), make.carrier(name="Other", naic="99909"))
+        commit(store, make.client(id="client-2"), make.job_code(id="RIG-2"), make.carrier(name="Other", naic="99909"))
         dossier = dossier_of(store)
 
         assert (["client-1"], ["RIG-1"], []) == (
             [each.id for each in dossier.clients],
-            [each.code for each in dossier.job_codes],
+            [job_code.id for job_code in dossier.job_codes],
             [each.name for each in dossier.carriers],
         )
 
@@ -217,7 +217,7 @@ class ReadingContract(Contract):
     @pytest.mark.parametrize(
         "printed", ["Sample Fund Company", "SAMPLE FUND CO.", 'sample  "fund", company'], ids=["same", "short", "marks"]
     )
-    def test_an_insurer_is_found_by_its_normalised_name(self, store: Store, printed: str) -> None:
+    def test_an_insurer_is_found_by_its_normalized_name(self, store: Store, printed: str) -> None:
         settle(store)
         fund = make.carrier(name="Sample Fund Company", naic=None)
         commit(store, fund, make.gl_policy(carrier_name=printed, carrier_naic=None))
@@ -254,10 +254,10 @@ class ReadingContract(Contract):
     def test_the_records_of_a_dossier_stand_in_the_order_of_their_ids(self, store: Store) -> None:
         settle(store)
         names = ["b", "a", "\U0001f477", "B", "\uff5a", "10", "9"]
-        commit(store, *(make.client(id=name) for name in names), *(make.job_code(code=name) for name in names))
+        commit(store, *(make.client(id=name) for name in names), *(make.job_code(id=name) for name in names))
         commit(
             store,
-            *(make.assignment(id=name, client_id=name, job_code=name) for name in names),
+            *(make.assignment(id=name, client_id=name, job_code_id=name) for name in names),
             *(make.gl_policy(id=name) for name in names),
             removes=[ASSIGNMENT],
         )
@@ -267,7 +267,7 @@ class ReadingContract(Contract):
             [each.id for each in dossier.assignments],
             [each.id for each in dossier.policies],
             [each.id for each in dossier.clients],
-            [each.code for each in dossier.job_codes],
+            [job_code.id for job_code in dossier.job_codes],
         ]
 
     @promise(21)

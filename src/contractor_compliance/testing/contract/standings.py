@@ -9,7 +9,7 @@ import pytest
 
 from contractor_compliance.domain import ReasonCode
 from contractor_compliance.errors import ConflictError, InvalidValueError
-from contractor_compliance.evaluation import InsuranceStatus, StandingRow, Verdict
+from contractor_compliance.results import InsuranceStatus, StandingRow, Verdict
 from contractor_compliance.storage import Query, Store, UnboundStore
 from contractor_compliance.testing import factories as make
 from contractor_compliance.testing.contract.base import Contract

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from contractor_compliance.domain import Value
 from contractor_compliance.errors import UnavailableError
-from contractor_compliance.evaluation import InsuranceStatus, StandingRow, Verdict
+from contractor_compliance.results import InsuranceStatus, StandingRow, Verdict
 from contractor_compliance.storage import (
     FACTS,
     VALUES,

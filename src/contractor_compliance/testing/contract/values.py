@@ -10,8 +10,8 @@ import pytest
 from contractor_compliance.domain import (
     ApplicationStep,
     CardRate,
-    EnrolmentEvent,
-    EnrolmentState,
+    EnrollmentEvent,
+    EnrollmentState,
     LimitKind,
     Line,
     Missing,
@@ -53,7 +53,7 @@ def rate_card() -> RateCard:
     """Return a card with a rate of each basis."""
     rates = tuple(
         CardRate(
-            job_code="RIG-1",
+            job_code_id="RIG-1",
             line=Line.WC,
             state=state,
             rate=Rate(
@@ -98,7 +98,7 @@ def whole_rulebook() -> Value:
 SAMPLES: dict[str, Value] = {
     "company": make.company(name=ODD_TEXT, aliases=("b", "a")),
     "client": make.client(name=ODD_TEXT, aliases=("b", "a", "B")),
-    "job_code": make.job_code(description=ODD_TEXT, licence_classes=("C-39", "C39")),
+    "job_code": make.job_code(description=ODD_TEXT, license_classes=("C-39", "C39")),
     "carrier": make.carrier(),
     "carrier_without_number": make.carrier(naic=None, name=ODD_TEXT),
     "rate_card": rate_card(),
@@ -129,13 +129,13 @@ SAMPLES: dict[str, Value] = {
     "bond": make.bond(),
     "certificate": make.certificate(received_at=ODD_INSTANT),
     "exemption": make.exemption(people=("b", "a"), reinstatements=(make.reinstatement(date(2026, 6, 1)),)),
-    "enrolment": make.enrolment(
+    "enrollment": make.enrollment(
         events=(
-            EnrolmentEvent(at=ODD_INSTANT, state=EnrolmentState.STARTED, step=ApplicationStep.VERIFY_INFO),
-            EnrolmentEvent(at=ODD_INSTANT, state=EnrolmentState.INELIGIBLE, note=ODD_TEXT),
+            EnrollmentEvent(at=ODD_INSTANT, state=EnrollmentState.STARTED, step=ApplicationStep.VERIFY_INFO),
+            EnrollmentEvent(at=ODD_INSTANT, state=EnrollmentState.INELIGIBLE, note=ODD_TEXT),
         )
     ),
-    "enrolment_without_events": make.enrolment(events=(), work_state=None),
+    "enrollment_without_events": make.enrollment(events=(), work_state=None),
     "waiver": make.waiver(reason=ODD_TEXT, decided_at=ODD_INSTANT),
 }
 #: Texts that are not the same, though a careless comparison takes them for it.
@@ -264,8 +264,8 @@ class ValuesContract(Contract):
             store,
             make.contractor(),
             make.client(id=one),
-            make.job_code(code=one),
-            make.assignment(client_id=one, job_code=one),
+            make.job_code(id=one),
+            make.assignment(client_id=one, job_code_id=one),
         )
         wanted, alike = frozenset({one}), frozenset({other})
 
@@ -273,9 +273,9 @@ class ValuesContract(Contract):
             store.count(query)
             for query in (
                 Query(client_ids=wanted),
-                Query(job_codes=wanted),
+                Query(job_code_ids=wanted),
                 Query(client_ids=alike),
-                Query(job_codes=alike),
+                Query(job_code_ids=alike),
             )
         ]
 

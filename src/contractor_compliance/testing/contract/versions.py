@@ -121,7 +121,7 @@ class VersionsContract(Contract):
     def test_what_expects_the_head_is_refused_once_anything_else_was_recorded(self, store: Store) -> None:
         settle(store)
         decided = changes(store, make.client(), expects_sequence=store.head().sequence)
-        commit(store, make.job_code(code="unrelated"))
+        commit(store, make.job_code(id="unrelated"))
 
         with pytest.raises(ConflictError):
             store.commit(decided)
@@ -159,7 +159,7 @@ class VersionsContract(Contract):
         settle(store)
         decided = changes(store, make.client(), expects_sequence=store.head().sequence)
         first = store.commit(decided)
-        commit(store, make.job_code(code="unrelated"))
+        commit(store, make.job_code(id="unrelated"))
 
         assert (first.sequence, True) == ((again := store.commit(decided)).sequence, again.repeated)
 

@@ -1,4 +1,4 @@
-"""What a query finds by work, home and enrolment."""
+"""What a query finds by work, home and enrollment."""
 # ruff: noqa: D102, SIM300  # the name of a test is its claim, and the expected value stands first
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from contractor_compliance.domain import (
     Address,
     ApplicationStep,
     Assignment,
-    Enrolment,
-    EnrolmentEvent,
-    EnrolmentState,
+    Enrollment,
+    EnrollmentEvent,
+    EnrollmentState,
     Missing,
     State,
 )
@@ -35,31 +35,36 @@ TX = frozenset({State.TX})
 
 def work(number: int = 1, **parts: Any) -> Assignment:
     """Return an assignment that names nothing outside of itself but what is given."""
-    plain: dict[str, Any] = {"client_id": None, "job_code": None, "worker": Missing.ABSENT, "work_states": frozenset()}
+    plain: dict[str, Any] = {
+        "client_id": None,
+        "job_code_id": None,
+        "worker": Missing.ABSENT,
+        "work_states": frozenset(),
+    }
     return make.assignment(**{"id": f"assignment-{number}", **plain, **parts})
 
 
-def enrolled(*states: EnrolmentState, number: int = 1, step: ApplicationStep | None = None) -> Enrolment:
-    """Return an enrolment that went through states; the last step of it reached a page."""
+def enrolled(*states: EnrollmentState, number: int = 1, step: ApplicationStep | None = None) -> Enrollment:
+    """Return an enrollment that went through states; the last step of it reached a page."""
     events = [
-        EnrolmentEvent(at=datetime(2026, 2, day, tzinfo=UTC), state=state) for day, state in enumerate(states, start=1)
+        EnrollmentEvent(at=datetime(2026, 2, day, tzinfo=UTC), state=state) for day, state in enumerate(states, start=1)
     ]
     if step is not None:
-        events.append(EnrolmentEvent(at=datetime(2026, 3, 1, tzinfo=UTC), state=states[-1], step=step))
-    return make.enrolment(id=f"enrolment-{number}", events=tuple(events))
+        events.append(EnrollmentEvent(at=datetime(2026, 3, 1, tzinfo=UTC), state=states[-1], step=step))
+    return make.enrollment(id=f"enrollment-{number}", events=tuple(events))
 
 
 def record(store: Store, **facts: Iterable[Any]) -> None:
     """Put a contractor for each name, with its facts; `home_<state>` lives there, any other in Alabama."""
     found(store)
-    commit(store, *(make.client(id=each) for each in ("mills", "docks")), *(make.job_code(code=c) for c in ("A", "B")))
+    commit(store, *(make.client(id=each) for each in ("mills", "docks")), *(make.job_code(id=c) for c in ("A", "B")))
     for name, own in facts.items():
         state = State[name.removeprefix("home_")] if name.startswith("home_") else State.AL
         commit(store, make.contractor(id=name, home_address=Address(state=state)), *(put(each, name) for each in own))
 
 
 class WorkContract(Contract):
-    """Promise 25: filters by home, work and enrolment."""
+    """Promise 25: filters by home, work and enrollment."""
 
     # Home
 
@@ -141,11 +146,11 @@ class WorkContract(Contract):
 
     @promise(25)
     def test_contractors_are_found_by_job_code(self, store: Store) -> None:
-        record(store, a=[work(job_code="A")], b=[work(job_code="B")], c=[work()])
+        record(store, a=[work(job_code_id="A")], b=[work(job_code_id="B")], c=[work()])
 
         assert (["a"], ["a", "b"]) == (
-            listed(store, job_codes=frozenset({"A"})),
-            listed(store, job_codes=frozenset({"A", "B"})),
+            listed(store, job_code_ids=frozenset({"A"})),
+            listed(store, job_code_ids=frozenset({"A", "B"})),
         )
 
     @promise(25)
@@ -159,33 +164,35 @@ class WorkContract(Contract):
 
     @promise(25)
     def test_what_is_not_there_is_found_nowhere(self, store: Store) -> None:
-        record(store, a=[work(client_id="mills", job_code="A")])
+        record(store, a=[work(client_id="mills", job_code_id="A")])
 
         assert ([], []) == (
             listed(store, client_ids=frozenset({"client-9"})),
-            listed(store, job_codes=frozenset({"Z"})),
+            listed(store, job_code_ids=frozenset({"Z"})),
         )
 
     @promise(25)
     def test_one_and_the_same_assignment_has_all_that_is_asked_of_work(self, store: Store) -> None:
-        half = (work(1, job_code="A", work_states=TX), work(2, job_code="B", work_states=AL))
-        record(store, halves=half, whole=[*half, work(3, job_code="A", work_states=AL)])
+        half = (work(1, job_code_id="A", work_states=TX), work(2, job_code_id="B", work_states=AL))
+        record(store, halves=half, whole=[*half, work(3, job_code_id="A", work_states=AL)])
 
-        assert ["whole"] == listed(store, job_codes=frozenset({"A"}), work_states=AL)
+        assert ["whole"] == listed(store, job_code_ids=frozenset({"A"}), work_states=AL)
 
     @promise(25)
     def test_client_and_job_code_are_of_one_assignment(self, store: Store) -> None:
-        half = (work(1, job_code="A", client_id="docks"), work(2, job_code="B", client_id="mills"))
-        record(store, halves=half, whole=[*half, work(3, job_code="A", client_id="mills")])
+        half = (work(1, job_code_id="A", client_id="docks"), work(2, job_code_id="B", client_id="mills"))
+        record(store, halves=half, whole=[*half, work(3, job_code_id="A", client_id="mills")])
 
-        assert ["whole"] == listed(store, job_codes=frozenset({"A"}), client_ids=frozenset({"mills"}))
+        assert ["whole"] == listed(store, job_code_ids=frozenset({"A"}), client_ids=frozenset({"mills"}))
 
     @promise(25)
     def test_the_assignment_that_is_active_has_all_that_is_asked_of_work(self, store: Store) -> None:
-        past = work(1, job_code="A", work_states=AL, end=DAY)
-        record(store, past=[past, work(2, job_code="B", work_states=AL)], now=[work(2, job_code="A", work_states=AL)])
+        past = work(1, job_code_id="A", work_states=AL, end=DAY)
+        record(
+            store, past=[past, work(2, job_code_id="B", work_states=AL)], now=[work(2, job_code_id="A", work_states=AL)]
+        )
 
-        assert ["now"] == listed(store, on=DAY + ONE_DAY, job_codes=frozenset({"A"}), work_states=AL)
+        assert ["now"] == listed(store, on=DAY + ONE_DAY, job_code_ids=frozenset({"A"}), work_states=AL)
 
     # Days
 
@@ -248,63 +255,63 @@ class WorkContract(Contract):
 
     @promise(25)
     def test_an_assignment_counts_as_it_is_now(self, store: Store) -> None:
-        record(store, a=[work(work_states=AL, job_code="A")])
-        commit(store, work(work_states=TX, job_code="B"), of="a")
+        record(store, a=[work(work_states=AL, job_code_id="A")])
+        commit(store, work(work_states=TX, job_code_id="B"), of="a")
 
         assert ([], [], ["a"]) == (
             listed(store, work_states=AL),
-            listed(store, job_codes=frozenset({"A"})),
-            listed(store, work_states=TX, job_codes=frozenset({"B"})),
+            listed(store, job_code_ids=frozenset({"A"})),
+            listed(store, work_states=TX, job_code_ids=frozenset({"B"})),
         )
 
-    # Enrolment
+    # Enrollment
 
     @promise(25)
-    @pytest.mark.parametrize("state", [each for each in EnrolmentState if each is not EnrolmentState.NOT_INVITED])
-    def test_contractors_are_found_by_the_state_of_their_enrolment(self, store: Store, state: EnrolmentState) -> None:
-        record(store, a=[enrolled(EnrolmentState.INVITED, state)], b=())
+    @pytest.mark.parametrize("state", [each for each in EnrollmentState if each is not EnrollmentState.NOT_INVITED])
+    def test_contractors_are_found_by_the_state_of_their_enrollment(self, store: Store, state: EnrollmentState) -> None:
+        record(store, a=[enrolled(EnrollmentState.INVITED, state)], b=())
 
         assert (["a"], ["b"]) == (
             listed(store, opt_in=frozenset({state})),
-            listed(store, opt_in=frozenset({EnrolmentState.NOT_INVITED})),
+            listed(store, opt_in=frozenset({EnrollmentState.NOT_INVITED})),
         )
 
     @promise(25)
-    def test_an_earlier_state_of_an_enrolment_does_not_count(self, store: Store) -> None:
-        record(store, a=[enrolled(EnrolmentState.INVITED, EnrolmentState.DECLINED)])
+    def test_an_earlier_state_of_an_enrollment_does_not_count(self, store: Store) -> None:
+        record(store, a=[enrolled(EnrollmentState.INVITED, EnrollmentState.DECLINED)])
 
-        assert [] == listed(store, opt_in=frozenset({EnrolmentState.INVITED}))
-
-    @promise(25)
-    def test_who_has_no_enrolment_is_not_invited(self, store: Store) -> None:
-        record(store, none=(), empty=[enrolled()], invited=[enrolled(EnrolmentState.INVITED)])
-
-        assert ["empty", "none"] == listed(store, opt_in=frozenset({EnrolmentState.NOT_INVITED}))
+        assert [] == listed(store, opt_in=frozenset({EnrollmentState.INVITED}))
 
     @promise(25)
-    def test_who_has_an_enrolment_beside_one_without_steps_is_found_by_either(self, store: Store) -> None:
-        record(store, a=[enrolled(number=1), enrolled(EnrolmentState.INVITED, number=2)])
+    def test_who_has_no_enrollment_is_not_invited(self, store: Store) -> None:
+        record(store, none=(), empty=[enrolled()], invited=[enrolled(EnrollmentState.INVITED)])
+
+        assert ["empty", "none"] == listed(store, opt_in=frozenset({EnrollmentState.NOT_INVITED}))
+
+    @promise(25)
+    def test_who_has_an_enrollment_beside_one_without_steps_is_found_by_either(self, store: Store) -> None:
+        record(store, a=[enrolled(number=1), enrolled(EnrollmentState.INVITED, number=2)])
 
         assert (["a"], ["a"]) == (
-            listed(store, opt_in=frozenset({EnrolmentState.NOT_INVITED})),
-            listed(store, opt_in=frozenset({EnrolmentState.INVITED})),
+            listed(store, opt_in=frozenset({EnrollmentState.NOT_INVITED})),
+            listed(store, opt_in=frozenset({EnrollmentState.INVITED})),
         )
 
     @promise(25)
     def test_who_is_invited_once_is_not_also_not_invited(self, store: Store) -> None:
-        record(store, a=[enrolled(EnrolmentState.INVITED, number=1), enrolled(EnrolmentState.EXPIRED, number=2)])
+        record(store, a=[enrolled(EnrollmentState.INVITED, number=1), enrolled(EnrollmentState.EXPIRED, number=2)])
 
         assert ([], ["a"]) == (
-            listed(store, opt_in=frozenset({EnrolmentState.NOT_INVITED})),
-            listed(store, opt_in=frozenset({EnrolmentState.NOT_INVITED, EnrolmentState.EXPIRED})),
+            listed(store, opt_in=frozenset({EnrollmentState.NOT_INVITED})),
+            listed(store, opt_in=frozenset({EnrollmentState.NOT_INVITED, EnrollmentState.EXPIRED})),
         )
 
     @promise(25)
-    def test_who_lost_its_enrolment_is_not_invited(self, store: Store) -> None:
-        record(store, a=[enrolled(EnrolmentState.COMPLETED)])
-        commit(store, removes=[fact_key(Kind.ENROLMENT, "enrolment-1", "a")])
+    def test_who_lost_its_enrollment_is_not_invited(self, store: Store) -> None:
+        record(store, a=[enrolled(EnrollmentState.COMPLETED)])
+        commit(store, removes=[fact_key(Kind.ENROLLMENT, "enrollment-1", "a")])
 
-        assert ["a"] == listed(store, opt_in=frozenset({EnrolmentState.NOT_INVITED}))
+        assert ["a"] == listed(store, opt_in=frozenset({EnrollmentState.NOT_INVITED}))
 
     @promise(25)
     @pytest.mark.parametrize("step", list(ApplicationStep))
@@ -312,14 +319,14 @@ class WorkContract(Contract):
         self, store: Store, step: ApplicationStep
     ) -> None:
         others = frozenset(ApplicationStep) - {step}
-        record(store, a=[enrolled(EnrolmentState.STARTED, step=step)], b=[enrolled(EnrolmentState.INVITED)], c=())
+        record(store, a=[enrolled(EnrollmentState.STARTED, step=step)], b=[enrolled(EnrollmentState.INVITED)], c=())
 
         assert (["a"], []) == (listed(store, steps=frozenset({step})), listed(store, steps=others))
 
     @promise(25)
-    def test_state_and_page_may_be_of_two_enrolments(self, store: Store) -> None:
+    def test_state_and_page_may_be_of_two_enrollments(self, store: Store) -> None:
         page = ApplicationStep.FINAL_REVIEW
-        started = enrolled(EnrolmentState.STARTED, number=1, step=page)
-        record(store, a=[started, enrolled(EnrolmentState.EXPIRED, number=2)], b=[started])
+        started = enrolled(EnrollmentState.STARTED, number=1, step=page)
+        record(store, a=[started, enrolled(EnrollmentState.EXPIRED, number=2)], b=[started])
 
-        assert ["a"] == listed(store, opt_in=frozenset({EnrolmentState.EXPIRED}), steps=frozenset({page}))
+        assert ["a"] == listed(store, opt_in=frozenset({EnrollmentState.EXPIRED}), steps=frozenset({page}))

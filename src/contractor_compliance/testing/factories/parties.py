@@ -15,9 +15,9 @@ from contractor_compliance.domain import (
     Company,
     Contractor,
     Dossier,
-    Enrolment,
-    EnrolmentEvent,
-    EnrolmentState,
+    Enrollment,
+    EnrollmentEvent,
+    EnrollmentState,
     EntityType,
     Exemption,
     Industry,
@@ -56,7 +56,7 @@ __all__ = [
     "company",
     "contractor",
     "dossier",
-    "enrolment",
+    "enrollment",
     "job_code",
     "member",
     "person",
@@ -78,7 +78,7 @@ def client(**changes: Any) -> Client:
 
 def job_code(**changes: Any) -> JobCode:
     """Return the approved job code `RIG-1`."""
-    usual = {"code": "RIG-1", "title": "Rigging of stage equipment", "industry": Industry.OTHER}
+    usual = {"id": "RIG-1", "title": "Rigging of stage equipment", "industry": Industry.OTHER}
     return JobCode(**{**usual, **changes})
 
 
@@ -107,7 +107,7 @@ def assignment(**changes: Any) -> Assignment:
         "start": WORK_START,
         "end": WORK_END,
         "client_id": "client-1",
-        "job_code": "RIG-1",
+        "job_code_id": "RIG-1",
         "work_states": frozenset({State.AL}),
         "worker": "person-1",
         "contracts": (
@@ -122,19 +122,19 @@ def assignment(**changes: Any) -> Assignment:
     return Assignment(**{**usual, **changes})
 
 
-def enrolment(*states: EnrolmentState, **changes: Any) -> Enrolment:
+def enrollment(*states: EnrollmentState, **changes: Any) -> Enrollment:
     """Return an opt-in that went through `states`, a day apart; default: invited, started, completed."""
-    steps = states or (EnrolmentState.INVITED, EnrolmentState.STARTED, EnrolmentState.COMPLETED)
+    steps = states or (EnrollmentState.INVITED, EnrollmentState.STARTED, EnrollmentState.COMPLETED)
     usual = {
-        "id": "enrolment-1",
+        "id": "enrollment-1",
         "lines": frozenset({Line.GL}),
         "work_state": State.AL,
         "events": tuple(
-            EnrolmentEvent(at=datetime(2026, 2, day, 15, tzinfo=UTC), state=state)
+            EnrollmentEvent(at=datetime(2026, 2, day, 15, tzinfo=UTC), state=state)
             for day, state in enumerate(steps, start=1)
         ),
     }
-    return Enrolment(**{**usual, **changes})
+    return Enrollment(**{**usual, **changes})
 
 
 def member(**changes: Any) -> Member:
@@ -176,7 +176,7 @@ def rate(**changes: Any) -> Rate:
 
 def card_rate(**changes: Any) -> CardRate:
     """Return the rate of workers' compensation for the sample job code in Alabama."""
-    return CardRate(**{"job_code": "RIG-1", "line": Line.WC, "state": State.AL, "rate": rate(), **changes})
+    return CardRate(**{"job_code_id": "RIG-1", "line": Line.WC, "state": State.AL, "rate": rate(), **changes})
 
 
 def rate_card(*rates: CardRate, **changes: Any) -> RateCard:
@@ -193,7 +193,7 @@ _FIELDS: dict[type, str] = {
     Carrier: "carriers",
     Certificate: "certificates",
     Exemption: "exemptions",
-    Enrolment: "enrolments",
+    Enrollment: "enrollments",
     Waiver: "waivers",
 }
 

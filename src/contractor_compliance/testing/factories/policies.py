@@ -17,26 +17,26 @@ from contractor_compliance.domain import (
     Endorsement,
     EndorsementKind,
     Evidence,
+    EvidenceLevel,
     Exclusions,
     Exemption,
     ExemptionKind,
     FinancialStrength,
     Insured,
-    Layer,
     LimitKind,
     Limits,
     Line,
     Policy,
     Reinstatement,
     ReviewStatus,
-    Rung,
     State,
     StateList,
     StatesCovered,
     Term,
     Trigger,
     TriggerTerms,
-    Underlying,
+    UnderlyingLimit,
+    UnderlyingSchedule,
 )
 from contractor_compliance.testing.factories.constants import (
     CONTRACTOR_NAME,
@@ -95,9 +95,9 @@ _USUAL_LIMITS: dict[Line, dict[LimitKind, int]] = {
 _USUAL_CLAIM = {LimitKind.EACH_CLAIM: MILLION, LimitKind.AGGREGATE: 2 * MILLION}
 
 
-def evidence(rung: Rung = Rung.CONFIRMED, **changes: Any) -> Evidence:
+def evidence(level: EvidenceLevel = EvidenceLevel.CONFIRMED, **changes: Any) -> Evidence:
     """Return evidence confirmed by the insurer in December 2025."""
-    return Evidence(**{"rung": rung, "observed_on": OBSERVED_ON, **changes})
+    return Evidence(**{"level": level, "observed_on": OBSERVED_ON, **changes})
 
 
 def term(effective: Any = TERM_START, expiration: Any = TERM_END, **changes: Any) -> Term:
@@ -181,7 +181,7 @@ def wc_policy(**changes: Any) -> Policy:
 
 def as_stated(policy: Policy, certificate_id: str = "certificate-1", **changes: Any) -> Policy:
     """Return a policy whose every statement was read from one certificate."""
-    read = evidence(Rung.CERTIFICATE, certificate_id=certificate_id)
+    read = evidence(EvidenceLevel.CERTIFICATE, certificate_id=certificate_id)
     stated: dict[str, Any] = {
         name: tuple(attrs.evolve(each, evidence=read) for each in value)
         for name in attrs.fields_dict(Policy)
@@ -198,12 +198,12 @@ def auto_policy(**changes: Any) -> Policy:
 def umbrella_policy(**changes: Any) -> Policy:
     """Return an umbrella of 5 million over general, automobile and employers' liability of 1 million."""
     beneath = (
-        Underlying(line=Line.GL, occurrence=MILLION, aggregate=2 * MILLION),
-        Underlying(line=Line.AUTO, occurrence=MILLION),
-        Underlying(line=Line.EL, occurrence=MILLION, aggregate=MILLION),
+        UnderlyingLimit(line=Line.GL, occurrence=MILLION, aggregate=2 * MILLION),
+        UnderlyingLimit(line=Line.AUTO, occurrence=MILLION),
+        UnderlyingLimit(line=Line.EL, occurrence=MILLION, aggregate=MILLION),
     )
     usual = {
-        "layers": (Layer(schedule=beneath, evidence=evidence()),),
+        "underlying_schedules": (UnderlyingSchedule(schedule=beneath, evidence=evidence()),),
         "triggers": (TriggerTerms(trigger=Trigger.OCCURRENCE, evidence=evidence()),),
     }
     return policy(Line.UMBRELLA, **{**usual, **changes})

@@ -189,7 +189,7 @@ def waiver(requirement_id: str | None = "requirement-general_liability", **chang
     usual = {
         "id": "waiver-1",
         "state": WaiverState.GRANTED,
-        "reason": "The client carries the risk under its own programme.",
+        "reason": "The client carries the risk under its own program.",
         "reason_codes": frozenset({ReasonCode.MISSING}),
         "requirement_id": requirement_id,
         "effective": TERM_START,

@@ -20,12 +20,12 @@ from contractor_compliance.domain import (
     Endorsement,
     EndorsementBasis,
     Evidence,
+    EvidenceLevel,
     EvidenceRule,
     Exclusions,
     Exemption,
     FinancialStrength,
     Insured,
-    Layer,
     Limits,
     Line,
     Missing,
@@ -34,7 +34,6 @@ from contractor_compliance.domain import (
     Reinstatement,
     ReviewEvent,
     ReviewStatus,
-    Rung,
     State,
     StateList,
     StateListKind,
@@ -42,7 +41,8 @@ from contractor_compliance.domain import (
     Term,
     Trigger,
     TriggerTerms,
-    Underlying,
+    UnderlyingLimit,
+    UnderlyingSchedule,
 )
 from contractor_compliance.testing.strategies import pools
 from contractor_compliance.testing.strategies.sampler import Maker, Sampler, few, record, seldom, usually
@@ -63,15 +63,15 @@ def _stated(statements: SearchStrategy[Any], *, unusual: int = 10) -> SearchStra
 
 def _evidence(sampler: Sampler) -> SearchStrategy[Evidence]:
     usual = [
-        Evidence(rung=rung, observed_on=sampler.shifted(sampler.around, offset))
-        for rung in (Rung.CONFIRMED, Rung.COPY, Rung.CERTIFICATE)
+        Evidence(level=level, observed_on=sampler.shifted(sampler.around, offset))
+        for level in (EvidenceLevel.CONFIRMED, EvidenceLevel.COPY, EvidenceLevel.CERTIFICATE)
         for offset in (-200, -30, 0)
     ]
     return seldom(sampler.derive(Evidence), st.sampled_from(usual), once_in=4)
 
 
 def _evidence_rule(sampler: Sampler) -> SearchStrategy[EvidenceRule]:
-    usual = (EvidenceRule(), EvidenceRule(at_least=Rung.DECLARED), EvidenceRule(at_least=Rung.COPY))
+    usual = (EvidenceRule(), EvidenceRule(at_least=EvidenceLevel.DECLARED), EvidenceRule(at_least=EvidenceLevel.COPY))
     return seldom(sampler.derive(EvidenceRule), st.sampled_from(usual))
 
 
@@ -189,17 +189,18 @@ def _insured(sampler: Sampler) -> SearchStrategy[Insured]:
     )
 
 
-def _layer(sampler: Sampler) -> SearchStrategy[Layer]:
+def _layer(sampler: Sampler) -> SearchStrategy[UnderlyingSchedule]:
     attachment = 100_000_000
     usual = tuple(
-        Underlying(line=line, occurrence=attachment, aggregate=attachment) for line in (Line.GL, Line.AUTO, Line.EL)
+        UnderlyingLimit(line=line, occurrence=attachment, aggregate=attachment)
+        for line in (Line.GL, Line.AUTO, Line.EL)
     )
-    schedules = st.one_of(few(sampler.of(Underlying)), _GONE)
-    return sampler.derive(Layer, schedule=seldom(schedules, st.just(usual), once_in=3))
+    schedules = st.one_of(few(sampler.of(UnderlyingLimit)), _GONE)
+    return sampler.derive(UnderlyingSchedule, schedule=seldom(schedules, st.just(usual), once_in=3))
 
 
-def _underlying(sampler: Sampler) -> SearchStrategy[Underlying]:
-    return sampler.derive(Underlying, line=st.sampled_from((Line.GL, Line.AUTO, Line.EL, Line.PROFESSIONAL)))
+def _underlying(sampler: Sampler) -> SearchStrategy[UnderlyingLimit]:
+    return sampler.derive(UnderlyingLimit, line=st.sampled_from((Line.GL, Line.AUTO, Line.EL, Line.PROFESSIONAL)))
 
 
 def _carrier(sampler: Sampler) -> SearchStrategy[Carrier]:
@@ -243,15 +244,15 @@ def policies_of(sampler: Sampler, line: Line) -> SearchStrategy[Policy]:
                 "exclusions": _stated(sampler.of(Exclusions)),
             }
         if line.is_layer:
-            usual |= {"layers": _stated(sampler.of(Layer))}
+            usual |= {"underlying_schedules": _stated(sampler.of(UnderlyingSchedule))}
         odd = {
-            "programme": _YES,
+            "program": _YES,
             "cancellations": few(sampler.of(Cancellation)),
             "reinstatements": few(sampler.of(Reinstatement)),
             "triggers": _stated(sampler.of(TriggerTerms)),
             "endorsements": few(sampler.of(Endorsement), 3),
         }
-        rest = sampler.parts(Policy, *usual, "layers", "states", "exclusions", odd=odd)
+        rest = sampler.parts(Policy, *usual, "underlying_schedules", "states", "exclusions", odd=odd)
         return st.builds(lambda parts, more: Policy(**parts, **more), record(usual), rest)
 
     return sampler.once(("policies", line), make)
@@ -288,7 +289,7 @@ FACT_MAKERS: Mapping[type[Any], Maker] = {
     Exclusions: _exclusions,
     Exemption: _exemption,
     Insured: _insured,
-    Layer: _layer,
+    UnderlyingSchedule: _layer,
     Limits: _limits,
     Participant: _participant,
     Policy: _policy,
@@ -296,5 +297,5 @@ FACT_MAKERS: Mapping[type[Any], Maker] = {
     StatesCovered: _states_covered,
     Term: _term,
     TriggerTerms: _trigger_terms,
-    Underlying: _underlying,
+    UnderlyingLimit: _underlying,
 }

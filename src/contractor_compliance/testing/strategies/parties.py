@@ -13,11 +13,11 @@ from contractor_compliance.domain import (
     Address,
     Assignment,
     Contractor,
-    Enrolment,
-    EnrolmentEvent,
-    EnrolmentState,
+    Enrollment,
+    EnrollmentEvent,
+    EnrollmentState,
     Interval,
-    Licence,
+    License,
     Line,
     Member,
     MemberState,
@@ -46,11 +46,11 @@ def _interval(sampler: Sampler) -> SearchStrategy[Interval]:
     return seldom(st.one_of(starts, ends, st.just(Interval())), closed, once_in=3)
 
 
-def _licence(sampler: Sampler) -> SearchStrategy[Licence]:
-    def build(undated: dict[str, Any], span: tuple[date | None, date | None]) -> Licence:
-        return Licence(**undated, effective=span[0], expiration=span[1])
+def _license(sampler: Sampler) -> SearchStrategy[License]:
+    def build(undated: dict[str, Any], span: tuple[date | None, date | None]) -> License:
+        return License(**undated, effective=span[0], expiration=span[1])
 
-    undated = sampler.parts(Licence, "effective", "expiration")
+    undated = sampler.parts(License, "effective", "expiration")
     return st.builds(build, undated, sampler.open_spans())
 
 
@@ -73,18 +73,18 @@ def _payers() -> SearchStrategy[tuple[PayerChoice, ...]]:
     return st.builds(lambda found, payer: tuple(PayerChoice(line=line, payer=payer) for line in found), lines, _PAYERS)
 
 
-def _enrolment(sampler: Sampler) -> SearchStrategy[Enrolment]:
-    def build(parts: dict[str, Any], steps: list[EnrolmentEvent]) -> Enrolment:
-        return Enrolment(**parts, events=tuple(sorted(steps, key=lambda step: step.at)))
+def _enrollment(sampler: Sampler) -> SearchStrategy[Enrollment]:
+    def build(parts: dict[str, Any], steps: list[EnrollmentEvent]) -> Enrollment:
+        return Enrollment(**parts, events=tuple(sorted(steps, key=lambda step: step.at)))
 
     steps = st.lists(
         sampler.derive(
-            EnrolmentEvent,
-            state=st.sampled_from([state for state in EnrolmentState if state is not EnrolmentState.NOT_INVITED]),
+            EnrollmentEvent,
+            state=st.sampled_from([state for state in EnrollmentState if state is not EnrollmentState.NOT_INVITED]),
         ),
         max_size=3,
     )
-    return st.builds(build, sampler.parts(Enrolment, "events"), steps)
+    return st.builds(build, sampler.parts(Enrollment, "events"), steps)
 
 
 def _assignment(sampler: Sampler) -> SearchStrategy[Assignment]:
@@ -108,7 +108,7 @@ def _assignment(sampler: Sampler) -> SearchStrategy[Assignment]:
             st.just(frozenset({pools.STATES[0]})), st.frozensets(st.sampled_from(pools.STATES), max_size=2)
         ),
         client_id=st.sampled_from((*pools.CLIENTS, *pools.CLIENTS, None)),
-        job_code=st.sampled_from((*pools.JOB_CODES, *pools.JOB_CODES, None)),
+        job_code_id=st.sampled_from((*pools.JOB_CODES, *pools.JOB_CODES, None)),
         worker=usually(*pools.PEOPLE, Missing.ABSENT, once_in=5),
     )
     longest = max(1, sampler.spread)
@@ -140,8 +140,8 @@ def _member(sampler: Sampler) -> SearchStrategy[Member]:
 PARTY_MAKERS: Mapping[type[Any], Maker] = {
     Assignment: _assignment,
     Contractor: _contractor,
-    Enrolment: _enrolment,
+    Enrollment: _enrollment,
     Interval: _interval,
-    Licence: _licence,
+    License: _license,
     Member: _member,
 }

@@ -47,7 +47,7 @@ def _rate_card(sampler: Sampler) -> SearchStrategy[RateCard]:
 
 def _in_turn(draw: DrawFn, rates: list[CardRate]) -> Iterator[CardRate]:
     """Yield one rate for each job code, line and state, and now and then the one that takes over when it ends."""
-    for each in {(rate.job_code, rate.line, rate.state): rate for rate in rates}.values():
+    for each in {(rate.job_code_id, rate.line, rate.state): rate for rate in rates}.values():
         yield each
         if each.rate.until is not None and draw(_SUCCEEDED):
             yield attrs.evolve(each, rate=attrs.evolve(each.rate, effective=each.rate.until, until=None))

@@ -20,7 +20,7 @@ from contractor_compliance.domain import (
     Contractor,
     CoverageRequirement,
     Dossier,
-    Enrolment,
+    Enrollment,
     Exemption,
     ExemptionRequirement,
     JobCode,
@@ -75,14 +75,14 @@ class _Filer:
                 attrs.evolve(draw(of(Client)), id=one) for one in _named(each.client_id for each in assignments)
             ),
             job_codes=tuple(
-                attrs.evolve(draw(of(JobCode)), code=one) for one in _named(each.job_code for each in assignments)
+                attrs.evolve(draw(of(JobCode)), id=one) for one in _named(each.job_code_id for each in assignments)
             ),
             assignments=assignments,
             policies=policies,
             carriers=self._carriers(),
             certificates=certificates,
             exemptions=exemptions,
-            enrolments=draw(self._numbered(Enrolment, least=1)) if draw(_SELDOM) else (),
+            enrollments=draw(self._numbered(Enrollment, least=1)) if draw(_SELDOM) else (),
             waivers=self._waivers(requirements, known, policies, certificates),
         )
 

@@ -320,7 +320,7 @@ def upgrade() -> None:
         sa.Column("gate", exact_text(), nullable=True),
         sa.Column("payer", exact_text(), nullable=True),
         sa.CheckConstraint("gate IN ('warn', 'hold', 'block')", name=f"{prefix}company_history_gate_ck"),
-        sa.CheckConstraint("payer IN ('organisation', 'contractor')", name=f"{prefix}company_history_payer_ck"),
+        sa.CheckConstraint("payer IN ('organization', 'contractor')", name=f"{prefix}company_history_payer_ck"),
         sa.CheckConstraint("superseded_at > recorded_at", name=f"{prefix}company_history_order_ck"),
         sa.ForeignKeyConstraint(
             ["company_id", "id"],
@@ -487,7 +487,7 @@ def upgrade() -> None:
         schema=schema,
     )
     op.create_table(
-        f"{prefix}enrolment_history",
+        f"{prefix}enrollment_history",
         sa.Column("company_id", exact_text(), nullable=False),
         sa.Column("contractor_id", exact_text(), nullable=False),
         sa.Column("id", exact_text(), nullable=False),
@@ -501,28 +501,28 @@ def upgrade() -> None:
         sa.Column("work_state", exact_text(), nullable=True),
         sa.CheckConstraint(
             "state IN ('not_invited', 'invited', 'started', 'completed', 'declined', 'ineligible', 'expired', 'opted_out')",
-            name=f"{prefix}enrolment_history_state_ck",
+            name=f"{prefix}enrollment_history_state_ck",
         ),
         sa.CheckConstraint(
             "step IN ('verify_info', 'application_questions', 'esignature_document', 'add_card_details', 'final_review', 'application_complete')",
-            name=f"{prefix}enrolment_history_step_ck",
+            name=f"{prefix}enrollment_history_step_ck",
         ),
         sa.CheckConstraint(
             "work_state IN ('AK', 'AL', 'AR', 'AS', 'AZ', 'CA', 'CO', 'CT', 'DC', 'DE', 'FL', 'GA', 'GU', 'HI', 'IA', 'ID', 'IL', 'IN', 'KS', 'KY', 'LA', 'MA', 'MD', 'ME', 'MI', 'MN', 'MO', 'MP', 'MS', 'MT', 'NC', 'ND', 'NE', 'NH', 'NJ', 'NM', 'NV', 'NY', 'OH', 'OK', 'OR', 'PA', 'PR', 'RI', 'SC', 'SD', 'TN', 'TX', 'UT', 'VA', 'VI', 'VT', 'WA', 'WI', 'WV', 'WY')",
-            name=f"{prefix}enrolment_history_work_state_ck",
+            name=f"{prefix}enrollment_history_work_state_ck",
         ),
-        sa.CheckConstraint("superseded_at > recorded_at", name=f"{prefix}enrolment_history_order_ck"),
+        sa.CheckConstraint("superseded_at > recorded_at", name=f"{prefix}enrollment_history_order_ck"),
         sa.ForeignKeyConstraint(
             ["company_id", "contractor_id"],
             [f"{owner}contractor.company_id", f"{owner}contractor.id"],
-            name=f"{prefix}enrolment_history_contractor_id_fk",
+            name=f"{prefix}enrollment_history_contractor_id_fk",
         ),
-        sa.PrimaryKeyConstraint("company_id", "contractor_id", "id", "version", name=f"{prefix}enrolment_history_pk"),
+        sa.PrimaryKeyConstraint("company_id", "contractor_id", "id", "version", name=f"{prefix}enrollment_history_pk"),
         schema=schema,
     )
     op.create_index(
-        f"{prefix}enrolment_history_contractor_id_id",
-        f"{prefix}enrolment_history",
+        f"{prefix}enrollment_history_contractor_id_id",
+        f"{prefix}enrollment_history",
         ["company_id", "contractor_id", "id"],
         unique=True,
         sqlite_where=sa.text("superseded_at IS NULL"),
@@ -530,8 +530,8 @@ def upgrade() -> None:
         schema=schema,
     )
     op.create_index(
-        f"{prefix}enrolment_history_state_contractor_id",
-        f"{prefix}enrolment_history",
+        f"{prefix}enrollment_history_state_contractor_id",
+        f"{prefix}enrollment_history",
         ["company_id", "state", "contractor_id"],
         unique=False,
         sqlite_where=sa.text("superseded_at IS NULL"),
@@ -539,8 +539,8 @@ def upgrade() -> None:
         schema=schema,
     )
     op.create_index(
-        f"{prefix}enrolment_history_step_contractor_id",
-        f"{prefix}enrolment_history",
+        f"{prefix}enrollment_history_step_contractor_id",
+        f"{prefix}enrollment_history",
         ["company_id", "step", "contractor_id"],
         unique=False,
         sqlite_where=sa.text("superseded_at IS NULL"),
@@ -689,8 +689,8 @@ def upgrade() -> None:
         sa.Column("number", exact_text(), nullable=True),
         sa.Column("carrier_naic", exact_text(), nullable=True),
         sa.Column("carrier_key", exact_text(), nullable=True),
-        sa.Column("covers_as", exact_text(), nullable=True),
-        sa.Column("programme", sa.Boolean(), nullable=True),
+        sa.Column("insured_as", exact_text(), nullable=True),
+        sa.Column("program", sa.Boolean(), nullable=True),
         sa.Column("assignment_id", exact_text(), nullable=True),
         sa.Column("effective", sa.Date(), nullable=True),
         sa.Column("expiration", sa.Date(), nullable=True),
@@ -713,7 +713,7 @@ def upgrade() -> None:
         sa.Column("aggregate_cents", sa.BigInteger(), nullable=True),
         sa.Column("penal_sum_cents", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
-            "covers_as IN ('named_insured', 'participant', 'leased_worker')",
+            "insured_as IN ('named_insured', 'participant', 'leased_worker')",
             name=f"{prefix}policy_history_covers_as_ck",
         ),
         sa.CheckConstraint("superseded_at > recorded_at", name=f"{prefix}policy_history_order_ck"),
@@ -985,7 +985,7 @@ _TABLES = (
     "contractor_history",
     "contractor_word",
     "contractor_work",
-    "enrolment_history",
+    "enrollment_history",
     "exemption_history",
     "job_code_history",
     "member_history",

@@ -1,0 +1,104 @@
+"""The question put to a check: these facts, this work, this day, this law."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+import attrs
+
+from contractor_compliance.domain.assignment import Assignment
+from contractor_compliance.domain.dossier import Dossier
+from contractor_compliance.domain.evidence import Evidence, EvidenceRule
+from contractor_compliance.domain.requirement import CoverageRequirement, RequirementHeader
+from contractor_compliance.errors import Fault, InvalidValueError
+from contractor_compliance.evaluation.facts.assignment import AssignmentContext
+from contractor_compliance.evaluation.facts.dossier import DossierFacts, evidence_fault
+from contractor_compliance.evaluation.facts.policy import PolicyFacts
+from contractor_compliance.evaluation.rules.law import LawTables
+from contractor_compliance.results.finding import Check
+from contractor_compliance.results.outcome import Outcome
+
+__all__ = ["CheckContext", "CustomAnswer", "CustomCheck", "CustomChecks"]
+
+
+@attrs.frozen(kw_only=True)
+class CustomAnswer:
+    """What a host's own check answers.
+
+    Attributes:
+        outcome: The answer on the day asked about.
+        next_change: The day on which the answer may next differ; None = it never will.
+        required: What was asked for, in words.
+        actual: What was found, in words.
+
+    Raises:
+        InvalidValueError: If the outcome is waived: only a waiver on file waives.
+    """
+
+    outcome: Outcome
+    next_change: date | None = None
+    required: str | None = None
+    actual: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.outcome is Outcome.WAIVED:
+            fault = Fault("$.outcome", "waived", "is not for a check to say; put a waiver into the dossier")
+            raise InvalidValueError("CustomAnswer", (fault,))
+
+
+#: A host's own check: a pure function of the dossier, the assignment (None = the contractor alone) and the day.
+CustomCheck = Callable[[Dossier, Assignment | None, date], CustomAnswer]
+#: The host's own checks by the names that `Custom` requirements use.
+CustomChecks = Mapping[str, CustomCheck]
+
+
+@attrs.define(eq=False)
+class CheckContext:
+    """What a check is asked.
+
+    Attributes:
+        facts: The dossier made ready.
+        work: The assignment, or the contractor alone.
+        day: The day judged.
+        law: Tables of law.
+        lines: The coverage requirements that bind beside the one judged: they decide double use of layers.
+    """
+
+    facts: DossierFacts
+    work: AssignmentContext
+    day: date
+    law: LawTables
+    lines: tuple[CoverageRequirement, ...] = ()
+
+    def applies(self, requirement: RequirementHeader) -> bool | None:
+        """Return whether the requirement is for such work on the day; None where the state of work decides and is open.
+
+        Its scope is its days, the states of work and the legal forms of contractors.
+        """
+        if (requirement.effective is not None and self.day < requirement.effective) or (
+            requirement.until is not None and requirement.until <= self.day
+        ):
+            return False
+        forms = requirement.entity_types
+        if forms and self.facts.dossier.contractor.entity_type not in forms:
+            return False
+        if not requirement.states or self.work.states & requirement.states:
+            return True
+        return False if self.work.states else None
+
+    def proven(
+        self,
+        aspect: str,
+        support: tuple[Evidence, ...],
+        rule: EvidenceRule,
+        policy: PolicyFacts,
+        required: str | int | None = None,
+        actual: str | int | None = None,
+    ) -> Check:
+        """Return a pass if the evidence is good enough, else an unknown that says what is wrong with it."""
+        fault = evidence_fault(support, rule, self.day, self.facts, policy)
+        if fault is None:
+            return Check(aspect, Outcome.PASS, None, required, actual, policy.id)
+        best = max(support, key=lambda each: each.level.rank, default=None)
+        return Check(aspect, Outcome.UNKNOWN, fault, required, actual, policy.id, best.level if best else None)

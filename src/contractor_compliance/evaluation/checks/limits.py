@@ -1,0 +1,89 @@
+"""Limits against the limits asked for, with layers making up what the primary lacks (domain rules B2.1, B2.2, B2.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contractor_compliance.domain.evidence import EvidenceRule
+from contractor_compliance.domain.limits import LimitKind, MinimumLimit
+from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.evaluation.checks.context import CheckContext
+from contractor_compliance.evaluation.checks.layers import Tower, aggregate_kinds, occurrence_kinds, tower_over
+from contractor_compliance.evaluation.facts.policy import PolicyFacts
+from contractor_compliance.results.finding import Check
+from contractor_compliance.results.outcome import Outcome
+
+__all__ = ["limit_checks"]
+
+
+def limit_checks(
+    policy: PolicyFacts,
+    line: Line,
+    limits: tuple[MinimumLimit, ...],
+    top_up: frozenset[Line],
+    rule: EvidenceRule,
+    context: CheckContext,
+) -> Iterator[tuple[Check, tuple[str, ...]]]:
+    """Compare each limit asked for with the one stated; yield the check and the layers that it leans on.
+
+    Layers are looked at only where the primary's stated amount falls short.
+    """
+    tower: Tower | None = None
+    for minimum in limits:
+        aspect = f"limit.{minimum.limit.value}"
+        resolved = policy.amount(minimum.limit)
+        values = resolved.values
+        if not values:
+            yield (
+                Check(aspect, Outcome.UNKNOWN, ReasonCode.LIMIT_NOT_STATED, minimum.cents, None, policy.id),
+                (),
+            )
+        elif min(values) >= minimum.cents:
+            yield context.proven(aspect, resolved.support, rule, policy, minimum.cents, min(values)), ()
+        elif max(values) >= minimum.cents:
+            yield (
+                Check(aspect, Outcome.UNKNOWN, ReasonCode.FACTS_CONFLICT, minimum.cents, min(values), policy.id),
+                (),
+            )
+        else:
+            if top_up and tower is None:
+                tower = tower_over(line, policy, top_up, rule, context)
+            topped, layers = _topped_up(aspect, minimum, values, tower, line, policy)
+            if topped.outcome is Outcome.PASS_WITH_DEPENDENCY:
+                proven = context.proven(aspect, resolved.support, rule, policy, minimum.cents, topped.actual)
+                topped = topped if proven.outcome is Outcome.PASS else proven
+            yield topped, layers
+
+
+def _topped_up(
+    aspect: str, minimum: MinimumLimit, values: tuple[int, ...], tower: Tower | None, line: Line, policy: PolicyFacts
+) -> tuple[Check, tuple[str, ...]]:
+    certain, possible = _share(tower, minimum.limit, line)
+    amount = min(values)
+    if tower is not None and certain and amount + certain >= minimum.cents:
+        return (
+            Check(
+                aspect,
+                Outcome.PASS_WITH_DEPENDENCY,
+                ReasonCode.DEPENDS_ON_UMBRELLA,
+                minimum.cents,
+                amount + certain,
+                policy.id,
+            ),
+            tower.used,
+        )
+    if certain and max(values) + certain >= minimum.cents:
+        return Check(aspect, Outcome.UNKNOWN, ReasonCode.FACTS_CONFLICT, minimum.cents, amount, policy.id), ()
+    if tower is not None and possible and max(values) + possible >= minimum.cents:
+        return Check(aspect, Outcome.UNKNOWN, ReasonCode.LAYER_UNKNOWN, minimum.cents, amount, policy.id), ()
+    return Check(aspect, Outcome.FAIL, ReasonCode.LIMIT_TOO_LOW, minimum.cents, max(values) + certain, policy.id), ()
+
+
+def _share(tower: Tower | None, kind: LimitKind, line: Line) -> tuple[int, int]:
+    """Return what the layers add to one limit: certainly, and possibly."""
+    if tower is not None and kind in occurrence_kinds(line):
+        return tower.occurrence, tower.possible_occurrence
+    if tower is not None and kind in aggregate_kinds(line):
+        return tower.aggregate, tower.possible_aggregate
+    return 0, 0

@@ -1,0 +1,210 @@
+"""On which days cover is in force: terms, cancellations and reinstatements into sets of days.
+
+Every answer is a pair of sets: the days on which cover is certain, and the days on which it is possible. What lies
+between them is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import product
+from typing import TypeVar
+
+import attrs
+
+from contractor_compliance.domain.evidence import Evidence
+from contractor_compliance.domain.interval import ALWAYS, NEVER, IntervalSet
+from contractor_compliance.domain.policy import Cancellation, Reinstatement, Term
+from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.domain.value import Missing
+from contractor_compliance.evaluation.facts.resolved import strongest
+
+__all__ = ["InForce", "in_force"]
+
+_N = TypeVar("_N", Cancellation, Reinstatement)
+
+
+@attrs.define
+class InForce:
+    """When cover is in force.
+
+    Attributes:
+        certain: Days on which it is.
+        possible: Days on which it may be; holds `certain`.
+        cut: Days of the term that cancellations took away, reinstated or not.
+        conflict: Whether the days between are unknown because facts contradict each other.
+        support: Evidence for the start and for the end; each group must be good enough on its own.
+    """
+
+    certain: IntervalSet
+    possible: IntervalSet
+    cut: IntervalSet
+    conflict: bool
+    support: tuple[tuple[Evidence, ...], ...]
+
+    def absence(self, day: date) -> ReasonCode | None:
+        """Say why cover is not certain on `day`; None if it is."""
+        if day in self.certain:
+            return None
+        if day in self.possible:
+            return ReasonCode.FACTS_CONFLICT if self.conflict else ReasonCode.TERM_UNKNOWN
+        later = self.possible.first_from(day) is not None
+        if day in self.cut:
+            return ReasonCode.GAP if later else ReasonCode.CANCELLED
+        if later:
+            return ReasonCode.NOT_YET_EFFECTIVE
+        # Once cancelled for good, cover is remembered as cancelled even after the term would have run out.
+        return ReasonCode.CANCELLED if self.cut and not self._resumed() else ReasonCode.EXPIRED
+
+    def _resumed(self) -> bool:
+        last = max(self.cut.changes(), default=None)
+        return last is not None and self.possible.first_from(last) is not None
+
+
+def in_force(
+    terms: tuple[Term, ...],
+    cancellations: tuple[Cancellation, ...] = (),
+    reinstatements: tuple[Reinstatement, ...] = (),
+) -> InForce:
+    """Return the days on which cover is in force (domain rules B3.2, B3.6, B3.8, B3.9, B3.13)."""
+    if len(terms) == 1 and not cancellations and not reinstatements:
+        return _alone(terms[0])
+    bases, support, conflict = _bases(terms)
+    if not cancellations and not reinstatements and len(bases) == 1:
+        return InForce(bases[0].certain, bases[0].possible, NEVER, conflict, support)
+    cancellations, reinstatements = _told_once(cancellations), _told_once(reinstatements)
+    certain, possible, cut = ALWAYS, NEVER, NEVER
+    for base in bases:
+        for cancelled_first, reinstated_first in _orders(cancellations, reinstatements):
+            lost, doubtful = _lost(
+                cancellations, reinstatements, cancelled_first=cancelled_first, reinstated_first=reinstated_first
+            )
+            certain &= base.certain - lost - doubtful
+            possible |= base.possible - lost
+            cut |= base.possible & lost
+    return InForce(certain, possible, cut - possible, conflict, support)
+
+
+def _alone(term: Term) -> InForce:
+    """Return the days of a single statement with no notice: by far the commonest case, so it has a short way."""
+    start = term.effective
+    end: date | Missing | None = None if term.continuous else term.expiration
+    if isinstance(start, date) and isinstance(end, date):
+        # A term ends after it begins, or it could not have been built.
+        span = IntervalSet.of(start, end)
+        return InForce(certain=span, possible=span, cut=NEVER, conflict=False, support=((term.evidence,),))
+    base = _base(start, end, term.evidence.observed_on)
+    stated = not (isinstance(start, Missing) and isinstance(end, Missing))
+    return InForce(
+        certain=base.certain,
+        possible=base.possible,
+        cut=NEVER,
+        conflict=False,
+        support=((term.evidence,),) if stated else (),
+    )
+
+
+@attrs.define
+class _Base:
+    certain: IntervalSet
+    possible: IntervalSet
+
+
+def _bases(terms: tuple[Term, ...]) -> tuple[tuple[_Base, ...], tuple[tuple[Evidence, ...], ...], bool]:
+    """Return the spans that the terms may mean before any notice: one, or several where facts contradict."""
+    starts, start_support = strongest(
+        (term.effective, term.evidence) for term in terms if not isinstance(term.effective, Missing)
+    )
+    # A continuous term states an end as surely as a date does: that there is none.
+    ends, end_support = strongest(
+        (None if term.continuous else term.expiration, term.evidence)
+        for term in terms
+        if term.continuous or not isinstance(term.expiration, Missing)
+    )
+    observed = min((evidence.observed_on for evidence in end_support), default=None)
+    known_starts: tuple[date | Missing, ...] = starts or (Missing.ABSENT,)
+    known_ends: tuple[date | Missing | None, ...] = ends or (Missing.ABSENT,)
+    bases = tuple(_base(start, end, observed) for start in known_starts for end in known_ends)
+    contradiction = any(
+        isinstance(start, date) and isinstance(end, date) and end <= start
+        for start in known_starts
+        for end in known_ends
+    )
+    support = tuple(group for group in (start_support, end_support) if group)
+    return (
+        bases,
+        support[:1] if len(support) == 2 and support[0] == support[1] else support,
+        (len(bases) > 1 or contradiction),
+    )
+
+
+def _base(start: date | Missing, end: date | Missing | None, observed: date | None) -> _Base:
+    if isinstance(end, Missing):
+        # Nothing says when it ends: no day is certain, and none before the start is possible.
+        return _Base(NEVER, ALWAYS if isinstance(start, Missing) else IntervalSet.of(start))
+    if isinstance(start, Missing):
+        # Seen in force on the day of observation, so certain from then; before that nobody has said.
+        return _Base(IntervalSet.of(observed, end), IntervalSet.of(None, end))
+    if end is not None and end <= start:
+        return _Base(NEVER, ALWAYS)
+    span = IntervalSet.of(start, end)
+    return _Base(span, span)
+
+
+def _told_once(notices: tuple[_N, ...]) -> tuple[_N, ...]:
+    """Leave out a notice without a date of issue where another with the same effect has one: it is the same notice."""
+    dated = {each.effective for each in notices if not isinstance(each.issued_on, Missing)} - {*Missing}
+    return tuple(each for each in notices if not isinstance(each.issued_on, Missing) or each.effective not in dated)
+
+
+def _orders(
+    cancellations: tuple[Cancellation, ...], reinstatements: tuple[Reinstatement, ...]
+) -> Iterable[tuple[bool, bool]]:
+    """Return the orders to try: notices without a date of issue may have come before all others or after them."""
+    if not reinstatements:
+        return ((True, True),)
+    return product(
+        (True, False) if any(isinstance(each.issued_on, Missing) for each in cancellations) else (True,),
+        (True, False) if any(isinstance(each.issued_on, Missing) for each in reinstatements) else (True,),
+    )
+
+
+def _lost(
+    cancellations: tuple[Cancellation, ...],
+    reinstatements: tuple[Reinstatement, ...],
+    *,
+    cancelled_first: bool,
+    reinstated_first: bool,
+) -> tuple[IntervalSet, IntervalSet]:
+    """Return the days certainly lost, and the days in doubt (domain rules B3.6, B3.9).
+
+    A cancellation takes the days from its effective date on. A reinstatement gives them back from its own effective
+    date, where the cancellation was issued before it, or on its day: it answers the notice that came with it.
+    """
+    lost = doubtful = NEVER
+    cancelled = [(_issued(each, first=cancelled_first), each) for each in cancellations]
+    reinstated = [(_issued(each, first=reinstated_first), each.effective) for each in reinstatements]
+    for issued, cancellation in cancelled:
+        lifted = [effective for told, effective in reinstated if issued <= told]
+        until = min((day for day in lifted if not isinstance(day, Missing)), default=None)
+        start = cancellation.effective
+        if isinstance(start, Missing):
+            # A cancellation takes effect at its notice at the earliest (B3.6).
+            known = None if isinstance(cancellation.issued_on, Missing) else cancellation.issued_on
+            doubtful |= IntervalSet.of(known, until)
+        elif any(isinstance(day, Missing) for day in lifted):
+            doubtful |= IntervalSet.of(start, until)
+        else:
+            lost |= IntervalSet.of(start, until)
+    for told, effective in reinstated:
+        if not any(issued <= told for issued, _ in cancelled):
+            # Brought back from a cancellation that is not on file: nobody knows from when it was out.
+            doubtful |= IntervalSet.of(None, None if isinstance(effective, Missing) else effective)
+    return lost, doubtful
+
+
+def _issued(notice: Cancellation | Reinstatement, *, first: bool) -> int:
+    if isinstance(notice.issued_on, Missing):
+        return 0 if first else date.max.toordinal() + 1
+    return notice.issued_on.toordinal()

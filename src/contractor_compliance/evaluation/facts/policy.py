@@ -1,0 +1,191 @@
+"""One policy, with the statements of its sources resolved into facts."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+
+import attrs
+
+from contractor_compliance.domain.carrier import Carrier
+from contractor_compliance.domain.contractor import Contractor
+from contractor_compliance.domain.endorsement import Endorsement, EndorsementBasis, EndorsementKind
+from contractor_compliance.domain.evidence import Evidence
+from contractor_compliance.domain.forms import form_of
+from contractor_compliance.domain.legal_name import NameMatch, match_insured, normal_name
+from contractor_compliance.domain.limits import AggregateBasis, LimitKind, Limits
+from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.policy import (
+    Exclusions,
+    Insured,
+    InsuredCapacity,
+    Policy,
+    StatesCovered,
+    Term,
+    Trigger,
+    TriggerTerms,
+    UnderlyingSchedule,
+)
+from contractor_compliance.domain.value import Missing
+from contractor_compliance.evaluation.facts.assignment import AssignmentContext
+from contractor_compliance.evaluation.facts.in_force import InForce
+from contractor_compliance.evaluation.facts.resolved import ResolvedFact, resolve_fact, stated_values, strongest, usable
+
+__all__ = ["PolicyFacts", "credited_kinds"]
+
+_AGGREGATE_ENDORSEMENTS = (
+    (EndorsementKind.PER_PROJECT_AGGREGATE, AggregateBasis.PER_PROJECT),
+    (EndorsementKind.PER_LOCATION_AGGREGATE, AggregateBasis.PER_LOCATION),
+)
+
+
+@attrs.define(eq=False)
+class PolicyFacts:
+    """One policy, weighed. Facts that few requirements ask for are weighed when asked for."""
+
+    policy: Policy
+    in_force: InForce
+    contractor: Contractor
+    carriers: tuple[Carrier, ...]
+    _refused: frozenset[str]
+    id: str = attrs.field(init=False)
+    line: Line = attrs.field(init=False)
+    # The statements that count, by what they speak of.
+    terms: tuple[Term, ...] = attrs.field(init=False)
+    insured: tuple[Insured, ...] = attrs.field(init=False)
+    limits: tuple[Limits, ...] = attrs.field(init=False)
+    trigger_statements: tuple[TriggerTerms, ...] = attrs.field(init=False)
+    endorsements: tuple[Endorsement, ...] = attrs.field(init=False)
+    states: tuple[StatesCovered, ...] = attrs.field(init=False)
+    exclusions: tuple[Exclusions, ...] = attrs.field(init=False)
+    underlying_schedules: tuple[UnderlyingSchedule, ...] = attrs.field(init=False)
+    _match: tuple[NameMatch | None, str | None, tuple[Evidence, ...]] | None = attrs.field(init=False, default=None)
+
+    def __attrs_post_init__(self) -> None:
+        policy, refused = self.policy, self._refused
+        self.id = policy.id
+        self.line = policy.line
+        self.terms = usable(policy.terms, refused)
+        self.insured = usable(policy.insured, refused)
+        self.limits = usable(policy.limits, refused)
+        self.trigger_statements = usable(policy.triggers, refused)
+        self.endorsements = usable(policy.endorsements, refused)
+        self.states = usable(policy.states, refused)
+        self.exclusions = usable(policy.exclusions, refused)
+        self.underlying_schedules = usable(policy.underlying_schedules, refused)
+
+    def counts_for(self, work: AssignmentContext) -> bool:
+        """Return whether the policy may count for this work at all: not bound to another assignment."""
+        bound = self.policy.assignment_id
+        return bound is None or bound == work.id
+
+    def amount(self, kind: LimitKind) -> ResolvedFact:
+        """Return one limit in cents."""
+        if len(self.limits) < 2 and kind is not LimitKind.PRODUCTS_COMPLETED_OPERATIONS_AGGREGATE:
+            return resolve_fact(self.limits, kind.value)
+        return ResolvedFact(*strongest(stated_values((each.stated(kind), each.evidence) for each in self.limits)))
+
+    @property
+    def effective(self) -> date | None:
+        """First day of the term as stated, whatever notices did to it; None if it is not known."""
+        value: date | None = resolve_fact(self.terms, "effective").value
+        return value
+
+    @cached_property
+    def retention(self) -> ResolvedFact:
+        """The deductible or retention in cents."""
+        return resolve_fact(self.limits, "retention")
+
+    @cached_property
+    def aggregate_basis(self) -> ResolvedFact:
+        """What the aggregate applies to; an endorsement that changes it is a statement of it too."""
+        stated: list[tuple[AggregateBasis | Missing, Evidence]] = [
+            (each.aggregate_basis, each.evidence) for each in self.limits
+        ]
+        for endorsement in self.endorsements:
+            for kind, basis in _AGGREGATE_ENDORSEMENTS:
+                # A schedule must list the project or location (B2.8), and nothing on file says which it is.
+                scheduled = endorsement.basis is EndorsementBasis.SCHEDULED
+                if endorsement.present and not scheduled and kind in credited_kinds(endorsement):
+                    stated.append((basis, endorsement.evidence))
+        return ResolvedFact(*strongest(stated_values(stated)))
+
+    @cached_property
+    def trigger(self) -> ResolvedFact:
+        """Occurrence or claims-made."""
+        return resolve_fact(self.trigger_statements, "trigger")
+
+    @cached_property
+    def retroactive_date(self) -> ResolvedFact:
+        """The retroactive date; `date.min` stands for full prior acts."""
+        stated = (
+            (date.min if each.full_prior_acts else each.retroactive_date, each.evidence)
+            for each in self.trigger_statements
+            if each.trigger is not Trigger.OCCURRENCE
+        )
+        return ResolvedFact(*strongest(stated_values(stated)))
+
+    @property
+    def insured_match(self) -> tuple[NameMatch | None, str | None, tuple[Evidence, ...]]:
+        """How the named insured compares with the contractor: match (None = not stated), name printed, evidence."""
+        if self._match is None:
+            self._match = self._match_insured()
+        return self._match
+
+    def _match_insured(self) -> tuple[NameMatch | None, str | None, tuple[Evidence, ...]]:
+        contractor = self.contractor
+        if len(self.insured) == 1 and self.insured[0].name is not None:
+            only = self.insured[0]
+            return match_insured(only.name, only.tax_id, contractor), only.name, (only.evidence,)
+        matches = (
+            ((match_insured(each.name, each.tax_id, contractor), each.name), each.evidence)
+            for each in self.insured
+            if each.name is not None or each.tax_id is not None
+        )
+        resolved, support = strongest(matches)
+        if not resolved:
+            return None, None, ()
+        found = {match for match, _ in resolved}
+        name = min((name for _, name in resolved if name), default=None)
+        # Equally strong sources that name different insureds contradict each other: a person has to look.
+        return found.pop() if len(found) == 1 else NameMatch.REVIEW, name, support
+
+    @property
+    def lists_all_endorsements(self) -> bool:
+        """Whether usable evidence says that the list of endorsements is the whole list."""
+        evidence = self.policy.endorsements_complete
+        return evidence is not None and evidence.certificate_id not in self._refused
+
+    @cached_property
+    def carrier(self) -> Carrier | None:
+        """What is known of the insurer."""
+        return _carrier_of(self.policy, self.carriers)
+
+    @property
+    def is_scheduled_cover(self) -> bool:
+        """Whether the contractor is covered by a schedule rather than as named insured."""
+        return self.policy.insured_as is not InsuredCapacity.NAMED_INSURED
+
+
+def credited_kinds(endorsement: Endorsement) -> frozenset[EndorsementKind]:
+    """Return what an endorsement is credited with: by its form where that is listed, else as stated."""
+    form = form_of(endorsement.form)
+    return form.kinds if form else frozenset({endorsement.kind})
+
+
+def _carrier_of(policy: Policy, carriers: tuple[Carrier, ...]) -> Carrier | None:
+    """Find the insurer by NAIC number, then by name (domain rule B5.3)."""
+    for each in carriers:
+        if policy.carrier_naic is not None and each.naic == policy.carrier_naic:
+            return each
+    if policy.carrier_name is None:
+        return None
+    wanted = normal_name(policy.carrier_name)
+    named = [
+        each
+        for each in carriers
+        # A name cannot overrule two different numbers.
+        if None in (each.naic, policy.carrier_naic) and normal_name(each.name) == wanted
+    ]
+    # Of two insurers of one name nobody can say which it is.
+    return named[0] if len(named) == 1 else None

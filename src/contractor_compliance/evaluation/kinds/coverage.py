@@ -1,0 +1,205 @@
+"""One requirement of one line on one day: every policy that might satisfy it is tried, and the best answer counts.
+
+One primary policy must satisfy the whole requirement: limits of two are never added, nor one's limits joined to
+another's endorsement. Workers' compensation and employers' liability are judged for each state of work apart.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+
+from contractor_compliance.domain.endorsement import EndorsementKind
+from contractor_compliance.domain.geography import State
+from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.policy import Trigger
+from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.domain.requirement import CoverageRequirement, EndorsementRule
+from contractor_compliance.evaluation.checks.basics import carrier_checks, insured_check, shape_checks, term_check
+from contractor_compliance.evaluation.checks.compensation import state_check, worker_check
+from contractor_compliance.evaluation.checks.context import CheckContext
+from contractor_compliance.evaluation.checks.endorsements import endorsement_checks, is_stop_gap
+from contractor_compliance.evaluation.checks.exemptions import exemption_candidates
+from contractor_compliance.evaluation.checks.layers import OCCURRENCE_BY_NATURE
+from contractor_compliance.evaluation.checks.limits import limit_checks
+from contractor_compliance.evaluation.facts.policy import PolicyFacts
+from contractor_compliance.evaluation.kinds.result import RequirementResult, best_of, result_of, unique, worst_of
+from contractor_compliance.results.finding import Check
+from contractor_compliance.results.outcome import Outcome
+
+#: What makes a policy of another line stop gap.
+_STOP_GAP = EndorsementRule(kind=EndorsementKind.STOP_GAP)
+
+__all__ = ["absence_of", "judge_coverage"]
+
+
+def judge_coverage(requirement: CoverageRequirement, context: CheckContext) -> RequirementResult:
+    """Judge one line on one day."""
+    if requirement.line not in (Line.WC, Line.EL):
+        return _best_policy(context.facts.by_line.get(requirement.line, ()), requirement, context, None)
+    states = context.work.states
+    if requirement.states:
+        states = states & requirement.states
+    if not states:
+        return result_of((Check("state", Outcome.UNKNOWN, ReasonCode.WORK_STATE_UNKNOWN),))
+    return worst_of([_in_state(requirement, state, context) for state in sorted(states, key=lambda each: each.value)])
+
+
+def _in_state(requirement: CoverageRequirement, state: State, context: CheckContext) -> RequirementResult:
+    by_line = context.facts.by_line
+    if requirement.line == Line.WC:
+        results = [_best_policy(by_line.get(Line.WC, ()), requirement, context, state)]
+        if requirement.accepts:
+            papers = exemption_candidates(state, requirement.accepts, requirement.evidence, context)
+            results += (result_of(checks, (checks[0].policy_id or "",)) for checks in papers)
+        return best_of(results)
+    monopolistic = context.law.is_monopolistic(state, context.day)
+    if monopolistic:
+        # A state fund has no employers' liability: only stop gap has it there (domain rule B6.4).
+        candidates = tuple(each for each in context.facts.policies if is_stop_gap(each))
+        if not any(each.counts_for(context.work) for each in candidates):
+            missing = Check(f"state.{state.value}", Outcome.FAIL, ReasonCode.STOP_GAP_REQUIRED, state.value)
+            return result_of((missing,))
+    else:
+        candidates = by_line.get(Line.WC, ()) + by_line.get(Line.EL, ())
+    return _best_policy(candidates, requirement, context, None if monopolistic else state)
+
+
+def _best_policy(
+    candidates: tuple[PolicyFacts, ...], requirement: CoverageRequirement, context: CheckContext, state: State | None
+) -> RequirementResult:
+    able = [each for each in candidates if each.counts_for(context.work)]
+    results = [_try(policy, requirement, context, state) for policy in able if context.day in policy.in_force.possible]
+    ended = _after_work(context)
+    if ended is not None:
+        results += _tail(able, requirement, context, ended, state)
+    if not results:
+        return absence_of(able, context, tail=ended is not None)
+    return best_of(results)
+
+
+def _try(
+    policy: PolicyFacts, requirement: CoverageRequirement, context: CheckContext, state: State | None
+) -> RequirementResult:
+    rule = requirement.evidence
+    checks = [term_check(policy, rule, context), insured_check(policy, rule, context)]
+    depends_on: tuple[str, ...] = ()
+    if state is not None:
+        covered = state_check(policy, state, rule, context)
+        checks.append(covered)
+        if covered.outcome is Outcome.PASS_WITH_DEPENDENCY:
+            depends_on = (f"3.C {state.value}",)
+        if requirement.line == Line.WC:
+            worker = worker_check(policy, state, requirement.excluded_worker, rule, context)
+            if worker is not None:
+                checks.append(worker)
+    if requirement.limits and not _unlimited(requirement, state, checks, context):
+        for check, layers in limit_checks(
+            policy, requirement.line, requirement.limits, requirement.top_up, rule, context
+        ):
+            checks.append(check)
+            depends_on += layers
+    checks += shape_checks(policy, requirement, context)
+    rules = requirement.endorsements
+    if requirement.line == Line.EL and state is None and policy.line != Line.STOP_GAP:
+        rules = (*rules, _STOP_GAP)
+    if rules:
+        checks += endorsement_checks(policy, rules, rule, context)
+    if requirement.carrier is not None:
+        checks += carrier_checks(policy, requirement.carrier, context)
+    if not depends_on:
+        return result_of(checks, (policy.id,))
+    depends_on = unique(depends_on)
+    result = result_of(checks, (policy.id, *(each for each in depends_on if not each.startswith("3.C"))))
+    if result.outcome is Outcome.PASS_WITH_DEPENDENCY:
+        result.depends_on = depends_on
+    return result
+
+
+def _unlimited(
+    requirement: CoverageRequirement,
+    state: State | None,
+    checks: list[Check],
+    context: CheckContext,
+) -> bool:
+    """Return whether employers' liability needs no limit here: New York in 3.A (domain rule B6.1)."""
+    return (
+        requirement.line == Line.EL
+        and requirement.new_york_unlimited
+        and state is not None
+        and context.law.is_unlimited(state, context.day)
+        and checks[-1].outcome is Outcome.PASS
+        and checks[-1].actual == "3.A"
+    )
+
+
+def absence_of(able: list[PolicyFacts], context: CheckContext, *, tail: bool = False) -> RequirementResult:
+    """Say why no policy of the line is in force: a gap, cancelled, expired, not yet effective or never on file."""
+    if tail:
+        return result_of((Check("tail", Outcome.FAIL, ReasonCode.TAIL_MISSING),))
+    if not able:
+        return result_of((Check("term", Outcome.FAIL, ReasonCode.MISSING),))
+    day = context.day
+    past = [each for each in able if (first := each.in_force.possible.first_from(date.min)) and first < day]
+    future = [each for each in able if each.in_force.possible.first_from(day) is not None]
+    if past and future:
+        nearest = max(past, key=lambda each: (_last_day(each, day), each.id))
+        check = Check("term", Outcome.FAIL, ReasonCode.GAP, None, None, nearest.id)
+    elif future:
+        nearest = min(future, key=lambda each: (each.in_force.possible.first_from(day) or date.max, each.id))
+        check = Check("term", Outcome.FAIL, ReasonCode.NOT_YET_EFFECTIVE, None, None, nearest.id)
+    else:
+        # A policy cancelled flat was never in force, yet it was cancelled: that is why there is no cover.
+        nearest = max(able, key=lambda each: (_last_day(each, day), each.id))
+        reason = nearest.in_force.absence(day) or ReasonCode.MISSING
+        check = Check("term", Outcome.FAIL, reason, None, None, nearest.id)
+    result = result_of((check,), (nearest.id,))
+    if not future and all(_arrived_ended(each) for each in able):
+        result.late = frozenset(each.id for each in able)
+    return result
+
+
+def _last_day(policy: PolicyFacts, day: date) -> date:
+    return max((turn for turn in policy.in_force.possible.changes() if turn <= day), default=date.min)
+
+
+def _arrived_ended(policy: PolicyFacts) -> bool:
+    """Return whether every source that told of the policy's term was seen after the policy had ended."""
+    end = max(policy.in_force.possible.changes(), default=date.max)
+    observed = [evidence.observed_on for group in policy.in_force.support for evidence in group]
+    return bool(observed) and all(end <= each for each in observed)
+
+
+def _after_work(context: CheckContext) -> date | None:
+    """Return the last worked day if the day judged lies in the tail after it (domain rule B3.10)."""
+    assignment = context.work.assignment
+    if assignment is None or assignment.end is None or context.day <= assignment.end:
+        return None
+    return assignment.end
+
+
+def _tail(
+    able: list[PolicyFacts], requirement: CoverageRequirement, context: CheckContext, ended: date, state: State | None
+) -> list[RequirementResult]:
+    """After the work: an occurrence policy of its days answers for ever, a claims-made one while claims may be made."""
+    results = []
+    for policy in able:
+        if ended not in policy.in_force.possible:
+            continue
+        trigger = policy.trigger.value
+        if trigger is None and not policy.trigger.values and requirement.line in OCCURRENCE_BY_NATURE:
+            trigger = Trigger.OCCURRENCE
+        reported = any(
+            each.extended_reporting_until is not None and context.day < each.extended_reporting_until
+            for each in policy.trigger_statements
+        )
+        if trigger is Trigger.CLAIMS_MADE and not reported:
+            continue
+        then = attrs.evolve(context, day=ended)
+        result = _try(policy, requirement, then, state)
+        if trigger is None:
+            unknown = Check("tail", Outcome.UNKNOWN, ReasonCode.TRIGGER_UNKNOWN, None, None, policy.id)
+            result = worst_of([result, result_of((unknown,))])
+        results.append(result)
+    return results

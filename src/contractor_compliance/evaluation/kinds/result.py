@@ -1,0 +1,112 @@
+"""What came of one requirement, or of one candidate for it, and how such results are rolled up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TypeVar
+
+import attrs
+
+from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.results.finding import Check
+from contractor_compliance.results.outcome import Outcome
+
+__all__ = ["RequirementResult", "best_of", "result_of", "unique", "worst_of"]
+
+_T = TypeVar("_T")
+
+
+@attrs.define
+class RequirementResult:
+    """What came of one requirement, or of one candidate for it.
+
+    Attributes:
+        outcome: The worst of its checks.
+        checks: What was compared.
+        policies: Ids of the policies and exemptions used.
+        depends_on: Layers, or 3.C, that a pass with dependency leans on.
+        late: Ids of policies that had already expired when they arrived: a waiver for missing cover outlives them.
+        next_change: Earliest day on which a host's own check may change its answer.
+        members: Answers of the members of an `AnyOf` or `AllOf`.
+        alternatives: Whether one of the members is enough.
+    """
+
+    outcome: Outcome
+    checks: tuple[Check, ...] = ()
+    policies: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    late: frozenset[str] = frozenset()
+    next_change: date | None = None
+    members: tuple[RequirementResult, ...] = ()
+    alternatives: bool = False
+
+    @property
+    def blocking(self) -> tuple[Check, ...]:
+        """The checks that fail or are unknown and stand in the way: those that a waiver must be allowed to excuse."""
+        if self.members:
+            return tuple(
+                check
+                for member in self.members
+                if member.outcome is self.outcome or not self.alternatives
+                for check in member.blocking
+            )
+        return tuple(check for check in self.checks if check.outcome in (Outcome.FAIL, Outcome.UNKNOWN))
+
+    @property
+    def reasons(self) -> tuple[ReasonCode, ...]:
+        """Reasons of the checks that are not a plain pass, worst outcome first."""
+        if self.members:
+            # A roll-up rests on the members whose answer it took.
+            return unique(
+                reason for member in self.members if member.outcome is self.outcome for reason in member.reasons
+            )
+        if self.outcome is Outcome.PASS:
+            return ()
+        flawed = [check for check in self.checks if check.reason is not None]
+        if len(flawed) > 1:
+            flawed.sort(key=lambda check: check.outcome.rank)
+        return unique(check.reason for check in flawed if check.reason is not None)
+
+
+def result_of(
+    checks: Iterable[Check], policies: tuple[str, ...] = (), depends_on: tuple[str, ...] = ()
+) -> RequirementResult:
+    """Roll checks up: the worst counts, and not applicable drops out."""
+    found = tuple(checks)
+    worst = Outcome.NOT_APPLICABLE
+    for check in found:
+        if check.outcome.rank < worst.rank:
+            worst = check.outcome
+    return RequirementResult(worst, found, policies, depends_on)
+
+
+def best_of(results: list[RequirementResult]) -> RequirementResult:
+    """Return the best answer; among equals one that found something, then the fewest faults, then the first."""
+    if len(results) == 1:
+        return results[0]
+    return max(
+        enumerate(results),
+        key=lambda item: (
+            item[1].outcome.rank,
+            bool(item[1].policies),
+            -sum(check.outcome in (Outcome.FAIL, Outcome.UNKNOWN) for check in item[1].checks),
+            -item[0],
+        ),
+    )[1]
+
+
+def worst_of(results: list[RequirementResult]) -> RequirementResult:
+    """Join answers that must all hold: the worst outcome, every check, every policy."""
+    if len(results) == 1:
+        return results[0]
+    joined = result_of(check for result in results for check in result.checks)
+    joined.policies = unique(each for result in results for each in result.policies)
+    joined.depends_on = unique(each for result in results for each in result.depends_on)
+    joined.late = frozenset().union(*(result.late for result in results))
+    return joined
+
+
+def unique(items: Iterable[_T]) -> tuple[_T, ...]:
+    """Return each item once, in the order in which they came."""
+    return tuple(dict.fromkeys(items))

@@ -1,0 +1,270 @@
+"""A dossier against a plan over time: each stretch of days on which nothing can change is judged once.
+
+Between two neighboring change points every answer is the same, so one judgment stands for the whole stretch. The
+points are gathered from the facts, the plan and the law; a host's own checks add theirs as they answer.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator
+from datetime import date
+
+import attrs
+
+from contractor_compliance.domain.assignment import Assignment, AssignmentStatus
+from contractor_compliance.domain.calendar import add_years, day_after
+from contractor_compliance.domain.dossier import Dossier
+from contractor_compliance.domain.requirement import Requirement
+from contractor_compliance.domain.value import Missing
+from contractor_compliance.domain.waiver import Waiver
+from contractor_compliance.evaluation.checks.context import CheckContext, CustomChecks
+from contractor_compliance.evaluation.facts.assignment import AssignmentContext
+from contractor_compliance.evaluation.facts.dossier import DossierFacts
+from contractor_compliance.evaluation.facts.resolved import evidence_of
+from contractor_compliance.evaluation.kinds.judge import judge
+from contractor_compliance.evaluation.kinds.result import RequirementResult
+from contractor_compliance.evaluation.over_time.waivers import acting_waiver, waiver_days
+from contractor_compliance.evaluation.rules.compiled import Binding, CompiledRuleBook, Resolution
+from contractor_compliance.evaluation.rules.law import LawTables
+from contractor_compliance.results.outcome import Outcome, Verdict, verdict_of
+
+__all__ = ["Judged", "Sweep"]
+
+
+@attrs.define
+class Judged:
+    """One requirement, judged on one day.
+
+    Attributes:
+        binding: The requirement, and why it binds.
+        answer: The answer by the facts alone.
+        waiver: The waiver that carries it, if one does.
+    """
+
+    binding: Binding
+    result: RequirementResult
+    waiver: Waiver | None
+
+    @property
+    def outcome(self) -> Outcome:
+        """The answer, waivers considered."""
+        return self.result.outcome if self.waiver is None else Outcome.WAIVED
+
+
+class Sweep:
+    """One dossier, one plan, any number of days."""
+
+    def __init__(self, dossier: Dossier, compiled: CompiledRuleBook, *, custom: CustomChecks, law: LawTables) -> None:
+        self.facts = DossierFacts(dossier)
+        self.compiled = compiled
+        self._custom = custom
+        self._law = law
+        self._points: list[date] | None = None
+        self._judged: dict[tuple[str | None, date], tuple[Judged, ...]] = {}
+        self._resolutions: dict[tuple[str | None, date], Resolution] = {}
+        self._works: dict[str | None, AssignmentContext] = {}
+
+    @property
+    def dossier(self) -> Dossier:
+        """The dossier as given."""
+        return self.facts.dossier
+
+    # The judgment of one day.
+
+    def judged(self, assignment: Assignment | None, day: date) -> tuple[Judged, ...]:
+        """Judge what binds the assignment on the day, or the contractor alone: worst first."""
+        key = (assignment.id if assignment else None, self._first_of_stretch(day))
+        known = self._judged.get(key)
+        if known is None:
+            known = self._judged[key] = self._judge(assignment, day)
+        return known
+
+    def resolution(self, assignment: Assignment | None, day: date) -> Resolution:
+        """Return what binds the assignment on the day, or the contractor alone."""
+        key = (assignment.id if assignment else None, day)
+        known = self._resolutions.get(key)
+        if known is None:
+            contractor = self.facts.dossier.contractor.id
+            if assignment is None:
+                known = self.compiled.resolve_always(contractor, day)
+            else:
+                known = self.compiled.resolve(assignment, contractor, day)
+            self._resolutions[key] = known
+        return known
+
+    def work(self, assignment: Assignment | None) -> AssignmentContext:
+        """Return what bears on the assignment, or on the contractor alone."""
+        key = assignment.id if assignment else None
+        known = self._works.get(key)
+        if known is None:
+            known = self._works[key] = self.facts.work_of(assignment)
+        return known
+
+    def _judge(self, assignment: Assignment | None, day: date) -> tuple[Judged, ...]:
+        resolution = self.resolution(assignment, day)
+        if not resolution.bindings:
+            return ()
+        after = assignment is not None and assignment.end is not None and assignment.end < day
+        context = CheckContext(self.facts, self.work(assignment), day, self._law, resolution.lines)
+        found = []
+        for binding in resolution.bindings:
+            requirement = binding.requirement
+            if after and not _in_tail(requirement, assignment, day):
+                continue
+            result = judge(requirement, context, self._custom)
+            if result.next_change is not None:
+                self._add_point(result.next_change)
+            waiver = (
+                acting_waiver(requirement, result, context, lambda changed: judge(changed, context, self._custom))
+                if self.dossier.waivers
+                else None
+            )
+            found.append(Judged(binding, result, waiver))
+        if len(found) > 1:
+            found.sort(key=lambda each: each.outcome.rank)
+        return tuple(found)
+
+    def verdict(self, assignment: Assignment, day: date) -> Verdict:
+        """Return the verdict of an assignment on a day on which it is judged."""
+        judged = self.judged(assignment, day)
+        return verdict_of(judged[0].outcome if judged else Outcome.NOT_APPLICABLE)
+
+    def prepare(self) -> Sweep:
+        """Gather the change points, so that one judgment answers for every day of its stretch; return the sweep."""
+        self._all_points()
+        return self
+
+    def contractor_verdict(self, day: date) -> Verdict:
+        """Return the worst verdict over what is judged on the day itself: active assignments, tails, own sets."""
+        worst = Verdict.NOT_REQUIRED
+        for assignment in self.dossier.assignments:
+            if self.is_judged(assignment, day):
+                found = self.verdict(assignment, day)
+                if found.rank < worst.rank:
+                    worst = found
+        own = self.judged(None, day)
+        if own:
+            found = verdict_of(own[0].outcome)
+            if found.rank < worst.rank:
+                worst = found
+        return worst
+
+    def is_judged(self, assignment: Assignment, day: date) -> bool:
+        """Return whether the assignment counts in the contractor's verdict of the day: active, or in its tail."""
+        status = assignment.status_on(day)
+        if status is AssignmentStatus.ENDED:
+            return any(
+                _in_tail(binding.requirement, assignment, day) for binding in self.resolution(assignment, day).bindings
+            )
+        return status is AssignmentStatus.ACTIVE
+
+    # The stretches of days.
+
+    def _first_of_stretch(self, day: date) -> date:
+        """Return the day under which the judgments of a day's whole stretch are kept.
+
+        Until the change points are gathered (few days are asked about), or where a host's own checks may still add to
+        them, each day stands for itself.
+        """
+        if self._points is None or self._custom:
+            return day
+        index = bisect_right(self._points, day)
+        return self._points[index - 1] if index else date.min
+
+    def stretches(self, start: date, end: date | None) -> Iterator[tuple[date, date | None]]:
+        """Yield the stretches from `start` up to and not including `end` (None = no end), each judged at its start.
+
+        The caller judges a stretch before it asks for the next: a host's own check may cut it short.
+        """
+        day: date | None = start
+        while day is not None and (end is None or day < end):
+            yield day, self._until(day, end)
+            day = self._until(day, end)
+
+    def _until(self, day: date, end: date | None) -> date | None:
+        following = self.next_point(day)
+        if end is None or (following is not None and following < end):
+            return following
+        return end
+
+    def next_point(self, day: date) -> date | None:
+        """Return the first change point after the day."""
+        points = self._all_points()
+        index = bisect_right(points, day)
+        return points[index] if index < len(points) else None
+
+    def _add_point(self, day: date) -> None:
+        points = self._all_points()
+        index = bisect_left(points, day)
+        if index == len(points) or points[index] != day:
+            insort(points, day)
+
+    def _all_points(self) -> list[date]:
+        if self._points is None:
+            self._points = sorted(self._gather())
+        return self._points
+
+    def _gather(self) -> set[date]:
+        """Gather every day on which some answer may differ from the day before: one too many is no fault."""
+        days = set(self.compiled.turning_days) | self._law.turning_days() | waiver_days(self.dossier)
+        covers = [each.in_force for each in self.facts.policies] + [each.in_force for each in self.facts.exemptions]
+        for cover in covers:
+            days |= {*cover.certain.changes(), *cover.possible.changes(), *cover.cut.changes()}
+        for policy in self.dossier.policies:
+            days |= {notice.given_on for each in policy.states for notice in each.notices}
+            days |= {entry.effective for each in policy.insured for entry in each.participants}
+            days |= {entry.until for each in policy.insured for entry in each.participants if entry.until is not None}
+            days |= {
+                each.extended_reporting_until for each in policy.triggers if each.extended_reporting_until is not None
+            }
+            # For the contractor alone, the day judged is the day that a retroactive date must reach back to.
+            days |= {
+                each.retroactive_date for each in policy.triggers if not isinstance(each.retroactive_date, Missing)
+            }
+        for carrier in self.dossier.carriers:
+            days |= {rating.effective for rating in carrier.ratings}
+        for assignment in self.dossier.assignments:
+            days |= self._assignment_days(assignment)
+        days |= self._freshness_days() | self._validity_days()
+        return days
+
+    def _assignment_days(self, assignment: Assignment) -> set[date]:
+        days = {assignment.start, *(contract.signed_on for contract in assignment.contracts)}
+        if assignment.end is not None:
+            ends = [assignment.end, *(add_years(assignment.end, years) for years in self.compiled.tails)]
+            days |= {following for end in ends if (following := day_after(end)) is not None}
+        if assignment.cancelled_on is not None:
+            days.add(assignment.cancelled_on)
+        return days
+
+    def _freshness_days(self) -> set[date]:
+        if not self.compiled.freshness and not any(each.evidence for each in self.dossier.waivers):
+            return set()
+        spans = {*self.compiled.freshness}
+        for waiver in self.dossier.waivers:
+            if waiver.evidence is not None and waiver.evidence.fresh_for_days is not None:
+                spans.add(waiver.evidence.fresh_for_days)
+        observed = {
+            each.observed_on
+            for record in (*self.dossier.policies, *self.dossier.exemptions)
+            for each in evidence_of(record)
+        }
+        return {later for day in observed for span in spans if (later := day_after(day, span)) is not None}
+
+    def _validity_days(self) -> set[date]:
+        days = set()
+        for row in self._law.exemption_limits:
+            for each in self.facts.exemptions if row.validity_years is not None else ():
+                if each.exemption.state is row.state:
+                    for run in each.in_force.possible:
+                        if run.start is not None:
+                            days.add(add_years(run.start, row.validity_years or 0))
+        return days
+
+
+def _in_tail(requirement: Requirement, assignment: Assignment | None, day: date) -> bool:
+    """Return whether the requirement is still judged on a day after the assignment's end."""
+    if requirement.tail_years is None or assignment is None or assignment.end is None:
+        return False
+    return assignment.end < day <= add_years(assignment.end, requirement.tail_years)

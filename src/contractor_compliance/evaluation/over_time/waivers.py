@@ -1,0 +1,208 @@
+"""What waivers do to an answer. They change no fact: the underlying outcome stays beside the effective (rule B8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import attrs
+
+from contractor_compliance.domain.dossier import Dossier
+from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.domain.requirement import (
+    AllOf,
+    AnyOf,
+    CombinedLimitRequirement,
+    CoverageRequirement,
+    Custom,
+    ExemptionRequirement,
+    OccupationalAccidentRequirement,
+    Requirement,
+    UmbrellaRequirement,
+)
+from contractor_compliance.domain.waiver import Waiver, WaiverKind, WaiverState
+from contractor_compliance.evaluation.checks.context import CheckContext
+from contractor_compliance.evaluation.facts.resolved import evidence_of
+from contractor_compliance.evaluation.kinds.result import RequirementResult
+from contractor_compliance.evaluation.rules.compiled import requirement_line, walk
+from contractor_compliance.results.finding import Check
+from contractor_compliance.results.outcome import Outcome
+
+__all__ = ["acting_waiver", "waiver_days"]
+
+Retest = Callable[[Requirement], RequirementResult]
+
+
+def acting_waiver(
+    requirement: Requirement, result: RequirementResult, context: CheckContext, retest: Retest
+) -> Waiver | None:
+    """Return the waiver that carries a failed or unknown requirement on the day, or None.
+
+    Of several the first by id acts. A waiver over a pass is unused.
+    """
+    if result.outcome not in (Outcome.FAIL, Outcome.UNKNOWN):
+        return None
+    for waiver in sorted(context.facts.dossier.waivers, key=lambda each: each.id):
+        if (
+            _in_effect(waiver, context)
+            and _in_scope(waiver, requirement, result, context)
+            and _carries(waiver, requirement, result, retest)
+        ):
+            return waiver
+    return None
+
+
+def _in_effect(waiver: Waiver, context: CheckContext) -> bool:
+    day = context.day
+    granted = waiver.state is WaiverState.GRANTED or (
+        waiver.state is WaiverState.REVOKED and waiver.revoked_on is not None and day < waiver.revoked_on
+    )
+    if not granted or not waiver.effective <= day < waiver.expires:
+        return False
+    if waiver.policy_id is not None:
+        # It leans on that policy, so it ends with it.
+        policy = context.facts.by_id.get(waiver.policy_id)
+        if policy is None or day not in policy.in_force.certain:
+            return False
+    arrived = _arrived(waiver, context.facts.dossier)
+    return arrived is None or day < arrived
+
+
+def _arrived(waiver: Waiver, dossier: Dossier) -> date | None:
+    """Return the first day since the waiver began on which its document was observed, and not refused in review."""
+    if waiver.until_document is None:
+        return None
+    refused = {each.id for each in dossier.certificates if not each.status.supplies_facts}
+    found = [
+        evidence.observed_on
+        for record in (*dossier.policies, *dossier.exemptions)
+        for evidence in evidence_of(record)
+        if evidence.document == waiver.until_document
+        and evidence.observed_on >= waiver.effective
+        and evidence.certificate_id not in refused
+    ]
+    return min(found, default=None)
+
+
+def _in_scope(waiver: Waiver, requirement: Requirement, result: RequirementResult, context: CheckContext) -> bool:
+    if waiver.assignment_id is not None and waiver.assignment_id != context.work.id:
+        return False
+    if waiver.certificate_id is not None and not _rests_on(waiver.certificate_id, result, context):
+        return False
+    if waiver.line is not None:
+        return _speaks_of(waiver.line, requirement, result)
+    if waiver.requirement_id == requirement.id:
+        return True
+    # Members may be reduced or satisfied by other evidence; only a whole requirement can be waived.
+    return waiver.kind in (WaiverKind.REDUCE, WaiverKind.SUBSTITUTE) and any(
+        member.id == waiver.requirement_id for member in walk(requirement)
+    )
+
+
+def _speaks_of(line: Line, requirement: Requirement, result: RequirementResult) -> bool:
+    """Return whether a waiver of the line reaches all that stands in the way of this requirement."""
+    members = zip(requirement.members, result.members, strict=True) if isinstance(requirement, AnyOf | AllOf) else ()
+    match requirement:
+        case AnyOf():
+            return any(_speaks_of(line, member, each) for member, each in members)
+        case AllOf():
+            return all(
+                _speaks_of(line, member, each)
+                for member, each in members
+                if each.outcome in (Outcome.FAIL, Outcome.UNKNOWN)
+            )
+        case _:
+            return requirement_line(requirement) == line
+
+
+def _rests_on(certificate_id: str, result: RequirementResult, context: CheckContext) -> bool:
+    return any(
+        evidence.certificate_id == certificate_id
+        for policy in context.facts.policies
+        if policy.id in result.policies
+        for evidence in evidence_of(policy.policy)
+    )
+
+
+def _carries(waiver: Waiver, requirement: Requirement, result: RequirementResult, retest: Retest) -> bool:
+    if not _waivable(waiver, requirement, result):
+        return False
+    match waiver.kind:
+        case WaiverKind.WAIVE | WaiverKind.CONDITIONAL:
+            return True
+        case WaiverKind.REDUCE | WaiverKind.SUBSTITUTE:
+            changed = _changed(requirement, waiver)
+            return retest(changed).outcome.rank > Outcome.UNKNOWN.rank
+
+
+def _waivable(waiver: Waiver, requirement: Requirement, result: RequirementResult) -> bool:
+    allowed = requirement.waivable
+    if waiver.reason_codes:
+        allowed = allowed & waiver.reason_codes
+    return all(check.reason in allowed or _still_missing(check, result, allowed) for check in result.blocking)
+
+
+def _still_missing(check: Check, result: RequirementResult, allowed: frozenset[ReasonCode]) -> bool:
+    """A waiver for missing cover survives the arrival of a policy that had already run out (domain rule B8.3)."""
+    return (
+        check.reason in (ReasonCode.EXPIRED, ReasonCode.CANCELLED)
+        and check.policy_id in result.late
+        and ReasonCode.MISSING in allowed
+    )
+
+
+def _changed(requirement: Requirement, waiver: Waiver) -> Requirement:
+    """Return the requirement with the waiver's reduced limits or substituted evidence in the place of its own."""
+    named = waiver.requirement_id == requirement.id or (
+        waiver.line is not None and requirement_line(requirement) == waiver.line
+    )
+    if isinstance(requirement, AnyOf | AllOf):
+        if named:
+            members = tuple(_apply(member, waiver) for member in requirement.members)
+        else:
+            members = tuple(_changed(member, waiver) for member in requirement.members)
+        return attrs.evolve(requirement, members=members)
+    return _apply(requirement, waiver) if named else requirement
+
+
+def _apply(requirement: Requirement, waiver: Waiver) -> Requirement:
+    match requirement:
+        case AnyOf() | AllOf():
+            return attrs.evolve(requirement, members=tuple(_apply(each, waiver) for each in requirement.members))
+        case Custom():
+            return requirement
+        case _ if waiver.evidence is not None:
+            return attrs.evolve(requirement, evidence=waiver.evidence)
+        case CoverageRequirement() | OccupationalAccidentRequirement():
+            reduced = {each.limit: each for each in waiver.reduced}
+            limits = tuple(reduced.get(each.limit, each) for each in requirement.limits)
+            return attrs.evolve(requirement, limits=limits)
+        case UmbrellaRequirement() | CombinedLimitRequirement() | ExemptionRequirement():
+            return _reduced_layers(requirement, waiver)
+
+
+def _reduced_layers(
+    requirement: UmbrellaRequirement | CombinedLimitRequirement | ExemptionRequirement, waiver: Waiver
+) -> Requirement:
+    if isinstance(requirement, ExemptionRequirement):
+        return requirement
+    amounts = {each.limit.value: each.cents for each in waiver.reduced}
+    return attrs.evolve(
+        requirement,
+        occurrence=amounts.get("each_occurrence", requirement.occurrence),
+        aggregate=amounts.get("aggregate", requirement.aggregate),
+    )
+
+
+def waiver_days(dossier: Dossier) -> set[date]:
+    """Return every day on which some waiver may begin or cease to act, apart from the policies it leans on."""
+    days: set[date] = set()
+    for waiver in dossier.waivers:
+        days |= {waiver.effective, waiver.expires}
+        if waiver.revoked_on is not None:
+            days.add(waiver.revoked_on)
+        arrived = _arrived(waiver, dossier)
+        if arrived is not None:
+            days.add(arrived)
+    return days

@@ -1,0 +1,172 @@
+"""All the calendar days of one assignment: what was, is and will be uncovered or unknown. Past gaps stay."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+
+from contractor_compliance.domain.assignment import Assignment
+from contractor_compliance.domain.calendar import day_after
+from contractor_compliance.domain.interval import Interval, IntervalSet
+from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.evaluation.over_time.sweep import Judged, Sweep
+from contractor_compliance.evaluation.rules.compiled import Binding
+from contractor_compliance.results.outcome import Outcome, Verdict, verdict_of
+from contractor_compliance.results.report import Gap, OutcomePeriod, Window
+
+__all__ = ["AssignmentDays", "build_window"]
+
+_ABSENCES = frozenset({ReasonCode.EXPIRED, ReasonCode.CANCELLED, ReasonCode.NOT_YET_EFFECTIVE, ReasonCode.MISSING})
+
+
+@attrs.define
+class AssignmentDays:
+    """The stretches of an assignment's days with what was judged on each, and the window made of them."""
+
+    stretches: list[tuple[date, date | None, tuple[Judged, ...]]]
+    window: Window
+
+    def next_verdict(self, day: date, verdict: Verdict) -> date | None:
+        """Return the first of the assignment's days after `day` with another verdict."""
+        for start, _, judged in self.stretches:
+            if start > day and _verdict(judged) is not verdict:
+                return start
+        return None
+
+    def holds_until(self, judged: Judged, day: date) -> date | None:
+        """Return the first of the assignment's days after `day` on which the requirement's outcome is worse."""
+        for start, _, found in self.stretches:
+            if start > day:
+                for each in found:
+                    if (
+                        each.binding.requirement.id == judged.binding.requirement.id
+                        and each.outcome.rank < judged.outcome.rank
+                    ):
+                        return start
+        return None
+
+
+@attrs.define
+class _OpenRun:
+    binding: Binding
+    outcome: Outcome
+    start: date
+    end: date | None
+
+
+def build_window(sweep: Sweep, assignment: Assignment, day: date) -> AssignmentDays:
+    """Judge every stretch of the assignment's days once and gather the runs that are uncovered or unknown."""
+    end = day_after(assignment.end) if assignment.end is not None else None
+    stretches = []
+    for start, _ in sweep.stretches(assignment.start, end):
+        judged = sweep.judged(assignment, start)
+        stretches.append((start, judged))
+    bounded = [
+        (start, following, judged)
+        for (start, judged), following in zip(stretches, [*(start for start, _ in stretches[1:]), end], strict=True)
+    ]
+    uncovered = _days(bounded, Verdict.NON_COMPLIANT)
+    unknown = _days(bounded, Verdict.UNDETERMINED)
+    window = Window(
+        uncovered=tuple(uncovered),
+        unknown=tuple(unknown),
+        first_uncovered_day=_first(uncovered, day),
+        first_unknown_day=_first(unknown, day),
+        gaps=_gaps(bounded),
+        periods=_periods(bounded),
+    )
+    return AssignmentDays(bounded, window)
+
+
+def _verdict(judged: tuple[Judged, ...]) -> Verdict:
+    return verdict_of(judged[0].outcome if judged else Outcome.NOT_APPLICABLE)
+
+
+def _days(bounded: list[tuple[date, date | None, tuple[Judged, ...]]], verdict: Verdict) -> IntervalSet:
+    return IntervalSet(Interval(start, end) for start, end, judged in bounded if _verdict(judged) is verdict)
+
+
+def _first(days: IntervalSet, day: date) -> date | None:
+    """Return the start of the run that holds `day`, else the first day of the set after it."""
+    run = days.run_around(day)
+    return run.start if run is not None else days.first_from(day)
+
+
+def _periods(bounded: list[tuple[date, date | None, tuple[Judged, ...]]]) -> tuple[OutcomePeriod, ...]:
+    """Join neighboring stretches on which one requirement has one outcome: the worst, where two versions bind."""
+    runs: list[_OpenRun] = []
+    latest: dict[str, _OpenRun] = {}
+    for start, end, judged in bounded:
+        # Worst first, so of two versions the worse one stays.
+        for requirement, each in reversed({each.binding.requirement.id: each for each in reversed(judged)}.items()):
+            outcome = each.outcome
+            run = latest.get(requirement)
+            if run is not None and run.end == start and run.outcome is outcome:
+                run.end = end
+            else:
+                run = latest[requirement] = _OpenRun(each.binding, outcome, start, end)
+                runs.append(run)
+    return tuple(
+        OutcomePeriod(run.binding.requirement.id, run.binding.title, run.outcome, Interval(run.start, run.end))
+        for run in runs
+    )
+
+
+def _gaps(bounded: list[tuple[date, date | None, tuple[Judged, ...]]]) -> tuple[Gap, ...]:
+    """Join neighboring stretches on which one requirement is failed, or unknown, into runs."""
+    runs: dict[tuple[str, Outcome], list[tuple[date, date | None, list[ReasonCode], Binding]]] = {}
+    for start, end, judged in bounded:
+        for each in judged:
+            if each.outcome not in (Outcome.FAIL, Outcome.UNKNOWN):
+                continue
+            known = runs.setdefault((each.binding.requirement.id, each.outcome), [])
+            reasons = list(each.result.reasons)
+            if known and known[-1][1] == start:
+                reasons = known[-1][2] + [reason for reason in reasons if reason not in known[-1][2]]
+                known[-1] = (known[-1][0], end, reasons, each.binding)
+            else:
+                known.append((start, end, reasons, each.binding))
+    gaps = [
+        _gap(bounded, outcome, start, end, reasons, binding)
+        for (_, outcome), found in runs.items()
+        for start, end, reasons, binding in found
+    ]
+    return tuple(sorted(gaps, key=lambda gap: (gap.days.start or date.min, gap.requirement_id, gap.outcome.rank)))
+
+
+def _gap(
+    bounded: list[tuple[date, date | None, tuple[Judged, ...]]],
+    outcome: Outcome,
+    start: date,
+    end: date | None,
+    reasons: list[ReasonCode],
+    binding: Binding,
+) -> Gap:
+    requirement = binding.requirement.id
+    if (
+        outcome is Outcome.FAIL
+        and ReasonCode.GAP not in reasons
+        and _ABSENCES.intersection(reasons)
+        and _held(bounded, requirement, before=start)
+        and _held(bounded, requirement, after=end)
+    ):
+        reasons = [ReasonCode.GAP, *reasons]
+    return Gap(requirement, binding.title, binding.line, outcome, tuple(reasons), Interval(start, end))
+
+
+def _held(
+    bounded: list[tuple[date, date | None, tuple[Judged, ...]]],
+    requirement: str,
+    *,
+    before: date | None = None,
+    after: date | None = None,
+) -> bool:
+    """Return whether the requirement was met on the stretch just before, or just after, a run."""
+    return any(
+        each.outcome.rank > Outcome.UNKNOWN.rank
+        for start, end, judged in bounded
+        if (before is not None and end == before) or (after is not None and start == after)
+        for each in judged
+        if each.binding.requirement.id == requirement
+    )

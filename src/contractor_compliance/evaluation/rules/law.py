@@ -1,0 +1,302 @@
+"""Dated tables of law and custom that the evaluator consults. Data, never constants in code.
+
+Each row names its source and the day on which it was read. Where no row speaks of owners whom the policy does not
+mention, the answer is unknown, not a guess; the other tables say where the usual rule does not hold, so that no row
+means that it does. Pass other tables to `evaluate(..., law=...)` to hold them constant, or to add
+rows that you can source.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import Enum
+from functools import cached_property
+
+import attrs
+
+from contractor_compliance.domain.certificate import ExemptionKind
+from contractor_compliance.domain.contractor import EntityType
+from contractor_compliance.domain.geography import State
+from contractor_compliance.domain.job_code import Industry
+
+__all__ = [
+    "SHIPPED_LAW",
+    "ExemptionLimit",
+    "LawTables",
+    "MandatoryCover",
+    "MonopolisticState",
+    "OwnerDefault",
+    "OwnerRule",
+    "UnenforceableWaiver",
+    "UnlimitedLiability",
+    "license_class",
+]
+
+_READ = date(2026, 11, 1)
+
+
+@attrs.frozen(kw_only=True)
+class _Row:
+    effective: date | None = None
+    until: date | None = None
+    source: str
+    as_of: date = _READ
+
+    def holds_on(self, day: date) -> bool:
+        """Return whether the row is law on `day`."""
+        return (self.effective is None or self.effective <= day) and (self.until is None or day < self.until)
+
+
+@attrs.frozen(kw_only=True)
+class MonopolisticState(_Row):
+    """A state whose own fund alone writes workers' compensation (domain rule B6.4)."""
+
+    state: State
+
+
+@attrs.frozen(kw_only=True)
+class UnenforceableWaiver(_Row):
+    """A state in which a workers' compensation waiver of subrogation does not apply (domain rule B4.4)."""
+
+    state: State
+    industry: Industry | None = None
+
+
+@attrs.frozen(kw_only=True)
+class MandatoryCover(_Row):
+    """License classes for which workers' compensation is required even without employees (domain rule B6.8).
+
+    `license_class` None means every class of the state.
+    """
+
+    state: State
+    license_class: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class ExemptionLimit(_Row):
+    """Who may hold an owner's exemption in a state (domain rules B6.5, B6.7)."""
+
+    state: State
+    kinds: frozenset[ExemptionKind]
+    entity_types: frozenset[EntityType] = frozenset()
+    industry: Industry | None = None
+    available: bool
+    min_ownership: int | None = None
+    max_persons: int | None = None
+    validity_years: int | None = None
+
+
+class OwnerDefault(Enum):
+    """Whether a policy that says nothing of owners covers them."""
+
+    INCLUDED = "included"
+    EXCLUDED = "excluded"
+
+
+@attrs.frozen(kw_only=True)
+class OwnerRule(_Row):
+    """How a state treats owners of one legal form whom the policy does not mention (domain rule B6.6)."""
+
+    state: State
+    entity_type: EntityType
+    default: OwnerDefault
+    may_elect_in: bool
+    may_elect_out: bool
+
+
+@attrs.frozen(kw_only=True)
+class UnlimitedLiability(_Row):
+    """A state where employers' liability has no limit towards employees under its law (domain rule B6.1)."""
+
+    state: State
+
+
+@attrs.frozen(kw_only=True)
+class LawTables:
+    """All tables that the evaluator consults.
+
+    Attributes:
+        monopolistic: States whose fund alone writes workers' compensation.
+        unenforceable_waivers: Where a workers' compensation waiver of subrogation does not apply.
+        mandatory_cover: License classes that must carry workers' compensation.
+        exemption_limits: Who may hold an exemption.
+        owner_rules: What a silent policy means for owners.
+        unlimited_liability: Where employers' liability is unlimited.
+        agreement_states: States that know non-subscriber agreements.
+    """
+
+    monopolistic: tuple[MonopolisticState, ...] = ()
+    unenforceable_waivers: tuple[UnenforceableWaiver, ...] = ()
+    mandatory_cover: tuple[MandatoryCover, ...] = ()
+    exemption_limits: tuple[ExemptionLimit, ...] = ()
+    owner_rules: tuple[OwnerRule, ...] = ()
+    unlimited_liability: tuple[UnlimitedLiability, ...] = ()
+    agreement_states: frozenset[State] = frozenset()
+
+    def is_monopolistic(self, state: State, day: date) -> bool:
+        """Return whether only the state's own fund counts there on `day`."""
+        return any(row.holds_on(day) for row in self._funds.get(state, ()))
+
+    @cached_property
+    def _funds(self) -> dict[State, tuple[MonopolisticState, ...]]:
+        funds: dict[State, tuple[MonopolisticState, ...]] = {}
+        for row in self.monopolistic:
+            funds[row.state] = (*funds.get(row.state, ()), row)
+        return funds
+
+    def waiver_is_unenforceable(self, state: State, industry: Industry | None, day: date) -> bool | None:
+        """Return whether a waiver does not apply in `state`; None where it depends on an industry not known."""
+        results = {
+            None if row.industry is not None and industry is None else row.industry in (None, industry)
+            for row in self.unenforceable_waivers
+            if row.state is state and row.holds_on(day)
+        }
+        return True if True in results else None if None in results else False
+
+    def cover_is_mandatory(self, state: State, classes: frozenset[str] | None, day: date) -> bool | None:
+        """Return whether a licensee must carry workers' compensation in any case.
+
+        Args:
+            state: The state of the license.
+            classes: Its classes in one spelling; empty = no license there; None = a license of classes not known.
+            day: The day judged.
+
+        Returns:
+            None where it depends on classes that are not known.
+        """
+        rows = [row for row in self.mandatory_cover if row.state is state and row.holds_on(day)]
+        if not rows or classes == frozenset():
+            return False
+        if any(row.license_class is None for row in rows):
+            return True
+        return None if classes is None else any(row.license_class in classes for row in rows)
+
+    def exemption_limit(
+        self, state: State, kind: ExemptionKind, entity_type: EntityType, industry: Industry | None, day: date
+    ) -> ExemptionLimit | None:
+        """Return the row that limits such an exemption, or None if no row speaks of it."""
+        for row in self.exemption_limits:
+            if (
+                row.state is state
+                and kind in row.kinds
+                and row.holds_on(day)
+                and (not row.entity_types or entity_type in row.entity_types)
+                and (row.industry is None or row.industry is industry)
+            ):
+                return row
+        return None
+
+    def exemption_turns_on_industry(
+        self, state: State, kind: ExemptionKind, entity_type: EntityType, day: date
+    ) -> bool:
+        """Return whether some row limits such an exemption in one industry and not in others."""
+        return any(
+            self.exemption_limit(state, kind, entity_type, industry, day)
+            != self.exemption_limit(state, kind, entity_type, None, day)
+            for industry in Industry
+        )
+
+    def owner_rule(self, state: State, entity_type: EntityType, day: date) -> OwnerRule | None:
+        """Return how the state treats owners of that legal form, or None if no sourced row says."""
+        for row in self.owner_rules:
+            if row.state is state and row.entity_type is entity_type and row.holds_on(day):
+                return row
+        return None
+
+    def is_unlimited(self, state: State, day: date) -> bool:
+        """Return whether employers' liability is unlimited there."""
+        return any(row.state is state and row.holds_on(day) for row in self.unlimited_liability)
+
+    def turning_days(self) -> frozenset[date]:
+        """Return every day on which some row begins or ends."""
+        tables = (
+            self.monopolistic,
+            self.unenforceable_waivers,
+            self.mandatory_cover,
+            self.exemption_limits,
+            self.owner_rules,
+            self.unlimited_liability,
+        )
+        return frozenset(
+            day for table in tables for row in table for day in (row.effective, row.until) if day is not None
+        )
+
+
+def license_class(text: str) -> str:
+    """Return a license class in one spelling: `C10`, `C-10` and `c 10` are one class, and so are `D06` and `D-6`."""
+    letters = text.strip().upper().replace("-", "").replace(" ", "")
+    digits = letters.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    head = letters[: len(letters) - len(digits)]
+    return f"{head}{digits.lstrip('0')}" if digits else head
+
+
+_IRMI = "https://www.irmi.com/term/insurance-definitions/monopolistic-state-funds"
+_WC_WAIVER = "https://publicdocs.santa-ana.org/WebLink/1/doc/146724/Page10.aspx"
+_CA_2028 = "https://sites.sandiego.edu/cpil-blog/?p=986"
+_FLORIDA = "https://acolite.ai/workers-comp-insurance-contractors/florida/exemption"
+_MISSOURI = "https://insurance.mo.gov/consumers/wc/wcfaqs.php"
+_OWNER_PAPERS = frozenset({ExemptionKind.OWNER_EXEMPTION, ExemptionKind.ATTESTATION, ExemptionKind.REGISTER_EXEMPTION})
+
+#: The tables as shipped. Rows of B6.6 are few on purpose: only those with a state's own source.
+SHIPPED_LAW = LawTables(
+    monopolistic=(
+        *(
+            MonopolisticState(state=state, source=_IRMI)
+            for state in (State.ND, State.OH, State.WA, State.WY, State.PR, State.VI)
+        ),
+        # The source gives the years; both markets opened on July 1.
+        MonopolisticState(state=State.NV, until=date(1999, 7, 1), source=_IRMI),
+        MonopolisticState(state=State.WV, until=date(2008, 7, 1), source=_IRMI),
+    ),
+    unenforceable_waivers=(
+        *(UnenforceableWaiver(state=state, source=_WC_WAIVER) for state in (State.KS, State.KY, State.NH, State.NJ)),
+        UnenforceableWaiver(state=State.MO, industry=Industry.CONSTRUCTION, source=_WC_WAIVER),
+    ),
+    mandatory_cover=(
+        MandatoryCover(state=State.CA, license_class="C39", source=_CA_2028),
+        *(
+            MandatoryCover(state=State.CA, license_class=each, effective=date(2023, 1, 1), source=_CA_2028)
+            for each in ("C8", "C20", "C22", "D49")
+        ),
+        MandatoryCover(state=State.CA, effective=date(2028, 1, 1), source=_CA_2028),
+    ),
+    exemption_limits=(
+        ExemptionLimit(
+            state=State.FL,
+            kinds=_OWNER_PAPERS,
+            entity_types=frozenset({EntityType.INDIVIDUAL, EntityType.SOLE_PROPRIETOR, EntityType.PARTNERSHIP}),
+            industry=Industry.CONSTRUCTION,
+            available=False,
+            source=_FLORIDA,
+        ),
+        ExemptionLimit(
+            state=State.FL,
+            kinds=_OWNER_PAPERS,
+            entity_types=frozenset({EntityType.LLC, EntityType.CORPORATION}),
+            industry=Industry.CONSTRUCTION,
+            available=True,
+            min_ownership=10,
+            max_persons=3,
+            validity_years=2,
+            source=_FLORIDA,
+        ),
+    ),
+    owner_rules=tuple(
+        OwnerRule(
+            state=State.MO,
+            entity_type=entity_type,
+            default=OwnerDefault.EXCLUDED,
+            may_elect_in=True,
+            may_elect_out=False,
+            source=_MISSOURI,
+        )
+        for entity_type in (EntityType.INDIVIDUAL, EntityType.SOLE_PROPRIETOR, EntityType.PARTNERSHIP)
+    ),
+    unlimited_liability=(
+        UnlimitedLiability(
+            state=State.NY, source="https://insurancegeek.typepad.com/ask_tim/2012/05/e_l_unlimited.html"
+        ),
+    ),
+    agreement_states=frozenset({State.TX}),
+)

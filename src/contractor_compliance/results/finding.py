@@ -1,0 +1,182 @@
+"""What came of one requirement: the comparisons made, the answer, and its sentences.
+
+A finding keeps what was compared in figures; the sentences (`actual`, `remedy`) are worded when they are read.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+
+from contractor_compliance.domain.company import Payer
+from contractor_compliance.domain.evidence import EvidenceLevel
+from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.money import format_cents
+from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.domain.rulebook import SetLevel
+from contractor_compliance.results.outcome import Outcome, PayerOrigin
+from contractor_compliance.results.reasons import reason_phrase, remedy_template
+
+__all__ = ["Check", "Displaced", "Finding"]
+
+
+@attrs.frozen
+class Check:
+    """One comparison within a finding.
+
+    Attributes:
+        aspect: What was looked at: `term`, `limit.each_occurrence`, `state.CA`, `endorsement.waiver_of_subrogation`.
+        outcome: Its answer.
+        reason: Why it is not a plain pass; None for a pass.
+        required: What was asked for; amounts in cents.
+        actual: What was found; amounts in cents; None = nothing.
+        policy_id: The policy or exemption looked at, if one was.
+        evidence_level: The weakest evidence level that the answer rests on, if it rests on evidence.
+    """
+
+    aspect: str
+    outcome: Outcome
+    reason: ReasonCode | None = None
+    required: str | int | None = None
+    actual: str | int | None = None
+    policy_id: str | None = None
+    evidence_level: EvidenceLevel | None = None
+
+
+@attrs.frozen
+class Finding:
+    """What came of one requirement on one day.
+
+    Attributes:
+        requirement_id: The requirement.
+        requirement_version: Its version.
+        title: Its name for people.
+        line: The line it speaks of, if it speaks of one.
+        required: What it asks for, in words.
+        outcome: The answer, waivers considered.
+        underlying: The answer of the facts alone; differs only if a waiver acted.
+        reasons: Why it is not a plain pass, worst first.
+        checks: What was compared, member findings apart.
+        policies: Policies and exemptions that the answer uses.
+        depends_on: What a pass with dependency leans on: policy ids, or `3.C` and the state.
+        waiver_id: The waiver that acted.
+        set_id: The requirement set that binds it.
+        level: The level of that set.
+        payer: Who pays for program cover of its line; None for own policies and for requirements of no line.
+        payer_origin: Where that came from.
+        statutory: Whether the law, not the company, asks for it.
+        holds_until: First day on which the outcome gets worse, if it is known to; only with the window.
+        members: Findings of the members of an `AnyOf` or `AllOf`.
+    """
+
+    requirement_id: str
+    requirement_version: int
+    title: str
+    line: Line | None
+    required: str
+    outcome: Outcome
+    underlying: Outcome
+    reasons: tuple[ReasonCode, ...] = ()
+    checks: tuple[Check, ...] = ()
+    policies: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    waiver_id: str | None = None
+    set_id: str | None = None
+    level: SetLevel | None = None
+    payer: Payer | None = None
+    payer_origin: PayerOrigin | None = None
+    statutory: bool = False
+    holds_until: date | None = None
+    members: tuple[Finding, ...] = ()
+
+    @property
+    def actual(self) -> str:
+        """What was found, in words."""
+        return _actual(self)
+
+    @property
+    def remedy(self) -> str | None:
+        """The sentence to send to the broker; None where nothing is to be asked."""
+        return _remedy(self)
+
+
+@attrs.frozen
+class Displaced:
+    """A requirement that would bind but for a later set.
+
+    Attributes:
+        requirement_id: The requirement displaced.
+        requirement_version: Its version.
+        set_id: The set it stands in.
+        by_set_id: The set that displaced it.
+        by_requirement_id: The requirement that overrode it; None if its whole set was replaced.
+    """
+
+    requirement_id: str
+    requirement_version: int
+    set_id: str
+    by_set_id: str
+    by_requirement_id: str | None = None
+
+
+def _actual(finding: Finding) -> str:
+    """Say what was found."""
+    if finding.members:
+        return "; ".join(f"{member.title}: {member.actual}" for member in finding.members)
+    subject = finding.line.label if finding.line else finding.title
+    parts = [f"{subject} {reason_phrase(reason)}" for reason in finding.reasons]
+    parts += [
+        f"{_aspect(check)} {_amount(check.actual)}"
+        for check in finding.checks
+        if check.actual is not None and check.aspect != "insured"
+    ]
+    if not parts:
+        return f"{subject} in order" if finding.policies else "nothing to check"
+    return "; ".join(parts)
+
+
+def _remedy(finding: Finding) -> str | None:
+    """Word the sentence to send to the broker for the first reason of a finding; None where there is none."""
+    if finding.waiver_id is not None:
+        return None
+    if finding.members:
+        nearest = min(finding.members, key=lambda member: (-member.outcome.rank, finding.members.index(member)))
+        worst = min(finding.members, key=lambda member: member.outcome.rank)
+        return (nearest if finding.outcome is nearest.outcome else worst).remedy
+    if not finding.reasons:
+        return None
+    reason = finding.reasons[0]
+    check = next((each for each in finding.checks if each.reason is reason), None)
+    template = remedy_template(reason, check.aspect if check else "")
+    if template is None:
+        return None
+    subject = finding.line.label if finding.line else finding.title
+    return template.format(
+        line=subject,
+        policy=subject if finding.line == Line.SURETY_BOND else f"{subject} policy",
+        ask=finding.required,
+        aspect=_aspect(check) if check else "facts",
+        required=_asked(check, finding),
+        actual=_amount(check.actual) if check else "not stated",
+    )
+
+
+def _amount(value: str | int | None) -> str:
+    if value is None:
+        return "not stated"
+    return format_cents(value) if isinstance(value, int) else value
+
+
+def _aspect(check: Check) -> str:
+    head, _, tail = check.aspect.partition(".")
+    if head in ("umbrella", "combined"):
+        return tail.rpartition(".")[2]
+    words = tail.replace("el_", "").replace("_", " ").replace(".", ", ")
+    return words if head in ("limit", "endorsement") else f"{head.replace('_', ' ')} {words}".strip()
+
+
+def _asked(check: Check | None, finding: Finding) -> str:
+    if check is None or check.required is None:
+        return finding.required
+    return _amount(check.required).replace("_", " ")

@@ -1,0 +1,202 @@
+"""The report on one contractor on one day. Plain values, every evaluated requirement included."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+
+from contractor_compliance.display import render
+from contractor_compliance.domain.assignment import AssignmentStatus
+from contractor_compliance.domain.interval import Interval
+from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.results.finding import Displaced, Finding
+from contractor_compliance.results.outcome import InsuranceStatus, Outcome, Validity, Verdict
+
+__all__ = [
+    "AssignmentReport",
+    "ComplianceReport",
+    "Gap",
+    "OutcomePeriod",
+    "PolicyStatus",
+    "Window",
+]
+
+
+@attrs.frozen
+class Gap:
+    """A run of days within an assignment on which a requirement was or will be failed or unknown: never erased.
+
+    Attributes:
+        requirement_id: The requirement.
+        title: Its name for people.
+        line: Its line, if it has one.
+        outcome: Fail or unknown.
+        reasons: Why, over the whole run, worst first. The first is `gap` where cover stood before and after.
+        days: The run of days.
+    """
+
+    requirement_id: str
+    title: str
+    line: Line | None
+    outcome: Outcome
+    reasons: tuple[ReasonCode, ...]
+    days: Interval
+
+
+@attrs.frozen
+class OutcomePeriod:
+    """A run of days within an assignment on which one requirement had one outcome, waivers considered.
+
+    Attributes:
+        requirement_id: The requirement.
+        title: Its name for people.
+        outcome: Its outcome on each of the days.
+        days: The run of days.
+    """
+
+    requirement_id: str
+    title: str
+    outcome: Outcome
+    days: Interval
+
+
+@attrs.frozen
+class Window:
+    """All the calendar days of an assignment at once.
+
+    Attributes:
+        uncovered: Runs of days whose verdict is non-compliant.
+        unknown: Runs of days whose verdict is undetermined.
+        first_uncovered_day: Start of the uncovered run that holds the day judged (cut at the assignment's start), else
+            the first uncovered day after it, else None.
+        first_unknown_day: The same for unknown days.
+        gaps: The runs of each requirement, in order of time.
+        periods: The outcome periods of every requirement, passing ones too, in order of time. On a day without a
+            period the requirement did not bind.
+    """
+
+    uncovered: tuple[Interval, ...] = ()
+    unknown: tuple[Interval, ...] = ()
+    first_uncovered_day: date | None = None
+    first_unknown_day: date | None = None
+    gaps: tuple[Gap, ...] = ()
+    periods: tuple[OutcomePeriod, ...] = ()
+
+
+@attrs.frozen
+class AssignmentReport:
+    """What came of one assignment.
+
+    Attributes:
+        assignment_id: The assignment.
+        status: Upcoming, active, ended or cancelled on the day judged.
+        judged_on: The day its findings are of: the start for an upcoming assignment, else the day asked for.
+        verdict: Its verdict on that day. An ended assignment is judged while the tail of a requirement lasts; after
+            that, as a cancelled one, it is not required and keeps its window.
+        findings: One for each requirement that binds, worst first.
+        displaced: Requirements that a later set displaced.
+        window: All its days; None where the window was not asked for.
+        next_change: First of its days after the day judged on which its verdict changes; None = no such day, or the
+            window was not asked for.
+        start: First worked day.
+        end: Last worked day; None = open.
+    """
+
+    assignment_id: str
+    status: AssignmentStatus
+    judged_on: date
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+    displaced: tuple[Displaced, ...] = ()
+    window: Window | None = None
+    next_change: date | None = None
+    start: date | None = None
+    end: date | None = None
+
+    @property
+    def worst_finding(self) -> Finding | None:
+        """The finding that decides the verdict."""
+        return self.findings[0] if self.findings else None
+
+
+@attrs.frozen
+class PolicyStatus:
+    """Where a policy's term stands on the day judged.
+
+    Attributes:
+        policy_id: The policy.
+        line: Its line.
+        validity: Active, expiring, cancelling, lapsed, cancelled, not yet effective or unknown.
+        until: The day on which the run of cover that holds the day ends, if it does.
+    """
+
+    policy_id: str
+    line: Line
+    validity: Validity
+    until: date | None = None
+
+
+@attrs.frozen
+class ComplianceReport:
+    """The answer for one contractor on one day, with its reasons.
+
+    Attributes:
+        contractor_id: The contractor.
+        as_of: The day judged.
+        rulebook_id: The rule book.
+        rulebook_version: Its version.
+        verdict: Worst over the active assignments, the tails of ended ones, and the contractor's own always-judged
+            requirements.
+        insurance_status: Presence of cover over the lines that active assignments require.
+        assignments: One for each assignment: active ones first, then upcoming, ended, cancelled.
+        findings: Requirements attached to the contractor that are judged without an assignment.
+        policies: Where each policy's term stands.
+        waivers_used: Ids of the waivers that acted.
+        waived_but_failing: Ids of requirements whose facts fail and which only a waiver carries (rule B8.6).
+        first_uncovered_day: Earliest over active assignments; None = none, or the window was not asked for.
+        next_change: First day after `as_of` on which the contractor's verdict changes; None = never, or not asked for.
+    """
+
+    contractor_id: str
+    as_of: date
+    rulebook_id: str
+    rulebook_version: int
+    verdict: Verdict
+    insurance_status: InsuranceStatus
+    assignments: tuple[AssignmentReport, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    policies: tuple[PolicyStatus, ...] = ()
+    waivers_used: tuple[str, ...] = ()
+    waived_but_failing: tuple[str, ...] = ()
+    first_uncovered_day: date | None = None
+    next_change: date | None = None
+
+    def all_findings(self) -> tuple[Finding, ...]:
+        """Return every finding, worst first: of active assignments, the contractor's own sets, then the others."""
+        # An ended assignment has findings only while its tail is judged, and then they count.
+        counted = (AssignmentStatus.ACTIVE, AssignmentStatus.ENDED)
+        judged = [each for each in self.assignments if each.status in counted]
+        others = [each for each in self.assignments if each.status not in counted]
+        return tuple(
+            finding
+            for group in ((*(each.findings for each in judged), self.findings), tuple(each.findings for each in others))
+            for finding in sorted((item for found in group for item in found), key=lambda item: item.outcome.rank)
+        )
+
+    @property
+    def worst_finding(self) -> Finding | None:
+        """The finding that decides the verdict; None where nothing is judged."""
+        found = self.all_findings()
+        return found[0] if found else None
+
+    def remedies(self) -> tuple[str, ...]:
+        """Return the sentences to send to the broker, most urgent first, each once."""
+        return tuple(dict.fromkeys(each.remedy for each in self.all_findings() if each.remedy is not None))
+
+    def _repr_html_(self) -> str:
+        return render(self, as_="html")
+
+    def _repr_markdown_(self) -> str:
+        return render(self, as_="markdown")
