@@ -26,7 +26,7 @@ _FIELDS = ("limits", "triggers", "underlying_schedules", "insured", "states", "e
 
 
 def _level(value: Any) -> Any:
-    """Return the value with all its evidence of one day, one level and no paper, so that no source outweighs another."""
+    """Return the value with all its evidence of one day and one level, so that no source outweighs another."""
     same = make.evidence()
     return rebuilt(value, lambda leaf: same if isinstance(leaf, Evidence) else leaf)
 

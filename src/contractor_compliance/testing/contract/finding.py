@@ -330,7 +330,7 @@ class FindingContract(Contract):
         meeting = {
             "home_states": frozenset({State.AL}),
             "work_states": frozenset({State.AL}),
-            "job_codes": frozenset({"RIG-1"}),
+            "job_code_ids": frozenset({"RIG-1"}),
             "client_ids": frozenset({"client-1"}),
             "opt_in": frozenset({EnrollmentState.STARTED}),
             "steps": frozenset({step}),
@@ -342,7 +342,7 @@ class FindingContract(Contract):
         failing: list[tuple[str, Any]] = [
             ("home_states", frozenset({State.TX})),
             ("work_states", frozenset({State.TX})),
-            ("job_codes", frozenset({"RIG-2"})),
+            ("job_code_ids", frozenset({"RIG-2"})),
             ("client_ids", frozenset({"client-2"})),
             ("opt_in", frozenset({EnrollmentState.EXPIRED})),
             ("steps", frozenset({ApplicationStep.VERIFY_INFO})),

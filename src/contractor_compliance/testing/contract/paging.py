@@ -300,7 +300,7 @@ class PagingContract(Contract):
             {"email": "pat@example.com"},
             {"home_states": frozenset({State.AL})},
             {"work_states": frozenset({State.AL})},
-            {"job_codes": frozenset({"RIG-1"})},
+            {"job_code_ids": frozenset({"RIG-1"})},
             {"client_ids": frozenset({"client-1"})},
             {"insurers": frozenset({"99901"})},
         ],

@@ -308,7 +308,7 @@ def _some(*pool: Any) -> SearchStrategy[frozenset[Any]]:
 _OF_CONTRACTORS = {
     "home_states": _some(*_STATES),
     "work_states": _some(*_STATES),
-    "job_codes": _some(*_JOB_CODES),
+    "job_code_ids": _some(*_JOB_CODES),
     "client_ids": _some(*_CLIENTS),
     "opt_in": _some(EnrollmentState.NOT_INVITED, EnrollmentState.INVITED, EnrollmentState.COMPLETED),
     "steps": _some(*ApplicationStep),
@@ -327,7 +327,7 @@ _OF_STANDINGS = {
 def _contractor_query(draw: DrawFn) -> Query:
     on = draw(st.sampled_from([None, *_DAYS]))
     filters = _OF_CONTRACTORS if on is None else _OF_CONTRACTORS | _OF_STANDINGS
-    work = ["work_states", "job_codes", "client_ids"]
+    work = ["work_states", "job_code_ids", "client_ids"]
     names = draw(st.lists(st.sampled_from([*filters, *work, *work]), max_size=3, unique=True))
     orders = [each for each in Order if on is not None or each is not Order.NEXT_CHANGE]
     return Query(on=on, order=draw(st.sampled_from(orders)), **{name: draw(filters[name]) for name in names})
