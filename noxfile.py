@@ -27,7 +27,7 @@ PINNED = ("-c", "constraints.txt")
 LOWEST_EXTRAS = ("postgres", "migrations", "async", "fastapi", "testing")
 
 #: The versions of the classifiers that are not the one CI runs everything on.
-OTHER_PYTHONS = ("3.12", "3.13")
+OTHER_PYTHONS = ("3.12", "3.13", "3.14")
 
 
 @nox.session

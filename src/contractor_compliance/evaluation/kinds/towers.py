@@ -68,7 +68,7 @@ def _written_on(line: Line, context: CheckContext) -> tuple[PolicyFacts, ...]:
     by_line = context.facts.by_line
     if line != Line.EL:
         return by_line.get(line, ())
-    gaps = (each for each in context.facts.policies if is_stop_gap(each))
+    gaps = (policy for policy in context.facts.policies if is_stop_gap(policy))
     return (*by_line.get(Line.WC, ()), *by_line.get(Line.EL, ()), *gaps)
 
 
@@ -135,7 +135,7 @@ def _amount(
 def _used(primary: PolicyFacts, line: Line, kinds: tuple[LimitKind, ...], context: CheckContext) -> tuple[int, int]:
     """Return the least and the most of the layers that the line itself may need, to reach what is asked of it.
 
-    A limit of the primary that nobody states may be as low as nothing, or high enough.
+    A limit of the primary that is not stated may be as low as nothing, or high enough.
     """
     least = most = 0
     for requirement in context.lines:
@@ -169,7 +169,10 @@ def judge_combined(requirement: CombinedLimitRequirement, context: CheckContext)
     ]
     if strangers:
         return best_of(
-            [result_of((insured_check(each, requirement.evidence, context),), (each.id,)) for each in strangers]
+            [
+                result_of((insured_check(stranger, requirement.evidence, context),), (stranger.id,))
+                for stranger in strangers
+            ]
         )
     return absence_of(able, context)
 
