@@ -106,11 +106,11 @@ def tower_over(
     layers: list[_LayerTerms] = []
     cut: set[ReasonCode] = set()
     for policy in _layers(kinds, context):
-        found = _layer_terms(policy, line, primary, rule, context)
-        if isinstance(found, _LayerTerms):
-            layers.append(found)
-        elif found is not None:
-            cut.add(found)
+        terms = _layer_terms(policy, line, primary, rule, context)
+        if isinstance(terms, _LayerTerms):
+            layers.append(terms)
+        elif terms is not None:
+            cut.add(terms)
     layers = _once(layers)
     layers.sort(key=lambda layer: (layer.attachment, layer.attachment_aggregate, layer.policy.id))
     certain = [layer for layer in layers if layer.certain]
@@ -226,7 +226,7 @@ def _once(layers: list[_LayerTerms]) -> list[_LayerTerms]:
             insurer = policy.carrier_naic or normal_name(policy.carrier_name or "")
             key = (policy.number.strip().upper(), insurer)
         alike.setdefault(key, []).append(layer)
-    return [found[0] if len(found) == 1 else _joined(found) for found in alike.values()]
+    return [records[0] if len(records) == 1 else _joined(records) for records in alike.values()]
 
 
 def _joined(records: list[_LayerTerms]) -> _LayerTerms:

@@ -199,8 +199,8 @@ def _lost(
         start = cancellation.effective
         if isinstance(start, Missing):
             # A cancellation takes effect at its notice at the earliest (B3.6).
-            known = None if isinstance(cancellation.issued_on, Missing) else cancellation.issued_on
-            doubtful |= IntervalSet.of(known, until)
+            earliest = None if isinstance(cancellation.issued_on, Missing) else cancellation.issued_on
+            doubtful |= IntervalSet.of(earliest, until)
         elif any(isinstance(day, Missing) for day in lifted):
             doubtful |= IntervalSet.of(start, until)
         else:

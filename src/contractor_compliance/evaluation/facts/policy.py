@@ -183,12 +183,12 @@ def _carrier_of(policy: Policy, carriers: tuple[Carrier, ...]) -> Carrier | None
             return carrier
     if policy.carrier_name is None:
         return None
-    wanted = normal_name(policy.carrier_name)
+    carrier_name = normal_name(policy.carrier_name)
     named = [
         carrier
         for carrier in carriers
         # A name cannot overrule two different numbers.
-        if None in (carrier.naic, policy.carrier_naic) and normal_name(carrier.name) == wanted
+        if None in (carrier.naic, policy.carrier_naic) and normal_name(carrier.name) == carrier_name
     ]
     # Two insurers have this name: the policy does not show which of them it is from.
     return named[0] if len(named) == 1 else None

@@ -32,14 +32,14 @@ _CUTS = (
 
 def judge_umbrella(requirement: UmbrellaRequirement, context: CheckContext) -> RequirementResult:
     """Judge umbrella cover: over each line named, by layers alone, and not used up by topping up that line."""
-    able = [
+    layers = [
         policy
         for kind in sorted(requirement.layers)
         for policy in context.facts.by_line.get(kind, ())
         if policy.counts_for(context.work)
     ]
-    if not any(context.day in policy.in_force.possible for policy in able):
-        return absence_of(able, context)
+    if not any(context.day in policy.in_force.possible for policy in layers):
+        return absence_of(layers, context)
     return worst_of([_over(line, requirement, context) for line in sorted(requirement.over)])
 
 
@@ -157,7 +157,7 @@ def judge_combined(requirement: CombinedLimitRequirement, context: CheckContext)
     ]
     if results:
         return best_of(results)
-    able = [
+    ended = [
         policy
         for policy in _written_on(requirement.line, context)
         if policy.counts_for(context.work) and context.day not in policy.in_force.possible
@@ -174,7 +174,7 @@ def judge_combined(requirement: CombinedLimitRequirement, context: CheckContext)
                 for stranger in strangers
             ]
         )
-    return absence_of(able, context)
+    return absence_of(ended, context)
 
 
 def _together(primary: PolicyFacts, requirement: CombinedLimitRequirement, context: CheckContext) -> RequirementResult:

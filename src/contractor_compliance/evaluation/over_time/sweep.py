@@ -75,31 +75,31 @@ class Sweep:
     def judged(self, assignment: Assignment | None, day: date) -> tuple[Judged, ...]:
         """Judge what binds the assignment on the day, or the contractor alone: worst first."""
         key = (assignment.id if assignment else None, self._first_of_stretch(day))
-        known = self._judged.get(key)
-        if known is None:
-            known = self._judged[key] = self._judge(assignment, day)
-        return known
+        judgments = self._judged.get(key)
+        if judgments is None:
+            judgments = self._judged[key] = self._judge(assignment, day)
+        return judgments
 
     def resolution(self, assignment: Assignment | None, day: date) -> Resolution:
         """Return what binds the assignment on the day, or the contractor alone."""
         key = (assignment.id if assignment else None, day)
-        known = self._resolutions.get(key)
-        if known is None:
+        resolution = self._resolutions.get(key)
+        if resolution is None:
             contractor = self.facts.dossier.contractor.id
             if assignment is None:
-                known = self.compiled.resolve_always(contractor, day)
+                resolution = self.compiled.resolve_always(contractor, day)
             else:
-                known = self.compiled.resolve(assignment, contractor, day)
-            self._resolutions[key] = known
-        return known
+                resolution = self.compiled.resolve(assignment, contractor, day)
+            self._resolutions[key] = resolution
+        return resolution
 
     def work(self, assignment: Assignment | None) -> AssignmentContext:
         """Return the facts of the assignment, or of the contractor alone."""
         key = assignment.id if assignment else None
-        known = self._works.get(key)
-        if known is None:
-            known = self._works[key] = self.facts.work_of(assignment)
-        return known
+        work = self._works.get(key)
+        if work is None:
+            work = self._works[key] = self.facts.work_of(assignment)
+        return work
 
     def _judge(self, assignment: Assignment | None, day: date) -> tuple[Judged, ...]:
         resolution = self.resolution(assignment, day)
@@ -140,14 +140,14 @@ class Sweep:
         worst = Verdict.NOT_REQUIRED
         for assignment in self.dossier.assignments:
             if self.is_judged(assignment, day):
-                found = self.verdict(assignment, day)
-                if found.rank < worst.rank:
-                    worst = found
-        own = self.judged(None, day)
-        if own:
-            found = verdict_of(own[0].outcome)
-            if found.rank < worst.rank:
-                worst = found
+                verdict = self.verdict(assignment, day)
+                if verdict.rank < worst.rank:
+                    worst = verdict
+        contractor_judgments = self.judged(None, day)
+        if contractor_judgments:
+            verdict = verdict_of(contractor_judgments[0].outcome)
+            if verdict.rank < worst.rank:
+                worst = verdict
         return worst
 
     def is_judged(self, assignment: Assignment, day: date) -> bool:
