@@ -51,8 +51,8 @@ def _in_state(requirement: CoverageRequirement, state: State, context: CheckCont
     if requirement.line == Line.WC:
         results = [_best_policy(by_line.get(Line.WC, ()), requirement, context, state)]
         if requirement.accepts:
-            candidates = exemption_candidates(state, requirement.accepts, requirement.evidence, context)
-            results += (result_of(checks, (checks[0].policy_id or "",)) for checks in candidates)
+            exemptions = exemption_candidates(state, requirement.accepts, requirement.evidence, context)
+            results += (result_of(checks, (checks[0].policy_id or "",)) for checks in exemptions)
         return best_of(results)
     monopolistic = context.law.is_monopolistic(state, context.day)
     if monopolistic:
