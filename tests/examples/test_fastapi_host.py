@@ -27,11 +27,9 @@ from contractor_compliance.serialization import to_dict
 from contractor_compliance.storage.sql import create_schema, make_engine
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
+from tests import tiers
 from tests.examples.hosts import Client
-from tests.storage.conftest import postgres_server, postgres_url
 from tests.storage.databases import DATABASES
-
-__all__ = ["postgres_server", "postgres_url"]
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "fastapi_host"
 NOW = datetime(2026, 6, 1, 15, tzinfo=UTC)
@@ -505,6 +503,7 @@ def alembic(url: str, *args: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@tiers.sampled(2)
 def test_its_chain_makes_its_tables_and_ours_and_then_finds_nothing_to_do(
     agency: Agency, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,10 +36,11 @@ from contractor_compliance.storage.sql import (
 )
 from contractor_compliance.storage.sql.tables import HEAD_REVISION
 from contractor_compliance.testing import factories as f
+from tests import tiers
+from tests.storage.databases import DATABASES
 
 SCRIPTS = "contractor_compliance:storage/sql/migrations"
 VERSIONS = f"{SCRIPTS}/versions"
-DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.server)]
 
 
 @pytest.fixture(params=DATABASES)
@@ -413,6 +414,7 @@ def kill_an_upgrade(url: str, after: int) -> int:
     return subprocess.run(program, check=False, capture_output=True, timeout=60).returncode
 
 
+@tiers.sampled(3)
 @pytest.mark.parametrize("after", [3, 20, 50, 65])
 def test_an_upgrade_that_was_killed_leaves_nothing_and_can_be_run_again(engine: Engine, after: int) -> None:
     url = engine.url.render_as_string(hide_password=False)
