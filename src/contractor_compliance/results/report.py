@@ -26,7 +26,7 @@ __all__ = [
 
 @attrs.frozen
 class Gap:
-    """A run of days within an assignment on which a requirement was or will be failed or unknown: never erased.
+    """A run of days within an assignment on which a requirement was or will be failed or unknown; it is never erased.
 
     Attributes:
         requirement_id: The requirement.
@@ -64,7 +64,7 @@ class OutcomePeriod:
 
 @attrs.frozen
 class Window:
-    """All the calendar days of an assignment at once.
+    """The outcomes of an assignment on all its calendar days at once.
 
     Attributes:
         uncovered: Runs of days whose verdict is non-compliant.
@@ -87,7 +87,7 @@ class Window:
 
 @attrs.frozen
 class AssignmentReport:
-    """What came of one assignment.
+    """The result of one assignment: its verdict, its findings and its window.
 
     Attributes:
         assignment_id: The assignment.
@@ -123,7 +123,7 @@ class AssignmentReport:
 
 @attrs.frozen
 class PolicyStatus:
-    """Where a policy's term stands on the day judged.
+    """Where one policy's term stands on the day judged.
 
     Attributes:
         policy_id: The policy.
@@ -140,7 +140,7 @@ class PolicyStatus:
 
 @attrs.frozen
 class ComplianceReport:
-    """The answer for one contractor on one day, with its reasons.
+    """The compliance of one contractor on one day, with its reasons.
 
     Attributes:
         contractor_id: The contractor.
@@ -177,23 +177,22 @@ class ComplianceReport:
         """Return every finding, worst first: of active assignments, the contractor's own sets, then the others."""
         # An ended assignment has findings only while its tail is judged, and then they count.
         counted = (AssignmentStatus.ACTIVE, AssignmentStatus.ENDED)
-        judged = [each for each in self.assignments if each.status in counted]
-        others = [each for each in self.assignments if each.status not in counted]
-        return tuple(
-            finding
-            for group in ((*(each.findings for each in judged), self.findings), tuple(each.findings for each in others))
-            for finding in sorted((item for found in group for item in found), key=lambda item: item.outcome.rank)
+        judged = [assignment for assignment in self.assignments if assignment.status in counted]
+        others = [assignment for assignment in self.assignments if assignment.status not in counted]
+        groups = (
+            (*(finding for assignment in judged for finding in assignment.findings), *self.findings),
+            (finding for assignment in others for finding in assignment.findings),
         )
+        return tuple(finding for group in groups for finding in sorted(group, key=lambda item: item.outcome.rank))
 
     @property
     def worst_finding(self) -> Finding | None:
         """The finding that decides the verdict; None where nothing is judged."""
-        found = self.all_findings()
-        return found[0] if found else None
+        return next(iter(self.all_findings()), None)
 
     def remedies(self) -> tuple[str, ...]:
         """Return the sentences to send to the broker, most urgent first, each once."""
-        return tuple(dict.fromkeys(each.remedy for each in self.all_findings() if each.remedy is not None))
+        return tuple(dict.fromkeys(finding.remedy for finding in self.all_findings() if finding.remedy is not None))
 
     def _repr_html_(self) -> str:
         return render(self, as_="html")

@@ -16,7 +16,7 @@ __all__ = ["StandingRow", "Step", "Timeline"]
 
 @attrs.frozen
 class Step:
-    """A run of days with one answer.
+    """A run of days with one verdict and one insurance status.
 
     Attributes:
         start: First day.
@@ -37,7 +37,7 @@ class Step:
 
 @attrs.frozen
 class Timeline:
-    """The verdict over a range of days.
+    """The verdict on one contractor over a range of days, as steps.
 
     Attributes:
         contractor_id: The contractor.
