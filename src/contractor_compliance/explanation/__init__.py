@@ -25,6 +25,14 @@ def explain(result: ComplianceReport | Timeline, *, as_: Literal["text", "markdo
 
     Raises:
         ValueError: For another format.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing.factories import dossier, gl_requirement, rulebook
+        >>> report = evaluate(dossier(), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
+        >>> explain(report).splitlines()[0]
+        'contractor-1 on 2026-06-15: NON-COMPLIANT'
     """
     match as_:
         case "text":

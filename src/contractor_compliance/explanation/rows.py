@@ -19,6 +19,14 @@ def as_rows(report: ComplianceReport) -> tuple[dict[str, Cell], ...]:
 
     Every row has the same keys, and codes stand as they are written in documents. Several codes or ids in one cell are
     joined by `, `; an empty cell is None. `member_of` is the id of the requirement that a member belongs to.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing.factories import dossier, gl_requirement, rulebook
+        >>> report = evaluate(dossier(), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
+        >>> [(row["line"], row["outcome"], row["reasons"]) for row in as_rows(report)]
+        [('general_liability', 'fail', 'missing')]
     """
     rows = [row for assignment in report.assignments for row in _rows(report, assignment, assignment.findings)]
     return (*rows, *_rows(report, None, report.findings))

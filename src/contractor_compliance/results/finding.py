@@ -33,6 +33,15 @@ class Check:
         actual: What was found; amounts in cents; None = nothing.
         policy_id: The policy or exemption looked at, if one was.
         evidence_level: The weakest evidence level that the outcome depends on, if it depends on evidence.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing.factories import dossier, gl_policy, gl_requirement, rulebook
+        >>> report = evaluate(dossier(gl_policy()), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
+        >>> check = report.assignments[0].findings[0].checks[0]
+        >>> check.aspect, check.outcome.label
+        ('term', 'pass')
     """
 
     aspect: str
@@ -68,6 +77,15 @@ class Finding:
         statutory: Whether the law, not the company, asks for it.
         holds_until: First day on which the outcome gets worse, if it is known to; only with the window.
         members: Findings of the members of an `AnyOf` or `AllOf`.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing.factories import dossier, gl_policy, gl_requirement, rulebook
+        >>> report = evaluate(dossier(gl_policy()), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
+        >>> finding = report.assignments[0].findings[0]
+        >>> finding.title, finding.outcome.label, finding.policies
+        ('general liability', 'pass', ('policy-general_liability',))
     """
 
     requirement_id: str
@@ -111,6 +129,14 @@ class Displaced:
         set_id: The set it stands in.
         by_set_id: The set that displaced it.
         by_requirement_id: The requirement that overrode it; None if its whole set was replaced.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing.factories import dossier, gl_policy, gl_requirement, rulebook
+        >>> report = evaluate(dossier(gl_policy()), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
+        >>> report.assignments[0].displaced
+        ()
     """
 
     requirement_id: str

@@ -8,7 +8,12 @@ __all__ = ["InsuranceStatus", "Outcome", "PayerOrigin", "Validity", "Verdict", "
 
 
 class Outcome(LabeledCode):
-    """The outcome of one check or requirement on one day, worst first; not applicable drops out of every roll-up."""
+    """The outcome of one check or requirement on one day, worst first; not applicable drops out of every roll-up.
+
+    Example:
+        >>> min([Outcome.PASS, Outcome.UNKNOWN, Outcome.WAIVED], key=lambda outcome: outcome.rank).label
+        'unknown'
+    """
 
     FAIL = "fail"
     UNKNOWN = "unknown"
@@ -26,7 +31,12 @@ for _rank, _outcome in enumerate(Outcome):
 
 
 class Verdict(LabeledCode):
-    """The verdict on an assignment or a contractor on one day, worst first."""
+    """The verdict on an assignment or a contractor on one day, worst first.
+
+    Example:
+        >>> Verdict.COMPLIANT_WITH_EXCEPTIONS.is_compliant, Verdict.UNDETERMINED.is_compliant
+        (True, False)
+    """
 
     NON_COMPLIANT = "non_compliant"
     UNDETERMINED = "undetermined"
@@ -61,7 +71,12 @@ def verdict_of(worst: Outcome) -> Verdict:
 
 
 class InsuranceStatus(LabeledCode):
-    """Whether coverage is present at all, over the lines that active assignments require."""
+    """Whether coverage is present at all, over the lines that active assignments require.
+
+    Example:
+        >>> InsuranceStatus.PARTLY_INSURED.label
+        'partly insured'
+    """
 
     INSURED = "insured"
     PARTLY_INSURED = "partly_insured"
@@ -71,7 +86,12 @@ class InsuranceStatus(LabeledCode):
 
 
 class Validity(LabeledCode):
-    """Where a policy's term stands on a day, apart from whether the policy is adequate and from any review."""
+    """Where a policy's term stands on a day, apart from whether the policy is adequate and from any review.
+
+    Example:
+        >>> Validity("cancelling").label
+        'cancellation pending'
+    """
 
     ACTIVE = "active"
     EXPIRING = "expiring"
@@ -83,7 +103,12 @@ class Validity(LabeledCode):
 
 
 class PayerOrigin(LabeledCode):
-    """Where the choice of the payer came from."""
+    """Where the choice of the payer came from.
+
+    Example:
+        >>> PayerOrigin.COMPANY.label
+        "the company's default"
+    """
 
     OWN = "own"
     ASSIGNMENT = "assignment"

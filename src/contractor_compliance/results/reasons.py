@@ -63,7 +63,13 @@ _PHRASES = {
 
 
 def reason_phrase(reason: ReasonCode) -> str:
-    """Return what a reason means, as it is written after a subject: `has expired`."""
+    """Return what a reason means, as it is written after a subject.
+
+    Example:
+        >>> from contractor_compliance.domain import ReasonCode
+        >>> f"general liability {reason_phrase(ReasonCode.EXPIRED)}"
+        'general liability has expired'
+    """
     return _PHRASES[reason]
 
 

@@ -35,6 +35,14 @@ class Gap:
         outcome: Fail or unknown.
         reasons: Why, over the whole run, worst first. The first is `gap` where cover stood before and after.
         days: The run of days.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing.factories import dossier, gl_policy, gl_requirement, rulebook
+        >>> report = evaluate(dossier(gl_policy()), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
+        >>> report.assignments[0].window.gaps
+        ()
     """
 
     requirement_id: str
@@ -54,6 +62,14 @@ class OutcomePeriod:
         title: Its name for people.
         outcome: Its outcome on each of the days.
         days: The run of days.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing.factories import dossier, gl_policy, gl_requirement, rulebook
+        >>> report = evaluate(dossier(gl_policy()), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
+        >>> [(period.outcome.label, period.days.days) for period in report.assignments[0].window.periods]
+        [('pass', 213)]
     """
 
     requirement_id: str
@@ -75,6 +91,14 @@ class Window:
         gaps: The runs of each requirement, in order of time.
         periods: The outcome periods of every requirement, passing ones too, in order of time. On a day without a
             period the requirement did not bind.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing.factories import dossier, gl_policy, gl_requirement, rulebook
+        >>> report = evaluate(dossier(gl_policy()), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
+        >>> report.assignments[0].window.first_uncovered_day is None
+        True
     """
 
     uncovered: tuple[Interval, ...] = ()
@@ -102,6 +126,14 @@ class AssignmentReport:
             window was not asked for.
         start: First worked day.
         end: Last worked day; None = open.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing.factories import dossier, gl_policy, gl_requirement, rulebook
+        >>> report = evaluate(dossier(gl_policy()), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
+        >>> [(assignment.assignment_id, assignment.verdict.label) for assignment in report.assignments]
+        [('assignment-1', 'compliant')]
     """
 
     assignment_id: str
@@ -130,6 +162,14 @@ class PolicyStatus:
         line: Its line.
         validity: Active, expiring, cancelling, lapsed, cancelled, not yet effective or unknown.
         until: The day on which the run of cover that holds the day ends, if it does.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing.factories import dossier, gl_policy, gl_requirement, rulebook
+        >>> report = evaluate(dossier(gl_policy()), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
+        >>> [(policy.policy_id, policy.validity.label) for policy in report.policies]
+        [('policy-general_liability', 'active')]
     """
 
     policy_id: str
@@ -157,6 +197,14 @@ class ComplianceReport:
         waived_but_failing: Ids of requirements whose facts fail and which only a waiver carries (rule B8.6).
         first_uncovered_day: Earliest over active assignments; None = none, or the window was not asked for.
         next_change: First day after `as_of` on which the contractor's verdict changes; None = never, or not asked for.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing.factories import dossier, gl_policy, gl_requirement, rulebook
+        >>> report = evaluate(dossier(gl_policy()), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
+        >>> report.verdict.label, report.insurance_status.label
+        ('compliant', 'insured')
     """
 
     contractor_id: str
