@@ -214,7 +214,7 @@ class TestAdding:
     def test_what_comes_on_hold_is_checked_all_the_same(self, uncovered: World) -> None:
         uncovered.set(gate=AssignmentGate.BLOCK)
 
-        with uncovered.refuses(GateError, "is non_compliant"):
+        with uncovered.refuses(GateError, "is non-compliant"):
             uncovered.recruiter.add_assignment("contractor-1", later(on_hold=True))
 
 
