@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -31,10 +32,13 @@ from contractor_compliance.domain import (
     StatesCovered,
     TaxId,
     Term,
+    Trigger,
+    TriggerTerms,
 )
 from contractor_compliance.evaluation import evaluate, timeline
 from contractor_compliance.explanation import as_rows, explain
 from contractor_compliance.results import ComplianceReport, Finding, Outcome, Timeline
+from contractor_compliance.results.aspects import aspect_labels
 from contractor_compliance.testing.factories import (
     MILLION,
     any_of,
@@ -245,7 +249,7 @@ def test_every_requirement_judged_is_told_with_its_outcome(way: Any, sample: Com
         "First uncovered day",
         "2026-08-01, in 47 days",
         "2026-04-10 to 2026-04-23 (14 days)",
-        "the contractor's own word",
+        "weakest: declared by the contractor",
         "waiver-1 stands in; by the facts alone: fail",
         "policy-umbrella",
         "3.C GA",
@@ -253,7 +257,7 @@ def test_every_requirement_judged_is_told_with_its_outcome(way: Any, sample: Com
         "client set mills",
         "a statute",
         "judged on its first day, 2026-11-02",
-        "Please tell the workers' compensation insurer of the work in GA",
+        "Please notify the workers' compensation insurer of the work in GA",
     ],
 )
 def test_the_sample_tells(said: str, way: Any, sample: ComplianceReport) -> None:
@@ -312,7 +316,85 @@ def test_a_contractor_without_assignments_is_told() -> None:
     told = explain(evaluate(dossier(assignments=()), rulebook(gl_requirement()), as_of=DAY))
 
     assert "NOT REQUIRED" in told
-    assert "No cover is required." in told
+    assert "No coverage is required." in told
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_pass_names_what_it_depends_on(way: Any, sample: ComplianceReport) -> None:
+    said = explain(sample, as_=way)
+    text = re.sub(r"\s+", " ", Reader(said).text if way == "html" else said)
+
+    assert "pass, depends on 3.C GA" in text.replace("PASS, DEPENDS ON", "pass, depends on")
+    assert "pass, depends on policy-umbrella" in text.replace("PASS, DEPENDS ON", "pass, depends on")
+    assert "Depends on" not in text
+
+
+def test_a_comparison_that_passes_with_a_dependency_names_nothing(sample: ComplianceReport) -> None:
+    cells = Reader(explain(sample, as_="html")).text.splitlines()
+
+    assert any(cell.startswith("pass with a dependency: ") for cell in cells)
+
+
+def test_codes_that_were_compared_are_shown_by_their_titles() -> None:
+    facts = dossier(gl_policy(triggers=(TriggerTerms(trigger=Trigger.CLAIMS_MADE, evidence=evidence()),)))
+    rules = rulebook(gl_requirement(triggers=frozenset({Trigger.OCCURRENCE})))
+    (finding,) = evaluate(facts, rules, as_of=DAY).assignments[0].findings
+
+    assert "trigger claims-made" in finding.actual
+    assert finding.remedy == "Please send proof of general liability coverage written on this basis: occurrence."
+
+
+def test_every_step_of_an_aspect_that_judging_writes_has_a_title() -> None:
+    reports = json.loads((SNAPSHOTS / "reports.json").read_text(encoding="utf-8"))
+    aspects = {line.partition(": ")[0] for line in texts_in(reports) if CHECK_LINE.match(line)}
+    states = {state.value for state in State}
+    lines = {str(line) for line in Line.known()}
+
+    assert len(aspects) > 30
+    assert [
+        aspect
+        for aspect in sorted(aspects)
+        for step, title in zip(aspect.split("."), aspect_labels(aspect), strict=True)
+        if "_" in title or (title == step and step not in states | lines | UNCHANGED)
+    ] == []
+
+
+def texts_in(tree: Any) -> Iterator[str]:
+    """Yield every text of plain values."""
+    match tree:
+        case str():
+            yield tree
+        case dict():
+            for value in tree.values():
+                yield from texts_in(value)
+        case list():
+            for value in tree:
+                yield from texts_in(value)
+
+
+CHECK_LINE = re.compile(r"[a-z_]+(\.[A-Za-z_:]+)*: (fail|unknown|pass|pass_with_dependency|not_applicable)\b")
+#: Steps whose title is the code itself.
+UNCHANGED = frozenset(
+    [
+        "aggregate",
+        "carrier",
+        "client",
+        "company",
+        "endorsement",
+        "exemption",
+        "limit",
+        "owner",
+        "rating",
+        "scope",
+        "size",
+        "state",
+        "status",
+        "tail",
+        "trigger",
+        "underlying",
+        "worker",
+    ]
+)
 
 
 # The rows.
@@ -349,8 +431,8 @@ def test_a_row_of_a_member_names_what_it_belongs_to(sample: ComplianceReport) ->
 def test_the_strip_has_every_day_of_every_requirement(sample: ComplianceReport) -> None:
     titles = Reader(explain(sample, as_="html")).titles()
 
-    assert "General liability for mills: fail, 2026-04-10 to 2026-04-23 (14 days): gap" in titles
-    assert "General liability for mills: pass, with a dependency, 2026-03-02 to 2026-04-09 (39 days)" in titles
+    assert "General liability for mills: fail, 2026-04-10 to 2026-04-23 (14 days): gap in coverage" in titles
+    assert "General liability for mills: pass with a dependency, 2026-03-02 to 2026-04-09 (39 days)" in titles
     assert "automobile liability: waived, 2026-03-02 to 2026-08-31 (183 days)" in titles
     assert "cyber: unknown, 2026-03-02 to 2026-09-30 (213 days): evidence too weak" in titles
     assert "all requirements: fail, 2026-08-01 to 2026-09-30 (61 days)" in titles
@@ -476,17 +558,7 @@ def test_any_report_is_told_whole(case: tuple[Dossier, RuleBook]) -> None:
         if assignment_report.window is None:
             continue
         for run in assignment_report.window.periods:
-            assert any(f": {WORDS[run.outcome]}, " in title for title in read.titles())
-
-
-WORDS = {
-    Outcome.FAIL: "fail",
-    Outcome.UNKNOWN: "unknown",
-    Outcome.WAIVED: "waived",
-    Outcome.PASS_WITH_DEPENDENCY: "pass, with a dependency",
-    Outcome.PASS: "pass",
-    Outcome.NOT_APPLICABLE: "not applicable",
-}
+            assert any(f": {run.outcome.label}, " in title for title in read.titles())
 
 
 @settings(max_examples=25)
