@@ -552,7 +552,7 @@ def test_a_writer_that_may_not_wait_for_the_lock_is_told_that_the_store_is_busy(
 
 
 @pytest.mark.server
-def test_a_transaction_that_the_server_cannot_serialise_is_to_be_run_again(
+def test_a_transaction_that_the_server_cannot_serialize_is_to_be_run_again(
     store_of_server: Faulty, server_database: Database
 ) -> None:
     handle, changes = store_of_server.begin(case("correct"))

@@ -44,7 +44,7 @@ from contractor_compliance.testing.contract.steps import SealError, broken_seal
 __all__ = ["StoreHistory", "as_bytes"]
 
 _EXAMPLES = 50
-#: What Hypothesis does unless told otherwise; who asks for more wants a deep search.
+#: What Hypothesis does by default; a larger number means a deep search.
 _USUAL_EXAMPLES = 100
 _COMPANIES = ("company-1", "company-2")
 _Question = Callable[[Store], object]

@@ -1,4 +1,4 @@
-"""Papers in the place of workers' compensation, by state, and whether the law lets them (rules B6.4 to B6.10)."""
+"""Exemptions from workers' compensation, by state, and whether the law lets them (rules B6.4 to B6.10)."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ T = TypeVar("T")
 #: Values to put, and other parts of `Changes`.
 Values = tuple[Any, ...]
 Parts = dict[str, Any]
-#: The smallest step of time that is told apart.
+#: The smallest step of time that is kept apart.
 TICK = timedelta(microseconds=1)
 HOUR = timedelta(hours=1)
 #: A day of work of the sample assignment.
