@@ -252,8 +252,8 @@ def test_a_day_is_audited_as_believed_then_and_as_known_now(host: Host) -> None:
     client.post("/contractors/contractor-1/certificates/certificate-1/review", {"status": "approved"}, key="4")
     audit = client.get("/contractors/contractor-1/days/2026-06-01").json
 
-    assert "late_evidence" == audit["cell"]
-    assert [("non_compliant", "compliant")] == [(each["before"], each["after"]) for each in audit["learned"]]
+    assert "late_evidence" == audit["hindsight"]
+    assert [("non_compliant", "compliant")] == [(each["before"], each["after"]) for each in audit["revisions"]]
 
 
 def test_no_answer_holds_a_tax_id(host: Host) -> None:
@@ -486,7 +486,7 @@ def test_it_is_described_in_openapi(host: Host) -> None:
     described = host.client.get("/openapi.json").json
     answer = described["paths"]["/contractors"]["post"]["responses"]["201"]["content"]["application/json"]["schema"]
 
-    assert {"$ref": "#/components/schemas/Done"} == answer
+    assert {"$ref": "#/components/schemas/CommandResult"} == answer
     assert {"Assignment", "Contractor", "DayAudit", "Policy", "Roster"} <= set(described["components"]["schemas"])
 
 

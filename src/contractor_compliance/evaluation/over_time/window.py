@@ -112,7 +112,7 @@ def _periods(bounded: list[tuple[date, date | None, tuple[Judged, ...]]]) -> tup
         OutcomePeriod(
             period.binding.requirement.id, period.binding.title, period.outcome, Interval(period.start, period.end)
         )
-        for period in periods
+        for period in sorted(periods, key=lambda period: (period.start, period.binding.requirement.id))
     )
 
 
