@@ -67,7 +67,8 @@ __all__ = [
 ]
 
 _LOG = logging.getLogger("contractor_compliance.desk")
-_LOG.addHandler(logging.NullHandler())  # in a host that has no logging, nothing is printed
+# In a host that has no logging, nothing is printed.
+logging.getLogger("contractor_compliance").addHandler(logging.NullHandler())
 
 #: Is told of each commit: company, sequence, seal, time of record. Keep the one with the highest sequence somewhere the
 #: store cannot reach; of a commit whose answer was lost it is told when the request is repeated.
