@@ -19,8 +19,10 @@ PURE = (
     "domain",
     "errors",
     "evaluation",
+    "explanation",
     "metrics",
     "reminders",
+    "results",
     "serialization",
 )
 FILES = sorted(

@@ -43,12 +43,13 @@ PYTHON = tuple(
     for path in sorted((ROOT / folder).rglob("*.py"))
     if not {".venv", ".nox", "_build", "build"} & set(path.relative_to(ROOT).parts)
 )
+#: The changelog says which names were given up for which.
 PAGES = tuple(
     path
     for folder in (ROOT / "docs", ROOT / "examples", ROOT / "tests" / "cases")
     for path in sorted((*folder.rglob("*.md"), *folder.rglob("*.toml")))
     if "_build" not in path.parts
-) + tuple(sorted(ROOT.glob("*.md")))
+) + tuple(path for path in sorted(ROOT.glob("*.md")) if path.name != "CHANGELOG.md")
 
 
 def prose_of(source: str) -> Iterator[tuple[int, str]]:
