@@ -44,6 +44,7 @@ budget.ROOMS = (budget.Room("busy", {seconds}, ("test_busy.py",)),)
 
 def run(folder: Path, seconds: float, *options: str) -> subprocess.CompletedProcess[str]:
     """Run two tests that take about a second, in a room with a budget."""
+    (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")  # temporary files may lie below our own
     (folder / "test_busy.py").write_text(TESTS, encoding="utf-8")
     (folder / "conftest.py").write_text(CONFIGURATION.format(seconds=seconds), encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}

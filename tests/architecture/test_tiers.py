@@ -108,6 +108,7 @@ def collect(tier: str, *arguments: str, cwd: Path = ROOT) -> set[str]:
 def some(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """What each tier runs of a file with tests of every kind."""
     folder = tmp_path_factory.mktemp("some")
+    (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")  # temporary files may lie below our own
     (folder / "test_some.py").write_text(SOME, encoding="utf-8")
     ids = {tier: collect(tier, "-p", "tests.tiers", "test_some.py", cwd=folder) for tier in TIERS}
     return {tier: {name.removeprefix("test_some.py::") for name in names} for tier, names in ids.items()}

@@ -15,7 +15,7 @@ from tests.properties.walks import placed
 from tests.properties.worlds import CHECKS, MIDDLE, anything
 
 #: Several short runs: one long run dwells on what it has met.
-_RUNS = 8
+_RUNS = 24
 _SAMPLES = 60
 
 
