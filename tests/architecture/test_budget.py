@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import tiers
 from tests.budget import ROOMS, Room, over, processor_seconds, room_of, table
 from tests.tiers import COLLECTED
 
@@ -70,6 +71,7 @@ def test_what_a_child_takes_counts_while_it_runs_and_after_it_has_ended() -> Non
     assert during <= processor_seconds() - before
 
 
+@tiers.sampled(2)
 @pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["alone", "two workers"])
 def test_a_room_over_its_budget_fails_the_run_though_every_test_passes(
     tmp_path: Path, options: tuple[str, ...]
@@ -81,6 +83,7 @@ def test_a_room_over_its_budget_fails_the_run_though_every_test_passes(
     assert "The room 'busy' is over its budget" in result.stdout
 
 
+@tiers.sampled(3)
 @pytest.mark.parametrize(
     ("seconds", "option"), [(60, "--processor-time=check"), (0.7, "--processor-time=show"), (0.7, "-q")]
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import re
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ ROOT = "contractor_compliance"
 FOLDER = Path(contractor_compliance.__path__[0])
 
 
+@functools.cache
 def modules() -> dict[str, str]:
     """Return the source of each module by its name, the root apart: its lazy names are there for checkers."""
     names = {}
