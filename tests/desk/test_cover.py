@@ -250,7 +250,7 @@ class TestCertificates:
         world.reviewer.review_certificate("contractor-1", "certificate-1", ReviewStatus.FLAGGED)
         world.clock.set(world.clock() - timedelta(hours=2), backwards=True)
 
-        with world.refuses(NotAllowedError, "The clock stands before the last step"):
+        with world.refuses(NotAllowedError, "The clock is earlier than the last step"):
             world.reviewer.review_certificate("contractor-1", "certificate-1", ReviewStatus.APPROVED)
 
     def test_what_is_not_there_is_refused(self, world: World, other: World) -> None:

@@ -89,7 +89,7 @@ class TestPublication:
     @pytest.fixture(autouse=True)
     def pages_of_two(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         """Three contractors, who take two pages."""
-        monkeypatch.setattr(staging, "PAGE", 2)
+        monkeypatch.setattr(staging, "PAGE_SIZE", 2)
         covered(world, 1, 2, 3)
 
     def test_it_is_the_next_version_under_the_company_s_id(self, world: World) -> None:

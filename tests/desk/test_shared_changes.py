@@ -136,8 +136,8 @@ def crew(founded: World, monkeypatch: pytest.MonkeyPatch) -> World:
 
 def in_pages_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let more than two be many, and a page have two."""
-    monkeypatch.setattr(committing, "AT_ONCE", 2)
-    monkeypatch.setattr(staging, "PAGE", 2)
+    monkeypatch.setattr(committing, "MAX_IN_ONE_COMMIT", 2)
+    monkeypatch.setattr(staging, "PAGE_SIZE", 2)
 
 
 #: The steps of a change of client 1 in the crew.
@@ -416,7 +416,7 @@ class TestFew:
 
     @refusal
     def test_an_arrival_whose_entry_tells_nothing_stops_nothing(self, trio: World) -> None:
-        invitation = str(trio.owner.invite_member("Rae Sample", roles=["auditor"]).invitation)
+        invitation = str(trio.owner.invite_member("Rae Sample", role_ids=["auditor"]).invitation)
 
         rename(before_commit(trio, 1, lambda world: world.desk.accept_invitation(invitation, subject("rae"))))
 
@@ -434,7 +434,7 @@ class TestFew:
         with pytest.raises(ConflictError, match="others keep changing them"):
             rename(through(trio, watched))
 
-        assert ({"record_opt_in"}, staging.TRIES) == (set(actions(trio, start)), watched.commits)
+        assert ({"record_opt_in"}, staging.MAX_ATTEMPTS) == (set(actions(trio, start)), watched.commits)
         assert "Sample Mills Corp" == client_name(trio)
         check(trio)
 
@@ -1537,8 +1537,8 @@ class SharedHistory(RuleBasedStateMachine):
     @initialize(at_once=st.sampled_from((1, 2, 4, 4)), page=st.integers(1, 3))
     def begin(self, at_once: int, page: int) -> None:
         """Put an office and three contractors on file, and say how many are many."""
-        self._patch.setattr(committing, "AT_ONCE", at_once)
-        self._patch.setattr(staging, "PAGE", page)
+        self._patch.setattr(committing, "MAX_IN_ONE_COMMIT", at_once)
+        self._patch.setattr(staging, "PAGE_SIZE", page)
         few(self.world)
         self.world.record(make.contractor(), cover(carrier_name="New Insurance Company", carrier_naic=None))
 

@@ -335,7 +335,7 @@ def may_grant(actor: MemberDesk, store: Store, role: str, how: str) -> bool:
     head = store.head()
     try:
         if how == "invite_member":
-            actor.invite_member("Kim Sample", roles=[role])
+            actor.invite_member("Kim Sample", role_ids=[role])
         else:
             actor.assign_roles("ours-clerk", [role])
     except NotAllowedError as error:

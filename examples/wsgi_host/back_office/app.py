@@ -58,7 +58,7 @@ class Visit:
 
     def invite(self) -> CommandResult:
         asked = from_dict(self.body, Invitation)
-        done = self.desk.invite_member(asked.name, roles=[asked.role], key=self.key)
+        done = self.desk.invite_member(asked.name, role_ids=[asked.role], key=self.key)
         if not done.repeated:
             # The host's row last: if somebody has the badge already, the invitation is gone with the transaction.
             self.connection.execute(badge.insert().values(number=asked.badge, member_id=done.id))

@@ -1,7 +1,7 @@
 """Tools with which a host, or a store's author, tests its own code.
 
-`FrozenClock` and `factories` need nothing but the library; `strategies`, `StoreContract` and `StoreHistory` need the
-extra `testing`. The last two are loaded when they are first used.
+`FrozenClock`, `factories` and `sample_desk` need nothing but the library; `strategies`, `StoreContract` and
+`StoreHistory` need the extra `testing`. `sample_desk` and the last two are loaded when they are first used.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from contractor_compliance.testing.contract.promises import CONTRACT_VERSION
 
 if TYPE_CHECKING:
     from contractor_compliance.testing.contract.whole import StoreContract
+    from contractor_compliance.testing.desks import sample_desk
     from contractor_compliance.testing.history import StoreHistory
 
-__all__ = ["CONTRACT_VERSION", "FrozenClock", "StoreContract", "StoreHistory", "value_classes"]
+__all__ = ["CONTRACT_VERSION", "FrozenClock", "StoreContract", "StoreHistory", "sample_desk", "value_classes"]
 
 
 def __getattr__(name: str) -> Any:
@@ -27,6 +28,8 @@ def __getattr__(name: str) -> Any:
             value = _contract()
         case "StoreHistory":
             value = _history()
+        case "sample_desk":
+            value = importlib.import_module(f"{__name__}.desks").sample_desk
         case _:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value
