@@ -84,7 +84,7 @@ class Revision:
         >>> from datetime import date
         >>> from contractor_compliance.testing import sample_desk
         >>> [revision.after.value for revision in sample_desk().audit_day("contractor-1", date(2026, 5, 4)).revisions]
-        ['not_required', 'non_compliant', 'compliant']
+        ['not_required', 'compliant']
     """
 
     at: datetime
