@@ -1,4 +1,4 @@
-"""Runs the Python blocks of README.md and docs/ as tests.
+"""Runs the Python blocks of README.md and docs/ as tests, and loads our own plugins.
 
 Blocks of one page share their names, from top to bottom. `<!--- skip: next -->` leaves one out.
 """
@@ -9,6 +9,8 @@ from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
 
 from sybil import Sybil
 from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
+
+pytest_plugins = ["tests.tiers", "tests.budget"]
 
 pytest_collect_file = Sybil(
     parsers=[

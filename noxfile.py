@@ -22,20 +22,42 @@ nox.options.reuse_venv = "yes"
 ROOT = Path(__file__).parent
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PINNED = ("-c", "constraints.txt")
+#: As many as the smallest machine has cores; a file stays on one of them.
+WORKERS = ("-n", "2", "--dist=loadfile")
 
 #: The extras whose lower bounds `minimums` installs.
 LOWEST_EXTRAS = ("postgres", "migrations", "async", "fastapi", "testing")
 
 #: The versions of the classifiers that are not the one CI runs everything on.
-OTHER_PYTHONS = ("3.12", "3.13")
+OTHER_PYTHONS = ("3.12", "3.13", "3.14")
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run every test against the built wheel, and the example of a store as a stranger would install it."""
-    install_wheel(session, "tests", pins=PINNED)
-    install_example(session)
-    run_pytest(session, *session.posargs)
+    """Try every claim against the built wheel, some on a sample, and the example of a store as a stranger would."""
+    install_tests(session, pins=PINNED)
+    run_pytest(session, "--processor-time=show", *session.posargs)
+
+
+@nox.session
+def stress(session: nox.Session) -> None:
+    """Run what `tests` leaves out: whole what it samples, and in full size what it makes smaller."""
+    install_tests(session, pins=PINNED)
+    run_pytest(session, *session.posargs, tier="stress")
+
+
+@nox.session
+def budget(session: nox.Session) -> None:
+    """Run what `tests` runs, and fail if a room takes more of the processor than its budget says."""
+    install_tests(session, pins=PINNED)
+    run_pytest(session, "--processor-time=check", *session.posargs)
+
+
+@nox.session
+def golden(session: nox.Session) -> None:
+    """Write anew all that the tests compare with what was recorded; then read the difference."""
+    install_tests(session, pins=PINNED)
+    session.run("python", "-m", "tests.golden")
 
 
 @nox.session
@@ -99,8 +121,7 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def newest(session: nox.Session) -> None:
     """Run the tests with the newest release of everything, to hear of trouble early."""
-    install_wheel(session, "tests", pins=("--upgrade",))
-    install_example(session)
+    install_tests(session, pins=("--upgrade",))
     run_pytest(session, *session.posargs)
 
 
@@ -109,23 +130,16 @@ def minimums(session: nox.Session) -> None:
     """Run the tests with the oldest releases that pyproject.toml allows to a host."""
     lowest = Path(session.create_tmp()) / "lowest.txt"
     lowest.write_text("\n".join(lower_bounds()) + "\n")
-    install_wheel(session, "tests", pins=("-c", str(lowest)))
-    install_example(session)
+    install_tests(session, pins=("-c", str(lowest)))
     run_pytest(session, *session.posargs)
 
 
 @nox.session
 def deep(session: nox.Session) -> None:
     """Search for longer, with different examples each time; crash, race and count what CI samples."""
-    install_wheel(session, "tests", pins=PINNED)
-    install_example(session)
+    install_tests(session, pins=PINNED)
     # One property may take longer than any test of the daily run is allowed to.
-    run_pytest(
-        session,
-        "--timeout=1800",
-        *session.posargs,
-        env={"CC_HYPOTHESIS_PROFILE": "deep", "CC_DEEP": "1"},
-    )
+    run_pytest(session, "--timeout=1800", *session.posargs, tier="deep")
     # The roster is an index look-up however many there are: a million are filled in for about an hour.
     session.run("python", "bench/bench_desk.py", "--contractors", "10000", "1000000")
 
@@ -137,7 +151,6 @@ def mutation(session: nox.Session) -> None:
         *(*PINNED, *PYPROJECT["project"]["dependencies"]),
         *dependencies_of("tests", "mutation"),
     )
-    # As in CI, every run of a property tries the same examples.
     session.run("mutmut", "run", *session.posargs, env={"CI": "true"})
     session.run("mutmut", "results")
 
@@ -170,8 +183,9 @@ def install_wheel(session: nox.Session, group: str, *, pins: tuple[str, ...]) ->
     session.install("--force-reinstall", "--no-deps", str(wheel))
 
 
-def install_example(session: nox.Session) -> None:
-    """Build and install the store in examples/jsonl_store, which is a distribution of its own."""
+def install_tests(session: nox.Session, *, pins: tuple[str, ...]) -> None:
+    """Install what tests need: the built wheel, and the store in examples/jsonl_store, a distribution of its own."""
+    install_wheel(session, "tests", pins=pins)
     wheel = build_wheel(session, "examples/jsonl_store")
     session.install("--force-reinstall", "--no-deps", str(wheel))
 
@@ -180,17 +194,17 @@ def run_pytest(
     session: nox.Session,
     *args: str,
     program: str = "pytest",
-    env: dict[str, str] | None = None,
+    tier: str = "tests",
 ) -> None:
-    """Run pytest with a seed that is printed, for hashes as for Hypothesis.
+    """Run the tests of a tier on two workers, with a seed that is printed, for hashes as for Hypothesis.
 
-    To repeat a run: `CC_SEED=... nox -s tests`.
+    To repeat a run: `CC_SEED=... nox -s tests`. A number of workers among the arguments wins: `-n 0` for none.
     """
     seed = os.environ.get("CC_SEED") or str(random.randrange(2**32))  # noqa: S311
     session.log(f"CC_SEED={seed}")
     session.run(
-        *(program, f"--hypothesis-seed={seed}", *args),
-        env={"PYTHONHASHSEED": seed, **(env or {})},
+        *(program, *WORKERS, f"--hypothesis-seed={seed}", *args),
+        env={"PYTHONHASHSEED": seed, "CC_TIER": tier},
         external=program != "pytest",
     )
 

@@ -1,30 +1,39 @@
-"""Hypothesis profiles, and the header that says how to repeat a run."""
+"""A PostgreSQL server for whichever tests need one; each worker of pytest-xdist has its own, and no second."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, settings
 
-# The daily run repeats the same examples, so that red is always the fault of the change; `dev` and `deep` search on.
-settings.register_profile(
-    "ci",
-    deadline=None,  # a shared machine stalls
-    derandomize=True,
-    max_examples=60,
-    print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-settings.register_profile("dev", parent=settings.get_profile("ci"), derandomize=False)
-settings.register_profile("deep", parent=settings.get_profile("dev"), max_examples=2000)
-PROFILE = os.environ.get("CC_HYPOTHESIS_PROFILE", "ci")
-settings.load_profile(PROFILE)
+from tests.storage.postgres import NoServerError, OwnServer, PostgresServer, excuse, find_server, start_server
 
 
-def pytest_report_header(config: pytest.Config) -> str:
-    seed = config.getoption("--hypothesis-seed")
-    if settings.get_profile(PROFILE).derandomize:
-        seed = "none, the examples are always the same"
-    hash_seed = os.environ.get("PYTHONHASHSEED", "random")
-    return f"properties: profile {PROFILE}, seed {seed}; hash seed {hash_seed}"
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """The server that all tests of a worker share; one that the environment names is not stopped."""
+    try:
+        server = find_server()
+    except NoServerError as error:
+        excuse(error)
+    with server:
+        yield server
+
+
+@pytest.fixture
+def own_postgres_server() -> Iterator[OwnServer]:
+    """A server with its data on the disk that belongs to one test, which may kill it."""
+    try:
+        server = start_server(on_disk=True)
+    except NoServerError as error:
+        excuse(error)
+    with server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """The URL of an empty database that belongs to one test."""
+    name = postgres_server.create_database(empty=True)
+    yield postgres_server.url(name)
+    postgres_server.drop_database(name)

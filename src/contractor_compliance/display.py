@@ -150,7 +150,7 @@ class Tone(Enum):
     """What a piece of a picture says."""
 
     GOOD = "good"
-    DEPENDS = "leans"
+    DEPENDS = "depends"
     WAIVED = "waived"
     UNKNOWN = "unknown"
     BAD = "bad"
@@ -359,8 +359,9 @@ summary {cursor:pointer}
 .cc-table th {font-weight:600; font-size:11px; opacity:.72}
 .cc-chip {display:inline-block; border-radius:4px; padding:1px 7px; font-size:12px; line-height:1.5; font-weight:650}
 .cc-chip {white-space:nowrap}
+.cc-chip.cc-depends {white-space:normal; min-width:112px; box-sizing:border-box}
 .cc-good {background-color:#1a7f37; color:#fff}
-.cc-leans {background-color:#0b6bcb; color:#fff}
+.cc-depends {background-color:#0b6bcb; color:#fff}
 .cc-waived {background-color:#7a4fc4; color:#fff}
 .cc-unknown {background-color:#9a6700; color:#fff}
 .cc-bad {background-color:#c62828; color:#fff}
@@ -382,7 +383,7 @@ summary {cursor:pointer}
 .cc-span.cc-bad, .cc-span.cc-unknown {height:22px; margin-top:-11px; line-height:22px; min-width:3px; z-index:1}
 .cc-span.cc-bad {font-weight:650; z-index:2}
 .cc-span.cc-idle {height:8px; margin-top:-4px; font-size:0}
-.cc-span.cc-leans, .cc-key.cc-leans {background-image:linear-gradient(0deg,#fff9 0 2px,#fff0 2px)}
+.cc-span.cc-depends, .cc-key.cc-depends {background-image:linear-gradient(0deg,#fff9 0 2px,#fff0 2px)}
 .cc-span.cc-waived, .cc-key.cc-waived {background-image:repeating-linear-gradient(90deg,#fff4 0 2px,#fff0 2px 8px)}
 .cc-span.cc-unknown, .cc-key.cc-unknown {background-image:repeating-linear-gradient(135deg,#fff4 0 4px,#fff0 4px 9px)}
 .cc-no-end {clip-path:polygon(0 0,calc(100% - 9px) 0,100% 50%,calc(100% - 9px) 100%,0 100%)}

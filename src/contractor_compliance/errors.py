@@ -1,14 +1,18 @@
-"""The one tree of exceptions.
+"""The exceptions of the library, in one tree.
 
-Exceptions are for broken calls and broken stores. A contractor without cover is no exception: it is a `Finding`.
+Exceptions are for broken calls and broken stores. A contractor without coverage is no exception: it is a `Finding`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import attrs
+
+if TYPE_CHECKING:
+    from contractor_compliance.results.outcome import Verdict
 
 __all__ = [
     "AccessDeniedError",
@@ -40,12 +44,12 @@ __all__ = [
 
 @attrs.frozen
 class Fault:
-    """One thing that is wrong with an input.
+    """One thing that is wrong with an input: where it stands, what stood there, and how to correct it.
 
     Attributes:
-        path: Where it stands, from the root of what was given: `$.policies[2].limits[0].each_occurrence`.
+        path: Where it stands, from the root of the input: `$.policies[2].limits[0].each_occurrence`.
         value: What stood there, as text; `***` for a tax id.
-        problem: What is wrong with it and how to put it right.
+        problem: What is wrong with it and how to correct it.
     """
 
     path: str
@@ -80,7 +84,7 @@ class InvalidValueError(_FaultyInputError):
 
 
 class DocumentError(_FaultyInputError):
-    """A document that cannot be read: not JSON, of another kind or version, or with faults at the paths listed."""
+    """A document that cannot be read: it is not JSON, of another kind or version, or has faults at the paths listed."""
 
 
 class MissingExtraError(ContractorComplianceError, ImportError):
@@ -92,7 +96,7 @@ class MissingExtraError(ContractorComplianceError, ImportError):
 
 
 class StorageError(ContractorComplianceError):
-    """Base of what goes wrong between a call and the store. Nothing was written, unless the class says otherwise."""
+    """Base of the exceptions of storage. Nothing was written, unless the class says otherwise."""
 
 
 class StoreURLError(StorageError, ValueError):
@@ -100,18 +104,18 @@ class StoreURLError(StorageError, ValueError):
 
 
 class StoreClosedError(StorageError):
-    """The store, or this handle of it, was closed; open it again."""
+    """The store, or this handle of it, was closed and must be opened again."""
 
     def __init__(self) -> None:
         super().__init__("This store, or this handle of it, was closed; open the store again and take a new handle.")
 
 
 class SchemaError(StorageError):
-    """The tables are missing, too old or too new for this release; the message says how to bring them to it.
+    """The tables are missing, too old or too new for this release; the message says how to migrate them.
 
     Attributes:
-        found: Version of the schema that is there; None = there are no tables of ours.
-        wanted: The version that this release works with.
+        found: Version of the schema in the database; None = the library has no tables there.
+        wanted: Version of the schema that this release needs.
     """
 
     def __init__(self, message: str, *, found: int | None, wanted: int) -> None:
@@ -121,7 +125,7 @@ class SchemaError(StorageError):
 
 
 class ConflictError(StorageError):
-    """Something that the decision was based on has changed since it was read: read again, decide again, try again.
+    """A record that the commit was based on has changed since it was read: read again, decide again, commit again.
 
     Attributes:
         conflicts: A sentence for each aggregate whose version is not the expected one.
@@ -129,7 +133,7 @@ class ConflictError(StorageError):
 
     def __init__(self, conflicts: Sequence[str]) -> None:
         self.conflicts = tuple(conflicts)
-        lines = "".join(f"\n  {each}" for each in self.conflicts)
+        lines = "".join(f"\n  {conflict}" for conflict in self.conflicts)
         super().__init__(f"Not saved, because of changes by others; read again and decide again:{lines}")
 
 
@@ -144,22 +148,22 @@ class KeyReusedError(StorageError):
 
 
 class UnknownCompanyError(StorageError, LookupError):
-    """The company is not in this store; its first commit must bring the `Company` itself."""
+    """The company is not in this store; its first commit must hold the `Company` itself."""
 
     def __init__(self, company_id: str) -> None:
         self.company_id = company_id
-        super().__init__(f"There is no company {company_id!r} in this store; its first commit must put the Company.")
+        super().__init__(f"There is no company {company_id!r} in this store; its first commit must hold the Company.")
 
 
 class CursorError(StorageError, ValueError):
-    """The cursor is none of this query: start again without one."""
+    """The cursor does not belong to this query: ask for the first page again, without a cursor."""
 
     def __init__(self) -> None:
         super().__init__("The cursor does not belong to this query; ask for the first page again, without a cursor.")
 
 
 class FutureInstantError(StorageError, ValueError):
-    """What is known at a later instant cannot be told yet."""
+    """What is known at an instant in the future was asked for."""
 
     def __init__(self, known_at: datetime, latest: datetime) -> None:
         super().__init__(
@@ -168,7 +172,7 @@ class FutureInstantError(StorageError, ValueError):
 
 
 class UnreadableError(StorageError):
-    """A record is in the store but cannot be read; it is kept as it is.
+    """A record is in the store but cannot be read; it was left as it is.
 
     Attributes:
         unreadable: A sentence for each record: which one, and what is wrong with it.
@@ -176,20 +180,20 @@ class UnreadableError(StorageError):
 
     def __init__(self, unreadable: Sequence[str]) -> None:
         self.unreadable = tuple(unreadable)
-        lines = "".join(f"\n  {each}" for each in self.unreadable)
+        lines = "".join(f"\n  {sentence}" for sentence in self.unreadable)
         super().__init__(f"Records that cannot be read; they were left as they are:{lines}")
 
 
 class UnavailableError(StorageError):
-    """The database cannot be reached, or gave up: nothing was written. The same call may succeed later."""
+    """The database cannot be reached, or ended the call: nothing was written. The same call may succeed later."""
 
 
 class StoreBusyError(UnavailableError):
-    """Others hold the lock, or the database asks for the transaction to be run again: retry it as a whole."""
+    """Another transaction holds the lock, or the database asks for a retry: run the transaction again as a whole."""
 
 
 class CommitUnknownError(StorageError):
-    """The connection was lost while committing: it may have been saved or not.
+    """The connection was lost during a commit, which may or may not have been saved.
 
     Commit again with the same idempotency key: it then has one effect, whichever it was.
     """
@@ -203,23 +207,23 @@ class CommitUnknownError(StorageError):
 
 
 class StoreFailedError(StorageError):
-    """The database refused something that it should not have: a full disk, a missing privilege, or a fault of ours."""
+    """The database refused a statement: its disk is full, a privilege is missing, or the library has a fault."""
 
 
 class DeskError(ContractorComplianceError):
-    """Base of what a desk refuses. Nothing was written."""
+    """Base of the exceptions of a desk: it refused the request, and nothing was written."""
 
 
 class AccessDeniedError(DeskError, PermissionError):
-    """Whoever asks may not do this: no active member of the company, or none of whose roles allows it."""
+    """The caller may not do this: the caller is no active member of the company, or has no role that allows it."""
 
 
 class NotOnFileError(DeskError, LookupError):
-    """What was named is not on file in this company; whether another company has it is not told."""
+    """The record named is not on file in this company; whether another company has it is not disclosed."""
 
 
 class NotAllowedError(DeskError, ValueError):
-    """The state of things does not allow it: the message says what does."""
+    """The present state of the records does not allow it; the message says what would."""
 
 
 class GateError(NotAllowedError):
@@ -229,9 +233,9 @@ class GateError(NotAllowedError):
         verdict: Code of the assignment's verdict.
     """
 
-    def __init__(self, assignment_id: str, verdict: str) -> None:
-        self.verdict = verdict
+    def __init__(self, assignment_id: str, verdict: Verdict) -> None:
+        self.verdict = verdict.value
         super().__init__(
-            f"Assignment {assignment_id!r} is {verdict}, and this company's gate refuses that: get the cover that is "
-            "missing, or let a member who may override give a reason."
+            f"Assignment {assignment_id!r} is {verdict.label}, and this company's gate refuses that: get the coverage "
+            "that is missing, or let a member who may override give a reason."
         )

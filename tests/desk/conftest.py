@@ -12,14 +12,17 @@ import pytest
 from contractor_compliance.storage import MemoryStore, UnboundStore
 from contractor_compliance.storage.sql import SqlStore
 from contractor_compliance.testing import FrozenClock
+from tests import tiers
 from tests.desk.world import NOW, World
-from tests.storage.conftest import postgres_server
 from tests.storage.databases import Database, empty_database
 from tests.storage.postgres import MEMORY
 
-__all__ = ["postgres_server"]
-
-ADAPTERS = ("memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.server))
+#: What a use case does is tried in memory: that the stores are alike is the contract's affair.
+ADAPTERS = (
+    "memory",
+    pytest.param("sqlite", marks=tiers.sampled(10, of="sqlite")),
+    pytest.param("postgresql", marks=(pytest.mark.server, tiers.sampled(10, of="postgresql"))),
+)
 
 _numbers = itertools.count(1)
 

@@ -147,7 +147,7 @@ class TestAdding:
     def test_where_the_company_blocks_what_fails_is_refused(self, uncovered: World) -> None:
         uncovered.set(gate=AssignmentGate.BLOCK)
 
-        with uncovered.refuses(GateError, "'assignment-1' is non_compliant, and this company's gate refuses"):
+        with uncovered.refuses(GateError, "'assignment-1' is non-compliant, and this company's gate refuses"):
             uncovered.recruiter.add_assignment("contractor-1", later())
 
     @refusal
@@ -214,7 +214,7 @@ class TestAdding:
     def test_what_comes_on_hold_is_checked_all_the_same(self, uncovered: World) -> None:
         uncovered.set(gate=AssignmentGate.BLOCK)
 
-        with uncovered.refuses(GateError, "is non_compliant"):
+        with uncovered.refuses(GateError, "is non-compliant"):
             uncovered.recruiter.add_assignment("contractor-1", later(on_hold=True))
 
 
@@ -312,7 +312,7 @@ class TestHold:
 
     @refusal
     def test_it_is_not_released_before(self, held: World) -> None:
-        with held.refuses(GateError, "'assignment-1' is non_compliant"):
+        with held.refuses(GateError, "'assignment-1' is non-compliant"):
             held.recruiter.release_assignment("contractor-1", "assignment-1")
 
     def test_it_may_be_released_by_an_override(self, held: World) -> None:
@@ -330,7 +330,7 @@ class TestHold:
         held.recruiter.end_assignment("contractor-1", "assignment-1", TODAY + timedelta(days=2))
         held.clock.advance(days=30)
 
-        with held.refuses(GateError, "'assignment-1' is non_compliant"):
+        with held.refuses(GateError, "'assignment-1' is non-compliant"):
             held.recruiter.release_assignment("contractor-1", "assignment-1")
 
     def test_it_may_be_cancelled_whenever_it_would_have_begun(self, held: World) -> None:
@@ -433,7 +433,7 @@ class TestChanges:
     def test_a_change_that_makes_it_fail_is_refused_where_the_company_blocks(self, world: World) -> None:
         world.set(gate=AssignmentGate.BLOCK)
 
-        with world.refuses(GateError, "'assignment-1' is non_compliant"):
+        with world.refuses(GateError, "'assignment-1' is non-compliant"):
             world.recruiter.change_assignment("contractor-1", beyond(world))
 
     @refusal
@@ -468,7 +468,7 @@ class TestChanges:
         world.manager.publish_rulebook(attrs.evolve(world.rulebook(), sets=(*world.rulebook().sets, more)))
         world.set(gate=AssignmentGate.BLOCK)
 
-        with world.refuses(GateError, "'assignment-1' is non_compliant"):
+        with world.refuses(GateError, "'assignment-1' is non-compliant"):
             world.recruiter.change_job_code("contractor-1", "assignment-1", "IT-1")
         done = world.manager.change_job_code("contractor-1", "assignment-1", "IT-1", override_reason="It is urgent.")
 

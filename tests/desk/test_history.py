@@ -44,8 +44,8 @@ from contractor_compliance.storage.sql import SqlStore
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
 from contractor_compliance.testing.history import as_bytes
+from tests import tiers
 from tests.desk.faults import Faulty, through
-from tests.desk.machines import daily_case
 from tests.desk.world import NOW, TODAY, World
 from tests.storage.databases import sqlite_database
 
@@ -428,5 +428,5 @@ class SqliteDeskHistory(DeskHistory):
             yield SqlStore(database.engine, clock=clock)
 
 
-TestDeskHistory = daily_case(DeskHistory, 40, 20)
-TestSqliteDeskHistory = daily_case(SqliteDeskHistory, 3, 12)
+TestDeskHistory = tiers.history(DeskHistory, tests=12, stress=40, steps=20)
+TestSqliteDeskHistory = tiers.history(SqliteDeskHistory, tests=1, stress=3, steps=12)

@@ -429,7 +429,7 @@ class TestLostAnswers:
 
     def test_a_request_that_was_refused_leaves_its_key_free(self, full: World) -> None:
         full.set(gate=AssignmentGate.BLOCK)
-        with full.refuses(GateError, "is non_compliant"):
+        with full.refuses(GateError, "is non-compliant"):
             full.owner.add_assignment("contractor-1", _later("new", end=None, start=make.TERM_END), key="the key")
 
         done = full.owner.add_assignment("contractor-1", _later("new"), key="the key")
@@ -504,7 +504,7 @@ class TestAtOnce:
         with pytest.raises(ConflictError, match="company"):
             desk.add_assignment("contractor-1", uncovered)
 
-        with full.refuses(GateError, "is non_compliant"):
+        with full.refuses(GateError, "is non-compliant"):
             desk.add_assignment("contractor-1", uncovered)
 
     @pytest.fixture

@@ -38,8 +38,8 @@ from contractor_compliance.results import Verdict
 from contractor_compliance.storage import Changes, Key, Kind, MemoryStore, Query, Receipt, Store
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
+from tests import tiers
 from tests.desk.faults import Faulty, through
-from tests.desk.machines import daily_case
 from tests.desk.world import NOW, TODAY, World, refusal, subject
 
 Act = Callable[[World], object]
@@ -1583,7 +1583,7 @@ class SharedHistory(RuleBasedStateMachine):
             pass
 
 
-TestSharedHistory = daily_case(SharedHistory, 30, 8)
+TestSharedHistory = tiers.history(SharedHistory, tests=10, stress=30, steps=8)
 
 
 @refusal

@@ -9,12 +9,16 @@ import pytest
 from contractor_compliance.storage import MemoryStore
 from contractor_compliance.storage.sql import SqlStore
 from contractor_compliance.testing import FrozenClock
+from tests import tiers
 from tests.desk_security.calls import COMPANIES, NOW, Kept, KeptInMemory, KeptInSql, build
-from tests.storage.conftest import postgres_server
-from tests.storage.databases import DATABASES, Database, postgres_database, sqlite_database
+from tests.storage.databases import Database, postgres_database, sqlite_database
 from tests.storage.postgres import PostgresServer
 
-__all__ = ["postgres_server"]
+#: Who may do what is tried in memory: that the stores are alike is the contract's affair.
+DATABASES = (
+    pytest.param("sqlite", marks=tiers.sampled(10, of="sqlite")),
+    pytest.param("postgresql", marks=(pytest.mark.server, tiers.sampled(10, of="postgresql"))),
+)
 
 
 @pytest.fixture(scope="session")

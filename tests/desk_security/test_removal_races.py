@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import random
 import sys
 from collections.abc import Iterator
@@ -20,16 +19,28 @@ from contractor_compliance.domain import Subject
 from contractor_compliance.storage import Changes, Kind, MemoryStore, Receipt, Store
 from contractor_compliance.storage.sql import SqlStore
 from contractor_compliance.testing import FrozenClock
+from tests import tiers
 from tests.desk_security.calls import COMPANIES, NOW, OURS, KeptInMemory, build
 from tests.desk_security.racing import PLANNED, Arena, Planned, free_race, plans
 from tests.storage.databases import DATABASES, empty_database
 from tests.storage.postgres import MEMORY
 
-DEEP = bool(os.environ.get("CC_DEEP"))
-#: How many races of two threads, and how many by plan, by store: two thousand in the daily run.
-FREE = {"memory": 1000, "sqlite": 250, "postgresql": 120}
-BY_PLAN = {"memory": 370, "sqlite": 150, "postgresql": 110}
-TIMES = 5 if DEEP else 1
+pytestmark = tiers.sized
+
+#: How many races of two threads, and how many by plan, by store.
+FREE = tiers.size(
+    tests={"memory": 60, "sqlite": 15, "postgresql": 8},
+    stress={"memory": 1000, "sqlite": 250, "postgresql": 120},
+)
+BY_PLAN = tiers.size(
+    tests={"memory": 60, "sqlite": 20, "postgresql": 20},
+    stress={"memory": 370, "sqlite": 150, "postgresql": 110},
+)
+#: One plan of so many is carried out, on each store.
+PLANS = tiers.size(
+    tests={"memory": 3, "sqlite": 7, "postgresql": 7}, stress={"memory": 1, "sqlite": 1, "postgresql": 1}
+)
+TIMES = tiers.size(tests=1, stress=1, deep=5)
 #: The longest pause before the removal, in seconds: about as long as a call takes.
 PAUSES = {"memory": 0.001, "sqlite": 0.006, "postgresql": 0.009}
 
@@ -68,8 +79,8 @@ def quick_switches() -> Iterator[None]:
     sys.setswitchinterval(usual)
 
 
-def test_there_are_two_thousand_races() -> None:
-    assert 2000 <= sum((*FREE.values(), *BY_PLAN.values()))
+def test_there_are_two_thousand_races_or_a_sample_of_them() -> None:
+    assert tiers.size(tests=150, stress=2000) <= sum((*FREE.values(), *BY_PLAN.values()))
 
 
 def test_nobody_does_anything_after_his_removal_in_any_race_of_two_threads(arena: Arena) -> None:
@@ -93,11 +104,12 @@ def test_nobody_does_anything_after_his_removal_in_any_race_of_two_threads(arena
 def test_nobody_does_anything_after_his_removal_before_any_step_of_a_call(arena: Arena, every: list[Planned]) -> None:
     """Removed, suspended or without roles, by another connection, between two steps of a call that has begun."""
     count = BY_PLAN[arena.name] * TIMES
-    assert len(every) <= count, "each plan is tried"
+    chosen = every[:: PLANS[arena.name]]
+    assert len(chosen) <= count, "each plan is tried"
     told: list[str] = []
     came_first = 0
 
-    for (here, name), plan in zip(arena.victims("planned", count), itertools.cycle(every), strict=False):
+    for (here, name), plan in zip(arena.victims("planned", count), itertools.cycle(chosen), strict=False):
         wrong, succeeded = plan.run(here, name)
         told += wrong
         came_first += succeeded

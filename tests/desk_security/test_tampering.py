@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -25,13 +24,18 @@ from contractor_compliance.storage.sql import SqlStore
 from contractor_compliance.storage.sql.tables import usual_tables
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
+from tests import tiers
 from tests.desk_security.calls import AUDIT_KEY, NOW, OTHERS, OURS, subject_of
 from tests.desk_security.tampering import COLUMNS, Chain, Hand
 from tests.storage.databases import DATABASES, Database, empty_database
 
+pytestmark = tiers.sized
+
 #: So many tamperings of each kind on each database, with key and anchor; and so many where one of them is wanting.
-EACH = 500
-EACH_WITHOUT = 500 if os.environ.get("CC_DEEP") else 60
+EACH = tiers.size(tests=15, stress=500)
+EACH_WITHOUT = tiers.size(tests=8, stress=60, deep=500)
+#: So many of each column.
+EACH_COLUMN = tiers.size(tests=3, stress=25)
 LENGTH = 40
 KEYED, OPEN = "keyed", "open"
 #: The kinds; an edit is of any column.
@@ -183,7 +187,7 @@ def test_with_key_and_anchor_every_tampering_is_found_and_its_entry_named(kept: 
 @pytest.mark.parametrize("column", COLUMNS)
 def test_an_edit_of_each_column_is_found_and_its_entry_named(kept: Chains, column: str) -> None:
     hand, me = kept.hand(KEYED, column), kept.member(KEYED)
-    for _ in range(25):
+    for _ in range(EACH_COLUMN):
         with hand.tampering(f"edit {column}") as entries:
             assert first_difference(hand.chain, entries) == me.verify(anchor_of(hand.chain)).first_bad
 

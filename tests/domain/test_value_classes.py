@@ -19,6 +19,7 @@ from contractor_compliance import domain
 from contractor_compliance.domain import Value, field_types
 from contractor_compliance.testing import value_classes
 from contractor_compliance.testing.strategies import values
+from tests import tiers
 
 CLASSES = value_classes()
 each_class = pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
@@ -86,7 +87,7 @@ def test_holds_nothing_that_can_be_changed(cls: type[Value]) -> None:
     assert not re.search(r"\b(list|dict|set|bytearray)\b", str(list(field_types(cls).values())))
 
 
-@settings(max_examples=20)
+@tiers.examples(tests=6, stress=20)
 @each_class
 @given(data=st.data())
 def test_equal_values_hash_alike(cls: type[Value], data: st.DataObject) -> None:
@@ -95,7 +96,7 @@ def test_equal_values_hash_alike(cls: type[Value], data: st.DataObject) -> None:
     assert {value} == {value, attrs.evolve(value)}
 
 
-@settings(max_examples=20)
+@tiers.examples(tests=6, stress=20)
 @each_class
 @given(data=st.data())
 def test_survives_copying_and_pickling(cls: type[Value], data: st.DataObject) -> None:

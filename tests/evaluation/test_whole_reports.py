@@ -1,13 +1,12 @@
 """The whole report of every case as it stands in the repository: each figure compared, each sentence to send.
 
-The cases say what must come out; this record shows what else would change with it. To write it anew after a change
-that is meant, run with `CC_WRITE_SNAPSHOTS=1` and read the difference.
+The cases say what must come out; this record shows what else would change with it, and leaves out what the case states
+already. `python -m tests.golden` writes it anew after a change that is meant.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,8 @@ import pytest
 
 from contractor_compliance.evaluation import evaluate
 from contractor_compliance.results import Check, ComplianceReport, Finding
+from tests.evaluation.conftest import all_cases
+from tests.golden.lines import write_lines
 
 RECORD = Path(__file__).parent / "snapshots" / "reports.json"
 
@@ -67,15 +68,48 @@ def _told(report: ComplianceReport) -> dict[str, Any]:
     }
 
 
+#: What a case may expect, and under which names the same stands in a report, or in each of its findings.
+STATED = {
+    "verdict": ("verdict",),
+    "insurance_status": ("insurance_status",),
+    "first_uncovered_day": ("first_uncovered_day",),
+    "next_change": ("next_change",),
+}
+STATED_OF_FINDINGS = {
+    "outcomes": ("outcome",),
+    "underlying": ("underlying",),
+    "depends_on": ("depends_on",),
+    "policies": ("policies",),
+    "waivers": ("waiver",),
+    "payers": ("payer",),
+    "holds_until": ("holds_until",),
+}
+
+
 def _report(case: Any) -> dict[str, Any]:
-    return _told(evaluate(case.dossier, case.rulebook, as_of=case.day, custom=case.checks))
+    told = _told(evaluate(case.dossier, case.rulebook, as_of=case.day, custom=case.checks))
+    # What a case expects of an evaluator that is not there yet is not what the report says.
+    stated = set() if case.xfail else set(case.expect)
+    for expected in stated & STATED.keys():
+        for name in STATED[expected]:
+            told.pop(name, None)
+    for finding in told["findings"].values():
+        for expected in stated & STATED_OF_FINDINGS.keys():
+            for name in STATED_OF_FINDINGS[expected]:
+                finding.pop(name, None)
+        # Of several reasons a case does not say the order.
+        if "outcomes" in stated and len(finding.get("reasons", ())) == 1:
+            del finding["reasons"]
+    return told
+
+
+def write() -> None:
+    """Record the reports as they are today, one a line."""
+    write_lines(RECORD, {case.id: _report(case) for case in sorted(all_cases(), key=lambda case: case.id)}, levels=1)
 
 
 @pytest.fixture(scope="module", name="record")
-def _record(scenarios: list[Any]) -> dict[str, Any]:
-    if os.environ.get("CC_WRITE_SNAPSHOTS"):
-        told = {case.id: _report(case) for case in scenarios}
-        RECORD.write_text(json.dumps(told, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+def _record() -> dict[str, Any]:
     recorded: dict[str, Any] = json.loads(RECORD.read_text(encoding="utf-8"))
     return recorded
 

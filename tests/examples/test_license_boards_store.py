@@ -17,6 +17,7 @@ from contractor_compliance.domain import Assignment, CarrierStatus, Missing, Pol
 from contractor_compliance.storage import LONGEST_ID, Key, Kind, Record, Store, open_store
 from contractor_compliance.storage.sql import create_schema, make_engine
 from contractor_compliance.testing import FrozenClock
+from tests import tiers
 from tests.examples.test_license_boards import (
     CCB,
     CSLB,
@@ -29,12 +30,11 @@ from tests.examples.test_license_boards import (
     extract,
     program,
 )
-from tests.storage.conftest import postgres_server, postgres_url
 
-__all__ = ["postgres_server", "postgres_url", "program"]
+__all__ = ["program"]
 
 FIRST = datetime(2026, 7, 1, 12, tzinfo=UTC)
-STORES = ("sqlite", "memory", pytest.param("postgresql", marks=pytest.mark.server))
+STORES = ("sqlite", "memory", pytest.param("postgresql", marks=(pytest.mark.server, tiers.sampled(3, of="postgresql"))))
 NO_BOND = dict.fromkeys(("cbSurety", "cbEffective", "cbCancellation", "cbAmount"), "")
 IN_MAY = {"lastUpdate": "05/03/2021"}
 BONDED = CSLB | EXEMPT
@@ -153,6 +153,7 @@ def test_what_is_read_back_from_a_store_is_judged_as_the_files_are(run, request,
     assert alone.answers == stored.answers
 
 
+@tiers.sampled(4)
 @pytest.mark.parametrize("name", SHIPPED)
 @pytest.mark.parametrize("day", ["2010-01-01", "2017-08-13", "2020-12-10", "2023-01-01", "2026-09-10", "2029-01-01"])
 def test_any_day_is_judged_as_without_a_store(run, url, name, day):

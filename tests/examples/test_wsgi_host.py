@@ -27,11 +27,9 @@ from contractor_compliance.serialization import to_dict
 from contractor_compliance.storage.sql import SqlStore, check_schema, create_schema, make_engine, upgrade
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
+from tests import tiers
 from tests.examples.hosts import Answer, Client
-from tests.storage.conftest import postgres_server, postgres_url
 from tests.storage.databases import DATABASES
-
-__all__ = ["postgres_server", "postgres_url"]
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "wsgi_host"
 NOW = datetime(2026, 6, 1, 15, tzinfo=UTC)
@@ -426,6 +424,7 @@ def test_a_change_of_the_answer_is_seen_a_month_ahead(host: Host) -> None:
 KIM = {"name": "Kim", "role": "auditor", "badge": "A-2"}
 
 
+@tiers.sampled(3)
 @pytest.mark.parametrize(
     ("method", "path", "body", "options", "status"),
     [
@@ -645,6 +644,7 @@ def test_it_does_not_start_without_its_tables(back_office: BackOffice, engine: E
         back_office.app.create_app(engine)
 
 
+@tiers.sampled(2)
 def test_it_runs_as_a_program_that_prints_its_address_and_requests(url: str) -> None:
     upgraded = alembic(url, "upgrade", "heads")
     program = [sys.executable, "-W", "error", "-m", "back_office.app"]
@@ -680,6 +680,7 @@ def alembic(url: str, *args: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@tiers.sampled(4)
 @pytest.mark.parametrize("first", [None, "back_office@head", "contractor_compliance@head"])
 def test_its_chain_makes_what_is_missing_of_its_tables_and_ours_and_then_finds_nothing_to_do(
     url: str, engine: Engine, first: str | None
@@ -692,6 +693,7 @@ def test_its_chain_makes_what_is_missing_of_its_tables_and_ours_and_then_finds_n
     assert inspect(engine).has_table("badge")
 
 
+@tiers.sampled(3)
 @pytest.mark.parametrize("make_ours", [create_schema, upgrade])
 def test_tables_of_ours_that_the_library_made_by_itself_are_told_to_the_chain_by_a_stamp(
     url: str, engine: Engine, make_ours: Callable[[Engine], None]
@@ -705,6 +707,7 @@ def test_tables_of_ours_that_the_library_made_by_itself_are_told_to_the_chain_by
     assert inspect(engine).has_table("badge")
 
 
+@tiers.sampled(2)
 def test_its_own_branch_goes_down_without_ours(url: str, engine: Engine) -> None:
     alembic(url, "upgrade", "heads")
     down = alembic(url, "downgrade", "back_office@base")

@@ -23,6 +23,7 @@ from contractor_compliance.domain import Assignment, Certificate, Contractor, Me
 from contractor_compliance.errors import ContractorComplianceError, Fault
 from contractor_compliance.integrations.fastapi import AsDocument, Document, error_response, install
 from contractor_compliance.integrations.http import location_of, refusal_of
+from contractor_compliance.results import Verdict
 from contractor_compliance.serialization import to_dict, value_schema
 from contractor_compliance.testing import factories as make
 from contractor_compliance.testing import strategies
@@ -42,7 +43,7 @@ TOLD: list[tuple[ContractorComplianceError, tuple[int, str] | None]] = [
         errors.FutureInstantError(LATER, NOW),
         (422, "future_instant"),
     ),
-    (errors.GateError("assignment-1", "non_compliant"), (409, "gate")),
+    (errors.GateError("assignment-1", Verdict.NON_COMPLIANT), (409, "gate")),
     (errors.InvalidValueError("Policy", (FAULT,)), (422, "invalid_value")),
     (errors.KeyReusedError("key-1"), (422, "key_reused")),
     (errors.NotAllowedError("It is decided."), (409, "not_allowed")),
@@ -339,7 +340,7 @@ def test_the_faults_of_a_value_are_told_with_their_paths() -> None:
 
 
 def test_a_blocked_assignment_tells_its_verdict() -> None:
-    refusal = refusal_of(errors.GateError("assignment-1", "non_compliant"))
+    refusal = refusal_of(errors.GateError("assignment-1", Verdict.NON_COMPLIANT))
 
     assert refusal is not None
     assert "non_compliant" == refusal.body["verdict"]

@@ -14,6 +14,7 @@ import pytest
 
 from contractor_compliance.errors import DocumentError
 from contractor_compliance.serialization import FORMATS, Format, dumps, json_schema, loads
+from tests import tiers
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "formats"
 DOCUMENTS = [
@@ -122,6 +123,7 @@ def check(each: Format, document: str | bytes) -> None:
     str(refusal).encode()  # it can be logged
 
 
+@tiers.sampled(3)
 @pytest.mark.parametrize("spoil", [spoil_tree, spoil_text])
 @pytest.mark.parametrize("first", range(0, COUNT, CHUNK))
 def test_a_spoilt_document_is_read_or_refused_with_a_path(

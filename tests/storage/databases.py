@@ -21,6 +21,7 @@ from contractor_compliance.storage import Key, Kind, Order, Query, Store
 from contractor_compliance.storage.sql import create_schema, make_engine
 from contractor_compliance.storage.sql.tables import usual_tables
 from contractor_compliance.testing.history import as_bytes
+from tests import tiers
 from tests.storage.postgres import PostgresServer
 
 __all__ = [
@@ -35,7 +36,10 @@ __all__ = [
 ]
 
 #: The parameters of a test that runs on both databases.
-DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.server))
+DATABASES = (
+    "sqlite",
+    pytest.param("postgresql", marks=(pytest.mark.server, tiers.sampled(3, of="postgresql"))),
+)
 
 #: A table of the host's own, which is there beside ours.
 NOTES = Table("note", MetaData(), Column("text", Text, nullable=False))

@@ -119,7 +119,7 @@ def reads(theirs: Theirs) -> Iterator[tuple[str, dict[str, Any]]]:
 
 #: The filters that take something of a company's own, with what the other has of it.
 OWN_FILTERS: dict[str, Any] = {
-    "job_codes": frozenset({"THEIRS"}),
+    "job_code_ids": frozenset({"THEIRS"}),
     "client_ids": frozenset({"theirs-client"}),
     "insurers": frozenset({"90001"}),
     "text": "theirs",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import gc
 import itertools
-import os
 import random
 import signal
 import sys
@@ -28,6 +27,7 @@ from contractor_compliance.storage.sql import SqlStore, build_tables, create_sch
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as f
 from contractor_compliance.testing.contract.steps import changes
+from tests import tiers
 from tests.storage.databases import postgres_database, sqlite_database
 from tests.storage.driver import Watched, watch
 from tests.storage.judge import fingerprint, fingerprint_of_file, problems
@@ -35,9 +35,18 @@ from tests.storage.postgres import OwnServer, PostgresServer
 from tests.storage.processes import Child, alone, die, together
 from tests.storage.workload import Act, answers, expected, folder, script
 
-DEEP = bool(os.environ.get("CC_DEEP"))
-#: How often a server is killed, unless that takes too long; and how often then too.
-SERVER_KILLS, FEWEST_KILLS = (200, 50) if DEEP else (20, 5)
+pytestmark = tiers.sized
+
+#: In how many files at the same time; and one boundary of so many is one where a process is killed.
+FILES, FILE_SAMPLE = tiers.size(tests=(1, 12), stress=(2, 2))
+#: The same on a server.
+SERVER_SAMPLE = tiers.size(tests=12, stress=1)
+#: One of so many of those, where the same kind of act was done before.
+RARELY = tiers.size(tests=8, stress=8, deep=1)
+#: At least so many kills of processes are made with these numbers.
+FILE_KILLS, PROCESS_KILLS = tiers.size(tests=20, stress=350), tiers.size(tests=20, stress=200)
+#: How often a server is killed, unless that takes too long; how often then too; and how many seconds are too long.
+SERVER_KILLS, FEWEST_KILLS, PATIENCE = tiers.size(tests=(3, 3, 30), stress=(20, 5, 30), deep=(200, 50, 600))
 
 Spoil: TypeAlias = Callable[[Engine], object]
 
@@ -94,7 +103,7 @@ def kill_everywhere(url: str, sample: int, part: int, *, spoil: Spoil | None = N
     for act, (calls, result, after) in zip(acts, peace, strict=True):
         kept = _keep(url)
         # What was done before, with another number or by another company, is done by the same statements.
-        rarely = 1 if DEEP or act.kind not in met else 8
+        rarely = RARELY if act.kind in met else 1
         met.add(act.kind)
         for boundary in _boundaries(calls, sample * rarely, part + len(act.name), restored=kept is not None):
 
@@ -158,7 +167,7 @@ def _boundaries(calls: Sequence[str], sample: int, offset: int, *, restored: boo
     """
     chosen = 0
     for boundary, call in enumerate(calls):
-        if call.endswith(" fetch") or (call.startswith("after") and call != "after commit" and not DEEP):
+        if call.endswith(" fetch") or (call.startswith("after") and call != "after commit" and not tiers.DEEP):
             continue
         chosen += 1
         if (chosen + offset) % sample == 0 or call.endswith(" commit"):
@@ -207,15 +216,18 @@ def _keep(url: str) -> Callable[[], None] | None:
 
 def test_a_process_killed_at_any_statement_leaves_the_commit_whole_or_undone_in_a_file() -> None:
     with ExitStack() as stack:
-        databases = [stack.enter_context(sqlite_database(stack.enter_context(folder()))) for _ in range(2)]
+        databases = [stack.enter_context(sqlite_database(stack.enter_context(folder()))) for _ in range(FILES)]
         outcomes = together(
-            [functools.partial(alone, kill_everywhere, each.url, 2, part) for part, each in enumerate(databases)]
+            [
+                functools.partial(alone, kill_everywhere, each.url, FILE_SAMPLE, part)
+                for part, each in enumerate(databases)
+            ]
         )
 
-    assert [([], True)] * 2 == [(each.faults, each.ended_alike) for each in outcomes]
+    assert [([], True)] * FILES == [(each.faults, each.ended_alike) for each in outcomes]
     # Not too few, or the driver is no longer asked as it was when this was written.
-    assert sum(len(each.killed) for each in outcomes) > 350
-    # Each commit that nobody had been told of was found by each of the two.
+    assert sum(len(each.killed) for each in outcomes) > FILE_KILLS
+    # Each commit that nobody had been told of was found in each file.
     assert all(each.committed >= len(script()) for each in outcomes)
 
 
@@ -224,10 +236,10 @@ def test_a_process_killed_at_any_statement_leaves_the_commit_whole_or_undone_on_
     postgres_server: PostgresServer,
 ) -> None:
     with postgres_database(postgres_server) as database:
-        outcome = alone(kill_everywhere, database.url, 1, 0)
+        outcome = alone(kill_everywhere, database.url, SERVER_SAMPLE, 0)
 
     assert ([], True) == (outcome.faults, outcome.ended_alike)
-    assert len(outcome.killed) >= 200
+    assert len(outcome.killed) >= PROCESS_KILLS
     assert outcome.committed >= len(script())
 
 
@@ -284,7 +296,7 @@ def test_a_server_that_is_killed_under_its_writers_loses_nothing(own_postgres_se
     store.commit(changes(store, f.company()))
     writers = [Writer(engine, f"contractor-{number}") for number in (1, 2)]
     pause = random.Random(20_260_701)
-    kills, deadline = 0, time.monotonic() + (600 if DEEP else 30)
+    kills, deadline = 0, time.monotonic() + PATIENCE
     with ThreadPoolExecutor() as pool:
         running = [pool.submit(each.run) for each in writers]
         try:

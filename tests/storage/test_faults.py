@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import shutil
 import signal
 import sqlite3
@@ -29,6 +28,7 @@ from contractor_compliance.errors import (
 from contractor_compliance.storage import Changes, Key, Kind, Query, Receipt, Store, open_store
 from contractor_compliance.storage.sql import SqlStore, make_engine
 from contractor_compliance.testing import FrozenClock
+from tests import tiers
 from tests.storage.databases import DATABASES, Database, empty_database, postgres_database, sqlite_database
 from tests.storage.driver import CALLS, Watched, cut, watch
 from tests.storage.judge import fingerprint, problems
@@ -36,11 +36,14 @@ from tests.storage.postgres import PostgresServer
 from tests.storage.processes import alone
 from tests.storage.workload import CASES, UseCase, case, folder, prepare
 
-DEEP = bool(os.environ.get("CC_DEEP"))
+pytestmark = tiers.sized
+
 #: What a fault means does not hang on what is written: not all use cases need meet all kinds of it each day.
-SOME = CASES if DEEP else tuple(map(case, ("found", "correct")))
+SOME = CASES if tiers.DEEP else tuple(map(case, tiers.size(tests=("correct",), stress=("found", "correct"))))
 #: A server takes its time.
-MOST = CASES if DEEP else tuple(map(case, ("found", "enlist", "correct", "remove", "stand", "spread")))
+MOST = CASES if tiers.DEEP else tuple(map(case, ("found", "enlist", "correct", "remove", "stand", "spread")))
+#: The use cases that meet the usual kind of fault, on each database.
+ALL, ALL_ON_SERVER = tiers.size(tests=(SOME, SOME), stress=(CASES, MOST))
 
 
 # What can go wrong.
@@ -270,12 +273,13 @@ def troubles() -> Iterator[Any]:
                 yield pytest.param(dialect, name, moment, marks=marks, id=f"{dialect}-{name}-{moment}")
 
 
+@tiers.sampled(3)
 @pytest.mark.parametrize(("dialect", "name", "moment"), [*troubles()])
 def test_whatever_call_fails_a_commit_is_whole_or_undone_and_can_be_repeated(
     request: pytest.FixtureRequest, dialect: str, name: str, moment: str
 ) -> None:
     # After a call is before the next one, but for what it is told to do: not all need both each day.
-    cases = {("nameless", "before"): CASES, ("lost", "before"): MOST}.get((name, moment), SOME)
+    cases = {("nameless", "before"): ALL, ("lost", "before"): ALL_ON_SERVER}.get((name, moment), SOME)
     with faulty(dialect, request) as store:
         failed = {each.name: sweep(store, each, TROUBLES[dialect][name], moment) for each in cases}
 
@@ -291,7 +295,7 @@ def test_a_commit_whose_answer_was_lost_has_one_effect(
 ) -> None:
     trouble = TROUBLES[dialect]["broken" if dialect == "sqlite" else "lost"]
     with faulty(dialect, request) as store:
-        for each in CASES:
+        for each in ALL:
             assert 1 == sweep(store, each, trouble, moment, calls=("commit",)), each.name
 
         assert [] == problems(store.engine)
@@ -311,14 +315,16 @@ READS: dict[str, Callable[[Store, FrozenClock], Any]] = {
 }
 
 
+@tiers.sampled(3)
 @pytest.mark.parametrize(("dialect", "name", "moment"), [*troubles()])
 def test_whatever_call_fails_a_read_gives_the_right_answer_or_an_exception(
     request: pytest.FixtureRequest, dialect: str, name: str, moment: str
 ) -> None:
     trouble = TROUBLES[dialect][name]
+    reads = READS if tiers.DEEP or name in USUAL else {"known_at": READS["known_at"]}
     with faulty(dialect, request) as store:
         handle = store.store.for_company("company-1")
-        for what, read in READS.items() if DEEP or name in ("nameless", "lost") else [("known_at", READS["known_at"])]:
+        for what, read in reads.items():
             expected = read(handle, store.clock)
             for nth in itertools.count(1):
                 store.engine.dispose()
@@ -351,7 +357,7 @@ def test_whatever_statement_fails_the_host_goes_on_without_anything_of_the_commi
     statements: list[str] = []
     with faulty(dialect, request) as store:
         event.listen(store.engine, "before_cursor_execute", lambda _, cursor, sql, *rest: statements.append(sql))
-        for each in CASES if DEEP else SOME:
+        for each in CASES if tiers.DEEP else SOME:
             for nth in itertools.count(1):
                 handle, changes = store.begin(each)
                 before = store.rows()
@@ -546,7 +552,7 @@ def test_a_writer_that_may_not_wait_for_the_lock_is_told_that_the_store_is_busy(
 
 
 @pytest.mark.server
-def test_a_transaction_that_the_server_cannot_serialise_is_to_be_run_again(
+def test_a_transaction_that_the_server_cannot_serialize_is_to_be_run_again(
     store_of_server: Faulty, server_database: Database
 ) -> None:
     handle, changes = store_of_server.begin(case("correct"))

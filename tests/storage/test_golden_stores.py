@@ -1,6 +1,6 @@
 """Databases as earlier releases wrote them are migrated and answer as they did then. They are never edited.
 
-`python tests/storage/test_golden_stores.py` writes the one of today's tables, if there is none yet.
+`python -m tests.golden` writes the one of today's tables, as long as no release has.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import attrs
@@ -24,9 +25,12 @@ from contractor_compliance.storage.sql.tables import SCHEMA_VERSION
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing.companies import invented_company
 from contractor_compliance.testing.history import as_bytes
+from tests.golden.lines import write_lines
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "stores"
 VERSIONS = sorted(path.name for path in GOLDEN.iterdir()) if GOLDEN.exists() else []
+#: The versions of the tables that a release had; what it wrote stays as it was written.
+RELEASED: frozenset[int] = frozenset()
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 TODAY = date(2026, 7, 1)
 
@@ -55,31 +59,32 @@ def answers(store: Store) -> dict[str, Any]:
     return {name: json.loads(as_bytes(answer)) for name, answer in asked.items()}
 
 
-def write(folder: Path) -> None:
-    """Write the database of today's tables, as rows, and its answers."""
-    folder.mkdir(parents=True)
+def write() -> None:
+    """Record a database of today's tables, as rows, and its answers, unless a release had these tables."""
+    if SCHEMA_VERSION in RELEASED:
+        return
+    folder = GOLDEN / str(SCHEMA_VERSION)
+    folder.mkdir(parents=True, exist_ok=True)
     clock = FrozenClock(NOW)
     company = invented_company(contractors=25, seed=20261124)
-    database = folder / "records.db"
-    engine = make_engine(f"sqlite:///{database}")
-    create_schema(engine)
-    store = SqlStore(engine, clock=clock).for_company(company.company.id)
-    for changes in (*company.commits(batch=10, standings=True), *company.corrections(batch=10, standings=True)):
-        store.commit(changes)
-        clock.advance(timedelta(hours=1, microseconds=1))
-    raw = create_engine(f"sqlite:///{database}")
-    with raw.connect() as connection:
-        rows = {
-            table.name: [list(each) for each in connection.exec_driver_sql(f"SELECT * FROM {table.name}")]  # noqa: S608  # our names
-            for table in build_tables().all
-        }
-    told = {"company": company.company.id, "revision": "cc_0001", "rows": rows}
-    (folder / "rows.json").write_text(json.dumps(told, ensure_ascii=False, indent=0), encoding="utf-8")
-    (folder / "answers.json").write_text(json.dumps(answers(store), ensure_ascii=False, indent=0), encoding="utf-8")
-    raw.dispose()
-    engine.dispose()
-    for path in folder.glob("records.db*"):
-        path.unlink()
+    with TemporaryDirectory() as place:
+        url = f"sqlite:///{place}/records.db"
+        engine, raw = make_engine(url), create_engine(url)
+        create_schema(engine)
+        store = SqlStore(engine, clock=clock).for_company(company.company.id)
+        for changes in (*company.commits(batch=10, standings=True), *company.corrections(batch=10, standings=True)):
+            store.commit(changes)
+            clock.advance(timedelta(hours=1, microseconds=1))
+        with raw.connect() as connection:
+            rows = {
+                table.name: [list(each) for each in connection.exec_driver_sql(f"SELECT * FROM {table.name}")]  # noqa: S608  # our names
+                for table in build_tables().all
+            }
+        told = {"company": company.company.id, "revision": "cc_0001", "rows": rows}
+        write_lines(folder / "rows.json", told, levels=3)
+        write_lines(folder / "answers.json", answers(store), levels=5)
+        raw.dispose()
+        engine.dispose()
 
 
 def load(engine: Engine, golden: dict[str, Any]) -> None:
@@ -158,7 +163,3 @@ def test_a_database_of_an_earlier_release_can_be_written_to(version: str, engine
 
     assert head.sequence + 1 == receipt.sequence
     assert 1 == store.count(Query(text="another sample"))
-
-
-if __name__ == "__main__" and not (GOLDEN / str(SCHEMA_VERSION)).exists():
-    write(GOLDEN / str(SCHEMA_VERSION))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -17,15 +16,20 @@ from contractor_compliance.errors import ContractorComplianceError
 from contractor_compliance.storage import Changes, Key, Kind, MemoryStore, Store, open_store
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as f
+from contractor_compliance.testing.contract.reading import SAMPLES
 from contractor_compliance.testing.contract.steps import changes
-from contractor_compliance.testing.contract.values import SAMPLES
+from tests import tiers
 from tests.storage.databases import empty_database
 from tests.storage.workload import folder
 
-DEEP = bool(os.environ.get("CC_DEEP"))
-HISTORIES = 300
+pytestmark = tiers.sized
+
+HISTORIES = tiers.size(tests=40, stress=300)
 #: How many of them a store goes through; each number stands for one history.
-NUMBERS = {"sqlite": HISTORIES if DEEP else 60, "postgresql": HISTORIES if DEEP else 30}
+NUMBERS = {
+    "sqlite": tiers.size(tests=8, stress=60, deep=HISTORIES),
+    "postgresql": tiers.size(tests=4, stress=30, deep=HISTORIES),
+}
 CONTRACTORS = ("contractor-1", "contractor-2")
 #: What contractors and their facts name.
 SHARED = (f.client(), f.job_code(), f.carrier())

@@ -8,11 +8,12 @@ import pytest
 
 from contractor_compliance.storage import Capability, Key, MemoryStore, UnboundStore
 from contractor_compliance.testing import FrozenClock, StoreContract, StoreHistory
+from tests import tiers
 from tests.storage.liars import damage
 
 
 class TestMemoryStore(StoreContract):
-    contract_version = 2
+    contract_version = 1
 
     @pytest.fixture
     def unbound(self, clock: FrozenClock) -> Iterator[UnboundStore]:
@@ -32,9 +33,10 @@ class KeptMemoryStore(MemoryStore):
         return other
 
 
+@tiers.sampled(5)
 class TestKeptMemoryStore(StoreContract):
     capabilities = frozenset(Capability)
-    contract_version = 2
+    contract_version = 1
 
     @pytest.fixture
     def unbound(self, clock: FrozenClock) -> Iterator[UnboundStore]:
@@ -54,4 +56,4 @@ class MemoryHistory(StoreHistory):
         return MemoryStore(clock=clock)
 
 
-TestMemoryHistory = MemoryHistory.TestCase
+TestMemoryHistory = tiers.history(MemoryHistory, tests=20, stress=50, steps=15)

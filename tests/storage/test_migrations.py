@@ -17,7 +17,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, inspect, select, text
+from sqlalchemy import Column, Dialect, Engine, Integer, MetaData, String, Table, inspect, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from contractor_compliance.errors import SchemaError, StorageError
 from contractor_compliance.storage import Changes, Expectation, key_of, put
@@ -36,10 +38,11 @@ from contractor_compliance.storage.sql import (
 )
 from contractor_compliance.storage.sql.tables import HEAD_REVISION
 from contractor_compliance.testing import factories as f
+from tests import tiers
+from tests.storage.databases import DATABASES
 
 SCRIPTS = "contractor_compliance:storage/sql/migrations"
 VERSIONS = f"{SCRIPTS}/versions"
-DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.server)]
 
 
 @pytest.fixture(params=DATABASES)
@@ -114,13 +117,35 @@ def test_checks_and_indexes_of_a_made_schema_are_those_of_the_migrated_one(tmp_p
 
     def ddl(engine: Engine) -> set[str]:
         with engine.connect() as connection:
-            found = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").scalars()
-            # The order of constraints within a table means nothing.
-            return {" ".join(sorted(each.replace(",", " ").split())) for each in found}
+            statements = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").scalars()
+            return set(map(words, statements))
 
     assert ddl(made) == ddl(migrated)
     made.dispose()
     migrated.dispose()
+
+
+@pytest.mark.parametrize("schema", [None, "compliance"])
+@pytest.mark.parametrize("dialect", [postgresql.dialect(), sqlite.dialect()], ids=lambda dialect: dialect.name)
+def test_the_migration_creates_each_table_and_index_as_the_code_describes_it(
+    dialect: Dialect, schema: str | None
+) -> None:
+    tables = build_tables(schema=schema, prefix="ours_")
+    described = [CreateTable(table) for table in tables.all] + [
+        CreateIndex(index) for table in tables.all for index in table.indexes
+    ]
+
+    script = "\n".join(line for line in upgrade_sql(dialect.name, tables).splitlines() if not line.startswith("--"))
+
+    created = {
+        words(statement) for statement in script.split(";") if "CREATE" in statement and "alembic" not in statement
+    }
+    assert {words(str(ddl.compile(dialect=dialect))) for ddl in described} == created
+
+
+def words(statement: str) -> str:
+    # The order of constraints within a table means nothing.
+    return " ".join(sorted(statement.replace(",", " ").split()))
 
 
 def test_an_upgrade_of_what_is_up_to_date_changes_nothing(engine: Engine) -> None:
@@ -413,6 +438,7 @@ def kill_an_upgrade(url: str, after: int) -> int:
     return subprocess.run(program, check=False, capture_output=True, timeout=60).returncode
 
 
+@tiers.sampled(3)
 @pytest.mark.parametrize("after", [3, 20, 50, 65])
 def test_an_upgrade_that_was_killed_leaves_nothing_and_can_be_run_again(engine: Engine, after: int) -> None:
     url = engine.url.render_as_string(hide_password=False)

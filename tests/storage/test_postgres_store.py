@@ -11,6 +11,7 @@ from contractor_compliance.storage import Capability, Key, MemoryStore, UnboundS
 from contractor_compliance.storage.sql import SqlStore
 from contractor_compliance.testing import FrozenClock, StoreContract, StoreHistory
 from contractor_compliance.testing.companies import invented_company
+from tests import tiers
 from tests.storage.databases import Database, answers_of, damage, postgres_database
 from tests.storage.postgres import PostgresServer
 
@@ -23,9 +24,10 @@ def database(postgres_server: PostgresServer) -> Iterator[Database]:
         yield database
 
 
+@tiers.sampled(3)
 class TestPostgresStore(StoreContract):
     capabilities = frozenset({Capability.PERSISTENT, Capability.SHARED})
-    contract_version = 2
+    contract_version = 1
 
     @pytest.fixture
     def unbound(self, clock: FrozenClock, database: Database) -> UnboundStore:
@@ -54,7 +56,9 @@ def machine_s_database(database: Database) -> None:
     PostgresHistory.opened = database
 
 
-TestPostgresHistory = pytest.mark.usefixtures("machine_s_database")(PostgresHistory.TestCase)
+TestPostgresHistory = pytest.mark.usefixtures("machine_s_database")(
+    tiers.history(PostgresHistory, tests=6, stress=50, steps=15)
+)
 
 
 def test_an_invented_company_is_answered_about_as_in_memory(database: Database) -> None:

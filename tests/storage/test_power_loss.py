@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,11 +11,16 @@ from sqlalchemy import event
 
 from contractor_compliance.storage.sql import SqlStore, create_schema, make_engine
 from contractor_compliance.testing import FrozenClock
+from tests import tiers
 from tests.storage.judge import fingerprint, fingerprint_of_file
 from tests.storage.power import Image, Outcome, Statement, Step, Trace, Verdict, crash, replay
 from tests.storage.workload import folder, script
 
-IMAGES = 50_000 if os.environ.get("CC_DEEP") else 1_000
+pytestmark = tiers.sized
+
+IMAGES = tiers.size(tests=150, stress=1_000, deep=50_000)
+#: Of an adapter that is to be caught.
+FEW_IMAGES = tiers.size(tests=60, stress=200)
 SEED = 20_260_701
 #: What SQLite calls `synchronous=FULL` and `NORMAL`.
 FULL, NORMAL = 2, 1
@@ -105,10 +109,10 @@ def test_no_power_failure_harms_what_was_acknowledged(recording: Recording) -> N
 def test_a_log_that_is_not_synced_loses_what_was_acknowledged(recording: Recording) -> None:
     with folder() as place:
         careless = recording.with_other("synchronous=FULL", "synchronous=NORMAL")
-        outcome = careless.outcome(place, 200, synchronous=NORMAL)
+        outcome = careless.outcome(place, FEW_IMAGES, synchronous=NORMAL)
 
     assert (0, 0) == (outcome.corrupt, outcome.half)
-    assert outcome.lost > 20
+    assert outcome.lost > FEW_IMAGES / 10
 
 
 def test_a_commit_in_two_pieces_is_seen_as_half(recording: Recording) -> None:
@@ -118,7 +122,7 @@ def test_a_commit_in_two_pieces_is_seen_as_half(recording: Recording) -> None:
             steps += [Statement("COMMIT", each.connection), Statement("BEGIN IMMEDIATE", each.connection)]
         steps.append(each)
     with folder() as place:
-        outcome = Recording(Trace(steps), recording.states).outcome(place, 200)
+        outcome = Recording(Trace(steps), recording.states).outcome(place, FEW_IMAGES)
 
     assert (0, 0) == (outcome.corrupt, outcome.lost)
-    assert outcome.half > 10
+    assert outcome.half > FEW_IMAGES / 20

@@ -22,15 +22,17 @@ from contractor_compliance.storage import Kind, Receipt, Store, open_store, put,
 from contractor_compliance.storage.sql import SqlStore, make_engine
 from contractor_compliance.testing import factories as f
 from contractor_compliance.testing.contract.steps import changes
+from tests import tiers
 from tests.storage.databases import DATABASES, empty_database
 from tests.storage.judge import problems
 from tests.storage.processes import Child, alone
 from tests.storage.workload import COMPANIES, folder
 
-DEEP = bool(os.environ.get("CC_DEEP"))
+pytestmark = tiers.sized
+
 WRITERS = 8
 #: Of each writer.
-WRITES = 250 if DEEP else 30
+WRITES = tiers.size(tests=10, stress=30, deep=250)
 #: What is counted up: few, so that the writers get in each other's way.
 COUNTERS = tuple(f"contractor-{number}" for number in range(1, 6))
 

@@ -16,12 +16,14 @@ from contractor_compliance.storage.sql import SqlStore
 from contractor_compliance.testing import FrozenClock, StoreContract, StoreHistory
 from contractor_compliance.testing.companies import invented_company
 from contractor_compliance.testing.contract.steps import COMPANY, settle
+from tests import tiers
 from tests.storage.databases import Database, answers_of, damage, sqlite_database
 
 
+@tiers.sampled(2)
 class TestSqliteStore(StoreContract):
     capabilities = frozenset({Capability.PERSISTENT, Capability.SHARED})
-    contract_version = 2
+    contract_version = 1
 
     @pytest.fixture
     def database(self, tmp_path: Path) -> Iterator[Database]:
@@ -47,7 +49,7 @@ class SqliteHistory(StoreHistory):
             yield SqlStore(database.engine, clock=clock)
 
 
-TestSqliteHistory = SqliteHistory.TestCase
+TestSqliteHistory = tiers.history(SqliteHistory, tests=10, stress=50, steps=15)
 
 
 def test_an_invented_company_is_answered_about_as_in_memory(tmp_path: Path) -> None:

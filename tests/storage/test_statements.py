@@ -32,6 +32,7 @@ from contractor_compliance.testing.contract.steps import (
     row,
     update,
 )
+from tests import tiers
 from tests.storage.databases import DATABASES, Database, empty_database
 
 MANY = 1000
@@ -304,6 +305,7 @@ def every_answer(store: Store) -> tuple[Any, ...]:
     return store.get(keys), store.history(keys), store.dossiers([name(1), name(2)])
 
 
+@tiers.sampled(4)
 @pytest.mark.parametrize("contractors", [3])
 @pytest.mark.parametrize("question", [0, 1, 2], ids=["get", "history", "dossiers"])
 def test_what_others_commit_between_two_statements_is_in_all_of_an_answer_or_in_none(

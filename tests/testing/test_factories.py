@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import subprocess
 import sys
 from datetime import date
@@ -41,17 +42,17 @@ each_sample = pytest.mark.parametrize("name", SAMPLES)
 
 
 @each_sample
-def test_is_a_domain_value(name: str) -> None:
+def test_every_sample_is_a_domain_value(name: str) -> None:
     assert isinstance(SAMPLES[name], Value)
 
 
 @each_sample
-def test_is_the_same_each_time(name: str) -> None:
+def test_every_sample_is_the_same_each_time(name: str) -> None:
     assert SAMPLES[name] == FACTORIES[name](*ARGUMENTS.get(name, ()))
 
 
 @each_sample
-def test_takes_a_change_to_any_field(name: str) -> None:
+def test_every_factory_takes_a_change_to_any_field(name: str) -> None:
     sample = SAMPLES[name]
     # What a factory takes first, or settles itself, is no change.
     settled = {"line", *list(inspect.signature(FACTORIES[name]).parameters)[: len(ARGUMENTS.get(name, ()))]}
@@ -63,11 +64,35 @@ def test_takes_a_change_to_any_field(name: str) -> None:
 
 
 @each_sample
-def test_is_checked_like_any_value(name: str) -> None:
+def test_every_sample_is_checked_like_any_value(name: str) -> None:
     field = attrs.fields(type(SAMPLES[name]))[-1].name
 
     with pytest.raises(InvalidValueError):
         FACTORIES[name](*ARGUMENTS.get(name, ()), **{field: object()})
+
+
+@pytest.mark.parametrize("name", FACTORIES)
+def test_every_factory_says_in_a_sentence_what_it_returns(name: str) -> None:
+    first_line = (FACTORIES[name].__doc__ or "").partition("\n")[0]
+
+    assert re.fullmatch(r"Return .+[.]", first_line)
+
+
+def test_every_kind_of_record_has_its_field_in_a_dossier() -> None:
+    given = {
+        "clients": make.client(id="client-2"),
+        "job_codes": make.job_code(id="ROOF-1"),
+        "assignments": make.assignment(client_id=None, job_code_id=None),
+        "policies": make.gl_policy(),
+        "carriers": make.carrier(),
+        "certificates": make.certificate(),
+        "exemptions": make.exemption(),
+        "enrollments": make.enrollment(),
+        "waivers": make.waiver(),
+    }
+    dossier = make.dossier(*given.values())
+
+    assert {name: (record,) for name, record in given.items()} == {name: getattr(dossier, name) for name in given}
 
 
 def test_a_dossier_of_every_kind_of_record_is_sound() -> None:
@@ -92,7 +117,7 @@ def test_records_go_to_their_place_in_a_dossier() -> None:
     assert (work,) == make.dossier(work).assignments
 
 
-def test_a_dossier_refuses_what_it_does_not_hold() -> None:
+def test_a_dossier_refuses_a_record_that_it_does_not_hold() -> None:
     with pytest.raises(TypeError, match="a dossier holds no Company"):
         make.dossier(make.company())
 
@@ -146,9 +171,10 @@ def test_steps_of_an_opt_in_may_be_listed() -> None:
 
 
 def test_requirements_have_ids_of_their_own() -> None:
-    made = [each for each in SAMPLES.values() if isinstance(each, Requirement)]
+    requirements = [sample for sample in SAMPLES.values() if isinstance(sample, Requirement)]
+    ids = {requirement.id for requirement in requirements}
 
-    assert len({each.id for each in made}) == len(made) - 1  # requirement() and gl_requirement() are of one line
+    assert len(ids) == len(requirements) - 1  # requirement() and gl_requirement() are of one line
 
 
 def test_the_sample_contractor_works_where_its_sample_cover_is() -> None:

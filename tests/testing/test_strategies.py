@@ -54,7 +54,7 @@ ROUND = 12
 
 def sample(strategy: SearchStrategy[Any], *, start: int = 0) -> list[Any]:
     """Return a dozen samples, always the same."""
-    found: list[Any] = []
+    drawn: list[Any] = []
 
     @seed(start)
     @settings(
@@ -66,10 +66,10 @@ def sample(strategy: SearchStrategy[Any], *, start: int = 0) -> list[Any]:
     )
     @given(strategy)
     def collect(value: Any) -> None:
-        found.append(value)
+        drawn.append(value)
 
     collect()
-    return found
+    return drawn
 
 
 def samples(strategy: SearchStrategy[Any], *, rounds: int) -> list[Any]:
@@ -109,16 +109,16 @@ def test_every_field_varies(cls: type[Value]) -> None:
     seen: dict[str, set[Any]] = {field.name: set() for field in attrs.fields(cls)}
     for start in range(50):
         for value in sample(values(cls), start=start):
-            for name, found in seen.items():
-                found.add(getattr(value, name))
-        if all(len(found) > 1 for found in seen.values()):
+            for name, contents in seen.items():
+                contents.add(getattr(value, name))
+        if all(len(contents) > 1 for contents in seen.values()):
             break
 
-    assert [] == [name for name, found in seen.items() if len(found) < 2]
+    assert [] == [name for name, contents in seen.items() if len(contents) < 2]
 
 
-def share(found: list[bool]) -> float:
-    return sum(found) / len(found)
+def share(truths: list[bool]) -> float:
+    return sum(truths) / len(truths)
 
 
 def is_in_force(policy: Policy, day: date) -> bool:
@@ -146,68 +146,68 @@ def named(assignment: Assignment, level: SetLevel, dossier: Dossier) -> str | No
 
 
 def requirements_of(book: RuleBook) -> list[Requirement]:
-    return [requirement for each in book.sets for requirement in each.requirements]
+    return [requirement for rules in book.sets for requirement in rules.requirements]
 
 
 def test_cover_that_is_asked_for_is_in_force_more_often_than_not(some_cases: list[tuple[Dossier, RuleBook]]) -> None:
-    found = [
+    truths = [
         any(policy.line == line and is_in_force(policy, AROUND) for policy in dossier.policies)
         for dossier, book in some_cases
         for line in required_lines(book)
     ]
 
-    assert 0.5 < share(found) < 0.9
+    assert 0.5 < share(truths) < 0.9
 
 
 def test_work_is_active_on_the_middle_day_more_often_than_not(some_cases: list[tuple[Dossier, RuleBook]]) -> None:
-    found = [
+    truths = [
         any(work.status_on(AROUND) is AssignmentStatus.ACTIVE for work in dossier.assignments)
         for dossier, _ in some_cases
     ]
 
-    assert 0.4 < share(found) < 0.95
+    assert 0.4 < share(truths) < 0.95
 
 
 def test_the_insured_is_the_contractor_more_often_than_not(some_cases: list[tuple[Dossier, RuleBook]]) -> None:
-    found = [
+    truths = [
         insured.name == dossier.contractor.legal_name
         for dossier, _ in some_cases
         for policy in dossier.policies
         for insured in policy.insured
     ]
 
-    assert 0.6 < share(found) < 0.98
+    assert 0.6 < share(truths) < 0.98
 
 
 @pytest.mark.parametrize(
-    "level", [SetLevel.JOB_CODE, SetLevel.CLIENT, SetLevel.CONTRACTOR], ids=lambda each: each.value
+    "level", [SetLevel.JOB_CODE, SetLevel.CLIENT, SetLevel.CONTRACTOR], ids=lambda level: level.value
 )
 def test_sets_of_every_level_bind_some_assignments(level: SetLevel, some_cases: list[tuple[Dossier, RuleBook]]) -> None:
-    found = [
-        any(named(work, level, dossier) in each.applies_to for each in book.sets for work in dossier.assignments)
+    truths = [
+        any(named(work, level, dossier) in rules.applies_to for rules in book.sets for work in dossier.assignments)
         for dossier, book in some_cases
     ]
 
-    assert share(found) > 0.1
+    assert share(truths) > 0.1
 
 
 def test_waivers_name_requirements_of_the_book(some_cases: list[tuple[Dossier, RuleBook]]) -> None:
-    found = [
+    truths = [
         waiver.requirement_id in {requirement.id for requirement in requirements_of(book)}
         for dossier, book in some_cases
         for waiver in dossier.waivers
     ]
 
-    assert share(found) > 0.3
+    assert share(truths) > 0.3
 
 
 @pytest.mark.parametrize(
     "feature",
     [
-        lambda book: any(each.mode is SetMode.REPLACE for each in book.sets),
-        lambda book: any(each.for_contracts_from for each in book.sets),
-        lambda book: any(each.always for each in book.sets),
-        lambda book: any(each.effective for each in book.sets),
+        lambda book: any(rules.mode is SetMode.REPLACE for rules in book.sets),
+        lambda book: any(rules.for_contracts_from for rules in book.sets),
+        lambda book: any(rules.always for rules in book.sets),
+        lambda book: any(rules.effective for rules in book.sets),
         lambda book: any(requirement.version > 1 for requirement in requirements_of(book)),
         lambda book: any(requirement.until for requirement in requirements_of(book)),
         lambda book: any(requirement.statutory for requirement in requirements_of(book)),
@@ -270,7 +270,7 @@ def test_waivers_are_waivers(waiver: Waiver) -> None:
 
 
 def test_sets_of_days_have_open_sides_and_holes() -> None:
-    shapes = {(len(list(each)) > 1, each.days is None) for each in samples(interval_sets(days=30), rounds=8)}
+    shapes = {(len(list(days)) > 1, days.days is None) for days in samples(interval_sets(days=30), rounds=8)}
 
     assert {(False, False), (False, True), (True, False), (True, True)} == shapes
 

@@ -18,7 +18,7 @@ from contractor_compliance_jsonl import JsonlStore
 
 class TestJsonlStore(StoreContract):
     capabilities = frozenset({Capability.PERSISTENT, Capability.SHARED})
-    contract_version = 2
+    contract_version = 1
 
     @pytest.fixture
     def unbound(self, clock: FrozenClock, tmp_path: Path) -> Iterator[JsonlStore]:

@@ -115,7 +115,7 @@ class AssignmentUseCases(UseCases):
                     flags.append("on_hold")
                     unit.put(attrs.evolve(assignment, on_hold=True), contractor_id)
                 case _:
-                    raise GateError(assignment.id, report.verdict.value)
+                    raise GateError(assignment.id, report.verdict)
             unit.result |= {"flags": flags, "verdict": report.verdict.value}
             unit.detail["verdict"] = report.verdict.value
             return assignment.id
@@ -159,7 +159,7 @@ class AssignmentUseCases(UseCases):
             )
             if not report.verdict.is_compliant:
                 if override_reason is None:
-                    raise GateError(assignment_id, report.verdict.value)
+                    raise GateError(assignment_id, report.verdict)
                 _override(unit, context, override_reason)
             unit.result["verdict"] = report.verdict.value
             return assignment_id
@@ -393,7 +393,7 @@ class AssignmentUseCases(UseCases):
             unit.put(attrs.evolve(after, on_hold=True), contractor_id)
             unit.result["flags"] = ["on_hold"]
         else:
-            raise GateError(after.id, report.verdict.value)
+            raise GateError(after.id, report.verdict)
 
 
 def _fails(report: AssignmentReport) -> bool:

@@ -67,7 +67,8 @@ __all__ = [
 ]
 
 _LOG = logging.getLogger("contractor_compliance.desk")
-_LOG.addHandler(logging.NullHandler())  # in a host that has no logging, nothing is printed
+# In a host that has no logging, nothing is printed.
+logging.getLogger("contractor_compliance").addHandler(logging.NullHandler())
 
 #: Receives each commit: company, sequence, seal, time of record. Keep the seal with the highest sequence where the
 #: store cannot reach it. A commit whose result was lost is passed on when the request is repeated.

@@ -27,7 +27,7 @@ from contractor_compliance.domain import (
 from contractor_compliance.errors import NotOnFileError
 from contractor_compliance.evaluation import CompiledRuleBook
 from contractor_compliance.explanation import explain
-from contractor_compliance.explanation.words import INSURANCE_TONES, VERDICT_TONES, VERDICTS
+from contractor_compliance.explanation.words import INSURANCE_TONES, VERDICT_TONES
 from contractor_compliance.results import ComplianceReport, InsuranceStatus, StandingRow, Verdict
 from contractor_compliance.storage import Kind, Listed, Order, Query
 
@@ -379,7 +379,7 @@ def _chips(entry: RosterEntry) -> tuple[object, object]:
     status, verdict = entry.insurance_status, entry.verdict
     return (
         "" if status is None else chip(INSURANCE_TONES[status], _words(status)),
-        "" if verdict is None else chip(VERDICT_TONES[verdict], VERDICTS[verdict]),
+        "" if verdict is None else chip(VERDICT_TONES[verdict], verdict.label),
     )
 
 

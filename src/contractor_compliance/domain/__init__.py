@@ -79,6 +79,7 @@ from contractor_compliance.domain.job_code import (
     JobCode,
     JobCodeStatus,
 )
+from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.legal_name import NameMatch, match_insured, match_party, normal_name
 from contractor_compliance.domain.limits import (
     AggregateBasis,
@@ -225,6 +226,7 @@ __all__ = [
     "IsZone",
     "JobCode",
     "JobCodeStatus",
+    "LabeledCode",
     "License",
     "LimitKind",
     "Limits",

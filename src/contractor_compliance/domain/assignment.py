@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from enum import Enum
 from typing import Annotated
 
 import attrs
 
 from contractor_compliance.domain.contractor import PayerChoice
 from contractor_compliance.domain.geography import State
+from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.value import AtLeast, Id, Missing, Text, Value, repeated
 from contractor_compliance.errors import Fault
 
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 
-class PartyRole(Enum):
+class PartyRole(LabeledCode):
     """Whom a requirement names; each assignment says who that is."""
 
     COMPANY = "company"
@@ -33,7 +33,7 @@ class PartyRole(Enum):
     OWNER = "owner"
 
 
-class PayBasis(Enum):
+class PayBasis(LabeledCode):
     """What a pay rate is paid for. Rates of different bases are never averaged together."""
 
     HOUR = "hour"
@@ -44,7 +44,7 @@ class PayBasis(Enum):
     FLAT = "flat"
 
 
-class AssignmentStatus(Enum):
+class AssignmentStatus(LabeledCode):
     """Where an assignment stands on a day."""
 
     UPCOMING = "upcoming"

@@ -10,6 +10,7 @@ from typing import Annotated
 import attrs
 
 from contractor_compliance.domain.geography import State
+from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.value import AtLeast, AtMost, Matches, Missing, Text, Value
 from contractor_compliance.errors import Fault
 
@@ -19,7 +20,7 @@ __all__ = ["Carrier", "CarrierRating", "CarrierStatus", "FinancialStrength", "Na
 NaicNumber = Annotated[str, Matches(r"\d{5}", "must be the five digits of a NAIC company number")]
 
 
-class CarrierStatus(Enum):
+class CarrierStatus(LabeledCode):
     """How an insurer stands in the state (domain rule B5.5). Not known is the absence of a status."""
 
     ADMITTED = "admitted"

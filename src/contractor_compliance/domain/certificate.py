@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from enum import Enum
 
 import attrs
 
 from contractor_compliance.domain.geography import State
+from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.policy import Cancellation, Reinstatement, Term
 from contractor_compliance.domain.value import Id, Text, Value
 from contractor_compliance.errors import Fault
@@ -16,7 +16,7 @@ from contractor_compliance.errors import Fault
 __all__ = ["Certificate", "Exemption", "ExemptionKind", "ReviewEvent", "ReviewStatus"]
 
 
-class ReviewStatus(Enum):
+class ReviewStatus(LabeledCode):
     """Where the review of a certificate stands. Only approved and flagged certificates supply facts."""
 
     PENDING = "pending"
@@ -95,7 +95,7 @@ class Certificate(Value):
             )
 
 
-class ExemptionKind(Enum):
+class ExemptionKind(LabeledCode):
     """What kind of paper stands in the place of a workers' compensation policy."""
 
     OWNER_EXEMPTION = "owner_exemption"

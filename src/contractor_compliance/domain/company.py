@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Annotated
 
 import attrs
 
 from contractor_compliance.domain.geography import Zone
+from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.value import AtLeast, Id, Text, Value
 
 __all__ = ["AssignmentGate", "Company", "CompanySettings", "Payer"]
 
 
-class Payer(Enum):
+class Payer(LabeledCode):
     """Who pays for program cover."""
 
     ORGANIZATION = "organization"
     CONTRACTOR = "contractor"
 
 
-class AssignmentGate(Enum):
+class AssignmentGate(LabeledCode):
     """What happens to a new assignment whose check does not pass: saved, saved on hold, or refused."""
 
     WARN = "warn"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from enum import Enum
 from typing import Annotated
 
 import attrs
 
 from contractor_compliance.domain.company import Payer
 from contractor_compliance.domain.geography import Address, State, Zone, zone_of
+from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.value import (
     AtLeast,
@@ -28,7 +28,7 @@ from contractor_compliance.errors import Fault, InvalidValueError
 __all__ = ["Contractor", "EntityType", "License", "PayerChoice", "Person", "PersonRole", "TaxId"]
 
 
-class EntityType(Enum):
+class EntityType(LabeledCode):
     """The legal form of a contractor; states treat owners by it (domain rule B6.6)."""
 
     INDIVIDUAL = "individual"
@@ -39,7 +39,7 @@ class EntityType(Enum):
     OTHER = "other"
 
 
-class PersonRole(Enum):
+class PersonRole(LabeledCode):
     """What a person is to the contractor: an owner of whatever form, or an employee."""
 
     OWNER = "owner"

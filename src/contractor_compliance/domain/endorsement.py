@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
 from typing import Annotated
 
 import attrs
 
 from contractor_compliance.domain.evidence import Evidence
+from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.value import AtLeast, Matches, Missing, Text, Value
 from contractor_compliance.errors import Fault
 
@@ -18,7 +18,7 @@ __all__ = ["Edition", "Endorsement", "EndorsementBasis", "EndorsementKind"]
 Edition = Annotated[str, Matches(r"(0[1-9]|1[0-2]) \d{2}", "must be month and year: 04 13")]
 
 
-class EndorsementKind(Enum):
+class EndorsementKind(LabeledCode):
     """What an endorsement does. A form number, where given, decides what is credited (domain rule B4)."""
 
     ADDITIONAL_INSURED_ONGOING = "additional_insured_ongoing"
@@ -38,11 +38,6 @@ class EndorsementKind(Enum):
         """Whether it adds an insured."""
         return self in _ADDITIONAL_INSURED
 
-    @property
-    def label(self) -> str:
-        """The endorsement's name for people."""
-        return _ENDORSEMENT_LABELS.get(self) or self.value.replace("_", " ")
-
 
 _ADDITIONAL_INSURED = frozenset(
     {
@@ -52,15 +47,8 @@ _ADDITIONAL_INSURED = frozenset(
     }
 )
 
-_ENDORSEMENT_LABELS = {
-    EndorsementKind.ADDITIONAL_INSURED_ONGOING: "additional insured, ongoing operations",
-    EndorsementKind.ADDITIONAL_INSURED_COMPLETED: "additional insured, completed operations",
-    EndorsementKind.ADDITIONAL_INSURED_LESSOR: "additional insured, lessor of premises",
-    EndorsementKind.PRIMARY_NON_CONTRIBUTORY: "primary and non-contributory",
-}
 
-
-class EndorsementBasis(Enum):
+class EndorsementBasis(LabeledCode):
     """Blanket (whoever a written contract requires) or scheduled (those whom its schedule names)."""
 
     BLANKET = "blanket"

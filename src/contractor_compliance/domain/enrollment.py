@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from enum import Enum
 
 import attrs
 
 from contractor_compliance.domain.geography import State
+from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.value import Id, Text, Value
 from contractor_compliance.errors import Fault
@@ -16,7 +16,7 @@ from contractor_compliance.errors import Fault
 __all__ = ["ApplicationStep", "Enrollment", "EnrollmentEvent", "EnrollmentState"]
 
 
-class EnrollmentState(Enum):
+class EnrollmentState(LabeledCode):
     """Where an opt-in stands. Completed means opted in: it insures nobody by itself."""
 
     NOT_INVITED = "not_invited"
@@ -29,7 +29,7 @@ class EnrollmentState(Enum):
     OPTED_OUT = "opted_out"
 
 
-class ApplicationStep(Enum):
+class ApplicationStep(LabeledCode):
     """The page of the application that a contractor has reached; the nearest product's own steps, in its order."""
 
     VERIFY_INFO = "verify_info"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import Enum
 from typing import Annotated
 
 import attrs
 
+from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.value import AtLeast, Id, Matches, Value
 
 __all__ = ["DocumentCode", "Evidence", "EvidenceLevel", "EvidenceRule"]
@@ -19,7 +19,7 @@ DocumentCode = Annotated[
 ]
 
 
-class EvidenceLevel(Enum):
+class EvidenceLevel(LabeledCode):
     """How strong a source is, weakest first (domain rule B4.3)."""
 
     DECLARED = "declared"

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 import attrs
 
 from contractor_compliance.domain.geography import State
+from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.value import Id, Text, Value
 
 __all__ = ["ClassCode", "Industry", "JobCode", "JobCodeStatus"]
 
 
-class JobCodeStatus(Enum):
+class JobCodeStatus(LabeledCode):
     """Life of a job code: proposed, approved for assignments, or retired."""
 
     PROPOSED = "proposed"
@@ -20,7 +19,7 @@ class JobCodeStatus(Enum):
     RETIRED = "retired"
 
 
-class Industry(Enum):
+class Industry(LabeledCode):
     """The split that workers' compensation laws make (domain rule B6.7)."""
 
     CONSTRUCTION = "construction"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
 
 import attrs
 
 from contractor_compliance.domain.evidence import Evidence
+from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import Cents
 from contractor_compliance.domain.value import Missing, Value
@@ -16,7 +16,7 @@ from contractor_compliance.errors import Fault
 __all__ = ["AggregateBasis", "LimitKind", "Limits", "MinimumLimit", "limit_kinds"]
 
 
-class AggregateBasis(Enum):
+class AggregateBasis(LabeledCode):
     """What the general aggregate applies to: the policy, each project, each location (domain rule B2.8)."""
 
     PER_POLICY = "per_policy"
@@ -25,7 +25,7 @@ class AggregateBasis(Enum):
     OTHER = "other"
 
 
-class LimitKind(Enum):
+class LimitKind(LabeledCode):
     """The name of a limit; each is a field of `Limits`."""
 
     EACH_OCCURRENCE = "each_occurrence"
@@ -44,11 +44,6 @@ class LimitKind(Enum):
     EACH_CLAIM = "each_claim"
     AGGREGATE = "aggregate"
     PENAL_SUM = "penal_sum"
-
-    @property
-    def label(self) -> str:
-        """The limit's name for people: `each occurrence`."""
-        return self.value.removeprefix("el_").replace("_", " ")
 
 
 _EL = frozenset(

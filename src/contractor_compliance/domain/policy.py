@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from enum import Enum
 from typing import Annotated
 
 import attrs
@@ -19,6 +18,7 @@ from contractor_compliance.domain.contractor import TaxId
 from contractor_compliance.domain.endorsement import Endorsement
 from contractor_compliance.domain.evidence import Evidence
 from contractor_compliance.domain.geography import State
+from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.limits import Limits
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import Cents
@@ -123,7 +123,7 @@ class Reinstatement(Value):
     evidence: Evidence
 
 
-class Trigger(Enum):
+class Trigger(LabeledCode):
     """What makes a policy answer: an occurrence in its term, or a claim made in its term."""
 
     OCCURRENCE = "occurrence"
@@ -157,7 +157,7 @@ class TriggerTerms(Value):
             yield Fault("$.trigger", "occurrence", "an occurrence policy has no retroactive date")
 
 
-class StateListKind(Enum):
+class StateListKind(LabeledCode):
     """A list of states, or every state but those listed."""
 
     LISTED = "listed"
@@ -265,7 +265,7 @@ class UnderlyingSchedule(Value):
     evidence: Evidence
 
 
-class InsuredCapacity(Enum):
+class InsuredCapacity(LabeledCode):
     """As what the policy covers the contractor (domain rule B7.5)."""
 
     NAMED_INSURED = "named_insured"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from enum import Enum
 from typing import Annotated
 
 import attrs
 
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.interval import IntervalSet, overlapping
+from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.value import AtLeast, Id, Text, Value
 from contractor_compliance.errors import Fault
@@ -18,7 +18,7 @@ from contractor_compliance.errors import Fault
 __all__ = ["CardRate", "Rate", "RateBasis", "RateCard", "RateType"]
 
 
-class RateType(Enum):
+class RateType(LabeledCode):
     """What a rate pays for. A loss cost is no premium: the insurer's own expenses are not in it (rule B6.16)."""
 
     LOSS_COST = "loss_cost"
@@ -28,7 +28,7 @@ class RateType(Enum):
     NET = "net"
 
 
-class RateBasis(Enum):
+class RateBasis(LabeledCode):
     """What a rate is multiplied with: pay, receipts, hours worked, or nothing (rules B6.14 and B6.15)."""
 
     PER_100_PAY = "per_100_pay"

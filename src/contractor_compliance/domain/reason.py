@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from contractor_compliance.domain.labels import LabeledCode
 
 __all__ = ["NEVER_WAIVABLE", "ReasonCode"]
 
 
-class ReasonCode(Enum):
+class ReasonCode(LabeledCode):
     """Why a requirement is not met, is not known to be met, or is met only with a dependency."""
 
     MISSING = "missing"

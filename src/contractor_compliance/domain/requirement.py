@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from enum import Enum
 from typing import Annotated
 
 import attrs
@@ -20,6 +19,7 @@ from contractor_compliance.domain.contractor import EntityType
 from contractor_compliance.domain.endorsement import Edition, EndorsementKind
 from contractor_compliance.domain.evidence import EvidenceLevel, EvidenceRule
 from contractor_compliance.domain.geography import State
+from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.limits import AggregateBasis, MinimumLimit, limit_kinds
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import Cents
@@ -47,7 +47,7 @@ __all__ = [
 ]
 
 
-class ExcludedWorkerRule(Enum):
+class ExcludedWorkerRule(LabeledCode):
     """What to make of a policy that excludes the owner who does the work (domain rule B6.11)."""
 
     ACCEPT = "accept"

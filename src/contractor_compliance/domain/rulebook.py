@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from enum import Enum
 from typing import Annotated
 
 import attrs
 
 from contractor_compliance.domain.interval import ALWAYS, Interval, IntervalSet, overlapping
+from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.requirement import Requirement, requirement_key
 from contractor_compliance.domain.value import AtLeast, Id, Text, Value, repeated
 from contractor_compliance.errors import Fault
@@ -17,7 +17,7 @@ from contractor_compliance.errors import Fault
 __all__ = ["RequirementSet", "RuleBook", "SetLevel", "SetMode"]
 
 
-class SetLevel(Enum):
+class SetLevel(LabeledCode):
     """To what a requirement set is attached. Sets apply in this order, each over the ones before it."""
 
     DEFAULT = "default"
@@ -26,7 +26,7 @@ class SetLevel(Enum):
     CONTRACTOR = "contractor"
 
 
-class SetMode(Enum):
+class SetMode(LabeledCode):
     """How a set meets the sets before it: adding to them, or taking their place (statutory requirements stay)."""
 
     EXTEND = "extend"

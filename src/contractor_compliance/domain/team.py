@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
 from typing import Annotated
 
 import attrs
 
+from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.value import Id, Matches, Text, Value
 from contractor_compliance.errors import Fault
 
@@ -30,7 +30,7 @@ class Subject(Value):
     subject: Id
 
 
-class MemberState(Enum):
+class MemberState(LabeledCode):
     """Life of a membership."""
 
     INVITED = "invited"

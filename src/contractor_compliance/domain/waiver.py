@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from enum import Enum
 
 import attrs
 
 from contractor_compliance.domain.evidence import DocumentCode, EvidenceRule
+from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.limits import MinimumLimit
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.reason import NEVER_WAIVABLE, ReasonCode
@@ -18,7 +18,7 @@ from contractor_compliance.errors import Fault
 __all__ = ["Waiver", "WaiverKind", "WaiverState"]
 
 
-class WaiverKind(Enum):
+class WaiverKind(LabeledCode):
     """What a waiver does (domain rule B8.5)."""
 
     WAIVE = "waive"
@@ -27,7 +27,7 @@ class WaiverKind(Enum):
     CONDITIONAL = "conditional"
 
 
-class WaiverState(Enum):
+class WaiverState(LabeledCode):
     """Life of a waiver. Its lapse is seen from its dates, so it is no state (domain rule B8.4)."""
 
     REQUESTED = "requested"

@@ -1,4 +1,4 @@
-"""The question the library exists for: does this contractor carry what is required, on this day, and how do we know?"""
+"""The judgment of one contractor on one day: a report with a finding for every requirement that binds."""
 
 from __future__ import annotations
 
@@ -67,6 +67,13 @@ def evaluate(
 
     Raises:
         InvalidValueError: If `as_of` is not a plain date.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.testing import factories as make
+        >>> report = evaluate(make.dossier(), make.rulebook(make.gl_requirement()), as_of=date(2026, 6, 1))
+        >>> report.verdict.value, report.all_findings()[0].reasons[0].value
+        ('non_compliant', 'missing')
     """
     if type(as_of) is not date:
         raise InvalidValueError("evaluate", (Fault("as_of", repr(as_of), "must be a date: an instant is no day"),))
@@ -76,15 +83,15 @@ def evaluate(
         sweep.prepare()
     assignments = tuple(
         sorted(
-            (_assignment_report(sweep, each, as_of, window=window) for each in dossier.assignments),
+            (_assignment_report(sweep, assignment, as_of, window=window) for assignment in dossier.assignments),
             key=lambda report: (_ORDER[report.status], report.assignment_id),
         )
     )
-    own = tuple(_finding(each, None, sweep) for each in sweep.judged(None, as_of))
+    contractor_findings = tuple(_finding(judged, None, sweep) for judged in sweep.judged(None, as_of))
     waived: list[Finding] = []
     if dossier.waivers:
-        findings = [*(finding for report in assignments for finding in report.findings), *own]
-        waived = [each for each in findings if each.waiver_id is not None]
+        findings = [*(finding for report in assignments for finding in report.findings), *contractor_findings]
+        waived = [finding for finding in findings if finding.waiver_id is not None]
     uncovered = [
         report.window.first_uncovered_day
         for report in assignments
@@ -99,10 +106,10 @@ def evaluate(
         verdict=verdict,
         insurance_status=insurance_status(sweep, as_of),
         assignments=assignments,
-        findings=own,
-        policies=tuple(_standing(each, as_of, dossier) for each in sweep.facts.policies),
-        waivers_used=unique(each.waiver_id for each in waived if each.waiver_id is not None),
-        waived_but_failing=unique(each.requirement_id for each in waived if each.underlying is Outcome.FAIL),
+        findings=contractor_findings,
+        policies=tuple(_standing(policy, as_of, dossier) for policy in sweep.facts.policies),
+        waivers_used=unique(finding.waiver_id for finding in waived if finding.waiver_id is not None),
+        waived_but_failing=unique(finding.requirement_id for finding in waived if finding.underlying is Outcome.FAIL),
         first_uncovered_day=min(uncovered, default=None),
         next_change=_next_change(sweep, as_of, verdict) if window else None,
     )
@@ -143,7 +150,7 @@ def _assignment_report(sweep: Sweep, assignment: Assignment, day: date, *, windo
     judged: tuple[Judged, ...] = ()
     if status is not AssignmentStatus.ENDED or sweep.is_judged(assignment, day):
         judged = sweep.judged(assignment, judged_on)
-    found = build_window(sweep, assignment, day) if window else None
+    days = build_window(sweep, assignment, day) if window else None
     verdict = sweep.verdict(assignment, judged_on) if judged else Verdict.NOT_REQUIRED
     return AssignmentReport(
         assignment_id=assignment.id,
@@ -151,11 +158,12 @@ def _assignment_report(sweep: Sweep, assignment: Assignment, day: date, *, windo
         judged_on=judged_on,
         verdict=verdict,
         findings=tuple(
-            _finding(each, assignment, sweep, found.holds_until(each, judged_on) if found else None) for each in judged
+            _finding(requirement, assignment, sweep, days.holds_until(requirement, judged_on) if days else None)
+            for requirement in judged
         ),
         displaced=sweep.resolution(assignment, judged_on).displaced if judged else (),
-        window=found.window if found else None,
-        next_change=found.next_verdict(judged_on, verdict) if found and judged else None,
+        window=days.window if days else None,
+        next_change=days.next_verdict(judged_on, verdict) if days and judged else None,
         start=assignment.start,
         end=assignment.end,
     )
@@ -193,7 +201,7 @@ def _members(requirement: Requirement, result: RequirementResult) -> tuple[Findi
     if not isinstance(requirement, AnyOf | AllOf) or not result.members:
         return ()
     findings = []
-    for member, each in zip(requirement.members, result.members, strict=True):
+    for member, member_result in zip(requirement.members, result.members, strict=True):
         line = requirement_line(member)
         findings.append(
             Finding(
@@ -202,14 +210,14 @@ def _members(requirement: Requirement, result: RequirementResult) -> tuple[Findi
                 title=member.title or (line.label if line else member.id),
                 line=line,
                 required=ask(member),
-                outcome=each.outcome,
-                underlying=each.outcome,
-                reasons=each.reasons,
-                checks=each.checks,
-                policies=each.policies,
-                depends_on=each.depends_on,
+                outcome=member_result.outcome,
+                underlying=member_result.outcome,
+                reasons=member_result.reasons,
+                checks=member_result.checks,
+                policies=member_result.policies,
+                depends_on=member_result.depends_on,
                 statutory=member.statutory,
-                members=_members(member, each),
+                members=_members(member, member_result),
             )
         )
     return tuple(findings)
@@ -218,12 +226,12 @@ def _members(requirement: Requirement, result: RequirementResult) -> tuple[Findi
 def _payer(
     binding: Binding, result: RequirementResult, assignment: Assignment | None, sweep: Sweep
 ) -> tuple[Payer | None, PayerOrigin | None]:
-    """Who pays for program cover of the line: the assignment's choice, the contractor's, the requirement's, ours."""
+    """Return who pays for program cover: by the assignment, else the contractor, the requirement, the company."""
     line = binding.line
     if line is None:
         return None, None
     by_id = sweep.facts.by_id
-    used = [by_id[each].policy.program for each in result.policies if each in by_id]
+    used = [by_id[policy_id].policy.program for policy_id in result.policies if policy_id in by_id]
     if used and not any(used):
         return None, PayerOrigin.OWN
     chosen = (

@@ -1,4 +1,4 @@
-"""In force at an instant: the one question about cover that needs a time zone."""
+"""Cover at an instant: the one answer that needs a time zone."""
 
 from __future__ import annotations
 
@@ -29,6 +29,13 @@ def in_force_at(dossier: Dossier, policy_id: str, instant: datetime) -> bool | N
 
     Raises:
         InvalidValueError: If the instant is naive, or no such policy is on file.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from contractor_compliance.testing import factories as make
+        >>> dossier = make.dossier(make.gl_policy(id="gl"))
+        >>> in_force_at(dossier, "gl", datetime(2026, 6, 1, 18, tzinfo=UTC))
+        True
     """
     if instant.utcoffset() is None:
         raise InvalidValueError("in_force_at", (Fault("instant", repr(instant), "must be aware; give it a zone"),))

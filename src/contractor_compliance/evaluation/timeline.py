@@ -42,6 +42,15 @@ def timeline(
         over: The days asked about; either side may be open.
         custom: The host's own checks, by name.
         law: Tables of law.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.domain import Interval
+        >>> from contractor_compliance.testing import factories as make
+        >>> dossier = make.dossier(make.gl_policy())
+        >>> year = Interval(date(2026, 1, 1), date(2027, 1, 1))
+        >>> [step.verdict.value for step in timeline(dossier, make.rulebook(make.gl_requirement()), over=year).steps]
+        ['not_required', 'compliant', 'not_required']
     """
     sweep = open_sweep(dossier, rulebook, custom=custom, law=law)
     return Timeline(dossier.contractor.id, tuple(_steps(sweep, over)))
@@ -54,7 +63,14 @@ def standing(
     custom: CustomChecks = _NO_CHECKS,
     law: LawTables = SHIPPED_LAW,
 ) -> tuple[StandingRow, ...]:
-    """Return the timeline of all days, from the beginning without end, as rows to store."""
+    """Return the timeline of all days, from the beginning without end, as rows to store.
+
+    Example:
+        >>> from contractor_compliance.testing import factories as make
+        >>> rows = standing(make.dossier(), make.rulebook(make.gl_requirement()))
+        >>> [(row.start.year, row.verdict.value) for row in rows]
+        [(1, 'not_required'), (2026, 'non_compliant'), (2026, 'not_required')]
+    """
     sweep = open_sweep(dossier, rulebook, custom=custom, law=law)
     return tuple(
         StandingRow(
@@ -101,14 +117,14 @@ def _step(sweep: Sweep, start: date, end: date | None) -> Step:
 
 
 def _worst(sweep: Sweep, day: date) -> Judged | None:
-    found = [
+    judgments = [
         judged[0]
-        for assignment in sorted(sweep.dossier.assignments, key=lambda each: each.id)
+        for assignment in sorted(sweep.dossier.assignments, key=lambda assignment: assignment.id)
         if sweep.is_judged(assignment, day) and (judged := sweep.judged(assignment, day))
     ]
-    found += sweep.judged(None, day)[:1]
-    found = [each for each in found if each.outcome is not Outcome.NOT_APPLICABLE]
-    return min(found, key=lambda each: each.outcome.rank, default=None)
+    judgments += sweep.judged(None, day)[:1]
+    judgments = [judgment for judgment in judgments if judgment.outcome is not Outcome.NOT_APPLICABLE]
+    return min(judgments, key=lambda judgment: judgment.outcome.rank, default=None)
 
 
 def _answer(step: Step) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""Reports and timelines as a fragment of HTML, with the coverage strip. Everything said is escaped by `display`."""
+"""Reports and timelines as a fragment of HTML, with the coverage strip. All text is escaped by `display`."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from contractor_compliance.results.timeline import Timeline
 
 __all__ = ["as_html"]
 
-_LEGEND = {tone: words.OUTCOMES[outcome] for outcome, tone in words.TONES.items()}
+_LEGEND = {tone: outcome.label for outcome, tone in words.TONES.items()}
 _FINDINGS = ("Outcome", "Requirement", "Required", "Found")
 _CHECKS = ("Compared", "Required", "Found", "Outcome", "Policy")
 _GAPS = ("When", "Outcome", "Days", "Requirement", "Why")
-_POLICIES = ("Policy", "Line", "Stands", "Last day")
+_POLICIES = ("Policy", "Line", "Status", "Last day")
 _ONE_DAY = timedelta(days=1)
 
 
-def as_html(answer: ComplianceReport | Timeline) -> str:
-    """Tell an answer in HTML."""
-    return str(_timeline(answer) if isinstance(answer, Timeline) else _report(answer))
+def as_html(result: ComplianceReport | Timeline) -> str:
+    """Return a report or a timeline as a fragment of HTML."""
+    return str(_timeline(result) if isinstance(result, Timeline) else _report(result))
 
 
 # A report.
 
 
 def _report(report: ComplianceReport) -> Html:
-    verdict = chip(words.VERDICT_TONES[report.verdict], words.VERDICTS[report.verdict])
+    verdict = chip(words.VERDICT_TONES[report.verdict], report.verdict.label)
     parts = [
         _heading(3, "cc-title", report.contractor_id, " on ", report.as_of, " ", verdict),
         tag("div", words.sentence(report)),
@@ -39,12 +39,12 @@ def _report(report: ComplianceReport) -> Html:
         _listing("To ask for, most urgent first", report.remedies()),
         _listing("Failing, and carried by a waiver alone", words.waived_but_failing(report)),
     ]
-    parts += [_assignment(each, report) for each in report.assignments]
+    parts += [_assignment(assignment, report) for assignment in report.assignments]
     if report.findings:
         title = _heading(4, "cc-head", "Required of the contractor, whatever the assignment")
         parts.append(tag("div", title, _findings(report.findings), class_="cc-part"))
     if report.policies:
-        table = html_table(_POLICIES, [words.policy_row(each) for each in report.policies])
+        table = html_table(_POLICIES, [words.policy_row(policy) for policy in report.policies])
         parts.append(tag("div", _heading(4, "cc-head", "Policies"), table, class_="cc-part"))
     return fragment(*parts, label=f"Compliance of {report.contractor_id} on {report.as_of}")
 
@@ -71,16 +71,17 @@ def _assignment(assignment: AssignmentReport, report: ComplianceReport) -> Html:
     head = [
         tag("span", "Assignment ", assignment.assignment_id),
         tag("span", words.assignment_words(assignment), class_="cc-soft"),
-        chip(words.VERDICT_TONES[assignment.verdict], words.VERDICTS[assignment.verdict]),
+        chip(words.VERDICT_TONES[assignment.verdict], assignment.verdict.label),
     ]
     body = [tag("div", words.window_words(assignment)), _strip(assignment, report.as_of)]
     if assignment.findings:
         body.append(_findings(assignment.findings))
     body.append(_gaps(assignment, report.as_of))
-    body.append(_listing("Displaced requirements", tuple(words.displaced_words(each) for each in assignment.displaced)))
+    displaced = tuple(words.displaced_words(requirement) for requirement in assignment.displaced)
+    body.append(_listing("Displaced requirements", displaced))
     if assignment.status in (AssignmentStatus.ACTIVE, AssignmentStatus.UPCOMING):
         return tag("div", _heading(4, "cc-head", *head), *body, class_="cc-part")
-    summary = tag("summary", tag("span", *(Html(f"{each} ") for each in head)))
+    summary = tag("summary", tag("span", *(Html(f"{part} ") for part in head)))
     return tag("div", tag("details", summary, *body), class_="cc-part")
 
 
@@ -100,7 +101,7 @@ def _strip(assignment: AssignmentReport, day: date) -> Html:
     if window is None or not window.periods:
         return Html()
     why = {(gap.requirement_id, gap.outcome, gap.days): words.reasons_words(gap.reasons) for gap in window.gaps}
-    by_requirement: dict[str, list[OutcomePeriod]] = {each.requirement_id: [] for each in assignment.findings}
+    by_requirement: dict[str, list[OutcomePeriod]] = {finding.requirement_id: [] for finding in assignment.findings}
     for run in window.periods:
         by_requirement.setdefault(run.requirement_id, []).append(run)
     lanes = []
@@ -114,7 +115,7 @@ def _strip(assignment: AssignmentReport, day: date) -> Html:
     end = assignment.end + _ONE_DAY if assignment.end is not None and assignment.end < date.max else None
     return strip(
         lanes,
-        label=f"Cover over the days of assignment {assignment.assignment_id}",
+        label=f"Coverage over the days of assignment {assignment.assignment_id}",
         start=assignment.start,
         end=end,
         mark=day,
@@ -124,7 +125,7 @@ def _strip(assignment: AssignmentReport, day: date) -> Html:
 
 
 def _span(run: OutcomePeriod, why: str) -> Span:
-    outcome = words.OUTCOMES[run.outcome]
+    outcome = run.outcome.label
     detail = f"{run.title}: {outcome}, {words.days_words(run.days)}" + (f": {why}" if why else "")
     return Span(run.days.start, run.days.end, words.TONES[run.outcome], outcome, detail)
 
@@ -132,15 +133,17 @@ def _span(run: OutcomePeriod, why: str) -> Span:
 def _worst_of(runs: tuple[OutcomePeriod, ...]) -> list[OutcomePeriod]:
     """Return the worst outcome over all requirements, as runs."""
     turns = sorted({run.days.start or date.min for run in runs} | {run.days.end for run in runs if run.days.end})
-    found: list[OutcomePeriod] = []
+    worst: list[OutcomePeriod] = []
     for start, end in zip(turns, [*turns[1:], None], strict=True):
-        outcome = min((run.outcome for run in runs if start in run.days), key=lambda each: each.rank, default=None)
+        outcome = min(
+            (run.outcome for run in runs if start in run.days), key=lambda outcome: outcome.rank, default=None
+        )
         if outcome is None:
             continue
-        joins = bool(found) and found[-1].outcome is outcome and found[-1].days.end == start
-        first = found.pop().days.start if joins else start
-        found.append(OutcomePeriod("", "all requirements", outcome, Interval(first, end)))
-    return found
+        joins = bool(worst) and worst[-1].outcome is outcome and worst[-1].days.end == start
+        first = worst.pop().days.start if joins else start
+        worst.append(OutcomePeriod("", "all requirements", outcome, Interval(first, end)))
+    return worst
 
 
 # Findings.
@@ -153,18 +156,18 @@ def _findings(findings: tuple[Finding, ...]) -> Html:
 def _rows(finding: Finding, depth: int = 0, within: Finding | None = None) -> list[tuple[object, ...]]:
     spare = within is not None and words.is_spare(finding, within)
     row = (
-        chip(Tone.IDLE if spare else words.TONES[finding.outcome], words.OUTCOMES[finding.outcome]),
+        chip(Tone.IDLE if spare else words.TONES[finding.outcome], words.outcome_words(finding)),
         _named(finding, depth),
         finding.required,
         _found(finding, within),
     )
-    return [row, *(each for member in finding.members for each in _rows(member, depth + 1, finding))]
+    return [row, *(below for member in finding.members for below in _rows(member, depth + 1, finding))]
 
 
 def _named(finding: Finding, depth: int) -> Html:
-    known = {note.label: note.text for note in words.notes(finding)}
+    texts = {note.label: note.text for note in words.notes(finding)}
     small = [tag("div", tag("code", finding.requirement_id), " version ", finding.requirement_version)]
-    small += [tag("div", f"{label} ", known[label]) for label in ("Bound by", "Paid by") if label in known]
+    small += [tag("div", f"{label} ", texts[label]) for label in ("Bound by", "Paid by") if label in texts]
     named = tag("div", tag("div", tag("b", finding.title)), tag("div", *small, class_="cc-soft cc-small"))
     for _ in range(depth):
         named = tag("div", named, class_="cc-member")
@@ -180,7 +183,7 @@ def _found(finding: Finding, within: Finding | None) -> Html:
             parts.append(tag("div", f"{note.label}: ", note.text, class_="cc-small cc-soft"))
     if finding.checks:
         count = f"{len(finding.checks)} comparison" + ("s" if len(finding.checks) > 1 else "")
-        table = html_table(_CHECKS, [words.check_row(each) for each in finding.checks])
+        table = html_table(_CHECKS, [words.check_row(check) for check in finding.checks])
         parts.append(tag("details", tag("summary", count), table, class_="cc-small"))
     return tag("div", *parts)
 
@@ -188,24 +191,24 @@ def _found(finding: Finding, within: Finding | None) -> Html:
 # A timeline.
 
 
-def _timeline(answer: Timeline) -> Html:
-    title = _heading(3, "cc-title", words.timeline_title(answer))
-    label = f"Compliance of {answer.contractor_id} over time"
-    if not answer.steps:
+def _timeline(timeline: Timeline) -> Html:
+    title = _heading(3, "cc-title", words.timeline_title(timeline))
+    label = f"Compliance of {timeline.contractor_id} over time"
+    if not timeline.steps:
         return fragment(title, label=label)
     verdicts, presence = [], []
-    for step in answer.steps:
+    for step in timeline.steps:
         days = words.step_days(step)
-        said = words.days_words(days)
-        verdict, insured = words.VERDICTS[step.verdict], words.code_words(step.insurance_status.value)
+        when = words.days_words(days)
+        verdict, insured = step.verdict.label, step.insurance_status.label
         why = f": {words.reasons_words(step.reasons)}" if step.reasons else ""
         verdicts.append(
-            Span(days.start, days.end, words.VERDICT_TONES[step.verdict], verdict, f"{verdict}, {said}{why}")
+            Span(days.start, days.end, words.VERDICT_TONES[step.verdict], verdict, f"{verdict}, {when}{why}")
         )
         presence.append(
-            Span(days.start, days.end, words.INSURANCE_TONES[step.insurance_status], insured, f"{insured}, {said}")
+            Span(days.start, days.end, words.INSURANCE_TONES[step.insurance_status], insured, f"{insured}, {when}")
         )
-    over = words.range_of(answer)
+    over = words.range_of(timeline)
     picture = strip(
         [Lane("Verdict", tuple(verdicts)), Lane("Insurance status", tuple(presence))],
         label=label,
@@ -214,7 +217,7 @@ def _timeline(answer: Timeline) -> Html:
     )
     rows = [
         (days, chip(words.VERDICT_TONES[step.verdict], verdict), *rest)
-        for step in answer.steps
+        for step in timeline.steps
         for days, verdict, *rest in [words.step_row(step)]
     ]
     return fragment(title, picture, html_table(words.STEP_HEADER, rows), label=label)

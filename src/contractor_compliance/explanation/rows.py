@@ -18,11 +18,18 @@ def as_rows(report: ComplianceReport) -> tuple[dict[str, Cell], ...]:
     """Return one flat row for each finding, in the report's order; members follow the finding they belong to.
 
     Every row has the same keys, and codes stand as they are written in documents. Several codes or ids in one cell are
-    joined by `, `; what there is none of is None. `member_of` is the id of the requirement that a member belongs to.
+    joined by `, `; an empty cell is None. `member_of` is the id of the requirement that a member belongs to.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing.factories import dossier, gl_requirement, rulebook
+        >>> report = evaluate(dossier(), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
+        >>> [(row["line"], row["outcome"], row["reasons"]) for row in as_rows(report)]
+        [('general_liability', 'fail', 'missing')]
     """
-    found = [row for each in report.assignments for row in _rows(report, each, each.findings)]
-    found += _rows(report, None, report.findings)
-    return tuple(found)
+    rows = [row for assignment in report.assignments for row in _rows(report, assignment, assignment.findings)]
+    return (*rows, *_rows(report, None, report.findings))
 
 
 def _rows(
@@ -45,7 +52,7 @@ def _rows(
             "line": str(finding.line) if finding.line is not None else None,
             "outcome": finding.outcome.value,
             "underlying": finding.underlying.value,
-            "reasons": _joined(each.value for each in finding.reasons),
+            "reasons": _joined(reason.value for reason in finding.reasons),
             "required": finding.required,
             "actual": finding.actual,
             "policies": _joined(finding.policies),

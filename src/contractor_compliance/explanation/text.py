@@ -1,4 +1,4 @@
-"""Reports and timelines as plain text and as Markdown: one run of blocks, written in two ways."""
+"""Reports and timelines as plain text and as Markdown: one sequence of blocks, written in two ways."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from contractor_compliance.results.timeline import Timeline
 __all__ = ["as_markdown", "as_text"]
 
 _GAPS = ("When", "Outcome", "Days", "Requirement", "Why")
-_POLICIES = ("Policy", "Line", "Stands", "Last day")
+_POLICIES = ("Policy", "Line", "Status", "Last day")
 _WIDTH = 100
 
 
@@ -58,42 +58,42 @@ class _Item:
 _Block = _Heading | _Line | _Pairs | _Listing | _Table | _Item
 
 
-def as_text(answer: ComplianceReport | Timeline) -> str:
-    """Tell an answer in plain text."""
-    return "\n".join(line for block in _blocks(answer) for line in _written(block)).strip() + "\n"
+def as_text(result: ComplianceReport | Timeline) -> str:
+    """Return a report or a timeline as plain text."""
+    return "\n".join(line for block in _blocks(result) for line in _written(block)).strip() + "\n"
 
 
-def as_markdown(answer: ComplianceReport | Timeline) -> str:
-    """Tell an answer in Markdown."""
-    return "\n".join(line for block in _blocks(answer) for line in _marked(block)).strip() + "\n"
+def as_markdown(result: ComplianceReport | Timeline) -> str:
+    """Return a report or a timeline as Markdown."""
+    return "\n".join(line for block in _blocks(result) for line in _marked(block)).strip() + "\n"
 
 
-# What is told, in its order.
+# The blocks, in their order.
 
 
-def _blocks(answer: ComplianceReport | Timeline) -> Iterator[_Block]:
-    if isinstance(answer, Timeline):
-        yield _Heading(words.timeline_title(answer), 1)
-        yield _Table(words.STEP_HEADER, tuple(words.step_row(step) for step in answer.steps))
+def _blocks(result: ComplianceReport | Timeline) -> Iterator[_Block]:
+    if isinstance(result, Timeline):
+        yield _Heading(words.timeline_title(result), 1)
+        yield _Table(words.STEP_HEADER, tuple(words.step_row(step) for step in result.steps))
         return
-    yield _Heading(f"{answer.contractor_id} on {answer.as_of}: {words.VERDICTS[answer.verdict].upper()}", 1)
-    yield _Line(words.sentence(answer))
-    yield _Pairs(tuple((note.label, note.text) for note in words.facts(answer)))
-    yield from _listing("To ask for, most urgent first", answer.remedies())
-    yield from _listing("Failing, and carried by a waiver alone", words.waived_but_failing(answer))
-    for assignment in answer.assignments:
-        yield from _assignment(assignment, answer)
-    if answer.findings:
+    yield _Heading(f"{result.contractor_id} on {result.as_of}: {result.verdict.label.upper()}", 1)
+    yield _Line(words.sentence(result))
+    yield _Pairs(tuple((note.label, note.text) for note in words.facts(result)))
+    yield from _listing("To ask for, most urgent first", result.remedies())
+    yield from _listing("Failing, and carried by a waiver alone", words.waived_but_failing(result))
+    for assignment in result.assignments:
+        yield from _assignment(assignment, result)
+    if result.findings:
         yield _Heading("Required of the contractor, whatever the assignment", 2)
-        for finding in answer.findings:
+        for finding in result.findings:
             yield from _finding(finding)
-    if answer.policies:
+    if result.policies:
         yield _Heading("Policies", 2)
-        yield _Table(_POLICIES, tuple(words.policy_row(each) for each in answer.policies))
+        yield _Table(_POLICIES, tuple(words.policy_row(policy) for policy in result.policies))
 
 
 def _assignment(assignment: AssignmentReport, report: ComplianceReport) -> Iterator[_Block]:
-    verdict = words.VERDICTS[assignment.verdict].upper()
+    verdict = assignment.verdict.label.upper()
     yield _Heading(f"Assignment {assignment.assignment_id}, {words.assignment_words(assignment)}: {verdict}", 2)
     window = assignment.window
     if window is not None:
@@ -107,7 +107,8 @@ def _assignment(assignment: AssignmentReport, report: ComplianceReport) -> Itera
             when, outcome, days, why = words.gap_row(gap, report.as_of)
             rows.append((when, outcome, days, gap.title, why))
         yield _Table(_GAPS, tuple(rows))
-    yield from _listing("Displaced requirements", tuple(words.displaced_words(each) for each in assignment.displaced))
+    displaced = tuple(words.displaced_words(requirement) for requirement in assignment.displaced)
+    yield from _listing("Displaced requirements", displaced)
 
 
 def _finding(finding: Finding, depth: int = 0, within: Finding | None = None) -> Iterator[_Block]:
@@ -116,7 +117,7 @@ def _finding(finding: Finding, depth: int = 0, within: Finding | None = None) ->
         lines.append(("Found", finding.actual))
     lines += [(note.label, note.text) for note in words.notes(finding, within)]
     name = f"{finding.title} ({finding.requirement_id}, version {finding.requirement_version})"
-    yield _Item(words.OUTCOMES[finding.outcome].upper(), name, tuple(lines), depth)
+    yield _Item(words.outcome_words(finding, upper=True), name, tuple(lines), depth)
     for member in finding.members:
         yield from _finding(member, depth + 1, finding)
 

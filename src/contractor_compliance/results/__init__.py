@@ -1,4 +1,4 @@
-"""What judging returns, as plain values: reports, findings, outcomes, timelines and standings."""
+"""The results of judging, as plain values: reports, findings, outcomes, timelines and standings."""
 
 from contractor_compliance.results.finding import Check, Displaced, Finding
 from contractor_compliance.results.outcome import InsuranceStatus, Outcome, PayerOrigin, Validity, Verdict

@@ -1,4 +1,4 @@
-"""What came of one requirement: the comparisons made, the answer, and its sentences.
+"""The result of one requirement: the comparisons made, the outcome, and its sentences.
 
 A finding keeps what was compared in figures; the sentences (`actual`, `remedy`) are worded when they are read.
 """
@@ -12,9 +12,9 @@ import attrs
 from contractor_compliance.domain.company import Payer
 from contractor_compliance.domain.evidence import EvidenceLevel
 from contractor_compliance.domain.line import Line
-from contractor_compliance.domain.money import format_cents
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.rulebook import SetLevel
+from contractor_compliance.results.aspects import aspect_labels, compared_words
 from contractor_compliance.results.outcome import Outcome, PayerOrigin
 from contractor_compliance.results.reasons import reason_phrase, remedy_template
 
@@ -23,16 +23,25 @@ __all__ = ["Check", "Displaced", "Finding"]
 
 @attrs.frozen
 class Check:
-    """One comparison within a finding.
+    """One comparison within a finding: what was required, what was found, and the outcome.
 
     Attributes:
         aspect: What was looked at: `term`, `limit.each_occurrence`, `state.CA`, `endorsement.waiver_of_subrogation`.
-        outcome: Its answer.
+        outcome: Its outcome.
         reason: Why it is not a plain pass; None for a pass.
-        required: What was asked for; amounts in cents.
+        required: What was required; amounts in cents.
         actual: What was found; amounts in cents; None = nothing.
         policy_id: The policy or exemption looked at, if one was.
-        evidence_level: The weakest evidence level that the answer rests on, if it rests on evidence.
+        evidence_level: The weakest evidence level that the outcome depends on, if it depends on evidence.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing.factories import dossier, gl_policy, gl_requirement, rulebook
+        >>> report = evaluate(dossier(gl_policy()), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
+        >>> check = report.assignments[0].findings[0].checks[0]
+        >>> check.aspect, check.outcome.label
+        ('term', 'pass')
     """
 
     aspect: str
@@ -46,20 +55,20 @@ class Check:
 
 @attrs.frozen
 class Finding:
-    """What came of one requirement on one day.
+    """The result of one requirement on one day: the outcome, the checks behind it, and the sentences for people.
 
     Attributes:
         requirement_id: The requirement.
         requirement_version: Its version.
         title: Its name for people.
-        line: The line it speaks of, if it speaks of one.
+        line: The line of insurance that it is about, if it is about one.
         required: What it asks for, in words.
-        outcome: The answer, waivers considered.
-        underlying: The answer of the facts alone; differs only if a waiver acted.
+        outcome: The outcome, waivers considered.
+        underlying: The outcome of the facts alone; differs only if a waiver acted.
         reasons: Why it is not a plain pass, worst first.
         checks: What was compared, member findings apart.
-        policies: Policies and exemptions that the answer uses.
-        depends_on: What a pass with dependency leans on: policy ids, or `3.C` and the state.
+        policies: Policies and exemptions that the outcome uses.
+        depends_on: What a pass depends on: policy ids, or `3.C` and the state.
         waiver_id: The waiver that acted.
         set_id: The requirement set that binds it.
         level: The level of that set.
@@ -68,6 +77,15 @@ class Finding:
         statutory: Whether the law, not the company, asks for it.
         holds_until: First day on which the outcome gets worse, if it is known to; only with the window.
         members: Findings of the members of an `AnyOf` or `AllOf`.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing.factories import dossier, gl_policy, gl_requirement, rulebook
+        >>> report = evaluate(dossier(gl_policy()), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
+        >>> finding = report.assignments[0].findings[0]
+        >>> finding.title, finding.outcome.label, finding.policies
+        ('general liability', 'pass', ('policy-general_liability',))
     """
 
     requirement_id: str
@@ -97,13 +115,13 @@ class Finding:
 
     @property
     def remedy(self) -> str | None:
-        """The sentence to send to the broker; None where nothing is to be asked."""
+        """The sentence to send to the broker; None where there is nothing to ask for."""
         return _remedy(self)
 
 
 @attrs.frozen
 class Displaced:
-    """A requirement that would bind but for a later set.
+    """A requirement that a later set displaced: without that set it would bind.
 
     Attributes:
         requirement_id: The requirement displaced.
@@ -111,6 +129,14 @@ class Displaced:
         set_id: The set it stands in.
         by_set_id: The set that displaced it.
         by_requirement_id: The requirement that overrode it; None if its whole set was replaced.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing.factories import dossier, gl_policy, gl_requirement, rulebook
+        >>> report = evaluate(dossier(gl_policy()), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
+        >>> report.assignments[0].displaced
+        ()
     """
 
     requirement_id: str
@@ -121,13 +147,13 @@ class Displaced:
 
 
 def _actual(finding: Finding) -> str:
-    """Say what was found."""
+    """Return what was found, in words."""
     if finding.members:
         return "; ".join(f"{member.title}: {member.actual}" for member in finding.members)
     subject = finding.line.label if finding.line else finding.title
     parts = [f"{subject} {reason_phrase(reason)}" for reason in finding.reasons]
     parts += [
-        f"{_aspect(check)} {_amount(check.actual)}"
+        f"{_aspect(check)} {compared_words(check.aspect, check.actual)}"
         for check in finding.checks
         if check.actual is not None and check.aspect != "insured"
     ]
@@ -137,7 +163,7 @@ def _actual(finding: Finding) -> str:
 
 
 def _remedy(finding: Finding) -> str | None:
-    """Word the sentence to send to the broker for the first reason of a finding; None where there is none."""
+    """Return the sentence to send to the broker for the first reason of a finding; None where there is none."""
     if finding.waiver_id is not None:
         return None
     if finding.members:
@@ -147,8 +173,9 @@ def _remedy(finding: Finding) -> str | None:
     if not finding.reasons:
         return None
     reason = finding.reasons[0]
-    check = next((each for each in finding.checks if each.reason is reason), None)
-    template = remedy_template(reason, check.aspect if check else "")
+    check = next((check for check in finding.checks if check.reason is reason), None)
+    looked_at = check.aspect if check else ""
+    template = remedy_template(reason, looked_at)
     if template is None:
         return None
     subject = finding.line.label if finding.line else finding.title
@@ -157,26 +184,13 @@ def _remedy(finding: Finding) -> str | None:
         policy=subject if finding.line == Line.SURETY_BOND else f"{subject} policy",
         ask=finding.required,
         aspect=_aspect(check) if check else "facts",
-        required=_asked(check, finding),
-        actual=_amount(check.actual) if check else "not stated",
+        required=compared_words(looked_at, check.required if check else None, finding.required),
+        actual=compared_words(looked_at, check.actual if check else None, "not stated"),
     )
 
 
-def _amount(value: str | int | None) -> str:
-    if value is None:
-        return "not stated"
-    return format_cents(value) if isinstance(value, int) else value
-
-
 def _aspect(check: Check) -> str:
-    head, _, tail = check.aspect.partition(".")
-    if head in ("umbrella", "combined"):
-        return tail.rpartition(".")[2]
-    words = tail.replace("el_", "").replace("_", " ").replace(".", ", ")
-    return words if head in ("limit", "endorsement") else f"{head.replace('_', ' ')} {words}".strip()
-
-
-def _asked(check: Check | None, finding: Finding) -> str:
-    if check is None or check.required is None:
-        return finding.required
-    return _amount(check.required).replace("_", " ")
+    head, *steps = aspect_labels(check.aspect)
+    if check.aspect.startswith(("umbrella.", "combined.")):
+        return steps[-1]
+    return ", ".join(steps) if check.aspect.startswith(("limit.", "endorsement.")) else " ".join((head, *steps))

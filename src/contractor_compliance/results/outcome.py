@@ -1,14 +1,19 @@
-"""Outcomes of requirements, verdicts of contractors, and the other scales on which an answer is given."""
+"""Outcomes of requirements, verdicts on contractors, and the other scales on which results are given."""
 
 from __future__ import annotations
 
-from enum import Enum
+from contractor_compliance.domain.labels import LabeledCode
 
 __all__ = ["InsuranceStatus", "Outcome", "PayerOrigin", "Validity", "Verdict", "verdict_of"]
 
 
-class Outcome(Enum):
-    """Answer of one check or requirement on one day, worst first; not applicable drops out of every roll-up."""
+class Outcome(LabeledCode):
+    """The outcome of one check or requirement on one day, worst first; not applicable drops out of every roll-up.
+
+    Example:
+        >>> min([Outcome.PASS, Outcome.UNKNOWN, Outcome.WAIVED], key=lambda outcome: outcome.rank).label
+        'unknown'
+    """
 
     FAIL = "fail"
     UNKNOWN = "unknown"
@@ -25,8 +30,13 @@ for _rank, _outcome in enumerate(Outcome):
     _outcome.rank = _rank
 
 
-class Verdict(Enum):
-    """Answer for an assignment or a contractor on one day, worst first."""
+class Verdict(LabeledCode):
+    """The verdict on an assignment or a contractor on one day, worst first.
+
+    Example:
+        >>> Verdict.COMPLIANT_WITH_EXCEPTIONS.is_compliant, Verdict.UNDETERMINED.is_compliant
+        (True, False)
+    """
 
     NON_COMPLIANT = "non_compliant"
     UNDETERMINED = "undetermined"
@@ -60,8 +70,13 @@ def verdict_of(worst: Outcome) -> Verdict:
     return _VERDICTS[worst]
 
 
-class InsuranceStatus(Enum):
-    """Presence of cover alone, over the lines that active assignments require."""
+class InsuranceStatus(LabeledCode):
+    """Whether coverage is present at all, over the lines that active assignments require.
+
+    Example:
+        >>> InsuranceStatus.PARTLY_INSURED.label
+        'partly insured'
+    """
 
     INSURED = "insured"
     PARTLY_INSURED = "partly_insured"
@@ -70,8 +85,13 @@ class InsuranceStatus(Enum):
     NOT_REQUIRED = "not_required"
 
 
-class Validity(Enum):
-    """Where a policy's term stands on a day. Apart from whether the policy is adequate, and from any review."""
+class Validity(LabeledCode):
+    """Where a policy's term stands on a day, apart from whether the policy is adequate and from any review.
+
+    Example:
+        >>> Validity("cancelling").label
+        'cancellation pending'
+    """
 
     ACTIVE = "active"
     EXPIRING = "expiring"
@@ -82,8 +102,13 @@ class Validity(Enum):
     UNKNOWN = "unknown"
 
 
-class PayerOrigin(Enum):
-    """Where the answer to "who pays" came from."""
+class PayerOrigin(LabeledCode):
+    """Where the choice of the payer came from.
+
+    Example:
+        >>> PayerOrigin.COMPANY.label
+        "the company's default"
+    """
 
     OWN = "own"
     ASSIGNMENT = "assignment"

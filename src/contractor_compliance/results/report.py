@@ -26,7 +26,7 @@ __all__ = [
 
 @attrs.frozen
 class Gap:
-    """A run of days within an assignment on which a requirement was or will be failed or unknown: never erased.
+    """A run of days within an assignment on which a requirement was or will be failed or unknown; it is never erased.
 
     Attributes:
         requirement_id: The requirement.
@@ -35,6 +35,14 @@ class Gap:
         outcome: Fail or unknown.
         reasons: Why, over the whole run, worst first. The first is `gap` where cover stood before and after.
         days: The run of days.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing.factories import dossier, gl_policy, gl_requirement, rulebook
+        >>> report = evaluate(dossier(gl_policy()), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
+        >>> report.assignments[0].window.gaps
+        ()
     """
 
     requirement_id: str
@@ -54,6 +62,14 @@ class OutcomePeriod:
         title: Its name for people.
         outcome: Its outcome on each of the days.
         days: The run of days.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing.factories import dossier, gl_policy, gl_requirement, rulebook
+        >>> report = evaluate(dossier(gl_policy()), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
+        >>> [(period.outcome.label, period.days.days) for period in report.assignments[0].window.periods]
+        [('pass', 213)]
     """
 
     requirement_id: str
@@ -64,7 +80,7 @@ class OutcomePeriod:
 
 @attrs.frozen
 class Window:
-    """All the calendar days of an assignment at once.
+    """The outcomes of an assignment on all its calendar days at once.
 
     Attributes:
         uncovered: Runs of days whose verdict is non-compliant.
@@ -75,6 +91,14 @@ class Window:
         gaps: The runs of each requirement, in order of time.
         periods: The outcome periods of every requirement, passing ones too, in order of time. On a day without a
             period the requirement did not bind.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing.factories import dossier, gl_policy, gl_requirement, rulebook
+        >>> report = evaluate(dossier(gl_policy()), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
+        >>> report.assignments[0].window.first_uncovered_day is None
+        True
     """
 
     uncovered: tuple[Interval, ...] = ()
@@ -87,7 +111,7 @@ class Window:
 
 @attrs.frozen
 class AssignmentReport:
-    """What came of one assignment.
+    """The result of one assignment: its verdict, its findings and its window.
 
     Attributes:
         assignment_id: The assignment.
@@ -102,6 +126,14 @@ class AssignmentReport:
             window was not asked for.
         start: First worked day.
         end: Last worked day; None = open.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing.factories import dossier, gl_policy, gl_requirement, rulebook
+        >>> report = evaluate(dossier(gl_policy()), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
+        >>> [(assignment.assignment_id, assignment.verdict.label) for assignment in report.assignments]
+        [('assignment-1', 'compliant')]
     """
 
     assignment_id: str
@@ -123,13 +155,21 @@ class AssignmentReport:
 
 @attrs.frozen
 class PolicyStatus:
-    """Where a policy's term stands on the day judged.
+    """Where one policy's term stands on the day judged.
 
     Attributes:
         policy_id: The policy.
         line: Its line.
         validity: Active, expiring, cancelling, lapsed, cancelled, not yet effective or unknown.
         until: The day on which the run of cover that holds the day ends, if it does.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing.factories import dossier, gl_policy, gl_requirement, rulebook
+        >>> report = evaluate(dossier(gl_policy()), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
+        >>> [(policy.policy_id, policy.validity.label) for policy in report.policies]
+        [('policy-general_liability', 'active')]
     """
 
     policy_id: str
@@ -140,7 +180,7 @@ class PolicyStatus:
 
 @attrs.frozen
 class ComplianceReport:
-    """The answer for one contractor on one day, with its reasons.
+    """The compliance of one contractor on one day, with its reasons.
 
     Attributes:
         contractor_id: The contractor.
@@ -157,6 +197,14 @@ class ComplianceReport:
         waived_but_failing: Ids of requirements whose facts fail and which only a waiver carries (rule B8.6).
         first_uncovered_day: Earliest over active assignments; None = none, or the window was not asked for.
         next_change: First day after `as_of` on which the contractor's verdict changes; None = never, or not asked for.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing.factories import dossier, gl_policy, gl_requirement, rulebook
+        >>> report = evaluate(dossier(gl_policy()), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
+        >>> report.verdict.label, report.insurance_status.label
+        ('compliant', 'insured')
     """
 
     contractor_id: str
@@ -177,23 +225,22 @@ class ComplianceReport:
         """Return every finding, worst first: of active assignments, the contractor's own sets, then the others."""
         # An ended assignment has findings only while its tail is judged, and then they count.
         counted = (AssignmentStatus.ACTIVE, AssignmentStatus.ENDED)
-        judged = [each for each in self.assignments if each.status in counted]
-        others = [each for each in self.assignments if each.status not in counted]
-        return tuple(
-            finding
-            for group in ((*(each.findings for each in judged), self.findings), tuple(each.findings for each in others))
-            for finding in sorted((item for found in group for item in found), key=lambda item: item.outcome.rank)
+        judged = [assignment for assignment in self.assignments if assignment.status in counted]
+        others = [assignment for assignment in self.assignments if assignment.status not in counted]
+        groups = (
+            (*(finding for assignment in judged for finding in assignment.findings), *self.findings),
+            (finding for assignment in others for finding in assignment.findings),
         )
+        return tuple(finding for group in groups for finding in sorted(group, key=lambda item: item.outcome.rank))
 
     @property
     def worst_finding(self) -> Finding | None:
         """The finding that decides the verdict; None where nothing is judged."""
-        found = self.all_findings()
-        return found[0] if found else None
+        return next(iter(self.all_findings()), None)
 
     def remedies(self) -> tuple[str, ...]:
         """Return the sentences to send to the broker, most urgent first, each once."""
-        return tuple(dict.fromkeys(each.remedy for each in self.all_findings() if each.remedy is not None))
+        return tuple(dict.fromkeys(finding.remedy for finding in self.all_findings() if finding.remedy is not None))
 
     def _repr_html_(self) -> str:
         return render(self, as_="html")

@@ -16,7 +16,7 @@ __all__ = ["StandingRow", "Step", "Timeline"]
 
 @attrs.frozen
 class Step:
-    """A run of days with one answer.
+    """A run of days with one verdict and one insurance status.
 
     Attributes:
         start: First day.
@@ -25,6 +25,15 @@ class Step:
         insurance_status: Presence of cover on each of the days.
         worst_requirement: Id of the requirement that decides the verdict; None where nothing is judged.
         reasons: Its reasons, worst first.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import timeline
+        >>> from contractor_compliance.domain import Interval
+        >>> from contractor_compliance.testing.factories import dossier, gl_policy, gl_requirement, rulebook
+        >>> steps = timeline(dossier(gl_policy()), rulebook(gl_requirement()), over=Interval(date(2026, 6, 1)))
+        >>> [(step.start.isoformat(), step.verdict.label) for step in steps.steps]
+        [('2026-06-01', 'compliant'), ('2026-10-01', 'not required')]
     """
 
     start: date
@@ -37,11 +46,20 @@ class Step:
 
 @attrs.frozen
 class Timeline:
-    """The verdict over a range of days.
+    """The verdict on one contractor over a range of days, as steps.
 
     Attributes:
         contractor_id: The contractor.
         steps: Runs of days without gap or overlap, in order of time.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import timeline
+        >>> from contractor_compliance.domain import Interval
+        >>> from contractor_compliance.testing.factories import dossier, gl_policy, gl_requirement, rulebook
+        >>> steps = timeline(dossier(gl_policy()), rulebook(gl_requirement()), over=Interval(date(2026, 6, 1)))
+        >>> steps.on(date(2026, 6, 15)).verdict.label, steps.next_change(date(2026, 6, 15)).isoformat()
+        ('compliant', '2026-10-01')
     """
 
     contractor_id: str
@@ -86,6 +104,14 @@ class StandingRow:
         reasons: Its reasons, worst first.
         rulebook_id: The rule book judged by.
         rulebook_version: Its version.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.evaluation import standing
+        >>> from contractor_compliance.testing.factories import dossier, gl_policy, gl_requirement, rulebook
+        >>> rows = standing(dossier(gl_policy()), rulebook(gl_requirement()))
+        >>> [row.verdict.label for row in rows if row.start <= date(2026, 6, 15) < (row.end or date.max)]
+        ['compliant']
     """
 
     contractor_id: str

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
+import sys
 from typing import TYPE_CHECKING, Any
 
 from contractor_compliance.errors import MissingExtraError
@@ -22,17 +24,25 @@ if TYPE_CHECKING:
 __all__ = ["CONTRACT_VERSION", "FrozenClock", "StoreContract", "StoreHistory", "sample_desk", "value_classes"]
 
 
+#: Where a name that is loaded late stands, and what must be installed for it.
+_LATE = {
+    "StoreContract": ("contract.whole", "pytest"),
+    "StoreHistory": ("history", "hypothesis"),
+    "sample_desk": ("desks", "cattrs"),
+}
+
+
 def __getattr__(name: str) -> Any:
-    match name:
-        case "StoreContract":
-            value = _contract()
-        case "StoreHistory":
-            value = _history()
-        case "sample_desk":
-            value = importlib.import_module(f"{__name__}.desks").sample_desk
-        case _:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, needed = _LATE[name]
+    try:
+        importlib.import_module(needed)
+    except ImportError as error:
+        raise MissingExtraError(f"{__name__}.{name}", "testing") from error
+    if name == "StoreContract":
+        _rewrite_assertions()
+    value = globals()[name] = getattr(importlib.import_module(f"{__name__}.{module}"), name)
     return value
 
 
@@ -40,25 +50,12 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
 
 
-def _contract() -> Any:
-    import pkgutil
-    import sys
+def _rewrite_assertions() -> None:
+    """Let pytest rewrite the contract's assertions, or a failure would say no more than that it is one."""
+    import pytest
 
     from contractor_compliance.testing import contract
 
-    try:
-        import pytest
-    except ImportError as error:
-        raise MissingExtraError(f"{__name__}.StoreContract", "testing") from error
-    # Before they are imported, or a failure would say no more than that it is one.
-    modules = {each.name for each in pkgutil.iter_modules(contract.__path__, f"{contract.__name__}.")}
+    modules = {module.name for module in pkgutil.iter_modules(contract.__path__, f"{contract.__name__}.")}
+    # What is imported already is past rewriting.
     pytest.register_assert_rewrite(*sorted(modules - sys.modules.keys()))
-    return importlib.import_module(f"{contract.__name__}.whole").StoreContract
-
-
-def _history() -> Any:
-    try:
-        import hypothesis as _  # noqa: F401  # the one check, so that the module may import it plainly
-    except ImportError as error:
-        raise MissingExtraError(f"{__name__}.StoreHistory", "testing") from error
-    return importlib.import_module(f"{__name__}.history").StoreHistory

@@ -10,6 +10,5 @@ __all__ = ["value_classes"]
 def value_classes() -> tuple[type[domain.Value], ...]:
     """Return every class of domain values, by name."""
     named = (getattr(domain, name) for name in sorted(domain.__all__))
-    return tuple(
-        each for each in named if isinstance(each, type) and issubclass(each, domain.Value) and each is not domain.Value
-    )
+    classes = (value for value in named if isinstance(value, type) and issubclass(value, domain.Value))
+    return tuple(cls for cls in classes if cls is not domain.Value)

@@ -35,13 +35,7 @@ class FrozenClock:
         return f"FrozenClock({self._now.isoformat()})"
 
     def advance(
-        self,
-        by: timedelta = _NO_TIME,
-        *,
-        days: int = 0,
-        hours: int = 0,
-        minutes: int = 0,
-        seconds: int = 0,
+        self, by: timedelta = _NO_TIME, *, days: int = 0, hours: int = 0, minutes: int = 0, seconds: int = 0
     ) -> datetime:
         """Move the clock forward and return what it then says: `advance(days=30)`.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, closing
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -38,29 +39,26 @@ from contractor_compliance.storage import (
 from contractor_compliance.testing import factories as make
 from contractor_compliance.testing.clock import FrozenClock
 from contractor_compliance.testing.contract import pools
+from contractor_compliance.testing.contract.steps import SealError, broken_seal
 
 __all__ = ["StoreHistory", "as_bytes"]
 
 _EXAMPLES = 50
-#: What Hypothesis does unless told otherwise; who asks for more wants a deep search.
+#: What Hypothesis does by default; a larger number means a deep search.
 _USUAL_EXAMPLES = 100
 _COMPANIES = ("company-1", "company-2")
 _Question = Callable[[Store], object]
 _Cursors = tuple[str | None, str | None]
-
-
-class SealError(Exception):
-    """What the seal of a made-up commit raises."""
-
-
-def _broken_seal(_previous: str, _sequence: int, _recorded_at: datetime, _payload: str) -> str:
-    raise SealError
+#: A question to a company about an instant, and the answer, which may never change.
+_Asked = tuple[str, _Question, bytes]
+#: A page of a company that was read, and the cursors with which either store leads on from it.
+_Open = tuple[str, Query, _Cursors]
 
 
 def as_bytes(answer: object) -> bytes:
     """Return any answer of a store, or what it raised, as bytes: the same for equal answers, and for no others.
 
-    The text of a cursor is the store's own affair, so only whether there is one is told.
+    The text of a cursor is the store's own affair, so all that counts is whether there is one.
     """
     return json.dumps(_plain(answer), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
@@ -80,29 +78,11 @@ def _plain(answer: object) -> object:
         case Page():
             return {"items": _plain(answer.items), "leads_on": answer.cursor is not None}
         case tuple():
-            return [_plain(each) for each in answer]
+            return [_plain(part) for part in answer]
         case _ if attrs.has(cls := type(answer)):
             return {cls.__name__: {field.name: _plain(getattr(answer, field.name)) for field in attrs.fields(cls)}}
         case _:
             return {"is no answer": f"{type(answer).__name__} {answer!r}"}
-
-
-@attrs.define
-class _Asked:
-    """A question about an instant, and the answer that may never change."""
-
-    company_id: str
-    question: _Question
-    answer: bytes
-
-
-@attrs.define
-class _Open:
-    """A page that was read, and the cursors with which either store leads on from it."""
-
-    company_id: str
-    query: Query
-    cursors: _Cursors
 
 
 class _HistoryTestCase:
@@ -115,9 +95,8 @@ class _HistoryTestCase:
 @functools.cache
 def _test_case(owner: type[StoreHistory]) -> Any:
     case: Any = vars(RuleBasedStateMachine)["TestCase"].__get__(None, owner)
-    asked = settings().max_examples
     case.settings = settings(
-        max_examples=asked if asked > _USUAL_EXAMPLES else _EXAMPLES,
+        max_examples=asked if (asked := settings().max_examples) > _USUAL_EXAMPLES else _EXAMPLES,
         stateful_step_count=15,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow],
@@ -144,19 +123,19 @@ class StoreHistory(RuleBasedStateMachine):
         super().__init__()
         self.clock = FrozenClock()
         self._resources = ExitStack()
-        self._spec = MemoryStore(clock=self.clock)
         opened = self.open_store(self.clock)
-        if isinstance(opened, AbstractContextManager):
-            self._unbound = self._resources.enter_context(opened)
-        else:
-            self._unbound = opened
-            self._resources.callback(opened.close)
+        if not isinstance(opened, AbstractContextManager):
+            opened = closing(opened)
+        unbound, spec = self._resources.enter_context(opened), MemoryStore(clock=self.clock)
+        self._spec = {company_id: spec.for_company(company_id) for company_id in _COMPANIES}
         # Two handles each, asked in turn, so that none can live on what it remembers.
-        self._handles = {each: [self._unbound.for_company(each) for _ in range(2)] for each in _COMPANIES}
-        self._turn = 0
-        self._numbers = 0
-        self._requests: dict[str, list[Changes]] = {each: [] for each in _COMPANIES}
-        self._instants: dict[str, list[datetime]] = {each: [] for each in _COMPANIES}
+        self._handles = {
+            company_id: itertools.cycle([unbound.for_company(company_id) for _ in range(2)])
+            for company_id in _COMPANIES
+        }
+        self._numbers = itertools.count(1)
+        self._requests: dict[str, list[Changes]] = {company_id: [] for company_id in _COMPANIES}
+        self._instants: dict[str, list[datetime]] = {company_id: [] for company_id in _COMPANIES}
         self._latest = self.clock()
         self._asked: list[_Asked] = []
         self._open: list[_Open] = []
@@ -171,8 +150,8 @@ class StoreHistory(RuleBasedStateMachine):
         with self._resources:
             # An instant that the clock, once put back, has not reached again may be refused until it has.
             self.clock.set(max(self.clock(), self._latest))
-            for each in self._asked if self._agree else ():
-                self._check_again(each)
+            for asked in self._asked if self._agree else ():
+                self._check_again(*asked)
 
     # Commits
 
@@ -184,10 +163,10 @@ class StoreHistory(RuleBasedStateMachine):
     @rule(company_id=pools.companies, values=pools.puts, keys=pools.expected, way=pools.ways, look=pools.looks)
     def put_values(self, company_id: str, values: list[Put], keys: list[Key], way: pools.Way, look: pools.Look) -> None:
         """Put values of any kind, perhaps in a way that must be refused."""
-        itself = [] if way.company_id is None else [put(make.company(id=way.company_id or company_id))]
+        company = [] if way.company_id is None else [put(make.company(id=way.company_id or company_id))]
         expects = {key: max(self._version(company_id, key) + way.off_by, 0) for key in keys if way.off_by}
-        seal = _broken_seal if way.breaks else sha256_seal
-        self._commit(company_id, [*itself, *values], expects=expects, seal=seal)
+        seal = broken_seal if way.breaks else sha256_seal
+        self._commit(company_id, [*company, *values], expects=expects, seal=seal)
         self._look(company_id, look)
 
     @rule(company_id=pools.companies, place=pools.places, values=pools.few_puts, look=pools.looks)
@@ -195,7 +174,7 @@ class StoreHistory(RuleBasedStateMachine):
         """Remove a fact, seldom one that is not there."""
         facts = [*self._facts(company_id), pools.NO_FACT]
         key = facts[place % len(facts)]
-        self._commit(company_id, [each for each in values if each.key != key], removes=(key,))
+        self._commit(company_id, [value for value in values if value.key != key], removes=(key,))
         self._look(company_id, look)
 
     @rule(company_id=pools.companies, standings=pools.standings, switch=pools.switches, look=pools.looks)
@@ -203,10 +182,10 @@ class StoreHistory(RuleBasedStateMachine):
         self, company_id: str, standings: list[StandingUpdate], switch: int | None, look: pools.Look
     ) -> None:
         """Store timelines of generations near the present one, and perhaps switch to one."""
-        now = self._spec.for_company(company_id).head().generation
-        near = [attrs.evolve(each, generation=max(now - 1 + each.generation, 0)) for each in standings]
-        distinct = {(each.contractor_id, each.generation): each for each in near}
-        switch_to = None if switch is None else max(now - 1 + switch, 0)
+        before = self._spec[company_id].head().generation - 1
+        near = [attrs.evolve(update, generation=max(before + update.generation, 0)) for update in standings]
+        distinct = {(update.contractor_id, update.generation): update for update in near}
+        switch_to = None if switch is None else max(before + switch, 0)
         self._commit(company_id, (), standings=tuple(distinct.values()), switch_to=switch_to)
         self._look(company_id, look)
 
@@ -235,7 +214,7 @@ class StoreHistory(RuleBasedStateMachine):
         instants = [*self._instants[company_id], self.clock()]
         self._read_as_known(company_id, keys, instants[place % len(instants)] + offset)
         if self._asked:
-            self._check_again(self._asked[place % len(self._asked)])
+            self._check_again(*self._asked[place % len(self._asked)])
 
     # Pages
 
@@ -243,12 +222,12 @@ class StoreHistory(RuleBasedStateMachine):
     def turn_over(self, company_id: str, query: Query, place: int, *, is_wrong: bool) -> None:
         """Turn over a page that was left open, or use its cursor where it is none; and leave another page open."""
         if self._open:
-            page = self._open[place % len(self._open)]
-            own = (company_id, query) if is_wrong else (page.company_id, page.query)
-            self._turn_page(*own, 2, page.cursors)
-        cursors = self._turn_page(company_id, query, place % 3, (None, None))
-        if cursors is not None:
-            self._open.append(_Open(company_id, query, cursors))
+            of_company, of_query, cursors = self._open[place % len(self._open)]
+            asked = (company_id, query) if is_wrong else (of_company, of_query)
+            self._turn_page(*asked, 2, cursors)
+        following = self._turn_page(company_id, query, place % 3, (None, None))
+        if following is not None:
+            self._open.append((company_id, query, following))
 
     # How it is done
 
@@ -262,21 +241,21 @@ class StoreHistory(RuleBasedStateMachine):
         standings: Sequence[StandingUpdate] = (),
         **parts: Any,
     ) -> None:
-        puts = tuple({each.key: each for each in values}.values())
-        read = [*(each.key.aggregate for each in puts), *(key.aggregate for key in removes)]
-        read += [Key(Kind.CONTRACTOR, each.contractor_id) for each in standings]
+        puts = tuple({value.key: value for value in values}.values())
+        read = [*(value.key.aggregate for value in puts), *(key.aggregate for key in removes)]
+        read += [Key(Kind.CONTRACTOR, update.contractor_id) for update in standings]
         versions = {key: self._version(company_id, key) for key in read} | dict(expects or {})
-        self._numbers += 1
+        number = next(self._numbers)
         changes = Changes(
             actor="member-1",
             action="record",
-            key=f"key-{self._numbers}",
-            fingerprint=f"fingerprint-{self._numbers}",
-            response=f"response {self._numbers}",
-            detail=f'{{"number": {self._numbers}}}',
+            key=f"key-{number}",
+            fingerprint=f"fingerprint-{number}",
+            response=f"response {number}",
+            detail=f'{{"number": {number}}}',
             puts=puts,
             removes=tuple(removes),
-            expects=tuple(Expectation(key, version) for key, version in versions.items()),
+            expects=tuple(itertools.starmap(Expectation, versions.items())),
             standings=tuple(standings),
             **parts,
         )
@@ -301,14 +280,13 @@ class StoreHistory(RuleBasedStateMachine):
 
     def _facts(self, company_id: str) -> list[Key]:
         """Return the keys of the facts that are there."""
-        spec = self._spec.for_company(company_id)
-        answers = spec.dossiers(pools.CONTRACTORS)
-        dossiers = [each.dossier for each in answers if each is not None]
+        answers = self._spec[company_id].dossiers(pools.CONTRACTORS)
         return [
-            key_of(fact, dossier.contractor.id)
-            for dossier in dossiers
+            key_of(fact, answer.contractor_id)
+            for answer in answers
+            if answer is not None
             for field in FACTS.values()
-            for fact in getattr(dossier, field)
+            for fact in getattr(answer.dossier, field)
         ]
 
     def _read_as_known(self, company_id: str, keys: list[Key], at: datetime) -> None:
@@ -319,44 +297,38 @@ class StoreHistory(RuleBasedStateMachine):
             self._remember(company_id, lambda store: store.dossiers(contractors, at))
 
     def _version(self, company_id: str, key: Key) -> int:
-        (record,) = self._spec.for_company(company_id).get([key])
+        (record,) = self._spec[company_id].get([key])
         return 0 if record is None else record.version
 
     def _turn_page(self, company_id: str, query: Query, limit: int, cursors: _Cursors) -> _Cursors | None:
-        spec, store = self._both(company_id)
+        stores = (self._spec[company_id], next(self._handles[company_id]))
         pages = (
-            _answer(spec, lambda store: store.page(query, limit, cursors[0])),
-            _answer(store, lambda store: store.page(query, limit, cursors[1])),
+            _answer(stores[0], lambda store: store.page(query, limit, cursors[0])),
+            _answer(stores[1], lambda store: store.page(query, limit, cursors[1])),
         )
         self._compare(as_bytes(pages[0]), as_bytes(pages[1]), f"{query}, limit {limit}")
         following = (getattr(pages[0], "cursor", None), getattr(pages[1], "cursor", None))
         return None if following == (None, None) else following
 
     def _ask(self, company_id: str, question: _Question) -> object:
-        spec, store = self._both(company_id)
-        expected = _answer(spec, question)
-        self._compare(as_bytes(expected), as_bytes(_answer(store, question)), company_id)
+        expected = _answer(self._spec[company_id], question)
+        answer = _answer(next(self._handles[company_id]), question)
+        self._compare(as_bytes(expected), as_bytes(answer), company_id)
         return expected
 
     def _remember(self, company_id: str, question: _Question) -> None:
         answer = self._ask(company_id, question)
         if not isinstance(answer, BaseException):
-            self._asked.append(_Asked(company_id, question, as_bytes(answer)))
+            self._asked.append((company_id, question, as_bytes(answer)))
 
-    def _check_again(self, asked: _Asked) -> None:
-        spec, store = self._both(asked.company_id)
-        expected = _answer(spec, asked.question)
+    def _check_again(self, company_id: str, question: _Question, before: bytes) -> None:
+        expected = self._ask(company_id, question)
         if not isinstance(expected, FutureInstantError):
-            self._compare(asked.answer, as_bytes(expected), "as answered before")
-        self._compare(as_bytes(expected), as_bytes(_answer(store, asked.question)), "as answered before")
+            self._compare(before, as_bytes(expected), "as answered before")
 
-    def _both(self, company_id: str) -> tuple[Store, Store]:
-        self._turn += 1
-        return self._spec.for_company(company_id), self._handles[company_id][self._turn % 2]
-
-    def _compare(self, expected: bytes, found: bytes, subject: str) -> None:
-        self._agree = self._agree and expected == found
-        assert expected == found, f"{subject}\nexpected {expected.decode()}\nfound    {found.decode()}"
+    def _compare(self, expected: bytes, answer: bytes, subject: str) -> None:
+        self._agree = self._agree and expected == answer
+        assert expected == answer, f"{subject}\nexpected {expected.decode()}\nfound    {answer.decode()}"
 
 
 def _sealed(changes: Changes, store: Store) -> object:

@@ -63,7 +63,7 @@ def _schedule_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckConte
     contractor = context.facts.dossier.contractor
     day = context.day
     required = contractor.legal_name
-    if not any(each.participants for each in policy.insured):
+    if not any(insured.participants for insured in policy.insured):
         return Check("insured", Outcome.UNKNOWN, ReasonCode.NAMED_INSURED_UNKNOWN, required, None, policy.id)
     close: str | None = None
     weak: Check | None = None
@@ -91,7 +91,7 @@ def carrier_checks(policy: PolicyFacts, rule: CarrierRule, context: CheckContext
     carrier = policy.carrier
     status = carrier.status if carrier else Missing.ABSENT
     if rule.statuses:
-        required = " or ".join(sorted(each.value for each in rule.statuses))
+        required = " or ".join(sorted(status.value for status in rule.statuses))
         if isinstance(status, Missing):
             yield Check("carrier.status", Outcome.UNKNOWN, ReasonCode.CARRIER_UNKNOWN, required, None, policy.id)
         else:
@@ -110,9 +110,9 @@ def carrier_checks(policy: PolicyFacts, rule: CarrierRule, context: CheckContext
         yield Check("carrier.rating", Outcome.NOT_APPLICABLE, None, None, "not rated", policy.id)
         return
     rating = None
-    for each in carrier.ratings if carrier else ():
-        if each.effective <= context.day:
-            rating = each
+    for dated in carrier.ratings if carrier else ():
+        if dated.effective <= context.day:
+            rating = dated
     if rule.strength_at_least is not None:
         yield _strength_check(policy, rule.strength_at_least, rating.strength if rating else None)
     if rule.size_at_least is not None:
@@ -155,10 +155,10 @@ def shape_checks(policy: PolicyFacts, requirement: CoverageRequirement, context:
 
 
 def _trigger_check(policy: PolicyFacts, requirement: CoverageRequirement, context: CheckContext) -> Check:
-    required = " or ".join(sorted(each.value for each in requirement.triggers))
+    required = " or ".join(sorted(trigger.value for trigger in requirement.triggers))
     values = policy.trigger.values
-    accepted = [each in requirement.triggers for each in values]
-    actual = " or ".join(sorted(each.value for each in values)) or None
+    accepted = [value in requirement.triggers for value in values]
+    actual = " or ".join(sorted(value.value for value in values)) or None
     if accepted and all(accepted):
         return context.proven("trigger", policy.trigger.support, requirement.evidence, policy, required, actual)
     if accepted and not any(accepted):
@@ -173,8 +173,8 @@ def retroactive_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckCon
     start = assignment.start if assignment else context.day
     required = f"on or before {start}"
     resolved = policy.retroactive_date
-    reaches = [each <= start for each in resolved.values]
-    actual = " or ".join(_retroactive(each) for each in sorted(resolved.values)) or None
+    reaches = [value <= start for value in resolved.values]
+    actual = " or ".join(_retroactive(value) for value in sorted(resolved.values)) or None
     if reaches and all(reaches):
         return context.proven("retroactive_date", resolved.support, rule, policy, required, actual)
     if reaches and not any(reaches):
@@ -185,7 +185,7 @@ def retroactive_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckCon
 
 def _retention_check(policy: PolicyFacts, most: int, rule: EvidenceRule, context: CheckContext) -> Check:
     resolved = policy.retention
-    within = [each <= most for each in resolved.values]
+    within = [value <= most for value in resolved.values]
     actual = max(resolved.values, default=None)
     if within and all(within):
         return context.proven("retention", resolved.support, rule, policy, most, actual)
@@ -198,10 +198,10 @@ def _retention_check(policy: PolicyFacts, most: int, rule: EvidenceRule, context
 def _basis_check(
     policy: PolicyFacts, bases: frozenset[AggregateBasis], rule: EvidenceRule, context: CheckContext
 ) -> Check:
-    required = " or ".join(sorted(each.value for each in bases))
+    required = " or ".join(sorted(basis.value for basis in bases))
     resolved = policy.aggregate_basis
-    accepted = [each in bases for each in resolved.values]
-    actual = " or ".join(sorted(each.value for each in resolved.values)) or None
+    accepted = [value in bases for value in resolved.values]
+    actual = " or ".join(sorted(value.value for value in resolved.values)) or None
     if accepted and all(accepted):
         return context.proven("aggregate_basis", resolved.support, rule, policy, required, actual)
     if accepted and not any(accepted):

@@ -23,7 +23,7 @@ from contractor_compliance.results.outcome import Outcome
 
 __all__ = ["is_person", "state_check", "worker_check"]
 
-#: Standard wording: work that goes on in a 3.C state when the policy begins is covered if the insurer is told in time.
+#: Standard wording: work under way in a 3.C state when the policy begins is covered if the insurer is notified in time.
 _NOTICE = timedelta(days=30)
 
 
@@ -33,11 +33,11 @@ def state_check(policy: PolicyFacts, state: State, rule: EvidenceRule, context: 
     if context.law.is_monopolistic(state, context.day):
         return _fund_check(aspect, policy, state)
     listed = resolve_fact(policy.states, "item_3a")
-    in_3a = {state in each for each in listed.values}
+    in_3a = {state in value for value in listed.values}
     if in_3a == {True}:
         return context.proven(aspect, listed.support, rule, policy, state.value, "3.A")
     others = resolve_fact(policy.states, "item_3c")
-    in_3c = {state in each for each in others.values}
+    in_3c = {state in value for value in others.values}
     if True in in_3a or len(in_3c) == 2:
         return Check(aspect, Outcome.UNKNOWN, ReasonCode.FACTS_CONFLICT, state.value, None, policy.id)
     if in_3c == {True}:
@@ -45,7 +45,7 @@ def state_check(policy: PolicyFacts, state: State, rule: EvidenceRule, context: 
             return Check(aspect, Outcome.UNKNOWN, ReasonCode.STATES_UNKNOWN, state.value, "3.C, 3.A unknown", policy.id)
         return _other_states_check(aspect, policy, state, others, rule, context)
     if not in_3a or not in_3c:
-        # Without both lists nobody can say that the state is in neither.
+        # Without both lists it is not known that the state is in neither.
         return Check(aspect, Outcome.UNKNOWN, ReasonCode.STATES_UNKNOWN, state.value, None, policy.id)
     return Check(aspect, Outcome.FAIL, ReasonCode.STATE_NOT_COVERED, state.value, "neither 3.A nor 3.C", policy.id)
 
@@ -75,27 +75,27 @@ def _other_states_check(
     in_time = tuple(
         statement.evidence
         for statement in policy.states
-        for each in statement.notices
-        if each.state is state and (each.given_on - effective) <= _NOTICE
+        for notice in statement.notices
+        if notice.state is state and (notice.given_on - effective) <= _NOTICE
     )
     if in_time:
-        told = context.proven(aspect, in_time, rule, policy, state.value, "3.C, insurer notified")
-        if told.outcome is Outcome.PASS:
-            return context.proven(aspect, others.support, rule, policy, state.value, told.actual)
+        notified = context.proven(aspect, in_time, rule, policy, state.value, "3.C, insurer notified")
+        if notified.outcome is Outcome.PASS:
+            return context.proven(aspect, others.support, rule, policy, state.value, notified.actual)
         if _working_there(state, effective, context):
-            return told
+            return notified
     if _working_there(state, effective, context):
         actual = f"3.C, but work there was going on when the policy began on {effective}"
         return Check(aspect, Outcome.FAIL, ReasonCode.STATE_NOT_COVERED, state.value, actual, policy.id)
     proven = context.proven(aspect, others.support, rule, policy, state.value, "3.C")
-    if proven.outcome is not Outcome.PASS or _told(policy, state, context.day):
+    if proven.outcome is not Outcome.PASS or _notified(policy, state, context.day):
         return proven
     return Check(aspect, Outcome.PASS_WITH_DEPENDENCY, ReasonCode.NOTICE_TO_INSURER, state.value, "3.C", policy.id)
 
 
-def _told(policy: PolicyFacts, state: State, day: date) -> bool:
-    notices = (each for statement in policy.states for each in statement.notices)
-    return any(each.state is state and each.given_on <= day for each in notices)
+def _notified(policy: PolicyFacts, state: State, day: date) -> bool:
+    notices = (notice for statement in policy.states for notice in statement.notices)
+    return any(notice.state is state and notice.given_on <= day for notice in notices)
 
 
 def _working_there(state: State, day: date, context: CheckContext) -> bool:
@@ -121,7 +121,7 @@ def worker_check(
         return None
     excluded, support = _excluded(policy, context)
     if rule.documents:
-        # The documents accepted prove the cover itself; who is left out of it may be told elsewhere (B6.9).
+        # The documents accepted prove the cover itself; who is left out of it may be stated elsewhere (B6.9).
         rule = attrs.evolve(rule, documents=frozenset())
     name = work.worker.name if work.worker else "the person who does the work"
     if excluded is True:
@@ -141,14 +141,16 @@ def worker_check(
 
 
 def _excluded(policy: PolicyFacts, context: CheckContext) -> tuple[bool | None, tuple[Evidence, ...]]:
-    """Return whether the policy excludes the worker (None = nobody can tell), and the evidence that speaks of it."""
+    """Return whether the policy excludes the worker (None = not known), and the evidence for it."""
     work = context.work
     named = _named(policy, work.worker)
     if named.values:
         return named.value, named.support
     ghost = ResolvedFact(
         *strongest(
-            (each.if_any, each.evidence) for each in policy.exclusions if each.if_any or each.any_excluded is False
+            (exclusion.if_any, exclusion.evidence)
+            for exclusion in policy.exclusions
+            if exclusion.if_any or exclusion.any_excluded is False
         )
     )
     if True in ghost.values:
@@ -161,19 +163,19 @@ def _excluded(policy: PolicyFacts, context: CheckContext) -> tuple[bool | None, 
         if context.facts.sole_owner:
             return True, any_excluded.support
         # Those excluded are named, and this owner is not among them.
-        if work.worker is not None and any(each.excluded for each in policy.exclusions):
+        if work.worker is not None and any(exclusion.excluded for exclusion in policy.exclusions):
             return False, any_excluded.support
     return None, any_excluded.support
 
 
 def _named(policy: PolicyFacts, worker: Person | None) -> ResolvedFact:
     """Weigh what the statements say of this person by name: True = excluded, False = included."""
-    if worker is None or not any(each.excluded or each.included for each in policy.exclusions):
+    if worker is None or not any(exclusion.excluded or exclusion.included for exclusion in policy.exclusions):
         return UNSTATED
     stated = [
-        (excluded, each.evidence)
-        for each in policy.exclusions
-        for excluded, names in ((True, each.excluded), (False, each.included))
+        (excluded, exclusion.evidence)
+        for exclusion in policy.exclusions
+        for excluded, names in ((True, exclusion.excluded), (False, exclusion.included))
         if any(is_person(name, worker) for name in names)
     ]
     return ResolvedFact(*strongest(stated))

@@ -1,4 +1,4 @@
-"""The question put to a check: these facts, this work, this day, this law."""
+"""The input of a check: the facts, the assignment, the day, the law."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["CheckContext", "CustomAnswer", "CustomCheck", "CustomChecks"]
 
 @attrs.frozen(kw_only=True)
 class CustomAnswer:
-    """What a host's own check answers.
+    """The answer of a host's own check.
 
     Attributes:
         outcome: The answer on the day asked about.
@@ -34,6 +34,11 @@ class CustomAnswer:
 
     Raises:
         InvalidValueError: If the outcome is waived: only a waiver on file waives.
+
+    Example:
+        >>> from contractor_compliance.results import Outcome
+        >>> CustomAnswer(outcome=Outcome.FAIL, required="drug test", actual="none on file").outcome.value
+        'fail'
     """
 
     outcome: Outcome
@@ -55,7 +60,7 @@ CustomChecks = Mapping[str, CustomCheck]
 
 @attrs.define(eq=False)
 class CheckContext:
-    """What a check is asked.
+    """The facts, assignment, day and law that a check is given.
 
     Attributes:
         facts: The dossier made ready.
@@ -100,5 +105,5 @@ class CheckContext:
         fault = evidence_fault(support, rule, self.day, self.facts, policy)
         if fault is None:
             return Check(aspect, Outcome.PASS, None, required, actual, policy.id)
-        best = max(support, key=lambda each: each.level.rank, default=None)
+        best = max(support, key=lambda evidence: evidence.level.rank, default=None)
         return Check(aspect, Outcome.UNKNOWN, fault, required, actual, policy.id, best.level if best else None)

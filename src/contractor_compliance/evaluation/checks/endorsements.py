@@ -1,4 +1,4 @@
-"""Endorsements: there or not, for whom, on what form, on what evidence (domain rules B1.3, B4)."""
+"""Endorsements: present or not, for which party, on what form, on what evidence (domain rules B1.3, B4)."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def endorsement_checks(
         if not rule.parties:
             yield _check(aspect, _label(rule), _best(policy, rule, None, evidence, context), policy)
             continue
-        for role in sorted(rule.parties, key=lambda each: each.value):
+        for role in sorted(rule.parties, key=lambda party: party.value):
             for result, required in _for_role(policy, rule, role, evidence, context):
                 yield _check(f"{aspect}.{role.value}", required, result, policy)
 
 
 def _label(rule: EndorsementRule) -> str:
-    """Say what is asked for: its kind, its days of notice, its edition."""
+    """Return in words what is required: its kind, its days of notice, its edition."""
     notice = f" with {rule.notice_days} days of notice" if rule.notice_days is not None else ""
     edition = f", edition {rule.edition_not_before} or later" if rule.edition_not_before is not None else ""
     return f"{rule.kind.label}{notice}{edition}"
@@ -68,8 +68,10 @@ def is_stop_gap(policy: PolicyFacts) -> bool:
     """Return whether the policy is stop gap, or may carry it by an endorsement that the best evidence affirms."""
     if policy.line == Line.STOP_GAP:
         return True
-    stated = [each for each in policy.endorsements if EndorsementKind.STOP_GAP in credited_kinds(each)]
-    present, _ = strongest((each.present, each.evidence) for each in stated)
+    stated = [
+        endorsement for endorsement in policy.endorsements if EndorsementKind.STOP_GAP in credited_kinds(endorsement)
+    ]
+    present, _ = strongest((endorsement.present, endorsement.evidence) for endorsement in stated)
     return True in present
 
 
@@ -84,7 +86,7 @@ def _enforceable(context: CheckContext) -> bool | None:
 
 
 def _doubtful(result: _Answer, aspect: str, rule: EndorsementRule, policy: PolicyFacts) -> Check:
-    """Pass what is there; where it is not, nobody can tell whether it may be asked for."""
+    """Pass an endorsement that is present; for an absent one it is unknown whether the law lets it be required."""
     if result[0] is Outcome.PASS:
         return _check(aspect, _label(rule), result, policy)
     return Check(aspect, Outcome.UNKNOWN, ReasonCode.NOT_ENFORCEABLE, _label(rule), result[2], policy.id)
@@ -114,14 +116,16 @@ def _best(
     context: CheckContext,
 ) -> _Answer:
     """Return the best answer that any one statement gives."""
-    stated = [each for each in policy.endorsements if rule.kind in credited_kinds(each)]
-    denied = max((_weight(each) for each in stated if not each.present), default=None)
-    affirmed = max((_weight(each) for each in stated if each.present), default=None)
+    stated = [endorsement for endorsement in policy.endorsements if rule.kind in credited_kinds(endorsement)]
+    denied = max((_weight(endorsement) for endorsement in stated if not endorsement.present), default=None)
+    affirmed = max((_weight(endorsement) for endorsement in stated if endorsement.present), default=None)
     if denied is not None and (affirmed is None or denied > affirmed):
         return Outcome.FAIL, ReasonCode.ENDORSEMENT_MISSING, "not on the policy"
     if denied is not None and denied == affirmed:
         return Outcome.UNKNOWN, ReasonCode.FACTS_CONFLICT, None
-    results = [_one(each, rule, party, evidence, policy, context) for each in stated if each.present]
+    results = [
+        _one(endorsement, rule, party, evidence, policy, context) for endorsement in stated if endorsement.present
+    ]
     if not results:
         if policy.lists_all_endorsements:
             return Outcome.FAIL, ReasonCode.ENDORSEMENT_MISSING, "not in the policy's list of endorsements"
@@ -169,7 +173,7 @@ def _form(endorsement: Endorsement, rule: EndorsementRule) -> _Answer:
     if rule.forms:
         if endorsement.form is None:
             return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, "form not stated"
-        if normal_form(endorsement.form) not in {normal_form(each) for each in rule.forms}:
+        if normal_form(endorsement.form) not in {normal_form(form) for form in rule.forms}:
             return Outcome.FAIL, ReasonCode.ENDORSEMENT_MISSING, endorsement.form
     if rule.edition_not_before is not None:
         if endorsement.edition is None:
@@ -202,14 +206,14 @@ def _party(
         # Primary and non-contributory follows the additional insured, who may be upstream.
         follows = rule.kind is EndorsementKind.PRIMARY_NON_CONTRIBUTORY
         return _blanket(role, upstream=follows or bool(form and form.upstream), context=context)
-    # Neither blanket nor scheduled is stated, so nobody can tell whom it serves.
+    # Neither blanket nor scheduled is stated, so it is not known which parties it serves.
     return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, "blanket or scheduled is not stated"
 
 
 def _scheduled(endorsement: Endorsement, names: tuple[str, ...]) -> _Answer:
     if not endorsement.parties:
         return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, "schedule not on file"
-    matches = {match_party(each, names) for each in endorsement.parties}
+    matches = {match_party(party, names) for party in endorsement.parties}
     if NameMatch.MATCH in matches:
         return _GOOD
     listed = ", ".join(sorted(endorsement.parties))

@@ -1,4 +1,4 @@
-"""Papers in the place of workers' compensation, by state, and whether the law lets them (rules B6.4 to B6.10)."""
+"""Exemptions from workers' compensation, by state, and whether the law lets them (rules B6.4 to B6.10)."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ __all__ = ["exemption_candidates", "mandatory_check"]
 def exemption_candidates(
     state: State, kinds: frozenset[ExemptionKind], rule: EvidenceRule, context: CheckContext
 ) -> list[tuple[Check, ...]]:
-    """Check each paper on file for the state: is it valid that day, and does the law let it stand in?"""
+    """Check each record on file for the state: is it valid that day, and does the law let it stand in?"""
     return [
-        _checks(each, rule, context)
-        for each in context.facts.exemptions
-        if each.exemption.state is state and each.exemption.kind in kinds
+        _checks(exemption, rule, context)
+        for exemption in context.facts.exemptions
+        if exemption.exemption.state is state and exemption.exemption.kind in kinds
     ]
 
 
@@ -39,69 +39,69 @@ def _checks(facts: ExemptionFacts, rule: EvidenceRule, context: CheckContext) ->
 
 
 def _term(facts: ExemptionFacts, rule: EvidenceRule, context: CheckContext) -> Check:
-    paper = facts.exemption
+    record = facts.exemption
     reason = facts.in_force.absence(context.day)
     if reason is not None:
         possible = context.day in facts.in_force.possible
-        return Check("term", Outcome.UNKNOWN if possible else Outcome.FAIL, reason, None, None, paper.id)
+        return Check("term", Outcome.UNKNOWN if possible else Outcome.FAIL, reason, None, None, record.id)
     for support in facts.in_force.support:
         fault = evidence_fault(support, rule, context.day, context.facts)
         if fault is not None:
-            return Check("term", Outcome.UNKNOWN, fault, None, None, paper.id)
+            return Check("term", Outcome.UNKNOWN, fault, None, None, record.id)
     limit = _limit(facts, context)
     if limit is not None and limit.validity_years is not None:
-        # Counted from the first day: a lapse in between does not make the paper young again.
+        # Counted from the first day: a lapse in between does not make the record young again.
         first = next(iter(facts.in_force.possible)).start
         if first is None:
-            return Check("term", Outcome.UNKNOWN, ReasonCode.TERM_UNKNOWN, None, None, paper.id)
+            return Check("term", Outcome.UNKNOWN, ReasonCode.TERM_UNKNOWN, None, None, record.id)
         if add_years(first, limit.validity_years) <= context.day:
-            return Check("term", Outcome.FAIL, ReasonCode.EXPIRED, None, None, paper.id)
-    return Check("term", Outcome.PASS, None, None, None, paper.id)
+            return Check("term", Outcome.FAIL, ReasonCode.EXPIRED, None, None, record.id)
+    return Check("term", Outcome.PASS, None, None, None, record.id)
 
 
 def _limit(facts: ExemptionFacts, context: CheckContext) -> ExemptionLimit | None:
-    paper, work = facts.exemption, context.work
+    record, work = facts.exemption, context.work
     entity_type = context.facts.dossier.contractor.entity_type
-    return context.law.exemption_limit(paper.state, paper.kind, entity_type, work.industry, context.day)
+    return context.law.exemption_limit(record.state, record.kind, entity_type, work.industry, context.day)
 
 
 def _available(facts: ExemptionFacts, context: CheckContext) -> Check:
-    """Does the law let such a paper stand in for this work?"""
-    paper, work = facts.exemption, context.work
-    required = f"exemption available in {paper.state.value}"
-    unavailable = Check("exemption", Outcome.FAIL, ReasonCode.EXEMPTION_NOT_AVAILABLE, required, None, paper.id)
-    if paper.kind is ExemptionKind.NON_SUBSCRIBER_AGREEMENT and paper.state not in context.law.agreement_states:
+    """Does the law let such a record stand in for this work?"""
+    record, work = facts.exemption, context.work
+    required = f"exemption available in {record.state.value}"
+    unavailable = Check("exemption", Outcome.FAIL, ReasonCode.EXEMPTION_NOT_AVAILABLE, required, None, record.id)
+    if record.kind is ExemptionKind.NON_SUBSCRIBER_AGREEMENT and record.state not in context.law.agreement_states:
         return unavailable
-    if not paper.kind.covers_employees:
-        classes = work.license_classes.get(paper.state, frozenset())
-        mandatory = context.law.cover_is_mandatory(paper.state, classes, context.day)
+    if not record.kind.covers_employees:
+        classes = work.license_classes.get(record.state, frozenset())
+        mandatory = context.law.cover_is_mandatory(record.state, classes, context.day)
         if mandatory is None:
-            return Check("exemption", Outcome.UNKNOWN, ReasonCode.EXEMPTION_UNPROVEN, required, None, paper.id)
+            return Check("exemption", Outcome.UNKNOWN, ReasonCode.EXEMPTION_UNPROVEN, required, None, record.id)
         if mandatory:
             return unavailable
-    if paper.license_classes and not work.job_classes <= frozenset(map(license_class, paper.license_classes)):
+    if record.license_classes and not work.job_classes <= frozenset(map(license_class, record.license_classes)):
         return unavailable
     entity_type = context.facts.dossier.contractor.entity_type
     if work.industry is None and context.law.exemption_turns_on_industry(
-        paper.state, paper.kind, entity_type, context.day
+        record.state, record.kind, entity_type, context.day
     ):
-        return Check("exemption", Outcome.UNKNOWN, ReasonCode.EXEMPTION_UNPROVEN, required, None, paper.id)
+        return Check("exemption", Outcome.UNKNOWN, ReasonCode.EXEMPTION_UNPROVEN, required, None, record.id)
     outcome = _within(_limit(facts, context), facts, context)
     reason = {
         Outcome.FAIL: ReasonCode.EXEMPTION_NOT_AVAILABLE,
         Outcome.UNKNOWN: ReasonCode.EXEMPTION_UNPROVEN,
     }.get(outcome)
-    return Check("exemption", outcome, reason, required, None, paper.id)
+    return Check("exemption", outcome, reason, required, None, record.id)
 
 
 def _within(limit: ExemptionLimit | None, facts: ExemptionFacts, context: CheckContext) -> Outcome:
-    """Does the paper keep to what the law allows: who may hold it, how many, with what share?"""
+    """Does the record keep to what the law allows: who may hold it, how many, with what share?"""
     if limit is None:
         return Outcome.PASS
     if not limit.available or (limit.max_persons is not None and len(facts.exemption.people) > limit.max_persons):
         return Outcome.FAIL
     if limit.max_persons is not None and _holders(facts, context) > limit.max_persons:
-        # One of the papers is one too many, and nothing says which.
+        # One of the exemptions is one too many, and nothing shows which.
         return Outcome.UNKNOWN
     worker = context.work.worker
     if limit.min_ownership is None or worker is None:
@@ -112,38 +112,38 @@ def _within(limit: ExemptionLimit | None, facts: ExemptionFacts, context: CheckC
 
 
 def _holders(facts: ExemptionFacts, context: CheckContext) -> int:
-    """Count the people exempted on the day by papers of this kind and state; a paper that names none counts as one."""
+    """Count the people exempted in the state by exemptions of the kind on the day; one without names counts once."""
     names: set[str] = set()
-    for each in context.facts.exemptions:
-        paper = each.exemption
-        alike = paper.kind is facts.exemption.kind and paper.state is facts.exemption.state
-        if alike and context.day in each.in_force.certain:
-            names |= {normal_name(name) for name in paper.people} or {f"paper {paper.id}"}
+    for exemption in context.facts.exemptions:
+        record = exemption.exemption
+        alike = record.kind is facts.exemption.kind and record.state is facts.exemption.state
+        if alike and context.day in exemption.in_force.certain:
+            names |= {normal_name(name) for name in record.people} or {f"record {record.id}"}
     return len(names)
 
 
 def _worker(facts: ExemptionFacts, context: CheckContext) -> Check | None:
-    """Does the paper speak of the person who does the work? An owner's exemption says nothing of employees."""
-    paper, work = facts.exemption, context.work
-    if paper.kind.covers_employees:
+    """Does the record speak of the person who does the work? An owner's exemption says nothing of employees."""
+    record, work = facts.exemption, context.work
+    if record.kind.covers_employees:
         return None
     name = work.worker.name if work.worker else "the person who does the work"
     if work.worker_role is PersonRole.EMPLOYEE:
-        return Check("worker", Outcome.FAIL, ReasonCode.EXEMPTION_NOT_AVAILABLE, name, "an employee", paper.id)
+        return Check("worker", Outcome.FAIL, ReasonCode.EXEMPTION_NOT_AVAILABLE, name, "an employee", record.id)
     if work.worker_role is None and context.facts.dossier.contractor.has_employees is True:
-        return Check("worker", Outcome.UNKNOWN, ReasonCode.WORKER_UNKNOWN, name, None, paper.id)
-    if not paper.people:
+        return Check("worker", Outcome.UNKNOWN, ReasonCode.WORKER_UNKNOWN, name, None, record.id)
+    if not record.people:
         return None
     if work.worker is None:
-        return Check("worker", Outcome.UNKNOWN, ReasonCode.WORKER_UNKNOWN, name, None, paper.id)
-    named = any(is_person(each, work.worker) for each in paper.people)
+        return Check("worker", Outcome.UNKNOWN, ReasonCode.WORKER_UNKNOWN, name, None, record.id)
+    named = any(is_person(person, work.worker) for person in record.people)
     return Check(
         "worker",
         Outcome.PASS if named else Outcome.FAIL,
         None if named else ReasonCode.EXEMPTION_NOT_AVAILABLE,
         name,
-        ", ".join(sorted(paper.people)),
-        paper.id,
+        ", ".join(sorted(record.people)),
+        record.id,
     )
 
 
@@ -158,10 +158,10 @@ def mandatory_check(state: State, context: CheckContext) -> Check:
     if mandatory is None:
         return Check(aspect, Outcome.UNKNOWN, ReasonCode.EXEMPTION_UNPROVEN, required)
     exempt = any(
-        not each.exemption.kind.covers_employees
-        and all(check.outcome is Outcome.PASS for check in _checks(each, EvidenceRule(), context))
-        for each in context.facts.exemptions
-        if each.exemption.state is state
+        not exemption.exemption.kind.covers_employees
+        and all(check.outcome is Outcome.PASS for check in _checks(exemption, EvidenceRule(), context))
+        for exemption in context.facts.exemptions
+        if exemption.exemption.state is state
     )
     entity_type = context.facts.dossier.contractor.entity_type
     row = context.law.owner_rule(state, entity_type, context.day)

@@ -1,4 +1,4 @@
-"""Umbrella and excess layers over a primary: which count, for how much, and what they lean on (domain rule B2.5)."""
+"""Umbrella and excess layers over a primary: which count, for how much, and what they depend on (domain rule B2.5)."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class _LayerTerms:
     attachment_aggregate: int
 
 
-#: Stands for an amount that nobody stated: it may be any.
+#: Stands for an amount that is not stated: it may be any.
 _ANY = 10**15
 
 
@@ -97,7 +97,7 @@ def tower_over(
     """Stack the layers that sit over `line` of `primary` on the day.
 
     Layers are taken by attachment, lowest first. One counts iff what lies beneath it reaches its attachment; else
-    there is a gap that nobody insures, and it is cut off, as is all that would need it beneath. Layers about which
+    there is an uninsured gap, and the layer is cut off, as is all that would need it beneath. Layers about which
     something is unknown are stacked in the possible tower only.
     """
     tower = Tower()
@@ -106,19 +106,19 @@ def tower_over(
     layers: list[_LayerTerms] = []
     cut: set[ReasonCode] = set()
     for policy in _layers(kinds, context):
-        found = _layer_terms(policy, line, primary, rule, context)
-        if isinstance(found, _LayerTerms):
-            layers.append(found)
-        elif found is not None:
-            cut.add(found)
+        terms = _layer_terms(policy, line, primary, rule, context)
+        if isinstance(terms, _LayerTerms):
+            layers.append(terms)
+        elif terms is not None:
+            cut.add(terms)
     layers = _once(layers)
-    layers.sort(key=lambda each: (each.attachment, each.attachment_aggregate, each.policy.id))
-    certain = [each for each in layers if each.certain]
+    layers.sort(key=lambda layer: (layer.attachment, layer.attachment_aggregate, layer.policy.id))
+    certain = [layer for layer in layers if layer.certain]
     tower.occurrence, tower.aggregate, tower.used, gap = _stack(certain, 0, occurrence[0], aggregate[0])
     tower.possible_occurrence, tower.possible_aggregate, doubtful, possible_gap = _stack(
         layers, 1, occurrence[1], aggregate[1]
     )
-    tower.doubtful = tuple(each for each in doubtful if each not in tower.used)
+    tower.doubtful = tuple(policy_id for policy_id in doubtful if policy_id not in tower.used)
     if gap or possible_gap:
         cut.add(ReasonCode.ATTACHMENT_GAP)
     tower.cut = frozenset(cut)
@@ -184,10 +184,15 @@ def _schedule(policy: PolicyFacts, line: Line) -> UnderlyingLimit | Literal[Fals
     statements = policy.underlying_schedules
     lines = (Line.EL, Line.WC, Line.STOP_GAP) if line == Line.EL else (line,)
     followed, _ = strongest(
-        (row, each.evidence) for each in statements for row in each.follows_form_over if row.line in lines
+        (row, statement.evidence)
+        for statement in statements
+        for row in statement.follows_form_over
+        if row.line in lines
     )
     schedules, _ = strongest(
-        (each.schedule, each.evidence) for each in statements if not isinstance(each.schedule, Missing)
+        (statement.schedule, statement.evidence)
+        for statement in statements
+        if not isinstance(statement.schedule, Missing)
     )
     if len(schedules) > 1 or len(followed) > 1:
         return None
@@ -200,7 +205,7 @@ def _schedule(policy: PolicyFacts, line: Line) -> UnderlyingLimit | Literal[Fals
 
 
 def _schedule_support(policy: PolicyFacts) -> tuple[Evidence, ...]:
-    return tuple(each.evidence for each in policy.underlying_schedules)
+    return tuple(schedule.evidence for schedule in policy.underlying_schedules)
 
 
 def _triggers_agree(line: Line, primary: ResolvedFact, layer: ResolvedFact) -> bool | None:
@@ -211,7 +216,7 @@ def _triggers_agree(line: Line, primary: ResolvedFact, layer: ResolvedFact) -> b
 
 
 def _once(layers: list[_LayerTerms]) -> list[_LayerTerms]:
-    """Count a layer once, though several records tell of it: same number, same insurer."""
+    """Count a layer once, though several records describe it: same number, same insurer."""
     alike: dict[object, list[_LayerTerms]] = {}
     for layer in layers:
         policy = layer.policy.policy
@@ -221,19 +226,19 @@ def _once(layers: list[_LayerTerms]) -> list[_LayerTerms]:
             insurer = policy.carrier_naic or normal_name(policy.carrier_name or "")
             key = (policy.number.strip().upper(), insurer)
         alike.setdefault(key, []).append(layer)
-    return [found[0] if len(found) == 1 else _joined(found) for found in alike.values()]
+    return [records[0] if len(records) == 1 else _joined(records) for records in alike.values()]
 
 
 def _joined(records: list[_LayerTerms]) -> _LayerTerms:
     """Take the best figure that any record of the layer proves, so that one more record never makes it less."""
-    proven = [each for each in records if each.certain] or records
+    proven = [record for record in records if record.certain] or records
     return _LayerTerms(
-        policy=min((each.policy for each in proven), key=lambda each: each.id),
+        policy=min((record.policy for record in proven), key=lambda policy: policy.id),
         certain=proven[0].certain,
-        occurrence=(max(each.occurrence[0] for each in proven), max(each.occurrence[1] for each in records)),
-        aggregate=(max(each.aggregate[0] for each in proven), max(each.aggregate[1] for each in records)),
-        attachment=min(each.attachment for each in proven),
-        attachment_aggregate=min(each.attachment_aggregate for each in proven),
+        occurrence=(max(record.occurrence[0] for record in proven), max(record.occurrence[1] for record in records)),
+        aggregate=(max(record.aggregate[0] for record in proven), max(record.aggregate[1] for record in records)),
+        attachment=min(record.attachment for record in proven),
+        attachment_aggregate=min(record.attachment_aggregate for record in proven),
     )
 
 

@@ -25,7 +25,7 @@ def limit_checks(
     rule: EvidenceRule,
     context: CheckContext,
 ) -> Iterator[tuple[Check, tuple[str, ...]]]:
-    """Compare each limit asked for with the one stated; yield the check and the layers that it leans on.
+    """Compare each limit asked for with the one stated; yield the check and the layers that it depends on.
 
     Layers are looked at only where the primary's stated amount falls short.
     """

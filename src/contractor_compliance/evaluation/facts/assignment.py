@@ -1,4 +1,4 @@
-"""What bears on one assignment: states of work, the person who works, license classes, parties."""
+"""The facts of one assignment: states of work, the person who works, license classes, parties."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["AssignmentContext"]
 
 @attrs.define(eq=False)
 class AssignmentContext:
-    """What is judged: an assignment, or the contractor alone (`assignment` None).
+    """The work that is judged: an assignment, or the contractor alone (`assignment` None).
 
     Attributes:
         assignment: The assignment, if there is one.

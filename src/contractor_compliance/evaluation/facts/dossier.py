@@ -35,7 +35,7 @@ _T = TypeVar("_T")
 
 @attrs.define(eq=False)
 class ExemptionFacts:
-    """One exemption, weighed."""
+    """One exemption, with its statements resolved."""
 
     exemption: Exemption
     in_force: InForce
@@ -46,25 +46,27 @@ class DossierFacts:
 
     def __init__(self, dossier: Dossier) -> None:
         self.dossier = dossier
-        refused = frozenset(each.id for each in dossier.certificates if not each.status.supplies_facts)
+        refused = frozenset(
+            certificate.id for certificate in dossier.certificates if not certificate.status.supplies_facts
+        )
         self._refused = refused
-        self._completed = {each.id: each.completed_on for each in dossier.certificates}
+        self._completed = {certificate.id: certificate.completed_on for certificate in dossier.certificates}
         self.policies = tuple(facts for policy in _sorted(dossier.policies) if (facts := self._resolve(policy)))
-        self.by_id = {each.id: each for each in self.policies}
+        self.by_id = {policy.id: policy for policy in self.policies}
         self.by_line: dict[Line, tuple[PolicyFacts, ...]] = {}
-        for each in self.policies:
-            self.by_line[each.line] = (*self.by_line.get(each.line, ()), each)
+        for policy in self.policies:
+            self.by_line[policy.line] = (*self.by_line.get(policy.line, ()), policy)
         self.exemptions = tuple(
             ExemptionFacts(
-                each,
+                exemption,
                 in_force(
-                    usable(each.terms, self._refused),
-                    usable(each.cancellations, self._refused),
-                    usable(each.reinstatements, self._refused),
+                    usable(exemption.terms, self._refused),
+                    usable(exemption.cancellations, self._refused),
+                    usable(exemption.reinstatements, self._refused),
                 ),
             )
-            for each in _sorted(dossier.exemptions)
-            if not each.terms or usable(each.terms, self._refused)
+            for exemption in _sorted(dossier.exemptions)
+            if not exemption.terms or usable(exemption.terms, self._refused)
         )
 
     def is_prior_term(self, evidence: Evidence, policy: PolicyFacts) -> bool:
@@ -76,7 +78,7 @@ class DossierFacts:
         return bool(effective - completed >= expiration - effective)
 
     def work_of(self, assignment: Assignment | None) -> AssignmentContext:
-        """Gather what bears on one assignment, or on the contractor alone."""
+        """Return the facts of one assignment, or of the contractor alone."""
         contractor = self.dossier.contractor
         job = self._job_code(assignment)
         states = assignment.work_states if assignment else frozenset()
@@ -97,17 +99,17 @@ class DossierFacts:
 
     def _job_code(self, assignment: Assignment | None) -> JobCode | None:
         code = assignment.job_code_id if assignment else None
-        return next((each for each in self.dossier.job_codes if each.id == code), None) if code else None
+        return next((job_code for job_code in self.dossier.job_codes if job_code.id == code), None) if code else None
 
     def _worker(self, assignment: Assignment | None) -> tuple[Person | None, PersonRole | None]:
         contractor = self.dossier.contractor
         worker = assignment.worker if assignment else Missing.ABSENT
         if not isinstance(worker, Missing):
-            person = next(each for each in contractor.people if each.id == worker)
+            person = next(person for person in contractor.people if person.id == worker)
             return person, person.role
         if contractor.has_employees is False:
             # Nobody but the owners is there to do the work.
-            owners = [each for each in contractor.people if each.role is PersonRole.OWNER]
+            owners = [person for person in contractor.people if person.role is PersonRole.OWNER]
             return owners[0] if len(owners) == 1 else None, PersonRole.OWNER
         return None, None
 
@@ -115,7 +117,7 @@ class DossierFacts:
         company = self.dossier.company
         parties: dict[PartyRole, tuple[tuple[str, ...], ...]] = {PartyRole.COMPANY: ((company.name, *company.aliases),)}
         if assignment is not None:
-            client = next((each for each in self.dossier.clients if each.id == assignment.client_id), None)
+            client = next((client for client in self.dossier.clients if client.id == assignment.client_id), None)
             if client is not None:
                 parties[PartyRole.CLIENT] = ((client.name, *client.aliases),)
             for party in assignment.parties:
@@ -136,7 +138,7 @@ class DossierFacts:
     def sole_owner(self) -> bool:
         """Whether the contractor has exactly one owner."""
         contractor = self.dossier.contractor
-        owners = sum(each.role is PersonRole.OWNER for each in contractor.people)
+        owners = sum(person.role is PersonRole.OWNER for person in contractor.people)
         alone = contractor.entity_type in (EntityType.INDIVIDUAL, EntityType.SOLE_PROPRIETOR)
         return owners == 1 or (owners == 0 and alone)
 
@@ -144,7 +146,7 @@ class DossierFacts:
 def evidence_fault(
     support: tuple[Evidence, ...], rule: EvidenceRule, day: date, facts: DossierFacts, policy: PolicyFacts | None = None
 ) -> ReasonCode | None:
-    """Say why no evidence in `support` is good enough, or None if some is."""
+    """Return the reason why no evidence in `support` is good enough; None if some is."""
     floor = rule.at_least.rank
     plain = not rule.documents and rule.fresh_for_days is None and not rule.refuse_prior_term
     if plain and len(support) == 1:
@@ -156,7 +158,7 @@ def evidence_fault(
         if plain:
             return None
         if rule.documents and evidence.document not in rule.documents:
-            # The fault of the evidence that comes nearest is told; too old is nearer than not accepted.
+            # The fault of the evidence that comes nearest is reported; too old is nearer than not accepted.
             if fault is ReasonCode.EVIDENCE_TOO_WEAK:
                 fault = ReasonCode.EVIDENCE_NOT_ACCEPTED
         elif (rule.fresh_for_days is not None and (day - evidence.observed_on).days > rule.fresh_for_days) or (
@@ -181,4 +183,4 @@ def _classes(
 
 def _sorted(records: tuple[_T, ...]) -> list[_T]:
     # Ties between equally good policies are broken by id, never by the order of the records.
-    return sorted(records, key=lambda each: each.id) if len(records) > 1 else list(records)  # type: ignore[attr-defined]
+    return sorted(records, key=lambda record: record.id) if len(records) > 1 else list(records)  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""On which days cover is in force: terms, cancellations and reinstatements into sets of days.
+"""The days on which cover is in force, worked out from terms, cancellations and reinstatements.
 
 Every answer is a pair of sets: the days on which cover is certain, and the days on which it is possible. What lies
 between them is unknown.
@@ -27,7 +27,7 @@ _N = TypeVar("_N", Cancellation, Reinstatement)
 
 @attrs.define
 class InForce:
-    """When cover is in force.
+    """The days on which cover is in force.
 
     Attributes:
         certain: Days on which it is.
@@ -44,7 +44,7 @@ class InForce:
     support: tuple[tuple[Evidence, ...], ...]
 
     def absence(self, day: date) -> ReasonCode | None:
-        """Say why cover is not certain on `day`; None if it is."""
+        """Return the reason why cover is not certain on `day`; None if it is."""
         if day in self.certain:
             return None
         if day in self.possible:
@@ -73,7 +73,7 @@ def in_force(
     bases, support, conflict = _bases(terms)
     if not cancellations and not reinstatements and len(bases) == 1:
         return InForce(bases[0].certain, bases[0].possible, NEVER, conflict, support)
-    cancellations, reinstatements = _told_once(cancellations), _told_once(reinstatements)
+    cancellations, reinstatements = _each_once(cancellations), _each_once(reinstatements)
     certain, possible, cut = ALWAYS, NEVER, NEVER
     for base in bases:
         for cancelled_first, reinstated_first in _orders(cancellations, reinstatements):
@@ -144,7 +144,7 @@ def _base(start: date | Missing, end: date | Missing | None, observed: date | No
         # Nothing says when it ends: no day is certain, and none before the start is possible.
         return _Base(NEVER, ALWAYS if isinstance(start, Missing) else IntervalSet.of(start))
     if isinstance(start, Missing):
-        # Seen in force on the day of observation, so certain from then; before that nobody has said.
+        # Seen in force on the day of observation, so certain from then; before that, nothing is stated.
         return _Base(IntervalSet.of(observed, end), IntervalSet.of(None, end))
     if end is not None and end <= start:
         return _Base(NEVER, ALWAYS)
@@ -152,10 +152,12 @@ def _base(start: date | Missing, end: date | Missing | None, observed: date | No
     return _Base(span, span)
 
 
-def _told_once(notices: tuple[_N, ...]) -> tuple[_N, ...]:
+def _each_once(notices: tuple[_N, ...]) -> tuple[_N, ...]:
     """Leave out a notice without a date of issue where another with the same effect has one: it is the same notice."""
-    dated = {each.effective for each in notices if not isinstance(each.issued_on, Missing)} - {*Missing}
-    return tuple(each for each in notices if not isinstance(each.issued_on, Missing) or each.effective not in dated)
+    dated = {notice.effective for notice in notices if not isinstance(notice.issued_on, Missing)} - {*Missing}
+    return tuple(
+        notice for notice in notices if not isinstance(notice.issued_on, Missing) or notice.effective not in dated
+    )
 
 
 def _orders(
@@ -165,8 +167,12 @@ def _orders(
     if not reinstatements:
         return ((True, True),)
     return product(
-        (True, False) if any(isinstance(each.issued_on, Missing) for each in cancellations) else (True,),
-        (True, False) if any(isinstance(each.issued_on, Missing) for each in reinstatements) else (True,),
+        (True, False)
+        if any(isinstance(cancellation.issued_on, Missing) for cancellation in cancellations)
+        else (True,),
+        (True, False)
+        if any(isinstance(reinstatement.issued_on, Missing) for reinstatement in reinstatements)
+        else (True,),
     )
 
 
@@ -183,23 +189,25 @@ def _lost(
     date, where the cancellation was issued before it, or on its day: it answers the notice that came with it.
     """
     lost = doubtful = NEVER
-    cancelled = [(_issued(each, first=cancelled_first), each) for each in cancellations]
-    reinstated = [(_issued(each, first=reinstated_first), each.effective) for each in reinstatements]
+    cancelled = [(_issued(cancellation, first=cancelled_first), cancellation) for cancellation in cancellations]
+    reinstated = [
+        (_issued(reinstatement, first=reinstated_first), reinstatement.effective) for reinstatement in reinstatements
+    ]
     for issued, cancellation in cancelled:
-        lifted = [effective for told, effective in reinstated if issued <= told]
+        lifted = [effective for issued_on, effective in reinstated if issued <= issued_on]
         until = min((day for day in lifted if not isinstance(day, Missing)), default=None)
         start = cancellation.effective
         if isinstance(start, Missing):
             # A cancellation takes effect at its notice at the earliest (B3.6).
-            known = None if isinstance(cancellation.issued_on, Missing) else cancellation.issued_on
-            doubtful |= IntervalSet.of(known, until)
+            earliest = None if isinstance(cancellation.issued_on, Missing) else cancellation.issued_on
+            doubtful |= IntervalSet.of(earliest, until)
         elif any(isinstance(day, Missing) for day in lifted):
             doubtful |= IntervalSet.of(start, until)
         else:
             lost |= IntervalSet.of(start, until)
-    for told, effective in reinstated:
-        if not any(issued <= told for issued, _ in cancelled):
-            # Brought back from a cancellation that is not on file: nobody knows from when it was out.
+    for issued_on, effective in reinstated:
+        if not any(issued <= issued_on for issued, _ in cancelled):
+            # Brought back from a cancellation that is not on file: the first day without cover is not known.
             doubtful |= IntervalSet.of(None, None if isinstance(effective, Missing) else effective)
     return lost, doubtful
 

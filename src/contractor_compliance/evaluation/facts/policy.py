@@ -41,7 +41,7 @@ _AGGREGATE_ENDORSEMENTS = (
 
 @attrs.define(eq=False)
 class PolicyFacts:
-    """One policy, weighed. Facts that few requirements ask for are weighed when asked for."""
+    """One policy, with its statements resolved. Facts that few requirements ask for are resolved on demand."""
 
     policy: Policy
     in_force: InForce
@@ -83,7 +83,7 @@ class PolicyFacts:
         """Return one limit in cents."""
         if len(self.limits) < 2 and kind is not LimitKind.PRODUCTS_COMPLETED_OPERATIONS_AGGREGATE:
             return resolve_fact(self.limits, kind.value)
-        return ResolvedFact(*strongest(stated_values((each.stated(kind), each.evidence) for each in self.limits)))
+        return ResolvedFact(*strongest(stated_values((limit.stated(kind), limit.evidence) for limit in self.limits)))
 
     @property
     def effective(self) -> date | None:
@@ -98,9 +98,9 @@ class PolicyFacts:
 
     @cached_property
     def aggregate_basis(self) -> ResolvedFact:
-        """What the aggregate applies to; an endorsement that changes it is a statement of it too."""
+        """The basis of the aggregate; an endorsement that changes it is a statement of it too."""
         stated: list[tuple[AggregateBasis | Missing, Evidence]] = [
-            (each.aggregate_basis, each.evidence) for each in self.limits
+            (limit.aggregate_basis, limit.evidence) for limit in self.limits
         ]
         for endorsement in self.endorsements:
             for kind, basis in _AGGREGATE_ENDORSEMENTS:
@@ -119,15 +119,18 @@ class PolicyFacts:
     def retroactive_date(self) -> ResolvedFact:
         """The retroactive date; `date.min` stands for full prior acts."""
         stated = (
-            (date.min if each.full_prior_acts else each.retroactive_date, each.evidence)
-            for each in self.trigger_statements
-            if each.trigger is not Trigger.OCCURRENCE
+            (
+                date.min if statement.full_prior_acts else statement.retroactive_date,
+                statement.evidence,
+            )
+            for statement in self.trigger_statements
+            if statement.trigger is not Trigger.OCCURRENCE
         )
         return ResolvedFact(*strongest(stated_values(stated)))
 
     @property
     def insured_match(self) -> tuple[NameMatch | None, str | None, tuple[Evidence, ...]]:
-        """How the named insured compares with the contractor: match (None = not stated), name printed, evidence."""
+        """The named insured against the contractor: match (None = not stated), name printed, evidence."""
         if self._match is None:
             self._match = self._match_insured()
         return self._match
@@ -138,17 +141,17 @@ class PolicyFacts:
             only = self.insured[0]
             return match_insured(only.name, only.tax_id, contractor), only.name, (only.evidence,)
         matches = (
-            ((match_insured(each.name, each.tax_id, contractor), each.name), each.evidence)
-            for each in self.insured
-            if each.name is not None or each.tax_id is not None
+            ((match_insured(insured.name, insured.tax_id, contractor), insured.name), insured.evidence)
+            for insured in self.insured
+            if insured.name is not None or insured.tax_id is not None
         )
         resolved, support = strongest(matches)
         if not resolved:
             return None, None, ()
-        found = {match for match, _ in resolved}
+        matches_found = {match for match, _ in resolved}
         name = min((name for _, name in resolved if name), default=None)
         # Equally strong sources that name different insureds contradict each other: a person has to look.
-        return found.pop() if len(found) == 1 else NameMatch.REVIEW, name, support
+        return matches_found.pop() if len(matches_found) == 1 else NameMatch.REVIEW, name, support
 
     @property
     def lists_all_endorsements(self) -> bool:
@@ -158,7 +161,7 @@ class PolicyFacts:
 
     @cached_property
     def carrier(self) -> Carrier | None:
-        """What is known of the insurer."""
+        """The insurer's record, if it is on file."""
         return _carrier_of(self.policy, self.carriers)
 
     @property
@@ -175,17 +178,17 @@ def credited_kinds(endorsement: Endorsement) -> frozenset[EndorsementKind]:
 
 def _carrier_of(policy: Policy, carriers: tuple[Carrier, ...]) -> Carrier | None:
     """Find the insurer by NAIC number, then by name (domain rule B5.3)."""
-    for each in carriers:
-        if policy.carrier_naic is not None and each.naic == policy.carrier_naic:
-            return each
+    for carrier in carriers:
+        if policy.carrier_naic is not None and carrier.naic == policy.carrier_naic:
+            return carrier
     if policy.carrier_name is None:
         return None
-    wanted = normal_name(policy.carrier_name)
+    carrier_name = normal_name(policy.carrier_name)
     named = [
-        each
-        for each in carriers
+        carrier
+        for carrier in carriers
         # A name cannot overrule two different numbers.
-        if None in (each.naic, policy.carrier_naic) and normal_name(each.name) == wanted
+        if None in (carrier.naic, policy.carrier_naic) and normal_name(carrier.name) == carrier_name
     ]
-    # Of two insurers of one name nobody can say which it is.
+    # Two insurers have this name: the policy does not show which of them it is from.
     return named[0] if len(named) == 1 else None

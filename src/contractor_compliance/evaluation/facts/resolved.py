@@ -44,11 +44,13 @@ def resolve_fact(statements: tuple[Any, ...], field: str) -> ResolvedFact:
     if len(statements) == 1:
         value = getattr(statements[0], field)
         return UNSTATED if isinstance(value, Missing) else ResolvedFact((value,), (statements[0].evidence,))
-    return ResolvedFact(*strongest(stated_values((getattr(each, field), each.evidence) for each in statements)))
+    return ResolvedFact(
+        *strongest(stated_values((getattr(statement, field), statement.evidence) for statement in statements))
+    )
 
 
 def strongest(given: Iterable[tuple[_T, Evidence]]) -> tuple[tuple[_T, ...], tuple[Evidence, ...]]:
-    """Weigh statements of one fact: strongest level first, then latest.
+    """Return what the strongest evidence states of one fact: the strongest level counts, then the latest.
 
     Returns:
         The values that the best evidence gives (none if nothing is stated, several if the best contradicts itself),
@@ -74,7 +76,7 @@ def usable(statements: tuple[_T, ...], refused: frozenset[str]) -> tuple[_T, ...
     """Return the statements whose certificate, if they came from one, supplies facts."""
     if not refused:
         return statements
-    return tuple(each for each in statements if each.evidence.certificate_id not in refused)  # type: ignore[attr-defined]
+    return tuple(statement for statement in statements if statement.evidence.certificate_id not in refused)  # type: ignore[attr-defined]
 
 
 def evidence_of(record: Value) -> Iterator[Evidence]:
@@ -82,6 +84,6 @@ def evidence_of(record: Value) -> Iterator[Evidence]:
     for field in field_types(type(record)):
         value = getattr(record, field)
         if isinstance(value, tuple):
-            for each in value:
-                if hasattr(each, "evidence"):
-                    yield each.evidence
+            for statement in value:
+                if hasattr(statement, "evidence"):
+                    yield statement.evidence

@@ -43,7 +43,7 @@ def judge_coverage(requirement: CoverageRequirement, context: CheckContext) -> R
         states = states & requirement.states
     if not states:
         return result_of((Check("state", Outcome.UNKNOWN, ReasonCode.WORK_STATE_UNKNOWN),))
-    return worst_of([_in_state(requirement, state, context) for state in sorted(states, key=lambda each: each.value)])
+    return worst_of([_in_state(requirement, state, context) for state in sorted(states, key=lambda state: state.value)])
 
 
 def _in_state(requirement: CoverageRequirement, state: State, context: CheckContext) -> RequirementResult:
@@ -51,14 +51,14 @@ def _in_state(requirement: CoverageRequirement, state: State, context: CheckCont
     if requirement.line == Line.WC:
         results = [_best_policy(by_line.get(Line.WC, ()), requirement, context, state)]
         if requirement.accepts:
-            papers = exemption_candidates(state, requirement.accepts, requirement.evidence, context)
-            results += (result_of(checks, (checks[0].policy_id or "",)) for checks in papers)
+            exemptions = exemption_candidates(state, requirement.accepts, requirement.evidence, context)
+            results += (result_of(checks, (checks[0].policy_id or "",)) for checks in exemptions)
         return best_of(results)
     monopolistic = context.law.is_monopolistic(state, context.day)
     if monopolistic:
         # A state fund has no employers' liability: only stop gap has it there (domain rule B6.4).
-        candidates = tuple(each for each in context.facts.policies if is_stop_gap(each))
-        if not any(each.counts_for(context.work) for each in candidates):
+        candidates = tuple(policy for policy in context.facts.policies if is_stop_gap(policy))
+        if not any(candidate.counts_for(context.work) for candidate in candidates):
             missing = Check(f"state.{state.value}", Outcome.FAIL, ReasonCode.STOP_GAP_REQUIRED, state.value)
             return result_of((missing,))
     else:
@@ -69,13 +69,15 @@ def _in_state(requirement: CoverageRequirement, state: State, context: CheckCont
 def _best_policy(
     candidates: tuple[PolicyFacts, ...], requirement: CoverageRequirement, context: CheckContext, state: State | None
 ) -> RequirementResult:
-    able = [each for each in candidates if each.counts_for(context.work)]
-    results = [_try(policy, requirement, context, state) for policy in able if context.day in policy.in_force.possible]
+    eligible = [candidate for candidate in candidates if candidate.counts_for(context.work)]
+    results = [
+        _try(policy, requirement, context, state) for policy in eligible if context.day in policy.in_force.possible
+    ]
     ended = _after_work(context)
     if ended is not None:
-        results += _tail(able, requirement, context, ended, state)
+        results += _tail(eligible, requirement, context, ended, state)
     if not results:
-        return absence_of(able, context, tail=ended is not None)
+        return absence_of(eligible, context, tail=ended is not None)
     return best_of(results)
 
 
@@ -111,7 +113,7 @@ def _try(
     if not depends_on:
         return result_of(checks, (policy.id,))
     depends_on = unique(depends_on)
-    result = result_of(checks, (policy.id, *(each for each in depends_on if not each.startswith("3.C"))))
+    result = result_of(checks, (policy.id, *(name for name in depends_on if not name.startswith("3.C"))))
     if result.outcome is Outcome.PASS_WITH_DEPENDENCY:
         result.depends_on = depends_on
     return result
@@ -134,29 +136,29 @@ def _unlimited(
     )
 
 
-def absence_of(able: list[PolicyFacts], context: CheckContext, *, tail: bool = False) -> RequirementResult:
-    """Say why no policy of the line is in force: a gap, cancelled, expired, not yet effective or never on file."""
+def absence_of(policies: list[PolicyFacts], context: CheckContext, *, tail: bool = False) -> RequirementResult:
+    """Return why no policy of the line is in force: a gap, cancelled, expired, not yet effective, or not on file."""
     if tail:
         return result_of((Check("tail", Outcome.FAIL, ReasonCode.TAIL_MISSING),))
-    if not able:
+    if not policies:
         return result_of((Check("term", Outcome.FAIL, ReasonCode.MISSING),))
     day = context.day
-    past = [each for each in able if (first := each.in_force.possible.first_from(date.min)) and first < day]
-    future = [each for each in able if each.in_force.possible.first_from(day) is not None]
+    past = [policy for policy in policies if (first := policy.in_force.possible.first_from(date.min)) and first < day]
+    future = [policy for policy in policies if policy.in_force.possible.first_from(day) is not None]
     if past and future:
-        nearest = max(past, key=lambda each: (_last_day(each, day), each.id))
+        nearest = max(past, key=lambda policy: (_last_day(policy, day), policy.id))
         check = Check("term", Outcome.FAIL, ReasonCode.GAP, None, None, nearest.id)
     elif future:
-        nearest = min(future, key=lambda each: (each.in_force.possible.first_from(day) or date.max, each.id))
+        nearest = min(future, key=lambda policy: (policy.in_force.possible.first_from(day) or date.max, policy.id))
         check = Check("term", Outcome.FAIL, ReasonCode.NOT_YET_EFFECTIVE, None, None, nearest.id)
     else:
         # A policy cancelled flat was never in force, yet it was cancelled: that is why there is no cover.
-        nearest = max(able, key=lambda each: (_last_day(each, day), each.id))
+        nearest = max(policies, key=lambda policy: (_last_day(policy, day), policy.id))
         reason = nearest.in_force.absence(day) or ReasonCode.MISSING
         check = Check("term", Outcome.FAIL, reason, None, None, nearest.id)
     result = result_of((check,), (nearest.id,))
-    if not future and all(_arrived_ended(each) for each in able):
-        result.late = frozenset(each.id for each in able)
+    if not future and all(_arrived_ended(policy) for policy in policies):
+        result.late = frozenset(policy.id for policy in policies)
     return result
 
 
@@ -165,10 +167,10 @@ def _last_day(policy: PolicyFacts, day: date) -> date:
 
 
 def _arrived_ended(policy: PolicyFacts) -> bool:
-    """Return whether every source that told of the policy's term was seen after the policy had ended."""
+    """Return whether every source of the policy's term was observed after the policy had ended."""
     end = max(policy.in_force.possible.changes(), default=date.max)
     observed = [evidence.observed_on for group in policy.in_force.support for evidence in group]
-    return bool(observed) and all(end <= each for each in observed)
+    return bool(observed) and all(end <= day for day in observed)
 
 
 def _after_work(context: CheckContext) -> date | None:
@@ -180,19 +182,24 @@ def _after_work(context: CheckContext) -> date | None:
 
 
 def _tail(
-    able: list[PolicyFacts], requirement: CoverageRequirement, context: CheckContext, ended: date, state: State | None
+    eligible: list[PolicyFacts],
+    requirement: CoverageRequirement,
+    context: CheckContext,
+    ended: date,
+    state: State | None,
 ) -> list[RequirementResult]:
     """After the work: an occurrence policy of its days answers for ever, a claims-made one while claims may be made."""
     results = []
-    for policy in able:
+    for policy in eligible:
         if ended not in policy.in_force.possible:
             continue
         trigger = policy.trigger.value
         if trigger is None and not policy.trigger.values and requirement.line in OCCURRENCE_BY_NATURE:
             trigger = Trigger.OCCURRENCE
         reported = any(
-            each.extended_reporting_until is not None and context.day < each.extended_reporting_until
-            for each in policy.trigger_statements
+            trigger_statement.extended_reporting_until is not None
+            and context.day < trigger_statement.extended_reporting_until
+            for trigger_statement in policy.trigger_statements
         )
         if trigger is Trigger.CLAIMS_MADE and not reported:
             continue

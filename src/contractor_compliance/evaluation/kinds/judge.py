@@ -67,19 +67,19 @@ def _roll_up(
     requirement: AllOf | AnyOf, context: CheckContext, custom: CustomChecks, *, best: bool
 ) -> RequirementResult:
     results = tuple(judge(member, context, custom) for member in requirement.members)
-    counted = [each for each in results if each.outcome is not Outcome.NOT_APPLICABLE]
+    counted = [result for result in results if result.outcome is not Outcome.NOT_APPLICABLE]
     outcome = Outcome.NOT_APPLICABLE
     if counted:
         pick = max if best else min
-        outcome = pick(counted, key=lambda each: each.outcome.rank).outcome
-    deciding = [each for each in counted if each.outcome is outcome] if best else counted
-    changes = [each.next_change for each in results if each.next_change is not None]
+        outcome = pick(counted, key=lambda result: result.outcome.rank).outcome
+    deciding = [result for result in counted if result.outcome is outcome] if best else counted
+    changes = [result.next_change for result in results if result.next_change is not None]
     joined = worst_of(deciding[:1] if best and outcome.rank > Outcome.UNKNOWN.rank else deciding) if deciding else None
     return RequirementResult(
         outcome,
         policies=joined.policies if joined else (),
         depends_on=joined.depends_on if joined else (),
-        late=frozenset().union(*(each.late for each in deciding)) if deciding else frozenset(),
+        late=frozenset().union(*(result.late for result in deciding)) if deciding else frozenset(),
         next_change=min(changes, default=None),
         members=results,
         alternatives=best,
@@ -93,25 +93,29 @@ def _exemption(requirement: ExemptionRequirement, context: CheckContext) -> Requ
     if not states:
         return result_of((Check("state", Outcome.UNKNOWN, ReasonCode.WORK_STATE_UNKNOWN),))
     results = []
-    for state in sorted(states, key=lambda each: each.value):
-        found = [
+    for state in sorted(states, key=lambda state: state.value):
+        candidates = [
             result_of(checks, (checks[0].policy_id or "",))
             for checks in exemption_candidates(state, requirement.kinds, requirement.evidence, context)
         ]
         missing = Check(f"state.{state.value}", Outcome.FAIL, ReasonCode.MISSING, state.value)
-        results.append(best_of(found) if found else result_of((missing,)))
+        results.append(best_of(candidates) if candidates else result_of((missing,)))
     return worst_of(results)
 
 
 def _occupational_accident(requirement: OccupationalAccidentRequirement, context: CheckContext) -> RequirementResult:
-    states = sorted(context.work.states, key=lambda each: each.value)
+    states = sorted(context.work.states, key=lambda state: state.value)
     if not states:
         return result_of((Check("state", Outcome.UNKNOWN, ReasonCode.WORK_STATE_UNKNOWN),))
     allowed = result_of(mandatory_check(state, context) for state in states)
     rule = requirement.evidence
-    able = [each for each in context.facts.by_line.get(Line.OCCUPATIONAL_ACCIDENT, ()) if each.counts_for(context.work)]
+    eligible = [
+        policy
+        for policy in context.facts.by_line.get(Line.OCCUPATIONAL_ACCIDENT, ())
+        if policy.counts_for(context.work)
+    ]
     results = []
-    for policy in able:
+    for policy in eligible:
         if context.day not in policy.in_force.possible:
             continue
         checks = [term_check(policy, rule, context), insured_check(policy, rule, context)]
@@ -122,7 +126,7 @@ def _occupational_accident(requirement: OccupationalAccidentRequirement, context
             )
         )
         results.append(result_of(checks, (policy.id,)))
-    cover = best_of(results) if results else absence_of(able, context)
+    cover = best_of(results) if results else absence_of(eligible, context)
     return worst_of([cover, allowed])
 
 

@@ -1,4 +1,4 @@
-"""What came of one requirement, or of one candidate for it, and how such results are rolled up."""
+"""The result of one requirement, or of one candidate for it, and how results are rolled up."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _T = TypeVar("_T")
 
 @attrs.define
 class RequirementResult:
-    """What came of one requirement, or of one candidate for it.
+    """The result of one requirement on one day, or of one candidate policy for it.
 
     Attributes:
         outcome: The worst of its checks.
         checks: What was compared.
         policies: Ids of the policies and exemptions used.
-        depends_on: Layers, or 3.C, that a pass with dependency leans on.
+        depends_on: Layers, or Item 3.C, that a pass with dependency depends on.
         late: Ids of policies that had already expired when they arrived: a waiver for missing cover outlives them.
         next_change: Earliest day on which a host's own check may change its answer.
         members: Answers of the members of an `AnyOf` or `AllOf`.
@@ -73,12 +73,12 @@ def result_of(
     checks: Iterable[Check], policies: tuple[str, ...] = (), depends_on: tuple[str, ...] = ()
 ) -> RequirementResult:
     """Roll checks up: the worst counts, and not applicable drops out."""
-    found = tuple(checks)
+    compared = tuple(checks)
     worst = Outcome.NOT_APPLICABLE
-    for check in found:
+    for check in compared:
         if check.outcome.rank < worst.rank:
             worst = check.outcome
-    return RequirementResult(worst, found, policies, depends_on)
+    return RequirementResult(worst, compared, policies, depends_on)
 
 
 def best_of(results: list[RequirementResult]) -> RequirementResult:
@@ -101,8 +101,8 @@ def worst_of(results: list[RequirementResult]) -> RequirementResult:
     if len(results) == 1:
         return results[0]
     joined = result_of(check for result in results for check in result.checks)
-    joined.policies = unique(each for result in results for each in result.policies)
-    joined.depends_on = unique(each for result in results for each in result.depends_on)
+    joined.policies = unique(policy for result in results for policy in result.policies)
+    joined.depends_on = unique(name for result in results for name in result.depends_on)
     joined.late = frozenset().union(*(result.late for result in results))
     return joined
 

@@ -32,14 +32,14 @@ _CUTS = (
 
 def judge_umbrella(requirement: UmbrellaRequirement, context: CheckContext) -> RequirementResult:
     """Judge umbrella cover: over each line named, by layers alone, and not used up by topping up that line."""
-    able = [
+    layers = [
         policy
         for kind in sorted(requirement.layers)
         for policy in context.facts.by_line.get(kind, ())
         if policy.counts_for(context.work)
     ]
-    if not any(context.day in policy.in_force.possible for policy in able):
-        return absence_of(able, context)
+    if not any(context.day in policy.in_force.possible for policy in layers):
+        return absence_of(layers, context)
     return worst_of([_over(line, requirement, context) for line in sorted(requirement.over)])
 
 
@@ -68,7 +68,7 @@ def _written_on(line: Line, context: CheckContext) -> tuple[PolicyFacts, ...]:
     by_line = context.facts.by_line
     if line != Line.EL:
         return by_line.get(line, ())
-    gaps = (each for each in context.facts.policies if is_stop_gap(each))
+    gaps = (policy for policy in context.facts.policies if is_stop_gap(policy))
     return (*by_line.get(Line.WC, ()), *by_line.get(Line.EL, ()), *gaps)
 
 
@@ -135,7 +135,7 @@ def _amount(
 def _used(primary: PolicyFacts, line: Line, kinds: tuple[LimitKind, ...], context: CheckContext) -> tuple[int, int]:
     """Return the least and the most of the layers that the line itself may need, to reach what is asked of it.
 
-    A limit of the primary that nobody states may be as low as nothing, or high enough.
+    A limit of the primary that is not stated may be as low as nothing, or high enough.
     """
     least = most = 0
     for requirement in context.lines:
@@ -157,7 +157,7 @@ def judge_combined(requirement: CombinedLimitRequirement, context: CheckContext)
     ]
     if results:
         return best_of(results)
-    able = [
+    ended = [
         policy
         for policy in _written_on(requirement.line, context)
         if policy.counts_for(context.work) and context.day not in policy.in_force.possible
@@ -169,9 +169,12 @@ def judge_combined(requirement: CombinedLimitRequirement, context: CheckContext)
     ]
     if strangers:
         return best_of(
-            [result_of((insured_check(each, requirement.evidence, context),), (each.id,)) for each in strangers]
+            [
+                result_of((insured_check(stranger, requirement.evidence, context),), (stranger.id,))
+                for stranger in strangers
+            ]
         )
-    return absence_of(able, context)
+    return absence_of(ended, context)
 
 
 def _together(primary: PolicyFacts, requirement: CombinedLimitRequirement, context: CheckContext) -> RequirementResult:

@@ -32,27 +32,27 @@ _Presence = bool | None
 
 def insurance_status(sweep: Sweep, day: date) -> InsuranceStatus:
     """Return whether each line required on the day has a policy, or an accepted proof, in force."""
-    found: list[_Presence] = []
+    presences: list[_Presence] = []
     for assignment in sweep.dossier.assignments:
         if assignment.status_on(day) is AssignmentStatus.ACTIVE:
-            found += _required(sweep, assignment, day)
-    found += _required(sweep, None, day)
-    if not found:
+            presences += _required(sweep, assignment, day)
+    presences += _required(sweep, None, day)
+    if not presences:
         return InsuranceStatus.NOT_REQUIRED
-    if all(each is True for each in found):
+    if all(presence is True for presence in presences):
         return InsuranceStatus.INSURED
-    if True in found and False in found:
+    if True in presences and False in presences:
         return InsuranceStatus.PARTLY_INSURED
-    if None in found:
+    if None in presences:
         return InsuranceStatus.UNDETERMINED
     return InsuranceStatus.UNINSURED
 
 
 def _required(sweep: Sweep, assignment: Assignment | None, day: date) -> list[_Presence]:
     return [
-        _present(sweep, each.binding.requirement, assignment, day)
-        for each in sweep.judged(assignment, day)
-        if each.result.outcome is not Outcome.NOT_APPLICABLE and _asks_for_cover(each.binding.requirement)
+        _present(sweep, judgment.binding.requirement, assignment, day)
+        for judgment in sweep.judged(assignment, day)
+        if judgment.result.outcome is not Outcome.NOT_APPLICABLE and _asks_for_cover(judgment.binding.requirement)
     ]
 
 
@@ -66,7 +66,7 @@ def _present(sweep: Sweep, requirement: Requirement, assignment: Assignment | No
     match requirement:
         case CoverageRequirement() | CombinedLimitRequirement():
             if requirement.line == Line.EL:
-                gaps = [each for each in sweep.facts.policies if is_stop_gap(each)]
+                gaps = [policy for policy in sweep.facts.policies if is_stop_gap(policy)]
                 present = _any(
                     [
                         _policy(sweep, (Line.WC, Line.EL), assignment, day),
@@ -87,15 +87,17 @@ def _present(sweep: Sweep, requirement: Requirement, assignment: Assignment | No
             return True
         case AnyOf():
             return _any(
-                [_present(sweep, each, assignment, day) for each in requirement.members if _asks_for_cover(each)]
+                [_present(sweep, member, assignment, day) for member in requirement.members if _asks_for_cover(member)]
             )
         case AllOf():
-            members = [_present(sweep, each, assignment, day) for each in requirement.members if _asks_for_cover(each)]
+            members = [
+                _present(sweep, member, assignment, day) for member in requirement.members if _asks_for_cover(member)
+            ]
             return False if False in members else None if None in members else True
 
 
-def _any(found: list[_Presence]) -> _Presence:
-    return True if True in found else None if None in found else False
+def _any(presences: list[_Presence]) -> _Presence:
+    return True if True in presences else None if None in presences else False
 
 
 def _policy(sweep: Sweep, lines: tuple[Line, ...], assignment: Assignment | None, day: date) -> _Presence:
@@ -117,10 +119,10 @@ def _in_force(policies: list[PolicyFacts], work: AssignmentContext, day: date) -
 def _exemption(sweep: Sweep, kinds: frozenset[ExemptionKind], assignment: Assignment | None, day: date) -> _Presence:
     states = sweep.work(assignment).states
     present: _Presence = False
-    for each in sweep.facts.exemptions:
-        if each.exemption.kind in kinds and each.exemption.state in states:
-            if day in each.in_force.certain:
+    for exemption in sweep.facts.exemptions:
+        if exemption.exemption.kind in kinds and exemption.exemption.state in states:
+            if day in exemption.in_force.certain:
                 return True
-            if day in each.in_force.possible:
+            if day in exemption.in_force.possible:
                 present = None
     return present

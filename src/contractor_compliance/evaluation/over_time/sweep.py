@@ -75,31 +75,31 @@ class Sweep:
     def judged(self, assignment: Assignment | None, day: date) -> tuple[Judged, ...]:
         """Judge what binds the assignment on the day, or the contractor alone: worst first."""
         key = (assignment.id if assignment else None, self._first_of_stretch(day))
-        known = self._judged.get(key)
-        if known is None:
-            known = self._judged[key] = self._judge(assignment, day)
-        return known
+        judgments = self._judged.get(key)
+        if judgments is None:
+            judgments = self._judged[key] = self._judge(assignment, day)
+        return judgments
 
     def resolution(self, assignment: Assignment | None, day: date) -> Resolution:
         """Return what binds the assignment on the day, or the contractor alone."""
         key = (assignment.id if assignment else None, day)
-        known = self._resolutions.get(key)
-        if known is None:
+        resolution = self._resolutions.get(key)
+        if resolution is None:
             contractor = self.facts.dossier.contractor.id
             if assignment is None:
-                known = self.compiled.resolve_always(contractor, day)
+                resolution = self.compiled.resolve_always(contractor, day)
             else:
-                known = self.compiled.resolve(assignment, contractor, day)
-            self._resolutions[key] = known
-        return known
+                resolution = self.compiled.resolve(assignment, contractor, day)
+            self._resolutions[key] = resolution
+        return resolution
 
     def work(self, assignment: Assignment | None) -> AssignmentContext:
-        """Return what bears on the assignment, or on the contractor alone."""
+        """Return the facts of the assignment, or of the contractor alone."""
         key = assignment.id if assignment else None
-        known = self._works.get(key)
-        if known is None:
-            known = self._works[key] = self.facts.work_of(assignment)
-        return known
+        work = self._works.get(key)
+        if work is None:
+            work = self._works[key] = self.facts.work_of(assignment)
+        return work
 
     def _judge(self, assignment: Assignment | None, day: date) -> tuple[Judged, ...]:
         resolution = self.resolution(assignment, day)
@@ -107,7 +107,7 @@ class Sweep:
             return ()
         after = assignment is not None and assignment.end is not None and assignment.end < day
         context = CheckContext(self.facts, self.work(assignment), day, self._law, resolution.lines)
-        found = []
+        judgments = []
         for binding in resolution.bindings:
             requirement = binding.requirement
             if after and not _in_tail(requirement, assignment, day):
@@ -120,10 +120,10 @@ class Sweep:
                 if self.dossier.waivers
                 else None
             )
-            found.append(Judged(binding, result, waiver))
-        if len(found) > 1:
-            found.sort(key=lambda each: each.outcome.rank)
-        return tuple(found)
+            judgments.append(Judged(binding, result, waiver))
+        if len(judgments) > 1:
+            judgments.sort(key=lambda judgment: judgment.outcome.rank)
+        return tuple(judgments)
 
     def verdict(self, assignment: Assignment, day: date) -> Verdict:
         """Return the verdict of an assignment on a day on which it is judged."""
@@ -140,14 +140,14 @@ class Sweep:
         worst = Verdict.NOT_REQUIRED
         for assignment in self.dossier.assignments:
             if self.is_judged(assignment, day):
-                found = self.verdict(assignment, day)
-                if found.rank < worst.rank:
-                    worst = found
-        own = self.judged(None, day)
-        if own:
-            found = verdict_of(own[0].outcome)
-            if found.rank < worst.rank:
-                worst = found
+                verdict = self.verdict(assignment, day)
+                if verdict.rank < worst.rank:
+                    worst = verdict
+        contractor_judgments = self.judged(None, day)
+        if contractor_judgments:
+            verdict = verdict_of(contractor_judgments[0].outcome)
+            if verdict.rank < worst.rank:
+                worst = verdict
         return worst
 
     def is_judged(self, assignment: Assignment, day: date) -> bool:
@@ -208,19 +208,27 @@ class Sweep:
     def _gather(self) -> set[date]:
         """Gather every day on which some answer may differ from the day before: one too many is no fault."""
         days = set(self.compiled.turning_days) | self._law.turning_days() | waiver_days(self.dossier)
-        covers = [each.in_force for each in self.facts.policies] + [each.in_force for each in self.facts.exemptions]
+        covers = [policy.in_force for policy in self.facts.policies] + [
+            exemption.in_force for exemption in self.facts.exemptions
+        ]
         for cover in covers:
             days |= {*cover.certain.changes(), *cover.possible.changes(), *cover.cut.changes()}
         for policy in self.dossier.policies:
-            days |= {notice.given_on for each in policy.states for notice in each.notices}
-            days |= {entry.effective for each in policy.insured for entry in each.participants}
-            days |= {entry.until for each in policy.insured for entry in each.participants if entry.until is not None}
+            days |= {notice.given_on for statement in policy.states for notice in statement.notices}
+            days |= {entry.effective for insured in policy.insured for entry in insured.participants}
             days |= {
-                each.extended_reporting_until for each in policy.triggers if each.extended_reporting_until is not None
+                entry.until for insured in policy.insured for entry in insured.participants if entry.until is not None
+            }
+            days |= {
+                trigger.extended_reporting_until
+                for trigger in policy.triggers
+                if trigger.extended_reporting_until is not None
             }
             # For the contractor alone, the day judged is the day that a retroactive date must reach back to.
             days |= {
-                each.retroactive_date for each in policy.triggers if not isinstance(each.retroactive_date, Missing)
+                trigger.retroactive_date
+                for trigger in policy.triggers
+                if not isinstance(trigger.retroactive_date, Missing)
             }
         for carrier in self.dossier.carriers:
             days |= {rating.effective for rating in carrier.ratings}
@@ -239,25 +247,25 @@ class Sweep:
         return days
 
     def _freshness_days(self) -> set[date]:
-        if not self.compiled.freshness and not any(each.evidence for each in self.dossier.waivers):
+        if not self.compiled.freshness and not any(waiver.evidence for waiver in self.dossier.waivers):
             return set()
         spans = {*self.compiled.freshness}
         for waiver in self.dossier.waivers:
             if waiver.evidence is not None and waiver.evidence.fresh_for_days is not None:
                 spans.add(waiver.evidence.fresh_for_days)
         observed = {
-            each.observed_on
+            evidence.observed_on
             for record in (*self.dossier.policies, *self.dossier.exemptions)
-            for each in evidence_of(record)
+            for evidence in evidence_of(record)
         }
         return {later for day in observed for span in spans if (later := day_after(day, span)) is not None}
 
     def _validity_days(self) -> set[date]:
         days = set()
         for row in self._law.exemption_limits:
-            for each in self.facts.exemptions if row.validity_years is not None else ():
-                if each.exemption.state is row.state:
-                    for run in each.in_force.possible:
+            for exemption in self.facts.exemptions if row.validity_years is not None else ():
+                if exemption.exemption.state is row.state:
+                    for run in exemption.in_force.possible:
                         if run.start is not None:
                             days.add(add_years(run.start, row.validity_years or 0))
         return days

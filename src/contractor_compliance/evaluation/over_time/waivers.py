@@ -1,4 +1,4 @@
-"""What waivers do to an answer. They change no fact: the underlying outcome stays beside the effective (rule B8)."""
+"""Waivers and the results that they carry. A waiver changes no fact: the underlying outcome stays (rule B8)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def acting_waiver(
     """
     if result.outcome not in (Outcome.FAIL, Outcome.UNKNOWN):
         return None
-    for waiver in sorted(context.facts.dossier.waivers, key=lambda each: each.id):
+    for waiver in sorted(context.facts.dossier.waivers, key=lambda waiver: waiver.id):
         if (
             _in_effect(waiver, context)
             and _in_scope(waiver, requirement, result, context)
@@ -61,7 +61,7 @@ def _in_effect(waiver: Waiver, context: CheckContext) -> bool:
     if not granted or not waiver.effective <= day < waiver.expires:
         return False
     if waiver.policy_id is not None:
-        # It leans on that policy, so it ends with it.
+        # It depends on that policy, so it ends with it.
         policy = context.facts.by_id.get(waiver.policy_id)
         if policy is None or day not in policy.in_force.certain:
             return False
@@ -73,8 +73,8 @@ def _arrived(waiver: Waiver, dossier: Dossier) -> date | None:
     """Return the first day since the waiver began on which its document was observed, and not refused in review."""
     if waiver.until_document is None:
         return None
-    refused = {each.id for each in dossier.certificates if not each.status.supplies_facts}
-    found = [
+    refused = {certificate.id for certificate in dossier.certificates if not certificate.status.supplies_facts}
+    days = [
         evidence.observed_on
         for record in (*dossier.policies, *dossier.exemptions)
         for evidence in evidence_of(record)
@@ -82,7 +82,7 @@ def _arrived(waiver: Waiver, dossier: Dossier) -> date | None:
         and evidence.observed_on >= waiver.effective
         and evidence.certificate_id not in refused
     ]
-    return min(found, default=None)
+    return min(days, default=None)
 
 
 def _in_scope(waiver: Waiver, requirement: Requirement, result: RequirementResult, context: CheckContext) -> bool:
@@ -105,12 +105,12 @@ def _speaks_of(line: Line, requirement: Requirement, result: RequirementResult) 
     members = zip(requirement.members, result.members, strict=True) if isinstance(requirement, AnyOf | AllOf) else ()
     match requirement:
         case AnyOf():
-            return any(_speaks_of(line, member, each) for member, each in members)
+            return any(_speaks_of(line, member, member_result) for member, member_result in members)
         case AllOf():
             return all(
-                _speaks_of(line, member, each)
-                for member, each in members
-                if each.outcome in (Outcome.FAIL, Outcome.UNKNOWN)
+                _speaks_of(line, member, member_result)
+                for member, member_result in members
+                if member_result.outcome in (Outcome.FAIL, Outcome.UNKNOWN)
             )
         case _:
             return requirement_line(requirement) == line
@@ -169,14 +169,14 @@ def _changed(requirement: Requirement, waiver: Waiver) -> Requirement:
 def _apply(requirement: Requirement, waiver: Waiver) -> Requirement:
     match requirement:
         case AnyOf() | AllOf():
-            return attrs.evolve(requirement, members=tuple(_apply(each, waiver) for each in requirement.members))
+            return attrs.evolve(requirement, members=tuple(_apply(member, waiver) for member in requirement.members))
         case Custom():
             return requirement
         case _ if waiver.evidence is not None:
             return attrs.evolve(requirement, evidence=waiver.evidence)
         case CoverageRequirement() | OccupationalAccidentRequirement():
-            reduced = {each.limit: each for each in waiver.reduced}
-            limits = tuple(reduced.get(each.limit, each) for each in requirement.limits)
+            reduced = {limit.limit: limit for limit in waiver.reduced}
+            limits = tuple(reduced.get(limit.limit, limit) for limit in requirement.limits)
             return attrs.evolve(requirement, limits=limits)
         case UmbrellaRequirement() | CombinedLimitRequirement() | ExemptionRequirement():
             return _reduced_layers(requirement, waiver)
@@ -187,7 +187,7 @@ def _reduced_layers(
 ) -> Requirement:
     if isinstance(requirement, ExemptionRequirement):
         return requirement
-    amounts = {each.limit.value: each.cents for each in waiver.reduced}
+    amounts = {limit.limit.value: limit.cents for limit in waiver.reduced}
     return attrs.evolve(
         requirement,
         occurrence=amounts.get("each_occurrence", requirement.occurrence),
@@ -196,7 +196,7 @@ def _reduced_layers(
 
 
 def waiver_days(dossier: Dossier) -> set[date]:
-    """Return every day on which some waiver may begin or cease to act, apart from the policies it leans on."""
+    """Return every day on which some waiver may begin or cease to act, apart from the policies that it depends on."""
     days: set[date] = set()
     for waiver in dossier.waivers:
         days |= {waiver.effective, waiver.expires}

@@ -36,19 +36,19 @@ class AssignmentDays:
 
     def holds_until(self, judged: Judged, day: date) -> date | None:
         """Return the first of the assignment's days after `day` on which the requirement's outcome is worse."""
-        for start, _, found in self.stretches:
+        for start, _, later in self.stretches:
             if start > day:
-                for each in found:
+                for judgment in later:
                     if (
-                        each.binding.requirement.id == judged.binding.requirement.id
-                        and each.outcome.rank < judged.outcome.rank
+                        judgment.binding.requirement.id == judged.binding.requirement.id
+                        and judgment.outcome.rank < judged.outcome.rank
                     ):
                         return start
         return None
 
 
 @attrs.define
-class _OpenRun:
+class _OpenPeriod:
     binding: Binding
     outcome: Outcome
     start: date
@@ -95,42 +95,45 @@ def _first(days: IntervalSet, day: date) -> date | None:
 
 def _periods(bounded: list[tuple[date, date | None, tuple[Judged, ...]]]) -> tuple[OutcomePeriod, ...]:
     """Join neighboring stretches on which one requirement has one outcome: the worst, where two versions bind."""
-    runs: list[_OpenRun] = []
-    latest: dict[str, _OpenRun] = {}
+    periods: list[_OpenPeriod] = []
+    latest: dict[str, _OpenPeriod] = {}
     for start, end, judged in bounded:
         # Worst first, so of two versions the worse one stays.
-        for requirement, each in reversed({each.binding.requirement.id: each for each in reversed(judged)}.items()):
-            outcome = each.outcome
-            run = latest.get(requirement)
-            if run is not None and run.end == start and run.outcome is outcome:
-                run.end = end
+        by_requirement = {judgment.binding.requirement.id: judgment for judgment in reversed(judged)}
+        for requirement, judgment in reversed(by_requirement.items()):
+            outcome = judgment.outcome
+            period = latest.get(requirement)
+            if period is not None and period.end == start and period.outcome is outcome:
+                period.end = end
             else:
-                run = latest[requirement] = _OpenRun(each.binding, outcome, start, end)
-                runs.append(run)
+                period = latest[requirement] = _OpenPeriod(judgment.binding, outcome, start, end)
+                periods.append(period)
     return tuple(
-        OutcomePeriod(run.binding.requirement.id, run.binding.title, run.outcome, Interval(run.start, run.end))
-        for run in runs
+        OutcomePeriod(
+            period.binding.requirement.id, period.binding.title, period.outcome, Interval(period.start, period.end)
+        )
+        for period in sorted(periods, key=lambda period: (period.start, period.binding.requirement.id))
     )
 
 
 def _gaps(bounded: list[tuple[date, date | None, tuple[Judged, ...]]]) -> tuple[Gap, ...]:
-    """Join neighboring stretches on which one requirement is failed, or unknown, into runs."""
+    """Join neighboring stretches on which one requirement is failed, or unso_far, into runs."""
     runs: dict[tuple[str, Outcome], list[tuple[date, date | None, list[ReasonCode], Binding]]] = {}
     for start, end, judged in bounded:
-        for each in judged:
-            if each.outcome not in (Outcome.FAIL, Outcome.UNKNOWN):
+        for judgment in judged:
+            if judgment.outcome not in (Outcome.FAIL, Outcome.UNKNOWN):
                 continue
-            known = runs.setdefault((each.binding.requirement.id, each.outcome), [])
-            reasons = list(each.result.reasons)
-            if known and known[-1][1] == start:
-                reasons = known[-1][2] + [reason for reason in reasons if reason not in known[-1][2]]
-                known[-1] = (known[-1][0], end, reasons, each.binding)
+            so_far = runs.setdefault((judgment.binding.requirement.id, judgment.outcome), [])
+            reasons = list(judgment.result.reasons)
+            if so_far and so_far[-1][1] == start:
+                reasons = so_far[-1][2] + [reason for reason in reasons if reason not in so_far[-1][2]]
+                so_far[-1] = (so_far[-1][0], end, reasons, judgment.binding)
             else:
-                known.append((start, end, reasons, each.binding))
+                so_far.append((start, end, reasons, judgment.binding))
     gaps = [
         _gap(bounded, outcome, start, end, reasons, binding)
-        for (_, outcome), found in runs.items()
-        for start, end, reasons, binding in found
+        for (_, outcome), spans in runs.items()
+        for start, end, reasons, binding in spans
     ]
     return tuple(sorted(gaps, key=lambda gap: (gap.days.start or date.min, gap.requirement_id, gap.outcome.rank)))
 
@@ -148,14 +151,14 @@ def _gap(
         outcome is Outcome.FAIL
         and ReasonCode.GAP not in reasons
         and _ABSENCES.intersection(reasons)
-        and _held(bounded, requirement, before=start)
-        and _held(bounded, requirement, after=end)
+        and _was_met(bounded, requirement, before=start)
+        and _was_met(bounded, requirement, after=end)
     ):
         reasons = [ReasonCode.GAP, *reasons]
     return Gap(requirement, binding.title, binding.line, outcome, tuple(reasons), Interval(start, end))
 
 
-def _held(
+def _was_met(
     bounded: list[tuple[date, date | None, tuple[Judged, ...]]],
     requirement: str,
     *,
@@ -164,9 +167,9 @@ def _held(
 ) -> bool:
     """Return whether the requirement was met on the stretch just before, or just after, a run."""
     return any(
-        each.outcome.rank > Outcome.UNKNOWN.rank
+        judgment.outcome.rank > Outcome.UNKNOWN.rank
         for start, end, judged in bounded
         if (before is not None and end == before) or (after is not None and start == after)
-        for each in judged
-        if each.binding.requirement.id == requirement
+        for judgment in judged
+        if judgment.binding.requirement.id == requirement
     )

@@ -1,1 +1,1 @@
-"""What is asked for: the compiled rule book, the tables of law, and each requirement in words."""
+"""The requirements: the compiled rule book, the tables of law, and each requirement in words."""

@@ -1,6 +1,6 @@
 """The rule book compiled: indexed by what each set applies to, cut into epochs in which no requirement changes.
 
-The plan is plain data and the one description of the rules: every evaluator interprets it.
+The compiled rule book is plain data and the one description of the rules: every evaluator interprets it.
 """
 
 from __future__ import annotations
@@ -46,6 +46,14 @@ class Binding:
         title: Its name for people.
         line: The line it speaks of, if it speaks of one.
         ask: What it asks for, in words.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.testing import factories as make
+        >>> compiled = compile_rulebook(make.rulebook(make.gl_requirement(id="gl")))
+        >>> (binding,) = compiled.resolve(make.assignment(), "c-1", date(2026, 6, 1)).bindings
+        >>> binding.requirement.id, binding.set_id, binding.level.value
+        ('gl', 'default', 'default')
     """
 
     requirement: Requirement
@@ -59,12 +67,19 @@ class Binding:
 
 @attrs.frozen
 class Resolution:
-    """What binds an assignment on a day.
+    """The requirements that bind an assignment on a day.
 
     Attributes:
         bindings: The requirements that bind, in the order of their sets.
         displaced: The requirements that a later set displaced.
         lines: The coverage requirements among them, members included: they decide double use of layers.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.testing import factories as make
+        >>> compiled = compile_rulebook(make.rulebook(make.gl_requirement()))
+        >>> len(compiled.resolve(make.assignment(), "c-1", date(2026, 6, 1)).bindings)
+        1
     """
 
     bindings: tuple[Binding, ...]
@@ -88,6 +103,11 @@ class CompiledRuleBook:
         turning_days: Every day on which a set or requirement begins or ends, sorted.
         freshness: Ages in days beyond which some requirement refuses evidence.
         tails: Years after an assignment for which some requirement is judged.
+
+    Example:
+        >>> from contractor_compliance.testing import factories as make
+        >>> compile_rulebook(make.rulebook(make.gl_requirement(), version=3)).rulebook_version
+        3
     """
 
     rulebook_id: str
@@ -130,21 +150,29 @@ class CompiledRuleBook:
 
     def _resolution(self, chosen: tuple[int, ...], day: date) -> Resolution:
         key = (bisect_right(self.turning_days, day), chosen)
-        known = self._resolved.get(key)
-        if known is None:
-            known = self._resolved[key] = _combine([self._sets[index] for index in chosen], day)
-        return known
+        resolution = self._resolved.get(key)
+        if resolution is None:
+            resolution = self._resolved[key] = _combine([self._sets[index] for index in chosen], day)
+        return resolution
 
 
 def compile_rulebook(rulebook: RuleBook) -> CompiledRuleBook:
-    """Compile a rule book into a plan."""
+    """Compile a rule book, once for any number of contractors.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.testing import factories as make
+        >>> compiled = compile_rulebook(make.rulebook(make.gl_requirement()))
+        >>> [binding.title for binding in compiled.resolve(make.assignment(), "c-1", date(2026, 6, 1)).bindings]
+        ['general liability']
+    """
     ordered = sorted(
         rulebook.sets,
-        key=lambda each: (
-            _ORDER[each.level],
-            each.for_contracts_from or date.min,
-            each.effective or date.min,
-            each.id,
+        key=lambda requirement_set: (
+            _ORDER[requirement_set.level],
+            requirement_set.for_contracts_from or date.min,
+            requirement_set.effective or date.min,
+            requirement_set.id,
         ),
     )
     indexes: dict[SetLevel, dict[str, tuple[int, ...]]] = {level: {} for level in SetLevel}
@@ -152,14 +180,14 @@ def compile_rulebook(rulebook: RuleBook) -> CompiledRuleBook:
     turning: set[date | None] = set()
     freshness: set[int] = set()
     tails: set[int] = set()
-    for index, each in enumerate(ordered):
-        if each.level is SetLevel.DEFAULT:
+    for index, requirement_set in enumerate(ordered):
+        if requirement_set.level is SetLevel.DEFAULT:
             defaults += (index,)
-        for name in each.applies_to:
-            table = indexes[each.level]
+        for name in requirement_set.applies_to:
+            table = indexes[requirement_set.level]
             table[name] = (*table.get(name, ()), index)
-        turning |= {each.effective, each.until, each.for_contracts_from}
-        for requirement in each.requirements:
+        turning |= {requirement_set.effective, requirement_set.until, requirement_set.for_contracts_from}
+        for requirement in requirement_set.requirements:
             for member in walk(requirement):
                 turning |= {member.effective, member.until}
                 tails |= {member.tail_years} if member.tail_years is not None else set()
@@ -172,7 +200,7 @@ def compile_rulebook(rulebook: RuleBook) -> CompiledRuleBook:
         turning_days=tuple(sorted(day for day in turning if day is not None)),
         freshness=frozenset(freshness),
         tails=frozenset(tails),
-        sets=tuple(_PlannedSet(each, tuple(_bindings(each))) for each in ordered),
+        sets=tuple(_PlannedSet(requirement_set, tuple(_bindings(requirement_set))) for requirement_set in ordered),
         defaults=defaults,
         by_job_code=indexes[SetLevel.JOB_CODE],
         by_client=indexes[SetLevel.CLIENT],
@@ -238,16 +266,20 @@ def _combine(chosen: list[_PlannedSet], day: date) -> Resolution:
     for planned in chosen:
         if planned.source.mode is SetMode.REPLACE:
             displaced += (
-                _displaced(each, planned.source.id, None) for each in bindings if not each.requirement.statutory
+                _displaced(binding, planned.source.id, None)
+                for binding in bindings
+                if not binding.requirement.statutory
             )
-            bindings = [each for each in bindings if each.requirement.statutory]
+            bindings = [binding for binding in bindings if binding.requirement.statutory]
         for binding in planned.bindings:
             if not _valid(binding.requirement, day):
                 continue
             # What the law asks for stays beside whatever a company asks for under the same key.
-            over = [each for each in bindings if each.key == binding.key and not each.requirement.statutory]
-            displaced += (_displaced(each, binding.set_id, binding.requirement.id) for each in over)
-            bindings = [each for each in bindings if each not in over]
+            overridden = [
+                earlier for earlier in bindings if earlier.key == binding.key and not earlier.requirement.statutory
+            ]
+            displaced += (_displaced(earlier, binding.set_id, binding.requirement.id) for earlier in overridden)
+            bindings = [earlier for earlier in bindings if earlier not in overridden]
             bindings.append(binding)
     lines = tuple(
         member

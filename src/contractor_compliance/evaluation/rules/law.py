@@ -1,6 +1,6 @@
 """Dated tables of law and custom that the evaluator consults. Data, never constants in code.
 
-Each row names its source and the day on which it was read. Where no row speaks of owners whom the policy does not
+Each row names its source and the day on which it was read. Where no row is about owners that the policy does not
 mention, the answer is unknown, not a guess; the other tables say where the usual rule does not hold, so that no row
 means that it does. Pass other tables to `evaluate(..., law=...)` to hold them constant, or to add
 rows that you can source.
@@ -75,7 +75,7 @@ class MandatoryCover(_Row):
 
 @attrs.frozen(kw_only=True)
 class ExemptionLimit(_Row):
-    """Who may hold an owner's exemption in a state (domain rules B6.5, B6.7)."""
+    """The conditions under which a state grants an owner's exemption (domain rules B6.5, B6.7)."""
 
     state: State
     kinds: frozenset[ExemptionKind]
@@ -88,7 +88,7 @@ class ExemptionLimit(_Row):
 
 
 class OwnerDefault(Enum):
-    """Whether a policy that says nothing of owners covers them."""
+    """The state's rule for owners that the policy does not mention."""
 
     INCLUDED = "included"
     EXCLUDED = "excluded"
@@ -96,7 +96,7 @@ class OwnerDefault(Enum):
 
 @attrs.frozen(kw_only=True)
 class OwnerRule(_Row):
-    """How a state treats owners of one legal form whom the policy does not mention (domain rule B6.6)."""
+    """The treatment of owners of one legal form that the policy does not mention, in one state (domain rule B6.6)."""
 
     state: State
     entity_type: EntityType
@@ -124,6 +124,14 @@ class LawTables:
         owner_rules: What a silent policy means for owners.
         unlimited_liability: Where employers' liability is unlimited.
         agreement_states: States that know non-subscriber agreements.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.domain import State
+        >>> SHIPPED_LAW.is_monopolistic(State.OH, date(2026, 6, 1))
+        True
+        >>> LawTables().is_monopolistic(State.OH, date(2026, 6, 1))
+        False
     """
 
     monopolistic: tuple[MonopolisticState, ...] = ()
@@ -256,8 +264,8 @@ SHIPPED_LAW = LawTables(
     mandatory_cover=(
         MandatoryCover(state=State.CA, license_class="C39", source=_CA_2028),
         *(
-            MandatoryCover(state=State.CA, license_class=each, effective=date(2023, 1, 1), source=_CA_2028)
-            for each in ("C8", "C20", "C22", "D49")
+            MandatoryCover(state=State.CA, license_class=code, effective=date(2023, 1, 1), source=_CA_2028)
+            for code in ("C8", "C20", "C22", "D49")
         ),
         MandatoryCover(state=State.CA, effective=date(2028, 1, 1), source=_CA_2028),
     ),

@@ -1,333 +1,277 @@
-"""What an invented company has once: itself, clients, job codes, insurers, members and negotiated rates."""
+"""The records that an invented company has once: itself, its clients, insurers, members and negotiated rates."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date
-from enum import Enum
+from functools import cached_property
+from itertools import product
+from typing import Any
 
 import attrs
 
-from contractor_compliance.domain import (
-    Address,
-    Assignment,
-    AssignmentGate,
-    CardRate,
-    Carrier,
-    CarrierRating,
-    CarrierStatus,
-    ClassCode,
-    Client,
-    Company,
-    CompanySettings,
-    FinancialStrength,
-    Industry,
-    JobCode,
-    JobCodeStatus,
-    Line,
-    Member,
-    MemberState,
-    Missing,
-    Policy,
-    Rate,
-    RateBasis,
-    RateCard,
-    RateType,
-    Role,
-    State,
-    Subject,
-)
-from contractor_compliance.testing.companies.chance import Chance
-from contractor_compliance.testing.companies.words import addresses, company_name, person_name, word
+from contractor_compliance import domain
+from contractor_compliance.domain import Carrier, Client, EndorsementKind, LimitKind, Line, Missing, RateCard, State
+from contractor_compliance.evaluation import CompiledRuleBook, compile_rulebook
+from contractor_compliance.testing import factories as make
+from contractor_compliance.testing.companies.draws import WORDS, Chance, address, person_name
 
-__all__ = ["ACTOR", "FUND_STATES", "JOBS", "Office", "Trade", "open_office", "rate_cards"]
+__all__ = ["ACTOR", "FUND_STATES", "GL_CLIENTS", "JOBS", "LAYER_CLIENTS", "UMBRELLA_CLIENTS", "Office"]
 
-
-class Trade(Enum):
-    """Kinds of work that are insured alike."""
-
-    CONSTRUCTION = "construction"
-    HAULING = "hauling"
-    EVENTS = "events"
-    PROFESSIONAL = "professional"
-    SOFTWARE = "software"
-    DESK = "desk"
-
-
-#: Code, title, license class and SOC code of each job code, by trade. `P-900` is proposed and `P-901` retired.
-JOBS: dict[Trade, tuple[tuple[str, str, str | None, str | None], ...]] = {
-    Trade.CONSTRUCTION: (
-        ("C-100", "Framing of houses", None, "47-2031"),
-        ("C-110", "Roofing", "C-39", "47-2181"),
-        ("C-120", "Electrical installation", "C-10", "47-2111"),
-        ("C-130", "Plumbing", "C-36", "47-2152"),
-        ("C-140", "Painting of buildings", "C-33", "47-2141"),
-        ("C-150", "Tree work", "D-49", None),
-    ),
-    Trade.HAULING: (
-        ("H-200", "Delivery of parcels", None, "43-5021"),
-        ("H-210", "Haulage of equipment", None, None),
-        ("H-220", "Moving of households", None, None),
-    ),
-    Trade.EVENTS: (
-        ("E-300", "Rigging of stages", None, None),
-        ("E-310", "Set-up of exhibitions", None, None),
-        ("E-320", "Catering at events", None, None),
-        ("E-330", "Cleaning after events", None, None),
-    ),
-    Trade.PROFESSIONAL: (
-        ("P-400", "Bookkeeping", None, "43-3031"),
-        ("P-410", "Translation of contracts", None, "27-3091"),
-        ("P-420", "Graphic design", None, "27-1024"),
-        ("P-900", "Appraisal of machines", None, None),
-        ("P-901", "Typing from dictation", None, None),
-    ),
-    Trade.SOFTWARE: (
-        ("S-500", "Development of software", None, "15-1252"),
-        ("S-510", "Testing of software", None, None),
-        ("S-520", "Care of servers", None, None),
-    ),
-    Trade.DESK: (("D-600", "Answering of surveys from home", None, None),),
-}
-_STATUSES = {"P-900": JobCodeStatus.PROPOSED, "P-901": JobCodeStatus.RETIRED}
-#: States in which only the state's own fund writes workers' compensation.
-FUND_STATES = (State.ND, State.OH, State.PR, State.VI, State.WA, State.WY)
-_CLIENTS = 40
-_AGENCIES = 25
 #: The member who brings the records in.
 ACTOR = "member-01"
-_ISSUER = "https://id.example.com"
-_ROLES = (
-    ("role-owner", "Owner", ("change_settings", "grant_waiver", "manage_members", "read")),
-    ("role-compliance", "Compliance", ("add_contractor", "change_rulebook", "grant_waiver", "read", "review")),
-    ("role-recruiter", "Recruiter", ("add_assignment", "add_contractor", "read", "request_waiver")),
-    ("role-reader", "Reader", ("read",)),
+#: States in which only the state's own fund writes workers' compensation.
+FUND_STATES = (State.ND, State.OH, State.PR, State.VI, State.WA, State.WY)
+_CLIENT_TRADES = ("Mills", "Foods", "Arena", "Hotels", "Clinics", "Logistics", "Homes", "Media", "Markets", "Power")
+_ROLES = {
+    "owner": ("change_settings", "grant_waiver", "manage_members", "read"),
+    "compliance": ("add_contractor", "change_rulebook", "grant_waiver", "read", "review"),
+    "recruiter": ("add_assignment", "add_contractor", "read", "request_waiver"),
+    "reader": ("read",),
+}
+_MEMBER_STATES = (domain.MemberState.ACTIVE,) * 9 + (
+    domain.MemberState.INVITED,
+    domain.MemberState.SUSPENDED,
+    domain.MemberState.REMOVED,
 )
-_STANDING = (
-    (FinancialStrength.A_PLUS, 15),
-    (FinancialStrength.A, 12),
-    (FinancialStrength.A, 9),
-    (FinancialStrength.A_MINUS, 8),
-    (FinancialStrength.A_MINUS, 7),
-    (FinancialStrength.B_PLUS, 6),
-    (FinancialStrength.NOT_RATED, None),
+#: Financial strength and size of the insurers, two of each, the better first.
+_RATINGS = tuple(
+    (domain.FinancialStrength(strength), size)
+    for strength, size in (("A+", 15), ("A", 12), ("A", 9), ("A-", 8), ("A-", 7), ("B+", 6), ("NR", Missing.ABSENT))
+)
+_TITLES = {
+    "construction": "Framing of houses, Roofing, Electrical installation, Plumbing, Painting, Tree work",
+    "desk": "Answering of surveys from home",
+    "events": "Rigging of stages, Set-up of exhibitions, Catering at events, Cleaning after events",
+    "hauling": "Delivery of parcels, Haulage of equipment, Moving of households",
+    "professional": "Bookkeeping, Translation, Graphic design, Appraisal of machines, Typing from dictation",
+    "software": "Development of software, Testing of software, Care of servers",
+}
+_LICENSE_CLASSES = {"C-110": "C-39", "C-120": "C-10", "C-130": "C-36", "C-140": "C-33", "C-150": "D-49"}
+_STATUSES = {"P-130": domain.JobCodeStatus.PROPOSED, "P-140": domain.JobCodeStatus.RETIRED}
+
+
+def _job_code(trade: str, place: int, title: str) -> domain.JobCode:
+    code = f"{trade[0].upper()}-1{place}0"
+    return domain.JobCode(
+        id=code,
+        title=title,
+        status=_STATUSES.get(code, domain.JobCodeStatus.APPROVED),
+        industry=domain.Industry.CONSTRUCTION if trade == "construction" else domain.Industry.OTHER,
+        license_classes=(_LICENSE_CLASSES[code],) if code in _LICENSE_CLASSES else (),
+        class_codes=(domain.ClassCode(scheme="Invented Bureau", code=f"9{ord(code[0])}{place}"),),
+    )
+
+
+#: The job codes of each trade, whose work is insured alike: C-100, C-110 and so on in construction.
+JOBS = {
+    trade: tuple(_job_code(trade, place, title) for place, title in enumerate(titles.split(", ")))
+    for trade, titles in _TITLES.items()
+}
+#: Clients whose work needs layers over general liability, counted apart or together with it.
+UMBRELLA_CLIENTS, _TOWER_CLIENTS = frozenset({"client-09", "client-24"}), frozenset({"client-12"})
+LAYER_CLIENTS = UMBRELLA_CLIENTS | _TOWER_CLIENTS
+#: Clients that want copies of endorsements, and one that asks for little.
+_STRICT_CLIENTS, _LIGHT_CLIENTS = frozenset({"client-06", "client-17"}), frozenset({"client-20"})
+#: Clients that ask every contractor for general liability.
+GL_CLIENTS = LAYER_CLIENTS | _STRICT_CLIENTS | _LIGHT_CLIENTS
+#: Contractors who must be insured even while they do no work.
+_WATCHED = frozenset(f"contractor-{index:07}" for index in range(3))
+
+_WAIVABLE = frozenset(domain.ReasonCode) - domain.NEVER_WAIVABLE
+_RATED = domain.CarrierRule(strength_at_least=domain.FinancialStrength.A_MINUS, size_at_least=7)
+_UMBRELLA = frozenset({Line.UMBRELLA})
+_BOTH = frozenset({domain.PartyRole.COMPANY, domain.PartyRole.CLIENT})
+_COPIES = (
+    make.endorsement_rule(parties=_BOTH, edition_not_before="04 13"),
+    make.endorsement_rule(
+        EndorsementKind.ADDITIONAL_INSURED_COMPLETED, parties=_BOTH, at_least=domain.EvidenceLevel.COPY
+    ),
+    domain.EndorsementRule(kind=EndorsementKind.PRIMARY_NON_CONTRIBUTORY),
+    domain.EndorsementRule(kind=EndorsementKind.WAIVER_OF_SUBROGATION),
 )
 
 
-@attrs.frozen(eq=False)
+def _general(amount: int, version: int, **changes: Any) -> domain.CoverageRequirement:
+    usual = {"version": version, "payer": domain.Payer.CONTRACTOR, "carrier": _RATED, "top_up": _UMBRELLA}
+    limits = {LimitKind.EACH_OCCURRENCE: amount, LimitKind.GENERAL_AGGREGATE: 2 * amount}
+    return make.gl_requirement(limits=limits, waivable=_WAIVABLE, **{**usual, **changes})
+
+
+_EXEMPTIONS = map(domain.ExemptionKind, ("owner_exemption", "attestation", "register_exemption"))
+#: Workers' compensation with employers' liability, or what may stand in its place.
+_WORKERS = make.any_of(
+    make.all_of(
+        make.wc_requirement(excluded_worker=domain.ExcludedWorkerRule.FLAG, carrier=_RATED),
+        make.el_requirement(top_up=_UMBRELLA),
+    ),
+    make.exemption_requirement(*_EXEMPTIONS, evidence=domain.EvidenceRule(at_least=domain.EvidenceLevel.COPY)),
+    make.occupational_accident_requirement(limits=make.minimum_limits({LimitKind.EACH_CLAIM: make.MILLION // 2})),
+    title="Workers' compensation",
+    payer=domain.Payer.ORGANIZATION,
+    waivable=_WAIVABLE,
+)
+_BOND = make.bond_requirement(
+    states=frozenset({State.WA}), statutory=True, reference=domain.Reference(citation="Invented code, section 27")
+)
+_AUTO = make.auto_requirement(top_up=_UMBRELLA, waivable=_WAIVABLE)
+_CLAIM = {LimitKind.EACH_CLAIM: make.MILLION}
+_PROFESSIONAL = make.requirement(
+    Line.PROFESSIONAL, limits=_CLAIM, retention_at_most=make.MILLION // 40, tail_years=1, waivable=_WAIVABLE
+)
+_CYBER = make.requirement(
+    Line.CYBER, limits=_CLAIM, evidence=domain.EvidenceRule(fresh_for_days=500), waivable=_WAIVABLE
+)
+_LAYERS = make.umbrella_requirement(occurrence=2 * make.MILLION, aggregate=2 * make.MILLION, waivable=_WAIVABLE)
+_TOWER = make.combined_requirement(occurrence=3 * make.MILLION, aggregate=4 * make.MILLION, waivable=_WAIVABLE)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Office:
-    """What the contractors of an invented company share.
-
-    Attributes:
-        seed: The seed.
-        today: The day around which days cluster.
-        company: The company.
-        clients: Its clients, in the order of their ids.
-        busy_clients: The same, each as often as it has work.
-        job_codes: Its job codes, in the order of their codes.
-        carriers: Insurers, in the order of their numbers or names.
-        market: Insurers of which a contractor buys; the better ones stand more often.
-        funds: The fund of each state that has one.
-        agencies: Names of agencies that complete certificates.
-        addresses: Addresses by state.
-        roles: Roles.
-        members: Members.
-    """
+    """What the contractors of an invented company share, made from the seed and the day when it is first asked for."""
 
     seed: int
     today: date
-    company: Company
-    clients: tuple[Client, ...]
-    busy_clients: tuple[Client, ...]
-    job_codes: tuple[JobCode, ...]
-    carriers: tuple[Carrier, ...]
-    market: tuple[Carrier, ...]
-    funds: dict[State, Carrier]
-    agencies: tuple[str, ...]
-    addresses: dict[State, tuple[Address, ...]]
-    roles: tuple[Role, ...]
-    members: tuple[Member, ...]
 
-    _clients: dict[str, Client] = attrs.field(init=False)
-    _job_codes: dict[str, JobCode] = attrs.field(init=False)
-    _numbers: dict[str, Carrier] = attrs.field(init=False)
-    _names: dict[str, Carrier] = attrs.field(init=False)
+    @cached_property
+    def company(self) -> domain.Company:
+        """The company with its settings."""
+        chance = Chance(self.seed, "company")
+        gate = chance.pick(tuple(domain.AssignmentGate))
+        return domain.Company(
+            id=f"invented-{self.seed}",
+            name=f"Invented {chance.pick(WORDS)} Staffing Inc",
+            zone=chance.pick(("America/New_York", "America/Chicago", "America/Los_Angeles")),
+            settings=domain.CompanySettings(gate=gate, allow_shared_email=True, expiring_within_days=45),
+        )
 
-    @_clients.default
-    def _clients_by_id(self) -> dict[str, Client]:
-        return {each.id: each for each in self.clients}
+    @cached_property
+    def clients(self) -> tuple[Client, ...]:
+        """Its clients, in the order of their ids."""
+        chance, clients = Chance(self.seed, "clients"), []
+        for number in range(1, 41):
+            name = f"{chance.pick(WORDS)} {chance.pick(_CLIENT_TRADES)} {chance.pick(('Inc', 'LLC', 'LP'))}"
+            place = address(chance.pick(tuple(State)), chance.below(6))
+            clients.append(Client(id=f"client-{number:02}", name=name, aliases=(name.upper(),), address=place))
+        return tuple(clients)
 
-    @_job_codes.default
-    def _job_codes_by_code(self) -> dict[str, JobCode]:
-        return {job_code.id: job_code for job_code in self.job_codes}
+    @cached_property
+    def job_codes(self) -> tuple[domain.JobCode, ...]:
+        """Its job codes, in the order of their codes; one is proposed only and one retired."""
+        return tuple(job for jobs in JOBS.values() for job in jobs)
 
-    @_numbers.default
-    def _carriers_by_number(self) -> dict[str, Carrier]:
-        return {each.naic: each for each in self.carriers if each.naic is not None}
+    @cached_property
+    def carriers(self) -> tuple[Carrier, ...]:
+        """The insurers that it knows: fourteen by number, the better first, and then the states' funds."""
+        chance, carriers, year = Chance(self.seed, "carriers"), [], self.today.year
+        marked_down = domain.CarrierRating(strength=domain.FinancialStrength.B, size=7, effective=date(year, 4, 1))
+        for number, (strength, size) in enumerate(rating for rating in _RATINGS for _ in range(2)):
+            name = f"{chance.pick(WORDS)} {chance.pick(('Mutual', 'Casualty', 'Fire', 'Indemnity'))} Company"
+            rating = domain.CarrierRating(strength=strength, size=size, effective=date(year - 6, 1, 1))
+            ratings = (rating, marked_down) if number == 9 else (rating,)
+            status = domain.CarrierStatus.SURPLUS_LINES if number in (7, 12) else domain.CarrierStatus.ADMITTED
+            carriers.append(Carrier(name=name, naic=f"999{number + 10}", status=status, ratings=ratings))
+        for state in FUND_STATES:
+            name = f"Invented {state.value} State Insurance Fund"
+            carriers.append(Carrier(name=name, status=domain.CarrierStatus.STATE_FUND, fund_state=state))
+        return tuple(carriers)
 
-    @_names.default
-    def _carriers_by_name(self) -> dict[str, Carrier]:
-        return {each.name: each for each in self.carriers}
+    @cached_property
+    def roles(self) -> tuple[domain.Role, ...]:
+        """Its roles."""
+        return tuple(
+            make.role(id=f"role-{name}", title=name.capitalize(), permissions=frozenset(permissions))
+            for name, permissions in _ROLES.items()
+        )
 
-    def clients_of(self, assignments: Iterable[Assignment]) -> tuple[Client, ...]:
-        """Return the clients that assignments name, in the order of their ids."""
-        named = sorted({each.client_id for each in assignments if each.client_id is not None})
-        return tuple(self._clients[each] for each in named)
-
-    def job_codes_of(self, assignments: Iterable[Assignment]) -> tuple[JobCode, ...]:
-        """Return the job codes that assignments name, in the order of their codes."""
-        named = sorted({each.job_code_id for each in assignments if each.job_code_id is not None})
-        return tuple(self._job_codes[each] for each in named)
-
-    def carriers_of(self, policies: Iterable[Policy]) -> tuple[Carrier, ...]:
-        """Return the insurers that policies name by number or by their very name, in the order a store lists them."""
-        found: dict[str, Carrier] = {}
-        for each in policies:
-            for carrier in (self._numbers.get(each.carrier_naic or ""), self._names.get(each.carrier_name or "")):
-                if carrier is not None:
-                    found[carrier.naic or carrier.name] = carrier
-        return tuple(found[each] for each in sorted(found))
-
-
-def open_office(seed: int, today: date) -> Office:
-    """Return the company-wide records that belong to a seed."""
-    chance = Chance(f"{seed}/office")
-    company = Company(
-        id=f"invented-{seed}",
-        name=f"Invented {word(chance)} Staffing Inc",
-        aliases=(f"Invented Staffing {seed}",),
-        zone=chance.pick(("America/New_York", "America/Chicago", "America/Los_Angeles")),
-        settings=CompanySettings(
-            gate=chance.pick(tuple(AssignmentGate)), allow_shared_email=True, expiring_within_days=45
-        ),
-    )
-    places = addresses(chance)
-    clients = tuple(_client(chance, number, places) for number in range(1, _CLIENTS + 1))
-    market = _market(chance, today)
-    funds = {state: _fund(state) for state in FUND_STATES}
-    # A client with a low number has much work, one with a high number little.
-    busy = tuple(client for place, client in enumerate(clients) for _ in range(_CLIENTS - place))
-    return Office(
-        seed=seed,
-        today=today,
-        company=company,
-        clients=clients,
-        busy_clients=busy,
-        job_codes=tuple(sorted(_job_codes(), key=lambda job_code: job_code.id)),
-        carriers=tuple(sorted((*market, *funds.values()), key=lambda each: each.naic or each.name)),
-        # The last ones are marked down, lowly rated or not rated at all: few buy of them.
-        market=tuple(carrier for place, carrier in enumerate(market) for _ in range(60 if place < 9 else 6)),
-        funds=funds,
-        agencies=tuple(f"{word(chance)} Insurance Agency LLC" for _ in range(_AGENCIES)),
-        addresses=places,
-        roles=tuple(
-            Role(id=name, title=title, permissions=frozenset(permissions)) for name, title, permissions in _ROLES
-        ),
-        members=tuple(_members(chance)),
-    )
-
-
-def _client(chance: Chance, number: int, places: dict[State, tuple[Address, ...]]) -> Client:
-    name = company_name(chance)
-    return Client(
-        id=f"client-{number:02}",
-        name=name,
-        aliases=(name.upper(),) if chance.happens(20) else (),
-        address=chance.pick(places[chance.pick((State.AL, State.CA, State.GA, State.NY, State.TX))]),
-    )
-
-
-def _job_codes() -> Iterable[JobCode]:
-    for trade, jobs in JOBS.items():
-        for code, title, license_class, soc_code in jobs:
-            yield JobCode(
-                id=code,
-                title=title,
-                description=f"{title}, as the contractor sees fit and with the contractor's own tools.",
-                status=_STATUSES.get(code, JobCodeStatus.APPROVED),
-                industry=Industry.CONSTRUCTION if trade is Trade.CONSTRUCTION else Industry.OTHER,
-                license_classes=(license_class,) if license_class else (),
-                soc_code=soc_code,
-                class_codes=(ClassCode(scheme="Invented Bureau", code=f"9{code[2:]}"),),
+    @cached_property
+    def members(self) -> tuple[domain.Member, ...]:
+        """Its members, in every state; none of those invited has signed in."""
+        chance, members = Chance(self.seed, "members"), []
+        for number, state in enumerate(_MEMBER_STATES, start=1):
+            subject = domain.Subject(issuer="https://id.example.com", subject=f"subject-{number:02}")
+            member = make.member(
+                id=f"member-{number:02}",
+                name=person_name(chance),
+                state=state,
+                subject=subject if state is not domain.MemberState.INVITED else None,
+                email=f"member-{number:02}@example.com",
+                roles=frozenset({self.roles[min(number // 3, 3)].id, "role-reader"}),
             )
+            members.append(member)
+        return tuple(members)
 
+    @cached_property
+    def rulebook(self) -> domain.RuleBook:
+        """What it requires."""
+        return _rule_book(self.today)
 
-def _market(chance: Chance, today: date) -> tuple[Carrier, ...]:
-    found = []
-    for number in range(14):
-        strength, size = _STANDING[0 if number == 0 else min(number // 2, len(_STANDING) - 1)]
-        rated = CarrierRating(
-            strength=strength, size=Missing.ABSENT if size is None else size, effective=date(today.year - 6, 1, 1)
+    @cached_property
+    def plan(self) -> CompiledRuleBook:
+        """The rule book, compiled."""
+        return compile_rulebook(self.rulebook)
+
+    @cached_property
+    def rate_cards(self) -> tuple[RateCard, ...]:
+        """What it has negotiated: workers' compensation, except where only a state's fund writes it, and GL."""
+        return (
+            self._rate_card(Line.WC, domain.RateBasis.PER_100_PAY, 4_000, 180_000),
+            self._rate_card(Line.GL, domain.RateBasis.PER_1000_PAY, 20_000, 400_000),
         )
-        # One insurer is marked down in the course of the year.
-        later = CarrierRating(strength=FinancialStrength.B, size=7, effective=date(today.year, 4, 1))
-        status = CarrierStatus.SURPLUS_LINES if number in (7, 12) else CarrierStatus.ADMITTED
-        found.append(
-            Carrier(
-                name=f"{word(chance)} {chance.pick(('Mutual', 'Casualty', 'Fire', 'Indemnity'))} Company",
-                naic=f"999{number + 10}",
-                status=Missing.ABSENT if number == 13 else status,
-                ratings=(rated, later) if number == 9 else (rated,),
-            )
+
+    def _rate_card(self, line: Line, basis: domain.RateBasis, least: int, most: int) -> RateCard:
+        chance, this_year = Chance(self.seed, "rates", line), date(self.today.year, 1, 1)
+        since, source = date(this_year.year - 1, 1, 1), f"Invented quote of {this_year.year - 1}"
+        usual = make.rate(basis=basis, scheme="Invented Bureau", effective=since, until=None, source=source)
+        rates = []
+        for job, state in product(self.job_codes, State):
+            if line == Line.GL or state not in FUND_STATES:
+                micros, until = 100 * chance.between(least, most), this_year if chance.happens(10) else None
+                rate = attrs.evolve(usual, micros=micros, class_code=job.class_codes[0].code, until=until)
+                rates.append(domain.CardRate(job_code_id=job.id, line=line, state=state, rate=rate))
+        return RateCard(id=f"rate-card-{line}", title=f"Negotiated rates, {line.label}", rates=tuple(rates))
+
+    def dossier(self, records: Mapping[str, tuple[Any, ...]]) -> domain.Dossier:
+        """Return the dossier of a contractor and its facts, with the shared records that they name in order."""
+        named = {name for work in records["assignments"] for name in (work.client_id, work.job_code_id)}
+        named |= {name for policy in records["policies"] for name in (policy.carrier_naic, policy.carrier_name)}
+        return domain.Dossier(
+            company=self.company,
+            clients=tuple(client for client in self.clients if client.id in named),
+            job_codes=tuple(job for job in self.job_codes if job.id in named),
+            carriers=tuple(carrier for carrier in self.carriers if named & {carrier.naic or "", carrier.name}),
+            **{**records, "contractor": records["contractor"][0]},
         )
-    return tuple(found)
 
 
-def _fund(state: State) -> Carrier:
-    return Carrier(
-        name=f"Invented {state.value} State Insurance Fund", status=CarrierStatus.STATE_FUND, fund_state=state
+def _rule_book(today: date) -> domain.RuleBook:
+    """Return the rule book: more is asked for since the beginning of last year, and by some clients of this year."""
+    raised, this_year = date(today.year - 1, 1, 1), date(today.year, 1, 1)
+    strict = _general(make.MILLION, 3, endorsements=_COPIES, triggers=frozenset({domain.Trigger.OCCURRENCE}))
+    light = _general(make.MILLION * 3 // 10, 4, carrier=None, top_up=frozenset())
+    watched = _general(make.MILLION, 1, id="requirement-watched", key="watched")
+    return make.rulebook(
+        make.requirement_set(_general(make.MILLION // 2, 1), id="default-before", until=raised),
+        make.requirement_set(_general(make.MILLION, 2, endorsements=(make.endorsement_rule(),)), effective=raised),
+        _for_jobs("construction", _WORKERS, _BOND),
+        _for_jobs("hauling", _AUTO, _WORKERS),
+        _for_jobs("professional", _PROFESSIONAL, mode=domain.SetMode.REPLACE),
+        _for_jobs("software", _PROFESSIONAL, _CYBER, mode=domain.SetMode.REPLACE),
+        _for_jobs("desk", mode=domain.SetMode.REPLACE),
+        _for_clients(UMBRELLA_CLIENTS, _LAYERS),
+        _for_clients(_TOWER_CLIENTS, _TOWER),
+        _for_clients(_STRICT_CLIENTS, strict, for_contracts_from=this_year),
+        _for_clients(_LIGHT_CLIENTS, light, mode=domain.SetMode.REPLACE),
+        make.requirement_set(watched, id="watched", level=domain.SetLevel.CONTRACTOR, applies_to=_WATCHED, always=True),
+        id="rulebook-invented",
+        title="Invented requirements",
     )
 
 
-def _members(chance: Chance) -> Iterable[Member]:
-    states = (MemberState.ACTIVE,) * 9 + (MemberState.INVITED, MemberState.SUSPENDED, MemberState.REMOVED)
-    for number, state in enumerate(states, start=1):
-        role = _ROLES[min((number - 1) // 2, len(_ROLES) - 1)][0]
-        yield Member(
-            id=f"member-{number:02}",
-            name=person_name(chance),
-            state=state,
-            subject=None if state is MemberState.INVITED else Subject(issuer=_ISSUER, subject=f"subject-{number:02}"),
-            email=f"member-{number:02}@example.com",
-            roles=frozenset({role, "role-reader"}) if number % 3 == 0 else frozenset({role}),
-        )
+def _for_jobs(trade: str, *requirements: domain.Requirement, **changes: Any) -> domain.RequirementSet:
+    codes = frozenset(job.id for job in JOBS[trade])
+    return make.requirement_set(*requirements, id=trade, level=domain.SetLevel.JOB_CODE, applies_to=codes, **changes)
 
 
-def rate_cards(office: Office) -> tuple[RateCard, ...]:
-    """Return what the company has negotiated: workers' compensation by state of work, GL by home state.
-
-    Workers' compensation has no rate where only a state's fund writes it. One rate in four was raised this year.
-    """
-    return (
-        _rate_card(office, "rate-card-wc", Line.WC, RateBasis.PER_100_PAY, 400_000, 18_000_000),
-        _rate_card(office, "rate-card-gl", Line.GL, RateBasis.PER_1000_PAY, 2_000_000, 40_000_000),
-    )
-
-
-def _rate_card(office: Office, name: str, line: Line, basis: RateBasis, least: int, most: int) -> RateCard:
-    chance = Chance(f"{office.seed}/{name}")
-    turn = date(office.today.year, 1, 1)
-    before = date(office.today.year - 1, 1, 1)
-    rates: list[CardRate] = []
-    for job in office.job_codes:
-        usual = chance.between(least, most)
-        for state in State:
-            if line == Line.WC and state in FUND_STATES:
-                continue
-            micros = usual * chance.between(60, 160) // 100 // 100 * 100
-            raised = chance.happens(25)
-            for effective, until, amount in (
-                ((before, turn, micros), (turn, None, micros * 107 // 100)) if raised else ((before, None, micros),)
-            ):
-                rate = Rate(
-                    micros=amount,
-                    type=RateType.NET,
-                    basis=basis,
-                    scheme=job.class_codes[0].scheme,
-                    class_code=job.class_codes[0].code,
-                    effective=effective,
-                    until=until,
-                    source=f"Invented quote of {effective.year}",
-                )
-                rates.append(CardRate(job_code_id=job.id, line=line, state=state, rate=rate))
-    return RateCard(id=name, title=f"Negotiated rates, {line.label}", rates=tuple(rates))
+def _for_clients(ids: frozenset[str], requirement: domain.Requirement, **changes: Any) -> domain.RequirementSet:
+    return make.requirement_set(requirement, id=min(ids), level=domain.SetLevel.CLIENT, applies_to=ids, **changes)

@@ -3,17 +3,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing
+from typing import Any, ClassVar, Protocol
 
 import pytest
 
 from contractor_compliance.storage import Capability, Key, Store, UnboundStore
 from contractor_compliance.testing.clock import FrozenClock
 from contractor_compliance.testing.contract.promises import CONTRACT_VERSION, proof_of
-from contractor_compliance.testing.contract.steps import COMPANY
+from contractor_compliance.testing.contract.steps import COMPANY, found, settle
 
-__all__ = ["Contract"]
+__all__ = ["Contract", "Elsewhere", "table"]
+
+
+def table(names: str, rows: Mapping[str, Any]) -> pytest.MarkDecorator:
+    """Run a test once for each row of a table, with the title of the row as its id."""
+    columns = names.split(", ")
+    return pytest.mark.parametrize(columns[0] if len(columns) == 1 else columns, list(rows.values()), ids=list(rows))
+
+
+class Elsewhere(Protocol):
+    """Opens another store on the same data."""
+
+    def __call__(self, *, is_closed: bool) -> UnboundStore:
+        """Return it, after the first was closed or beside it."""
 
 
 class Contract:
@@ -43,6 +57,39 @@ class Contract:
         """Give the handle of a company that is not there yet."""
         return unbound.for_company(COMPANY)
 
+    @pytest.fixture
+    def founded(self, store: Store) -> Store:
+        """Give the handle of a company of which nothing but the company itself is recorded."""
+        found(store)
+        return store
+
+    @pytest.fixture
+    def furnished(self, store: Store) -> Store:
+        """Give the handle of a company with the sample contractor, its assignment, and all that this names."""
+        settle(store)
+        return store
+
+    @pytest.fixture
+    def other(self, unbound: UnboundStore) -> Store:
+        """Give the handle of a second company, which is not there yet."""
+        return unbound.for_company("company-2")
+
+    @pytest.fixture
+    def elsewhere(self, unbound: UnboundStore, clock: FrozenClock) -> Iterator[Elsewhere]:
+        """Give a function that opens another store on the same data; the first is closed before, or used beside it.
+
+        The former needs the capability `PERSISTENT`, the latter `SHARED`.
+        """
+        with ExitStack() as stack:
+
+            def open_another(*, is_closed: bool) -> UnboundStore:
+                self.needs(Capability.PERSISTENT if is_closed else Capability.SHARED)
+                if is_closed:
+                    unbound.close()
+                return stack.enter_context(closing(self.reopen(unbound, clock)))
+
+            yield open_another
+
     @pytest.fixture(autouse=True)
     def _pin(self, request: pytest.FixtureRequest) -> None:
         """Expect a test to fail that is newer than the adapter, and say so."""
@@ -68,9 +115,3 @@ class Contract:
         """Expect the test to fail if the adapter does not declare a capability."""
         if capability not in self.capabilities:
             pytest.xfail(f"the adapter does not declare the capability {capability.name}")
-
-    def reopened(self, unbound: UnboundStore, clock: FrozenClock) -> UnboundStore:
-        """Close a store and open it again; needs the capability `PERSISTENT`."""
-        self.needs(Capability.PERSISTENT)
-        unbound.close()
-        return self.reopen(unbound, clock)

@@ -1,61 +1,73 @@
-"""Facts and members: what a commit must not break, what a removal leaves, and whose a subject is."""
+"""Facts, members and standings: what a commit must not break, what a removal leaves, and which standings are seen."""
 # ruff: noqa: D102, SIM300  # the name of a test is its claim, and the expected value stands first
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from contractor_compliance.domain import MemberState, Missing, Subject
-from contractor_compliance.errors import InvalidValueError
-from contractor_compliance.storage import Key, Kind, Put, Store, UnboundStore, put
+from contractor_compliance.domain import MemberState, Missing, ReasonCode, Subject
+from contractor_compliance.errors import ConflictError, InvalidValueError
+from contractor_compliance.results import InsuranceStatus, StandingRow, Verdict
+from contractor_compliance.storage import Key, Kind, Query, StandingUpdate, Store, put
 from contractor_compliance.testing import factories as make
-from contractor_compliance.testing.contract.base import Contract
+from contractor_compliance.testing.contract.base import Contract, table
 from contractor_compliance.testing.contract.promises import promise
 from contractor_compliance.testing.contract.steps import (
+    ASSIGNMENT,
     CONTRACTOR,
+    DAY,
+    POLICY,
+    Parts,
+    Values,
     changes,
     commit,
     contractor_key,
     current,
     fact_key,
     found,
+    listed,
+    rename,
+    row,
     settle,
-    version_of,
+    update,
+    walk,
 )
 
-__all__ = ["FactsContract"]
+__all__ = ["OTHER_SUBJECTS", "FactsContract"]
 
-ASSIGNMENT = fact_key(Kind.ASSIGNMENT, "assignment-1")
-POLICY = fact_key(Kind.POLICY, "policy-general_liability")
 CERTIFICATE = fact_key(Kind.CERTIFICATE, "certificate-1")
-MEMBER = Key(Kind.MEMBER, "member-1")
-
+SECOND = Key(Kind.MEMBER, "member-2")
 READ_FROM_CERTIFICATE = make.evidence(certificate_id="certificate-1")
-#: Facts of the settled sample contractor, each of which refers to something that is not there.
-DANGLING = {
-    "client": make.assignment(client_id="client-9"),
-    "job_code_id": make.assignment(job_code_id="RIG-9"),
-    "worker": make.assignment(worker="person-9"),
-    "assignment_of_a_policy": make.gl_policy(assignment_id="assignment-9"),
-    "certificate_of_a_policy": make.gl_policy(term=make.term(evidence=READ_FROM_CERTIFICATE)),
-    "certificate_of_the_list_of_endorsements": make.gl_policy(endorsements_complete=READ_FROM_CERTIFICATE),
-    "certificate_of_an_exemption": make.exemption(terms=(make.term(evidence=READ_FROM_CERTIFICATE),)),
-    "assignment_of_a_waiver": make.waiver(assignment_id="assignment-9"),
-    "policy_of_a_waiver": make.waiver(policy_id="policy-9"),
-    "certificate_of_a_waiver": make.waiver(certificate_id="certificate-9"),
+POLICY_OF_CERTIFICATE = make.gl_policy(term=make.term(evidence=READ_FROM_CERTIFICATE))
+WAIVER_OF_CERTIFICATE = make.waiver(certificate_id="certificate-1")
+#: What must not be put for the furnished company, or removed from it.
+BROKEN: dict[str, tuple[Values, tuple[Key, ...]]] = {
+    "client": ((make.assignment(client_id="client-9"),), ()),
+    "job_code": ((make.assignment(job_code_id="RIG-9"),), ()),
+    "worker": ((make.assignment(worker="person-9"),), ()),
+    "assignment_of_a_policy": ((make.gl_policy(assignment_id="assignment-9"),), ()),
+    "certificate_of_a_policy": ((POLICY_OF_CERTIFICATE,), ()),
+    "certificate_of_the_list_of_endorsements": ((make.gl_policy(endorsements_complete=READ_FROM_CERTIFICATE),), ()),
+    "certificate_of_an_exemption": ((make.exemption(terms=(make.term(evidence=READ_FROM_CERTIFICATE),)),), ()),
+    "assignment_of_a_waiver": ((make.waiver(assignment_id="assignment-9"),), ()),
+    "policy_of_a_waiver": ((make.waiver(policy_id="policy-9"),), ()),
+    "certificate_of_a_waiver": ((WAIVER_OF_CERTIFICATE,), ()),
+    "person_that_an_assignment_names": ((make.contractor(people=()),), ()),
+    "second_contractor": ((make.gl_policy(), make.contractor(id="c"), put(make.assignment(client_id="x"), "c")), ()),
+    "removed_without_having_been_there": ((), (POLICY,)),
 }
 ALONE = {"client_id": None, "job_code_id": None, "worker": Missing.ABSENT}
-FACTS_ALONE = (
-    make.assignment(**ALONE),
-    make.gl_policy(),
-    make.certificate(),
-    make.exemption(),
-    make.enrollment(),
-    make.waiver(),
-)
-each_fact = pytest.mark.parametrize("fact", FACTS_ALONE, ids=[type(each).__name__ for each in FACTS_ALONE])
+FACTS_ALONE = {
+    "assignment": make.assignment(**ALONE),
+    "policy": make.gl_policy(),
+    "certificate": make.certificate(),
+    "exemption": make.exemption(),
+    "enrollment": make.enrollment(),
+    "waiver": make.waiver(),
+}
 
 
 def subject(name: str, issuer: str = "https://id.example.com") -> Subject:
@@ -63,263 +75,268 @@ def subject(name: str, issuer: str = "https://id.example.com") -> Subject:
     return Subject(issuer=issuer, subject=name)
 
 
+#: Subjects that are not that of the sample member.
+OTHER_SUBJECTS = {
+    "case": subject("Subject-1"),
+    "blank": subject("subject-1 "),
+    "percent": subject("subject-%"),
+    "issuer": subject("subject-1", "https://other.example.com"),
+    "turned_round": subject("https://id.example.com", "subject-1"),
+}
+DAY_BEFORE, NEXT_DAY = DAY - timedelta(days=1), DAY + timedelta(days=1)
+Switch = tuple[list[StandingUpdate], int | None]
+BAD = Verdict.NON_COMPLIANT
+GOOD = Verdict.COMPLIANT
+OPEN = Verdict.UNDETERMINED
+
+
+def standings(store: Store, on: date | None = DAY) -> dict[str, StandingRow | None]:
+    """Return what pages show as the standing of each contractor on a day."""
+    return {item.key.id: item.standing for items in walk(store, Query(on=on)) for item in items}
+
+
+def verdict(store: Store, on: date = DAY, contractor_id: str = CONTRACTOR.id) -> Verdict | None:
+    """Return what pages show as the verdict of a contractor on a day."""
+    standing = standings(store, on)[contractor_id]
+    return None if standing is None else standing.verdict
+
+
+def rated(verdict: Verdict, generation: int = 0, contractor_id: str = CONTRACTOR.id) -> StandingUpdate:
+    """Return the change that gives a contractor one verdict for every day."""
+    return update(row(contractor_id, verdict=verdict), generation=generation)
+
+
+#: Commits one after another, each with standings and the generation switched to, and the verdict seen in the end.
+GENERATIONS: dict[str, tuple[list[Switch], Verdict | None]] = {
+    "no_rows": ([([rated(BAD)], None), ([update()], None)], None),
+    "later_rows_wait": ([([rated(GOOD)], None), ([rated(BAD, 1)], None)], GOOD),
+    "switch_to_rows_that_waited": ([([rated(GOOD), rated(BAD, 1)], None), ([], 1)], BAD),
+    "rows_with_the_switch_to_them": ([([rated(GOOD)], None), ([rated(BAD, 1)], 1)], BAD),
+    "rows_that_wait_are_replaced": ([([rated(BAD, 1)], None), ([rated(GOOD, 1)], None), ([], 1)], GOOD),
+    "no_rows_of_the_generation": ([([rated(GOOD)], None), ([update(generation=1)], 1)], None),
+    "generation_that_is_seen_is_replaced": ([([rated(GOOD, 2)], 2), ([rated(BAD, 2)], 2)], BAD),
+}
+FIELDS: dict[str, Parts] = {
+    **{f"verdict_{verdict.value}": {"verdict": verdict} for verdict in Verdict},
+    **{f"insurance_{status.value}": {"insurance": status} for status in InsuranceStatus},
+    "others": {
+        "worst_requirement": "requirement \u00e9 \U0001f477",
+        "reasons": (ReasonCode.MISSING, ReasonCode.EXPIRED),
+        "rulebook_id": "Rulebook '1'",
+        "rulebook_version": 12_345,
+    },
+}
+
+
 class FactsContract(Contract):
-    """Promises 12 and 13."""
+    """Promises 12 to 14, and the standings that pages show."""
 
     # What a fact refers to is on file
 
     @promise(12)
-    @each_fact
-    def test_a_fact_needs_its_contractor(self, store: Store, fact: Any) -> None:
-        found(store)
-
+    @table("fact", FACTS_ALONE)
+    def test_a_fact_needs_its_contractor_which_may_come_with_it(self, founded: Store, fact: Any) -> None:
         with pytest.raises(InvalidValueError):
-            commit(store, fact)
+            commit(founded, fact)
+        commit(founded, fact, make.contractor())
+        assert fact == current(founded, put(fact, CONTRACTOR.id).key).value
 
     @promise(12)
-    @each_fact
-    def test_a_fact_may_come_with_its_contractor(self, store: Store, fact: Any) -> None:
-        found(store)
-        commit(store, fact, make.contractor())
-        (record,) = store.get([put(fact, CONTRACTOR.id).key])
-
-        assert fact == (record and record.value)
-
-    @promise(12)
-    @pytest.mark.parametrize("fact", list(DANGLING.values()), ids=list(DANGLING))
-    def test_a_fact_that_refers_to_what_is_not_there_is_refused(self, store: Store, fact: Any) -> None:
-        settle(store)
-
+    @table("values, removes", BROKEN)
+    def test_a_commit_that_would_leave_a_fact_without_what_it_refers_to_is_refused(
+        self, furnished: Store, values: Values, removes: tuple[Key, ...]
+    ) -> None:
         with pytest.raises(InvalidValueError):
-            commit(store, fact)
+            commit(furnished, *values, removes=removes)
 
     @promise(12)
-    def test_what_is_not_there_is_named(self, store: Store) -> None:
-        settle(store)
-        refused = changes(store, make.assignment(client_id="client-8", job_code_id="RIG-9"))
-
-        with pytest.raises(InvalidValueError) as caught:
-            store.commit(refused)
-
-        assert (True, True) == ("client-8" in str(caught.value), "RIG-9" in str(caught.value))
+    def test_everything_that_is_not_there_is_named(self, furnished: Store) -> None:
+        refused = changes(furnished, make.assignment(client_id="client-8", job_code_id="RIG-9"))
+        with pytest.raises(InvalidValueError, match=r"(?s)client-8.*RIG-9|RIG-9.*client-8"):
+            furnished.commit(refused)
 
     @promise(12)
-    def test_what_a_fact_refers_to_may_come_in_the_same_commit_and_after_it(self, store: Store) -> None:
-        settle(store)
+    def test_what_a_fact_refers_to_may_come_in_the_same_commit_and_after_it(self, furnished: Store) -> None:
         commit(
-            store,
+            furnished,
             make.waiver(policy_id="policy-general_liability", certificate_id="certificate-1"),
             make.gl_policy(term=make.term(evidence=READ_FROM_CERTIFICATE), assignment_id="assignment-2"),
             make.assignment(id="assignment-2", client_id="client-2"),
             make.certificate(),
             make.client(id="client-2"),
         )
-
-        assert 2 == version_of(store, CONTRACTOR)
+        assert 2 == current(furnished, CONTRACTOR).version
 
     @promise(12)
-    def test_what_another_contractor_has_is_not_there_for_this_one(self, store: Store) -> None:
-        settle(store)
-        commit(store, make.contractor(id="contractor-2"), make.certificate(), of="contractor-2")
-
+    def test_what_another_contractor_has_is_not_there_to_refer_to_or_to_remove(self, furnished: Store) -> None:
+        commit(furnished, make.contractor(id="contractor-2"), make.certificate(), of="contractor-2")
         with pytest.raises(InvalidValueError):
-            commit(store, make.gl_policy(term=make.term(evidence=READ_FROM_CERTIFICATE)))
-
-    @promise(12)
-    def test_a_contractor_keeps_the_people_that_its_assignments_name(self, store: Store) -> None:
-        settle(store)
-
+            commit(furnished, POLICY_OF_CERTIFICATE)
         with pytest.raises(InvalidValueError):
-            commit(store, make.contractor(people=()))
+            commit(furnished, removes=[CERTIFICATE])
 
     @promise(12)
-    def test_every_contractor_of_a_commit_is_looked_at(self, store: Store) -> None:
-        settle(store)
-        refused = changes(
-            store,
-            make.gl_policy(),
-            make.contractor(id="contractor-2"),
-            put(make.assignment(client_id="client-9"), "contractor-2"),
-        )
-
+    @table("values, removes", {"goes_too": ((), [POLICY]), "lets_go": ((make.gl_policy(),), [])})
+    def test_a_fact_can_be_removed_only_if_what_refers_to_it_goes_too_or_lets_go(
+        self, furnished: Store, values: Values, removes: list[Key]
+    ) -> None:
+        commit(furnished, make.certificate(), POLICY_OF_CERTIFICATE)
         with pytest.raises(InvalidValueError):
-            store.commit(refused)
-
-    # Removal
-
-    @promise(12)
-    def test_a_fact_that_is_removed_is_not_on_file_any_more(self, store: Store) -> None:
-        settle(store)
-        commit(store, removes=[ASSIGNMENT])
-
-        assert (None,) == store.get([ASSIGNMENT])
+            commit(furnished, removes=[CERTIFICATE])
+        commit(furnished, *values, removes=[CERTIFICATE, *removes])
+        assert (None,) == furnished.get([CERTIFICATE])
 
     @promise(12)
-    def test_a_fact_that_was_never_there_cannot_be_removed(self, store: Store) -> None:
-        settle(store)
-
+    def test_a_fact_that_was_removed_is_not_there_to_refer_to_or_to_remove(self, furnished: Store) -> None:
+        commit(furnished, make.certificate())
+        commit(furnished, removes=[CERTIFICATE])
         with pytest.raises(InvalidValueError):
-            commit(store, removes=[POLICY])
-
-    @promise(12)
-    def test_a_fact_cannot_be_removed_twice(self, store: Store) -> None:
-        settle(store)
-        commit(store, removes=[ASSIGNMENT])
-
+            commit(furnished, WAIVER_OF_CERTIFICATE)
         with pytest.raises(InvalidValueError):
-            commit(store, removes=[ASSIGNMENT])
+            commit(furnished, removes=[CERTIFICATE])
 
     @promise(12)
-    def test_the_fact_of_another_contractor_cannot_be_removed(self, store: Store) -> None:
-        settle(store)
-        commit(store, make.contractor(id="contractor-2"))
-
-        with pytest.raises(InvalidValueError):
-            commit(store, removes=[fact_key(Kind.ASSIGNMENT, "assignment-1", "contractor-2")])
-
-    @promise(12)
-    def test_a_fact_that_another_refers_to_cannot_be_removed(self, store: Store) -> None:
-        settle(store)
-        commit(store, make.certificate(), make.gl_policy(term=make.term(evidence=READ_FROM_CERTIFICATE)))
-
-        with pytest.raises(InvalidValueError):
-            commit(store, removes=[CERTIFICATE])
-
-    @promise(12)
-    def test_a_fact_can_be_removed_together_with_what_refers_to_it(self, store: Store) -> None:
-        settle(store)
-        commit(store, make.certificate(), make.gl_policy(term=make.term(evidence=READ_FROM_CERTIFICATE)))
-        commit(store, removes=[CERTIFICATE, POLICY])
-
-        assert (None, None) == store.get([CERTIFICATE, POLICY])
-
-    @promise(12)
-    def test_a_fact_can_be_removed_when_what_refers_to_it_lets_go(self, store: Store) -> None:
-        settle(store)
-        commit(store, make.certificate(), make.gl_policy(term=make.term(evidence=READ_FROM_CERTIFICATE)))
-        commit(store, make.gl_policy(), removes=[CERTIFICATE])
-
-        assert (None,) == store.get([CERTIFICATE])
-
-    @promise(12, 24)
-    def test_a_fact_can_be_recorded_again_after_it_was_removed(self, store: Store) -> None:
-        settle(store)
-        commit(store, removes=[ASSIGNMENT])
-        commit(store, make.assignment(title="Again"))
-
-        assert ("Again", 3) == (current(store, ASSIGNMENT).value.title, current(store, ASSIGNMENT).version)
-
-    @promise(12)
-    def test_a_fact_that_was_removed_is_not_there_to_refer_to(self, store: Store) -> None:
-        settle(store)
-        commit(store, make.certificate())
-        commit(store, removes=[CERTIFICATE])
-
-        with pytest.raises(InvalidValueError):
-            commit(store, make.waiver(certificate_id="certificate-1"))
-
-    @promise(12)
-    def test_the_facts_of_one_contractor_are_apart_from_those_of_another(self, store: Store) -> None:
-        settle(store)
-        commit(store, make.contractor(id="contractor-2"), make.assignment(title="Other"), of="contractor-2")
-        commit(store, removes=[ASSIGNMENT])
-        other = fact_key(Kind.ASSIGNMENT, "assignment-1", "contractor-2")
-
-        assert (None, "Other", 2, 1) == (
-            store.get([ASSIGNMENT])[0],
-            current(store, other).value.title,
-            version_of(store, CONTRACTOR),
-            version_of(store, contractor_key("contractor-2")),
-        )
+    def test_a_removal_leaves_the_fact_of_the_same_id_of_another_contractor(self, furnished: Store) -> None:
+        commit(furnished, make.contractor(id="contractor-2"), make.assignment(title="Other"), of="contractor-2")
+        commit(furnished, removes=[ASSIGNMENT])
+        other_fact = current(furnished, fact_key(Kind.ASSIGNMENT, "assignment-1", "contractor-2"))
+        versions = [current(furnished, key).version for key in (CONTRACTOR, contractor_key("contractor-2"))]
+        assert ((None,), "Other", [2, 1]) == (furnished.get([ASSIGNMENT]), other_fact.value.title, versions)
 
     # Subjects
 
     @promise(13)
-    def test_a_subject_that_is_a_member_is_not_taken_as_another(self, store: Store) -> None:
-        found(store)
-        commit(store, make.member())
-
+    @pytest.mark.parametrize("state", [MemberState.ACTIVE, MemberState.REMOVED])
+    def test_a_subject_that_is_a_member_is_not_taken_as_another(self, founded: Store, state: MemberState) -> None:
+        commit(founded, make.member(state=state))
         with pytest.raises(InvalidValueError):
-            commit(store, make.member(id="member-2"))
+            commit(founded, make.member(id="member-2"))
 
     @promise(13)
-    def test_a_subject_is_not_taken_as_two_members_of_one_commit(self, store: Store) -> None:
-        found(store)
-
-        with pytest.raises(InvalidValueError):
-            commit(store, make.member(), make.member(id="member-2"))
-
-    @promise(13)
-    def test_a_member_keeps_its_subject(self, store: Store) -> None:
-        found(store)
-        commit(store, make.member())
-        commit(store, make.member(name="Sam Renamed"))
-
-        assert "Sam Renamed" == current(store, MEMBER).value.name
+    def test_a_member_keeps_its_subject_until_another_takes_it_after_it_was_given_up(self, founded: Store) -> None:
+        commit(founded, make.member())
+        commit(founded, make.member(name="Sam Renamed"))
+        commit(founded, make.member(subject=subject("subject-2")))
+        commit(founded, make.member(id="member-2"))
+        assert subject("subject-1") == current(founded, SECOND).value.subject
 
     @promise(13)
-    def test_a_subject_that_was_given_up_can_be_taken(self, store: Store) -> None:
-        found(store)
-        commit(store, make.member())
-        commit(store, make.member(subject=subject("subject-2")))
-        commit(store, make.member(id="member-2"))
-
-        assert subject("subject-1") == current(store, Key(Kind.MEMBER, "member-2")).value.subject
-
-    @promise(13)
-    @pytest.mark.parametrize("giver_is_first", [True, False])
-    def test_a_subject_can_be_handed_over_in_one_commit(self, store: Store, *, giver_is_first: bool) -> None:
-        found(store)
-        commit(store, make.member(), make.member(id="member-2", subject=subject("subject-2")))
+    @pytest.mark.parametrize("step", [1, -1], ids=["giver_first", "taker_first"])
+    def test_a_subject_can_be_handed_over_in_one_commit(self, founded: Store, step: int) -> None:
+        commit(founded, make.member(), make.member(id="member-2", subject=subject("subject-2")))
         swapped = [make.member(subject=subject("subject-2")), make.member(id="member-2", subject=subject("subject-1"))]
-        commit(store, *(swapped if giver_is_first else reversed(swapped)))
-
-        assert subject("subject-1") == current(store, Key(Kind.MEMBER, "member-2")).value.subject
-
-    @promise(13)
-    @pytest.mark.parametrize(
-        "other",
-        [
-            subject("Subject-1"),
-            subject("subject-1 "),
-            subject("subject-1", "https://other.example.com"),
-            subject("https://id.example.com", "subject-1"),
-        ],
-        ids=["case", "blank", "issuer", "turned_round"],
-    )
-    def test_subjects_are_compared_exactly(self, store: Store, other: Subject) -> None:
-        found(store)
-        commit(store, make.member())
-        commit(store, make.member(id="member-2", subject=other))
-
-        assert other == current(store, Key(Kind.MEMBER, "member-2")).value.subject
+        commit(founded, *swapped[::step])
+        assert subject("subject-1") == current(founded, SECOND).value.subject
 
     @promise(13)
-    def test_any_number_of_members_may_have_no_subject_yet(self, store: Store) -> None:
-        found(store)
-        invited = [_invited(f"member-{number}") for number in range(1, 4)]
-        commit(store, *invited)
-        commit(store, *invited)
-
-        assert [2, 2, 2] == [version_of(store, each.key) for each in invited]
+    @table("similar", OTHER_SUBJECTS)
+    def test_subjects_are_compared_exactly(self, founded: Store, similar: Subject) -> None:
+        commit(founded, make.member())
+        commit(founded, make.member(id="member-2", subject=similar))
+        assert similar == current(founded, SECOND).value.subject
 
     @promise(13)
-    def test_a_subject_of_a_member_who_was_removed_from_the_company_is_still_taken(self, store: Store) -> None:
-        found(store)
-        commit(store, make.member(state=MemberState.REMOVED))
-
-        with pytest.raises(InvalidValueError):
-            commit(store, make.member(id="member-2"))
+    def test_any_number_of_members_may_have_no_subject_yet(self, founded: Store) -> None:
+        names = ("member-1", "member-2", "member-3")
+        for _ in range(2):
+            commit(founded, *(make.member(id=name, state=MemberState.INVITED, subject=None) for name in names))
+        assert [2, 2, 2] == [current(founded, Key(Kind.MEMBER, name)).version for name in names]
 
     @promise(13, 30)
-    def test_a_subject_may_be_a_member_of_several_companies(self, store: Store, unbound: UnboundStore) -> None:
-        other = unbound.for_company("company-2")
-        for each in (store, other):
-            found(each)
-            commit(each, make.member())
+    def test_a_subject_may_be_a_member_of_several_companies(self, founded: Store, other: Store) -> None:
+        found(other)
+        receipts = [commit(handle, make.member()) for handle in (founded, other)]
+        assert [2, 2] == [receipt.sequence for receipt in receipts]
 
-        assert current(store, MEMBER).value == current(other, MEMBER).value
+    # Standings that pages show
 
+    @promise(14, 25)
+    def test_a_page_shows_the_row_that_holds_the_day(self, store: Store) -> None:
+        rows = (row(end=DAY), row(start=DAY, end=NEXT_DAY, verdict=BAD), row(start=NEXT_DAY))
+        settle(store, standings=[update(*rows)])
+        assert [rows[0], rows[0], rows[1], rows[2], rows[2]] == [
+            standings(store, day)[CONTRACTOR.id] for day in (date.min, DAY_BEFORE, DAY, NEXT_DAY, date.max)
+        ]
 
-def _invited(member_id: str) -> Put:
-    return put(make.member(id=member_id, state=MemberState.INVITED, subject=None))
+    @promise(14, 22)
+    @table("parts", FIELDS)
+    def test_a_row_comes_back_equal_to_what_was_stored(self, store: Store, parts: Parts) -> None:
+        settle(store, standings=[update(row(**parts))])
+        assert {CONTRACTOR.id: row(**parts)} == standings(store)
+
+    @promise(14, 25)
+    def test_a_page_shows_no_standing_without_rows_or_without_a_day(self, furnished: Store) -> None:
+        before = standings(furnished)
+        commit(furnished, standings=[update(row())])
+        assert [{CONTRACTOR.id: None}] * 2 == [before, standings(furnished, None)]
+
+    # Standings replaced in place
+
+    @promise(14, 25)
+    def test_new_rows_take_the_place_of_all_earlier_ones_also_on_days_that_they_leave_out(self, store: Store) -> None:
+        settle(store, standings=[update(row(end=DAY), row(start=DAY, end=NEXT_DAY), row(start=NEXT_DAY))])
+        commit(store, standings=[update(row(start=DAY, end=NEXT_DAY, verdict=BAD))])
+        assert [None, BAD, None] == [verdict(store, day) for day in (DAY_BEFORE, DAY, NEXT_DAY)]
+
+    @promise(14)
+    def test_rows_may_come_with_their_contractor_and_leave_those_of_others_that_change(self, store: Store) -> None:
+        settle(store, standings=[update(row())])
+        contractors = [make.contractor(legal_name="Renamed"), make.contractor(id="contractor-2"), make.gl_policy()]
+        commit(store, *contractors, standings=[rated(BAD, 0, "contractor-2")])
+        assert {"contractor-1": row(), "contractor-2": row("contractor-2", verdict=BAD)} == standings(store)
+
+    @promise(14)
+    def test_standings_of_a_contractor_that_is_not_there_are_refused(self, furnished: Store) -> None:
+        with pytest.raises(InvalidValueError):
+            commit(furnished, standings=[update(row("contractor-9"))], expects={contractor_key("contractor-9"): 0})
+
+    # Generations of standings
+
+    @promise(14)
+    def test_the_generation_is_zero_until_a_commit_switches_and_then_stays(self, furnished: Store) -> None:
+        generations = [furnished.head().generation]
+        commit(furnished, switch_to=3)
+        generations.append(furnished.head().generation)
+        rename(furnished)
+        assert [0, 3, 3] == [*generations, furnished.head().generation]
+
+    @promise(14, 25)
+    @table("commits, expected", GENERATIONS)
+    def test_pages_and_filters_see_rows_once_a_commit_has_switched_to_their_generation(
+        self, furnished: Store, commits: list[Switch], expected: Verdict | None
+    ) -> None:
+        for updates, generation in commits:
+            commit(furnished, standings=updates, switch_to=generation)
+        filtered = [rating for rating in Verdict if listed(furnished, on=DAY, verdicts={rating})]
+        assert (expected, [expected] if expected else []) == (verdict(furnished), filtered)
+
+    @promise(14)
+    def test_a_contractor_without_rows_of_the_generation_has_those_of_the_latest_before(self, furnished: Store) -> None:
+        commit(furnished, standings=[rated(BAD), rated(OPEN, 2), rated(GOOD, 5)])
+        verdicts = []
+        for generation in (1, 2, 4, 5, 9):
+            commit(furnished, switch_to=generation)
+            verdicts.append(verdict(furnished))
+        assert [BAD, OPEN, OPEN, GOOD, GOOD] == verdicts
+
+    @promise(14)
+    def test_each_contractor_falls_back_on_its_own_rows(self, furnished: Store) -> None:
+        commit(furnished, make.contractor(id="contractor-2"))
+        commit(furnished, standings=[rated(BAD), rated(BAD, 0, "contractor-2")])
+        commit(furnished, standings=[rated(GOOD, 1, "contractor-2")], switch_to=1)
+        assert (BAD, GOOD) == (verdict(furnished), verdict(furnished, DAY, "contractor-2"))
+
+    @promise(14)
+    @table("parts", {"rows": {"standings": [rated(BAD, 1)]}, "switch": {"switch_to": 1}})
+    def test_rows_and_switches_of_an_earlier_generation_are_refused(self, furnished: Store, parts: Parts) -> None:
+        commit(furnished, standings=[rated(GOOD, 2)], switch_to=2)
+        with pytest.raises(ConflictError):
+            commit(furnished, **parts)
+        assert GOOD is verdict(furnished)
+
+    @promise(14, 30)
+    def test_the_generation_belongs_to_one_company(self, store: Store, other: Store) -> None:
+        for handle in (store, other):
+            settle(handle, standings=[rated(GOOD), rated(BAD, 2)])
+        commit(store, switch_to=2)
+        assert [(2, BAD), (0, GOOD)] == [(handle.head().generation, verdict(handle)) for handle in (store, other)]

@@ -1,231 +1,304 @@
-"""What not every store can do: keep records when it is closed, share them, and tell of those that cannot be read.
-
-Reads beside writes from another thread are here too: each thread has a handle of its own.
-"""
+"""What is kept: when a store is closed, shared or read while others write, and what of it cannot be read back."""
 # ruff: noqa: D102, SIM300  # the name of a test is its claim, and the expected value stands first
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 from typing import TypeVar
 
+import attrs
 import pytest
 
-from contractor_compliance.errors import ConflictError
-from contractor_compliance.storage import Capability, Kind, Store, UnboundStore
+from contractor_compliance.domain import Value
+from contractor_compliance.errors import ConflictError, InvalidValueError, UnreadableError
+from contractor_compliance.storage import Key, Kind, Query, Store, UnboundStore, Unreadable
 from contractor_compliance.testing import factories as make
 from contractor_compliance.testing.clock import FrozenClock
-from contractor_compliance.testing.contract.base import Contract
+from contractor_compliance.testing.contract.base import Contract, Elsewhere, table
 from contractor_compliance.testing.contract.promises import promise
 from contractor_compliance.testing.contract.steps import (
     ANYTHING,
     COMPANY,
     COMPANY_KEY,
     CONTRACTOR,
+    HOUR,
+    POLICY,
     changes,
     client_key,
     commit,
-    fact_key,
+    current,
+    head_time,
     ids,
+    listed,
+    name_of,
     patient,
+    rename,
     row,
-    settle,
     state_of,
     update,
-    version_of,
 )
 
 __all__ = ["KeepingContract"]
 
 T = TypeVar("T")
-HOUR = timedelta(hours=1)
-POLICY = fact_key(Kind.POLICY, "policy-general_liability")
 KEYS = (COMPANY_KEY, CONTRACTOR, client_key(), POLICY)
 THREADS = 4
+each_way = table("is_closed", {"opened_again": True, "beside": False})
+#: How often is read while another thread writes.
+READS = 30
 
 
 class KeepingContract(Contract):
-    """Promises 2, 20 and 23, and the capabilities."""
+    """Promises 2, 20 and 23, and what depends on a capability. Each thread has handles of its own."""
 
-    # Persistent
+    # Another store on the same data
 
     @promise(2)
-    def test_a_persistent_store_keeps_everything_when_it_is_closed(
-        self, store: Store, unbound: UnboundStore, clock: FrozenClock
+    @each_way
+    def test_another_store_on_the_same_data_reads_everything(
+        self, furnished: Store, elsewhere: Elsewhere, *, is_closed: bool
     ) -> None:
-        settle(store, standings=[update(row())], switch_to=2)
-        commit(store, make.gl_policy(), make.client(name="Renamed"), key="key-a", response="done")
-        before = (state_of(store, *KEYS), store.receipt("key-a"))
-        with closing(self.reopened(unbound, clock)) as again:
-            other = again.for_company(COMPANY)
+        commit(furnished, make.gl_policy(), standings=[update(row())], switch_to=2, key="key-a", response="done")
+        before = (state_of(furnished, *KEYS), furnished.receipt("key-a"))
+        handle = elsewhere(is_closed=is_closed).for_company(COMPANY)
+        assert before == (state_of(handle, *KEYS), handle.receipt("key-a"))
 
-            assert before == (state_of(other, *KEYS), other.receipt("key-a"))
-
-    @promise(2, 10)
-    def test_a_persistent_store_goes_on_where_it_was(
-        self, store: Store, unbound: UnboundStore, clock: FrozenClock
+    @promise(2, 4, 10)
+    @each_way
+    def test_another_store_on_the_same_data_repeats_commits_and_goes_on_where_the_first_was(
+        self, furnished: Store, elsewhere: Elsewhere, *, is_closed: bool
     ) -> None:
-        settle(store)
-        with closing(self.reopened(unbound, clock)) as again:
-            other = again.for_company(COMPANY)
-            receipt = commit(other, make.client())
-
-            assert (2, 2) == (receipt.sequence, version_of(other, client_key()))
-
-    @promise(2, 4)
-    def test_a_commit_can_be_repeated_when_a_persistent_store_was_opened_again(
-        self, store: Store, unbound: UnboundStore, clock: FrozenClock
-    ) -> None:
-        settle(store)
-        request = changes(store, make.client(), key="key-a")
-        store.commit(request)
-        with closing(self.reopened(unbound, clock)) as again:
-            repeated = again.for_company(COMPANY).commit(request)
-
-            assert (2, True) == (repeated.sequence, repeated.repeated)
+        request = changes(furnished, make.client())
+        receipt = furnished.commit(request)
+        handle = elsewhere(is_closed=is_closed).for_company(COMPANY)
+        assert attrs.evolve(receipt, repeated=True) == handle.commit(request)
+        assert (3, 3) == (rename(handle).sequence, current(handle, client_key()).version)
 
     @promise(9, 19)
-    def test_an_answer_does_not_change_though_a_persistent_store_was_opened_again(
-        self, store: Store, unbound: UnboundStore, clock: FrozenClock
+    @each_way
+    def test_an_answer_is_not_changed_by_another_store_on_the_same_data(
+        self, furnished: Store, elsewhere: Elsewhere, clock: FrozenClock, *, is_closed: bool
     ) -> None:
-        settle(store)
         asked = clock.advance(hours=2)
-        before = store.get([client_key()], asked)
-        with closing(self.reopened(unbound, clock)) as again:
-            other = again.for_company(COMPANY)
-            clock.set(asked - HOUR, backwards=True)
-            commit(other, make.client(name="Renamed"))
-
-            assert before == other.get([client_key()], asked)
+        before = furnished.get([client_key()], asked)
+        handle = elsewhere(is_closed=is_closed).for_company(COMPANY)
+        clock.set(asked - HOUR, backwards=True)
+        rename(handle)
+        assert before == handle.get([client_key()], asked)
 
     @promise(25, 27)
-    def test_a_cursor_leads_on_when_a_persistent_store_was_opened_again(
-        self, store: Store, unbound: UnboundStore, clock: FrozenClock
+    @each_way
+    def test_a_cursor_leads_on_in_another_store_on_the_same_data(
+        self, furnished: Store, elsewhere: Elsewhere, *, is_closed: bool
     ) -> None:
-        settle(store)
-        commit(store, make.contractor(id="contractor-2"))
-        cursor = store.page(ANYTHING, 1).cursor
-        with closing(self.reopened(unbound, clock)) as again:
-            page = again.for_company(COMPANY).page(ANYTHING, 10, cursor)
+        commit(furnished, make.contractor(id="contractor-2"))
+        cursor = furnished.page(ANYTHING, 1).cursor
+        handle = elsewhere(is_closed=is_closed).for_company(COMPANY)
+        assert ["contractor-2"] == ids(handle.page(ANYTHING, 10, cursor).items)
 
-            assert ["contractor-2"] == ids(page.items)
+    # Two stores at once
 
-    # Shared
-
-    @promise(2)
-    def test_what_one_of_two_stores_commits_the_other_reads(
-        self, store: Store, unbound: UnboundStore, clock: FrozenClock
+    @promise(2, 7)
+    def test_a_commit_of_one_store_is_read_by_the_other_and_a_conflict_there(
+        self, furnished: Store, elsewhere: Elsewhere
     ) -> None:
-        with self._second(unbound, clock) as second:
-            other = second.for_company(COMPANY)
-            before = other.head().sequence
-            settle(store)
-
-            assert (0, state_of(store, *KEYS)) == (before, state_of(other, *KEYS))
-
-    @promise(7)
-    def test_a_commit_of_one_of_two_stores_is_a_conflict_in_the_other(
-        self, store: Store, unbound: UnboundStore, clock: FrozenClock
-    ) -> None:
-        settle(store)
-        with self._second(unbound, clock) as second:
-            decided = changes(second.for_company(COMPANY), make.client(name="Second"))
-            commit(store, make.client(name="First"))
-
-            with pytest.raises(ConflictError):
-                second.for_company(COMPANY).commit(decided)
-
-    @promise(9, 19)
-    def test_an_answer_of_one_of_two_stores_is_not_changed_by_the_other(
-        self, store: Store, unbound: UnboundStore, clock: FrozenClock
-    ) -> None:
-        settle(store)
-        with self._second(unbound, clock) as second:
-            other = second.for_company(COMPANY)
-            asked = clock.advance(hours=2)
-            before = other.get([client_key()], asked)
-            clock.set(asked - HOUR, backwards=True)
-            commit(store, make.client(name="Renamed"))
-
-            assert before == other.get([client_key()], asked)
+        handle = elsewhere(is_closed=False).for_company(COMPANY)
+        decided = changes(handle, make.client(name="Second"))
+        rename(furnished, "First")
+        with pytest.raises(ConflictError):
+            handle.commit(decided)
+        assert state_of(furnished, *KEYS) == state_of(handle, *KEYS)
 
     @promise(7, 10)
     def test_of_commits_at_once_that_expect_the_same_version_one_is_made(
-        self, store: Store, unbound: UnboundStore, clock: FrozenClock
+        self, furnished: Store, unbound: UnboundStore, elsewhere: Elsewhere
     ) -> None:
-        settle(store)
-        requests = [changes(store, make.client(name=f"Mills {number}")) for number in range(THREADS)]
-        with self._second(unbound, clock) as second:
-            stores = [unbound, second] * (THREADS // 2)
-            outcomes = _at_once(
-                lambda number: _attempt(lambda: stores[number].for_company(COMPANY).commit(requests[number]).sequence)
-            )
+        requests = [changes(furnished, make.client(name=f"Mills {number}")) for number in range(THREADS)]
 
-        assert ([2], 2) == ([each for each in outcomes if each is not None], version_of(store, client_key()))
+        def attempt(number: int, handle: Store) -> int | None:
+            try:
+                return handle.commit(requests[number]).sequence
+            except ConflictError:
+                return None
+
+        outcomes = _at_once(attempt, unbound, elsewhere(is_closed=False))
+
+        assert ({2, None}, 1, 2) == (set(outcomes), outcomes.count(2), current(furnished, client_key()).version)
 
     @promise(4, 10)
     def test_of_the_same_commit_sent_at_once_one_is_made(
-        self, store: Store, unbound: UnboundStore, clock: FrozenClock
+        self, furnished: Store, unbound: UnboundStore, elsewhere: Elsewhere
     ) -> None:
-        settle(store)
-        request = changes(store, make.client(name="Renamed"))
-        with self._second(unbound, clock) as second:
-            stores = [unbound, second] * (THREADS // 2)
-            receipts = _at_once(lambda number: patient(lambda: stores[number].for_company(COMPANY).commit(request)))
+        request = changes(furnished, make.client(name="Renamed"))
+        receipts = _at_once(lambda _, handle: handle.commit(request), unbound, elsewhere(is_closed=False))
+        repeated = [receipt.repeated for receipt in receipts]
+        assert ({2}, [False, True, True, True]) == ({receipt.sequence for receipt in receipts}, sorted(repeated))
+        assert 2 == furnished.head().sequence
 
-        assert ([2] * THREADS, THREADS - 1, 2) == (
-            [each.sequence for each in receipts],
-            sum(each.repeated for each in receipts),
-            store.head().sequence,
-        )
-
-    @promise(10, 1)
+    @promise(10, 1, 9)
     def test_commits_at_once_are_numbered_without_gap(
-        self, store: Store, unbound: UnboundStore, clock: FrozenClock
+        self, furnished: Store, unbound: UnboundStore, elsewhere: Elsewhere
     ) -> None:
-        settle(store)
-        with self._second(unbound, clock) as second:
-            stores = [unbound, second] * (THREADS // 2)
+        def work(number: int, handle: Store) -> None:
+            for step in range(5):
+                patient(functools.partial(commit, handle, make.client(id=f"client-{number}-{step}")))
 
-            def work(number: int) -> None:
-                handle = stores[number].for_company(COMPANY)
-                for step in range(5):
-                    patient(functools.partial(commit, handle, make.client(id=f"client-{number}-{step}")))
-
-            _at_once(work)
-
-        entries = store.audit(0, 1000)
+        _at_once(work, unbound, elsewhere(is_closed=False))
+        entries = furnished.audit(0, 1000)
         instants = [entry.recorded_at for entry in entries]
+
         assert (list(range(1, 22)), sorted(set(instants))) == ([entry.sequence for entry in entries], instants)
 
-    @contextmanager
-    def _second(self, unbound: UnboundStore, clock: FrozenClock) -> Iterator[UnboundStore]:
-        """Give a second store on the same data; needs the capability `SHARED`."""
-        self.needs(Capability.SHARED)
-        with closing(self.reopen(unbound, clock)) as second:
-            yield second
+    # Read while another thread writes
+
+    @promise(20)
+    def test_all_parts_of_an_answer_are_of_one_instant(self, furnished: Store, unbound: UnboundStore) -> None:
+        keys = [client_key(f"client-{number}") for number in range(1, 21)]
+
+        def values(step: int) -> list[Value]:
+            return [make.client(id=key.id, name=f"Step {step}") for key in keys]
+
+        def names() -> set[str]:
+            return {record.value.name for record in furnished.get(keys) if record}
+
+        assert {1} == {len(answer) for answer in _read_beside(unbound, values, names)}
+
+    @promise(20)
+    def test_all_parts_of_a_dossier_are_of_one_instant(self, furnished: Store, unbound: UnboundStore) -> None:
+        def values(step: int) -> list[Value]:
+            name = f"Step {step}"
+            policies = [make.gl_policy(id=f"policy-{number}", number=name) for number in range(10)]
+            return [make.client(name=name), make.contractor(legal_name=name), *policies]
+
+        def names() -> set[str | None]:
+            (dossier,) = [answer.dossier for answer in furnished.dossiers([CONTRACTOR.id]) if answer]
+            numbers = {policy.number for policy in dossier.policies}
+            return {dossier.contractor.legal_name, dossier.clients[0].name} | numbers
+
+        assert {1} == {len(answer) for answer in _read_beside(unbound, values, names)}
+
+    @promise(20)
+    def test_all_items_of_a_page_are_of_one_instant(self, founded: Store, unbound: UnboundStore) -> None:
+        def values(step: int) -> list[Value]:
+            return [make.job_code(id=f"{number}", title=f"Step {step}") for number in range(20)]
+
+        def titles() -> set[str]:
+            return {item.name for item in founded.page(Query(kind=Kind.JOB_CODE), 1000).items}
+
+        assert {1} == {len(answer) for answer in _read_beside(unbound, values, titles)}
+
+    @promise(20, 17)
+    def test_what_was_known_is_read_alike_while_others_write(self, furnished: Store, unbound: UnboundStore) -> None:
+        then = head_time(furnished)
+        answers = _read_beside(unbound, lambda step: [make.client(name=f"{step}")], lambda: name_of(furnished, then))
+        assert {"Sample Mills Corp"} == set(answers)
+
+    # What cannot be read back
+
+    @pytest.fixture
+    def damaged(self, furnished: Store, unbound: UnboundStore) -> Store:
+        """Give the handle of a company whose sample policy cannot be read; needs the hook `damage`."""
+        commit(furnished, make.gl_policy(), make.contractor(id="contractor-2"))
+        self.damage(unbound, COMPANY, POLICY)
+        return furnished
+
+    @promise(23, 17)
+    def test_what_cannot_be_read_is_reported_in_its_place_beside_what_can(self, damaged: Store) -> None:
+        keys = [CONTRACTOR, POLICY, client_key()]
+        assert [["Contractor", "Unreadable", "Client"]] * 2 == [
+            [type(record.content).__name__ for record in damaged.get(keys, instant) if record]
+            for instant in (None, head_time(damaged))
+        ]
+
+    @promise(23)
+    def test_what_cannot_be_read_says_which_it_is_and_why(self, damaged: Store) -> None:
+        record = current(damaged, POLICY)
+        assert isinstance(record.content, Unreadable)
+        assert (POLICY, True) == (record.content.key, bool(record.content.problem.strip()))
+        assert (2, head_time(damaged), None) == (record.version, record.recorded_at, record.superseded_at)
+        with pytest.raises(UnreadableError):
+            _ = record.value
+
+    @promise(23, 24)
+    def test_a_history_reports_what_cannot_be_read_beside_what_can(self, damaged: Store) -> None:
+        commit(damaged, make.gl_policy(number="READABLE"))
+        (history,) = damaged.history([POLICY])
+        assert ["Unreadable", "Policy"] == [type(record.content).__name__ for record in history]
+
+    @promise(23, 21)
+    def test_a_dossier_reports_what_cannot_be_read_beside_one_that_can(self, damaged: Store) -> None:
+        answers = damaged.dossiers([CONTRACTOR.id, "contractor-2"])
+        assert [[POLICY], make.contractor(id="contractor-2")] == [
+            [problem.key for problem in answer.content]
+            if isinstance(answer.content, tuple)
+            else answer.content.contractor
+            for answer in answers
+            if answer
+        ]
+
+    @promise(23, 21)
+    def test_a_dossier_reports_all_named_that_cannot_be_read(self, furnished: Store, unbound: UnboundStore) -> None:
+        commit(furnished, make.gl_policy())
+        keys = {client_key(), Key(Kind.JOB_CODE, "RIG-1"), Key(Kind.CARRIER, "99901")}
+        for key in keys:
+            self.damage(unbound, COMPANY, key)
+        (answer,) = furnished.dossiers([CONTRACTOR.id])
+        assert answer is not None
+        assert isinstance(answer.content, tuple)
+        assert keys == {problem.key for problem in answer.content}
+
+    @promise(23, 12)
+    def test_a_contractor_with_a_fact_that_cannot_be_read_is_not_changed_around_it(self, damaged: Store) -> None:
+        refused = changes(damaged, make.wc_policy())
+        with pytest.raises(InvalidValueError):
+            damaged.commit(refused)
+
+    @promise(23, 12)
+    def test_what_cannot_be_read_can_be_removed(self, damaged: Store) -> None:
+        commit(damaged, removes=[POLICY])
+        assert ((None,), 1) == (damaged.get([POLICY]), len(damaged.history([POLICY])[0]))
+
+    @promise(23, 25)
+    def test_a_page_lists_what_cannot_be_read_beside_what_can(self, damaged: Store, unbound: UnboundStore) -> None:
+        self.damage(unbound, COMPANY, CONTRACTOR)
+        assert ({"contractor-1", "contractor-2"}, 2) == (set(listed(damaged)), damaged.count(ANYTHING))
 
 
-def _at_once(work: Callable[[int], T]) -> list[T]:
-    """Run the same work in several threads that begin together, and return what came of it."""
+def _at_once(work: Callable[[int, Store], T], *stores: UnboundStore) -> list[T]:
+    """Do the same work in several threads that begin together, on one store or another, and return the results."""
     barrier = Barrier(THREADS)
 
     def begin(number: int) -> T:
+        handle = stores[number % len(stores)].for_company(COMPANY)
         barrier.wait(timeout=60)
-        return work(number)
+        return patient(lambda: work(number, handle))
 
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(begin, range(THREADS)))
 
 
-def _attempt(work: Callable[[], int]) -> int | None:
-    """Return what came of a commit, None for a conflict."""
-    try:
-        return patient(work)
-    except ConflictError:
-        return None
+def _read_beside(unbound: UnboundStore, values: Callable[[int], list[Value]], read: Callable[[], T]) -> list[T]:
+    """Return what is read while another thread commits values again and again."""
+    handle = unbound.for_company(COMPANY)
+    commit(handle, *values(0))
+    is_over = Event()
+
+    def write() -> int:
+        writer = unbound.for_company(COMPANY)
+        step = 0
+        while not is_over.is_set():
+            step += 1
+            patient(functools.partial(commit, writer, *values(step)))
+        return step
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write)
+        try:
+            answers = [patient(read) for _ in range(READS)]
+        finally:
+            is_over.set()
+        assert writing.result() > 0, "nothing was written meanwhile"
+    return answers

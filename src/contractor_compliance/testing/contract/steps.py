@@ -29,43 +29,36 @@ from contractor_compliance.storage import (
 )
 from contractor_compliance.testing import factories as make
 
-__all__ = [
-    "ANYTHING",
-    "COMPANY",
-    "COMPANY_KEY",
-    "CONTRACTOR",
-    "TICK",
-    "changes",
-    "client_key",
-    "commit",
-    "contractor_key",
-    "current",
-    "fact_key",
-    "found",
-    "head_time",
-    "ids",
-    "listed",
-    "patient",
-    "row",
-    "settle",
-    "state_of",
-    "update",
-    "version_of",
-    "walk",
-]
-
 T = TypeVar("T")
-#: The smallest step of time that is told apart.
+#: Values to put, and other parts of `Changes`.
+Values = tuple[Any, ...]
+Parts = dict[str, Any]
+#: The smallest step of time that is kept apart.
 TICK = timedelta(microseconds=1)
+HOUR = timedelta(hours=1)
+#: A day of work of the sample assignment.
+DAY = date(2026, 6, 1)
 #: The company that the fixture `store` is bound to, and the sample contractor.
 COMPANY = "company-1"
 COMPANY_KEY = Key(Kind.COMPANY, COMPANY)
 CONTRACTOR = Key(Kind.CONTRACTOR, "contractor-1")
+#: Facts of the sample contractor: the assignment is put by `settle`, the policy is not.
+ASSIGNMENT = Key(Kind.ASSIGNMENT, "assignment-1", CONTRACTOR.id)
+POLICY = Key(Kind.POLICY, "policy-general_liability", CONTRACTOR.id)
 #: Lists every contractor.
 ANYTHING = Query()
 
 _FACT_CLASSES = tuple(VALUES[kind] for kind in FACTS)
 _numbers = itertools.count(1)
+
+
+class SealError(Exception):
+    """What a seal of these tests raises."""
+
+
+def broken_seal(_previous: str, _sequence: int, _recorded_at: datetime, _payload: str) -> str:
+    """Fail, as a key service that is down does."""
+    raise SealError
 
 
 # Keys
@@ -100,21 +93,16 @@ def changes(
 ) -> Changes:
     """Return changes with a fresh key that expect what is current.
 
-    Args:
-        store: Where the current versions are read.
-        values: What is put.
-        of: The contractor that facts among the values belong to.
-        removes: Facts that are removed.
-        expects: Versions that are expected, by aggregate, in the place of the current ones or besides them.
-        standings: Stored timelines.
-        **parts: Any other field of `Changes`.
+    Facts among the values belong to the contractor `of`; `expects` are versions in the place of the current ones or
+    besides them; `parts` are any other fields of `Changes`.
     """
     puts = tuple(
-        each if isinstance(each, Put) else put(each, of if isinstance(each, _FACT_CLASSES) else None) for each in values
+        value if isinstance(value, Put) else put(value, of if isinstance(value, _FACT_CLASSES) else None)
+        for value in values
     )
     given = dict(expects or {})
-    touched = [*(each.key.aggregate for each in puts), *(key.aggregate for key in removes)]
-    touched += [contractor_key(each.contractor_id) for each in standings]
+    touched = [*(value.key.aggregate for value in puts), *(key.aggregate for key in removes)]
+    touched += [contractor_key(update.contractor_id) for update in standings]
     unsaid = [key for key in dict.fromkeys(touched) if key not in given]
     versions = (record.version if record is not None else 0 for record in (store.get(unsaid) if unsaid else ()))
     expected = {**dict(zip(unsaid, versions, strict=True)), **given}
@@ -140,16 +128,13 @@ def found(store: Store) -> Receipt:
 
 def settle(store: Store, **parts: Any) -> Receipt:
     """Put the company, and the sample contractor with its assignment and all that this names."""
-    return commit(
-        store,
-        make.company(id=store.company_id),
-        make.client(),
-        make.job_code(),
-        make.carrier(),
-        make.contractor(),
-        make.assignment(),
-        **parts,
-    )
+    shared = (make.company(id=store.company_id), make.client(), make.job_code(), make.carrier())
+    return commit(store, *shared, make.contractor(), make.assignment(), **parts)
+
+
+def rename(store: Store, name: str = "Renamed Mills Corp") -> Receipt:
+    """Put the sample client with another name."""
+    return commit(store, make.client(name=name))
 
 
 def patient(work: Callable[[], T]) -> T:
@@ -176,14 +161,8 @@ def row(  # a row has as many columns
 ) -> StandingRow:
     """Return a row of a stored timeline; default: compliant and insured on every day."""
     usual = {"worst_requirement": None, "reasons": (), "rulebook_id": "rulebook-1", "rulebook_version": 1}
-    return StandingRow(
-        contractor_id=contractor_id,
-        start=start,
-        end=end,
-        verdict=verdict,
-        insurance_status=insurance,
-        **{**usual, **parts},
-    )
+    given = {"contractor_id": contractor_id, "start": start, "end": end, "verdict": verdict}
+    return StandingRow(insurance_status=insurance, **{**usual, **given, **parts})
 
 
 def update(*rows: StandingRow, generation: int = 0, of: str = CONTRACTOR.id) -> StandingUpdate:
@@ -207,6 +186,12 @@ def version_of(store: Store, key: Key) -> int:
     return record.version if record is not None else 0
 
 
+def name_of(store: Store, known_at: datetime | None = None) -> str | None:
+    """Return the name of the sample client, as now or as known at an instant; None = it is not on file."""
+    (record,) = store.get([client_key()], known_at)
+    return None if record is None else record.value.name
+
+
 def head_time(store: Store) -> datetime:
     """Return the time of record of the last commit."""
     instant = store.head().recorded_at
@@ -224,8 +209,11 @@ def walk(store: Store, query: Query = ANYTHING, limit: int = 1000) -> list[tuple
 
 
 def listed(store: Store, **query: Any) -> list[str]:
-    """Return the ids that a query finds, in its order."""
-    return [item.key.id for items in walk(store, Query(**query)) for item in items]
+    """Return the ids that a query finds, in its order; filters may be plain sets."""
+    filters: dict[str, Any] = {
+        name: frozenset(given) if isinstance(given, set) else given for name, given in query.items()
+    }
+    return [item.key.id for items in walk(store, Query(**filters)) for item in items]
 
 
 def ids(items: Sequence[Listed]) -> list[str]:

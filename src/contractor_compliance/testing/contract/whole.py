@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
-from contractor_compliance.testing.contract.auditing import AuditingContract
-from contractor_compliance.testing.contract.beside import BesideContract
 from contractor_compliance.testing.contract.committing import CommittingContract
 from contractor_compliance.testing.contract.companies import CompaniesContract
-from contractor_compliance.testing.contract.damage import DamageContract
 from contractor_compliance.testing.contract.facts import FactsContract
 from contractor_compliance.testing.contract.finding import FindingContract
-from contractor_compliance.testing.contract.idempotency import IdempotencyContract
-from contractor_compliance.testing.contract.insurers import InsurersContract
 from contractor_compliance.testing.contract.keeping import KeepingContract
-from contractor_compliance.testing.contract.known import KnownContract
 from contractor_compliance.testing.contract.paging import PagingContract
 from contractor_compliance.testing.contract.reading import ReadingContract
-from contractor_compliance.testing.contract.standings import StandingsContract
 from contractor_compliance.testing.contract.times import TimesContract
-from contractor_compliance.testing.contract.values import ValuesContract
-from contractor_compliance.testing.contract.versions import VersionsContract
-from contractor_compliance.testing.contract.work import WorkContract
 
 __all__ = ["StoreContract"]
 
 
 class StoreContract(
     CommittingContract,
-    VersionsContract,
-    IdempotencyContract,
     TimesContract,
-    KnownContract,
-    AuditingContract,
     FactsContract,
-    StandingsContract,
     ReadingContract,
-    ValuesContract,
-    WorkContract,
     FindingContract,
-    InsurersContract,
     PagingContract,
     CompaniesContract,
     KeepingContract,
-    BesideContract,
-    DamageContract,
 ):
     """Tests every promise that a store makes. A store's author builds a test class on it, for pytest.
 

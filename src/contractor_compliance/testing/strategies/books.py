@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -11,42 +11,31 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from contractor_compliance.domain import (
-    EvidenceRule,
-    Line,
-    Requirement,
-    RequirementSet,
-    RuleBook,
-    SetLevel,
-    SetMode,
-    Waiver,
-    WaiverKind,
-    WaiverState,
-)
+from contractor_compliance import domain
+from contractor_compliance.domain import Line, Requirement, RequirementSet, RuleBook, SetLevel, WaiverKind, WaiverState
 from contractor_compliance.testing.strategies import pools
-from contractor_compliance.testing.strategies.rules import SLOTS, WAIVABLE, identified, minimum_limits
-from contractor_compliance.testing.strategies.sampler import Maker, Sampler, record, seldom, usually
+from contractor_compliance.testing.strategies.rules import SLOTS, WAIVABLE, identified, in_slot, minimum_limits
+from contractor_compliance.testing.strategies.sampler import Maker, OpenSpan, Sampler, merged, record, seldom, usually
 
-__all__ = ["BOOK_MAKERS", "WAIVED"]
+__all__ = ["BOOK_MAKERS"]
 
 #: What default sets start from.
-_BASES: tuple[tuple[str, ...], ...] = (("gl",), ("gl", "wc"), ("wc",), (), ("gl", "auto", "umbrella"), ("any",))
-_BASE = st.sampled_from(_BASES)
-_SOME_SLOTS = st.lists(st.sampled_from(tuple(SLOTS)), unique=True, max_size=2)
+_BASES = st.sampled_from((("gl",), ("gl", "wc"), ("wc",), (), ("gl", "auto", "umbrella"), ("any",)))
+_SLOTS = st.lists(st.sampled_from(tuple(SLOTS)), unique=True, max_size=2)
 _HOW_VERSIONED = usually("new", "again", "split", "dated", "keyed", once_in=2)
 _HOW_ATTACHED = st.sampled_from(("one", "all", "each", "versions", "contracts"))
 _HOW_MANY_CUTS = usually(0, 1, 2, once_in=4)
-_MODES = usually(SetMode.EXTEND, SetMode.REPLACE, once_in=3)
-_OFTEN = st.booleans()
+_MODES = usually(domain.SetMode.EXTEND, domain.SetMode.REPLACE, once_in=3)
+_HALF = st.booleans()
 _SELDOM = usually(False, True, once_in=6)  # noqa: FBT003
-_VERSIONS = st.integers(1, 3)
 _IDS: Mapping[SetLevel, tuple[str, ...]] = {
     SetLevel.JOB_CODE: pools.JOB_CODES,
     SetLevel.CLIENT: pools.CLIENTS,
     SetLevel.CONTRACTOR: pools.CONTRACTORS,
 }
-#: Ids that a waiver may name: slots, and members of groups.
-WAIVED = (*SLOTS, "any.1", "any.2", "all.1")
+_SOME_LEVELS = st.lists(st.sampled_from(tuple(_IDS)), unique=True, max_size=2)
+_LEVELS = st.sampled_from(SetLevel)
+_ALWAYS: OpenSpan = (None, None)
 
 
 @attrs.define
@@ -63,187 +52,154 @@ class _Writer:
     sampler: Sampler
     written: dict[str, list[Requirement]] = attrs.field(factory=dict)
 
-    def requirements(self, names: tuple[str, ...]) -> tuple[Requirement, ...]:
-        """Write requirements for some slots, seldom in two dated versions; their keys differ."""
-        return tuple(each for name in dict.fromkeys(names) for each in self._versions(name))
-
-    def _versions(self, name: str) -> Iterator[Requirement]:
-        earlier = self.written.setdefault(name, [])
-        how = self.draw(_HOW_VERSIONED)
-        if how == "again" and earlier:
-            yield earlier[0]
-        elif how == "split":
-            day = self.draw(self.sampler.days())
-            yield self._write(name, until=day)
-            yield self._write(name, effective=day)
-        elif how == "dated":
-            start, end = self._span()
-            yield self._write(name, effective=start, until=end)
-        else:
-            yield self._write(name, key=f"slot:{name}" if how == "keyed" else None)
-
-    def _write(self, name: str, **changes: Any) -> Requirement:
-        strategy = self.sampler.once(("slot", name), lambda: SLOTS[name](self.sampler))
-        plain: dict[str, Any] = {"effective": None, "until": None, "key": None, **changes}
-        earlier = self.written[name]
-        made: Requirement = identified(attrs.evolve(self.draw(strategy), **plain), name, len(earlier) + 1)
-        earlier.append(made)
-        return made
-
-    def slots(self) -> list[str]:
-        """Draw up to two slots."""
-        return self.draw(_SOME_SLOTS)
-
     def defaults(self) -> Iterator[RequirementSet]:
         """Write default sets that cover every day, and seldom one for later contracts only."""
-        cuts = self._cuts()
-        edges: list[date | None] = [None, *cuts, None]
-        for place, (start, end) in enumerate(pairwise(edges), start=1):
-            names = (*self.draw(_BASE), *self.slots()[:1])
-            yield RequirementSet(
-                id=f"default-{place}", requirements=self.requirements(names), effective=start, until=end
-            )
+        cuts = sorted({self._day() for _ in range(self.draw(_HOW_MANY_CUTS))})
+        for place, span in enumerate(pairwise([None, *cuts, None]), start=1):
+            slots = (*self.draw(_BASES), *self.draw(_SLOTS)[:1])
+            yield self._set(f"default-{place}", slots, span)
         if self.draw(_SELDOM):
-            start, end = self._span()
-            yield RequirementSet(
-                id="default-contracts",
-                mode=self.draw(_MODES),
-                requirements=self.requirements(tuple(self.slots())),
-                effective=start,
-                until=end,
-                for_contracts_from=self.draw(self.sampler.days()),
-            )
-
-    def _cuts(self) -> list[date]:
-        return sorted({self.draw(self.sampler.days()) for _ in range(self.draw(_HOW_MANY_CUTS))})
+            yield self._set("default-contracts", self.draw(_SLOTS), self._span(), self._day(), mode=self.draw(_MODES))
 
     def attached(self, level: SetLevel) -> Iterator[RequirementSet]:
         """Write what is attached to one level: one set, one for each id, or two that follow each other."""
-        ids = _IDS[level]
+        everyone = _IDS[level]
+        first = everyone[:1]
         how = self.draw(_HOW_ATTACHED)
-        everyone, first = frozenset(ids), frozenset(ids[:1])
         if how == "each":
-            for one in ids:
-                yield self._attached(level, one, frozenset({one}), self._span(), self._contracts())
+            for one in everyone:
+                yield self._attached(level, one, (one,), self._span(), self._contracts())
         elif how == "versions":
-            day = self.draw(self.sampler.days())
+            day = self._day()
             yield self._attached(level, "1", first, (None, day), self._contracts())
             yield self._attached(level, "2", everyone, (day, None), self._contracts())
         elif how == "contracts":
             yield self._attached(level, "1", everyone, self._span(), None)
-            yield self._attached(level, "2", first, self._span(), self.draw(self.sampler.days()))
+            yield self._attached(level, "2", first, self._span(), self._day())
         else:
-            yield self._attached(level, "1", everyone if how == "all" else first, self._span(), self._contracts())
-
-    def _span(self) -> tuple[date | None, date | None]:
-        return self.draw(self.sampler.open_spans())
-
-    def _contracts(self) -> date | None:
-        return self.draw(self.sampler.days()) if self.draw(_SELDOM) else None
+            ids = everyone if how == "all" else first
+            yield self._attached(level, "1", ids, self._span(), self._contracts())
 
     def _attached(
-        self,
-        level: SetLevel,
-        name: str,
-        ids: frozenset[str],
-        span: tuple[date | None, date | None],
-        contracts: date | None,
+        self, level: SetLevel, name: str, ids: Sequence[str], span: OpenSpan, contracts: date | None
     ) -> RequirementSet:
-        return RequirementSet(
-            id=f"{level.value}-{name}",
+        return self._set(
+            f"{level.value}-{name}",
+            self.draw(_SLOTS),
+            span,
+            contracts,
             level=level,
-            applies_to=ids,
+            applies_to=frozenset(ids),
             mode=self.draw(_MODES),
-            requirements=self.requirements(tuple(self.slots())),
+            always=level is SetLevel.CONTRACTOR and self.draw(_HALF),
+        )
+
+    def _set(
+        self, set_id: str, slots: Sequence[str], span: OpenSpan, contracts: date | None = None, **fields: Any
+    ) -> RequirementSet:
+        requirements = tuple(requirement for slot in dict.fromkeys(slots) for requirement in self._requirements(slot))
+        return RequirementSet(
+            id=set_id,
+            requirements=requirements,
             effective=span[0],
             until=span[1],
             for_contracts_from=contracts,
-            always=level is SetLevel.CONTRACTOR and self.draw(_OFTEN),
+            **fields,
         )
 
+    def _requirements(self, slot: str) -> Iterator[Requirement]:
+        """Write a requirement, seldom in two dated versions; those of different slots differ in their keys."""
+        earlier = self.written.setdefault(slot, [])
+        how = self.draw(_HOW_VERSIONED)
+        if how == "again" and earlier:
+            yield earlier[0]
+        elif how == "split":
+            day = self._day()
+            yield self._write(slot, (None, day))
+            yield self._write(slot, (day, None))
+        else:
+            yield self._write(
+                slot, self._span() if how == "dated" else _ALWAYS, key=f"slot:{slot}" if how == "keyed" else None
+            )
 
-def _rulebook(sampler: Sampler) -> SearchStrategy[RuleBook]:
-    levels = st.lists(st.sampled_from(tuple(_IDS)), unique=True, max_size=2)
-    heads = sampler.parts(RuleBook, "sets", id=usually("rulebook-1", "rulebook-2"))
+    def _write(self, slot: str, span: OpenSpan, *, key: str | None = None) -> Requirement:
+        earlier = self.written[slot]
+        drawn = self.draw(in_slot(self.sampler, slot))
+        fitting = attrs.evolve(drawn, effective=span[0], until=span[1], key=key)
+        written: Requirement = identified(fitting, slot, len(earlier) + 1)
+        earlier.append(written)
+        return written
 
-    @st.composite
-    def books(draw: DrawFn) -> RuleBook:
-        writer = _Writer(draw, sampler)
-        sets = [*writer.defaults()]
-        for level in draw(levels):
-            sets += writer.attached(level)
-        return RuleBook(**draw(heads), sets=tuple(sets))
+    def _day(self) -> date:
+        return self.draw(self.sampler.days)
 
-    return books()
+    def _span(self) -> OpenSpan:
+        return self.draw(self.sampler.open_spans)
 
-
-def _requirement_set(sampler: Sampler) -> SearchStrategy[RequirementSet]:
-    levels = st.sampled_from(SetLevel)
-
-    @st.composite
-    def sets(draw: DrawFn) -> RequirementSet:
-        writer = _Writer(draw, sampler)
-        level = draw(levels)
-        written = list(writer.defaults() if level is SetLevel.DEFAULT else writer.attached(level))
-        return written[draw(_VERSIONS) % len(written)]
-
-    return sets()
+    def _contracts(self) -> date | None:
+        return self._day() if self.draw(_SELDOM) else None
 
 
-def _waiver(sampler: Sampler) -> SearchStrategy[Waiver]:
-    def build(
-        common: dict[str, Any],
-        what: dict[str, Any],
-        state: dict[str, Any],
-        span: tuple[date, date],
-        instants: tuple[datetime, datetime],
-    ) -> Waiver:
-        decided = None if state["state"] is WaiverState.REQUESTED else max(instants)
-        return Waiver(
-            **common,
-            **what,
-            **state,
-            effective=span[0],
-            expires=span[1],
-            requested_at=min(instants),
-            decided_at=decided,
-            decided_by="member-2" if decided else None,
-        )
+@st.composite
+def _rulebook(draw: DrawFn, sampler: Sampler) -> RuleBook:
+    writer = _Writer(draw, sampler)
+    sets = [*writer.defaults()]
+    for level in draw(_SOME_LEVELS):
+        sets += writer.attached(level)
+    return RuleBook(**draw(sampler.once(_book_heads)), sets=tuple(sets))
 
+
+def _book_heads(sampler: Sampler) -> SearchStrategy[dict[str, Any]]:
+    return sampler.parts(RuleBook, "sets", id=usually("rulebook-1", "rulebook-2"))
+
+
+@st.composite
+def _requirement_set(draw: DrawFn, sampler: Sampler) -> RequirementSet:
+    writer = _Writer(draw, sampler)
+    level = draw(_LEVELS)
+    sets = writer.defaults() if level is SetLevel.DEFAULT else writer.attached(level)
+    return draw(st.sampled_from(list(sets)))
+
+
+def _waiver(sampler: Sampler) -> SearchStrategy[domain.Waiver]:
     common = sampler.parts(
-        Waiver,
-        *("kind", "reduced", "evidence", "until_document", "state", "revoked_on", "requirement_id", "line"),
+        domain.Waiver,
+        *("requirement_id", "line", "kind", "reduced", "evidence", "until_document", "state", "revoked_on"),
         *("effective", "expires", "requested_at", "decided_at", "decided_by"),
         odd={"reason_codes": st.frozensets(st.sampled_from(WAIVABLE), max_size=3)},
     )
-    members = record({"requirement_id": st.sampled_from(WAIVED)})
+    # Slots, and members of groups.
+    requirements = record({"requirement_id": st.sampled_from((*SLOTS, "any.1", "any.2", "all.1"))})
     lines = record({"line": st.sampled_from((Line.GL, Line.WC, Line.UMBRELLA))})
     kinds = (
         {"kind": st.just(WaiverKind.REDUCE), "reduced": minimum_limits(sampler, Line.GL, least=1)},
-        {"kind": st.just(WaiverKind.SUBSTITUTE), "evidence": sampler.of(EvidenceRule)},
+        {"kind": st.just(WaiverKind.SUBSTITUTE), "evidence": sampler.of(domain.EvidenceRule)},
         {"kind": st.just(WaiverKind.CONDITIONAL), "until_document": st.sampled_from(pools.DOCUMENTS)},
     )
     states = (
         {"state": st.sampled_from((WaiverState.REQUESTED, WaiverState.REJECTED))},
-        {"state": st.just(WaiverState.REVOKED), "revoked_on": sampler.days()},
+        {"state": st.just(WaiverState.REVOKED), "revoked_on": sampler.days},
     )
-    kind = seldom(st.one_of([record(each) for each in kinds]), st.just({}), once_in=3)
-    return st.builds(
-        build,
+    return merged(
         common,
-        st.builds(dict.__or__, seldom(lines, members, once_in=4), kind),
-        seldom(
-            st.one_of([record(each) for each in states]),
-            st.just({"state": WaiverState.GRANTED}),
-            once_in=5,
-        ),
-        sampler.spans(),
-        st.tuples(sampler.instants(), sampler.instants()),
-    )
+        seldom(lines, requirements, once_in=4),
+        seldom(st.one_of([record(fields) for fields in kinds]), st.just({}), once_in=3),
+        seldom(st.one_of([record(fields) for fields in states]), st.just({"state": WaiverState.GRANTED}), once_in=5),
+        sampler.spans.map(lambda span: {"effective": span[0], "expires": span[1]}),
+        record({"requested_at": sampler.instants, "decided_at": sampler.instants, "decided_by": st.just("member-2")}),
+    ).map(_put_right)
+
+
+def _put_right(fields: dict[str, Any]) -> domain.Waiver:
+    """Build a waiver that is decided after it is requested, or not yet."""
+    requested_at, decided_at = sorted((fields["requested_at"], fields["decided_at"]))
+    if fields["state"] is WaiverState.REQUESTED:
+        return domain.Waiver(**{**fields, "requested_at": requested_at, "decided_at": None, "decided_by": None})
+    return domain.Waiver(**{**fields, "requested_at": requested_at, "decided_at": decided_at})
 
 
 BOOK_MAKERS: Mapping[type[Any], Maker] = {
     RequirementSet: _requirement_set,
     RuleBook: _rulebook,
-    Waiver: _waiver,
+    domain.Waiver: _waiver,
 }

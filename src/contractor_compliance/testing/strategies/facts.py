@@ -1,64 +1,38 @@
-"""Strategies for policies, their statements, certificates and exemptions."""
+"""Strategies for policies and exemptions, and for the statements and evidence that they are made of."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from contractor_compliance.domain import (
-    AggregateBasis,
-    Cancellation,
-    Carrier,
-    CarrierRating,
-    CarrierStatus,
-    Certificate,
-    Endorsement,
-    EndorsementBasis,
-    Evidence,
-    EvidenceLevel,
-    EvidenceRule,
-    Exclusions,
-    Exemption,
-    FinancialStrength,
-    Insured,
-    Limits,
-    Line,
-    Missing,
-    Participant,
-    Policy,
-    Reinstatement,
-    ReviewEvent,
-    ReviewStatus,
-    State,
-    StateList,
-    StateListKind,
-    StatesCovered,
-    Term,
-    Trigger,
-    TriggerTerms,
-    UnderlyingLimit,
-    UnderlyingSchedule,
-)
+from contractor_compliance import domain
+from contractor_compliance.domain import Evidence, EvidenceLevel, EvidenceRule, Line, Missing
+from contractor_compliance.testing.factories import MILLION
 from contractor_compliance.testing.strategies import pools
-from contractor_compliance.testing.strategies.sampler import Maker, Sampler, few, record, seldom, usually
+from contractor_compliance.testing.strategies.sampler import Maker, Sampler, built, few, record, seldom, usually
 
 __all__ = ["FACT_MAKERS", "policies_of"]
 
-_ABSENT = st.just(Missing.ABSENT)
-_GONE = st.sampled_from(Missing)
-_NOTHING: SearchStrategy[tuple[Any, ...]] = st.just(())
+_MISSING = st.sampled_from(Missing)
 _NO = st.just(False)  # noqa: FBT003
 _YES = st.just(True)  # noqa: FBT003
+#: What a source states that prints INCLUDED for the products aggregate.
+_INCLUDED: dict[str, Any] = {
+    "products_in_general_aggregate": _YES,
+    "products_completed_operations_aggregate": _MISSING,
+}
+_NAMES = usually(pools.NAMES[0], None, *pools.NAMES[1:], once_in=2)
+_STATES = st.frozensets(st.sampled_from(pools.STATES), min_size=1, max_size=3)
+_LIST_KINDS = usually(domain.StateListKind.LISTED, domain.StateListKind.ALL_EXCEPT, once_in=4)
+_BENEATH = st.sampled_from((Line.GL, Line.AUTO, Line.EL, Line.PROFESSIONAL))
 
 
-def _stated(statements: SearchStrategy[Any], *, unusual: int = 10) -> SearchStrategy[tuple[Any, ...]]:
+def _stated(statements: SearchStrategy[Any]) -> SearchStrategy[tuple[Any, ...]]:
     """Return one statement, now and then none or several."""
-    return seldom(few(statements), statements.map(lambda one: (one,)), once_in=unusual)
+    return seldom(few(statements), statements.map(lambda statement: (statement,)), once_in=10)
 
 
 def _evidence(sampler: Sampler) -> SearchStrategy[Evidence]:
@@ -75,227 +49,134 @@ def _evidence_rule(sampler: Sampler) -> SearchStrategy[EvidenceRule]:
     return seldom(sampler.derive(EvidenceRule), st.sampled_from(usual))
 
 
-def _limits_of(sampler: Sampler, line: Line) -> SearchStrategy[Limits]:
+def _limits(sampler: Sampler) -> SearchStrategy[domain.Limits]:
+    apart = sampler.derive(domain.Limits, "products_in_general_aggregate")
+    return st.one_of(apart, sampler.derive(domain.Limits, **_INCLUDED))
+
+
+def _limits_of(sampler: Sampler, line: Line) -> SearchStrategy[domain.Limits]:
     """Return what a policy of `line` usually states, now and then with one amount changed or left out."""
-
-    def build(thousands: int, odd: dict[str, Any], basis: Any, retention: Any, evidence: Evidence) -> Limits:
-        amounts: dict[str, Any] = {**pools.table(line, thousands), **odd}
-        return Limits(**amounts, aggregate_basis=basis, retention=retention, evidence=evidence)
-
-    shared: dict[str, Any] = {
-        "products_completed_operations_aggregate": Missing.ABSENT,
-        "products_in_general_aggregate": True,
+    usual = [
+        {kind.value: cents for kind, cents in pools.usual_limits(line, unit).items()}
+        for unit in (MILLION, MILLION // 2, 5 * MILLION)
+    ]
+    amounts = st.one_of(sampler.money, _MISSING)
+    odd = st.dictionaries(st.sampled_from(sorted(usual[0])), amounts, min_size=1, max_size=1)
+    rest = {
+        "aggregate_basis": usually(Missing.ABSENT, *domain.AggregateBasis, once_in=3),
+        "retention": usually(Missing.ABSENT, *pools.AMOUNTS),
+        "evidence": sampler.of(Evidence),
     }
-    odd_amount = st.dictionaries(
-        st.sampled_from(sorted(pools.table(line))), st.one_of(sampler.money(), _GONE), min_size=1, max_size=1
+    changes = seldom(st.one_of(odd, record(_INCLUDED)), st.just({}), once_in=4)
+    return built(domain.Limits, usually(*usual), changes, record(rest))
+
+
+def _term(sampler: Sampler) -> SearchStrategy[domain.Term]:
+    starts = st.one_of(sampler.days, _MISSING)
+    unusual = (
+        sampler.derive(domain.Term, effective=starts, expiration=_MISSING, continuous=_YES),
+        sampler.derive(domain.Term, effective=starts, expiration=_MISSING, continuous=_NO),
+        sampler.derive(domain.Term, effective=_MISSING, expiration=sampler.days, continuous=_NO),
     )
-    return st.builds(
-        build,
-        usually(1_000, 500, 5_000),
-        seldom(st.one_of(odd_amount, st.just(shared)), st.just({}), once_in=4),
-        usually(Missing.ABSENT, *AggregateBasis, once_in=3),
-        usually(Missing.ABSENT, *pools.AMOUNTS),
-        sampler.of(Evidence),
-    )
+    fixed = sampler.spanned(domain.Term, ("effective", "expiration"), sampler.spans, "continuous")
+    return seldom(st.one_of(unusual), fixed, once_in=8)
 
 
-def _limits(sampler: Sampler) -> SearchStrategy[Limits]:
-    shared = sampler.derive(Limits, products_in_general_aggregate=_YES, products_completed_operations_aggregate=_GONE)
-    return st.one_of(sampler.derive(Limits, products_in_general_aggregate=_NO), shared)
-
-
-def _term(sampler: Sampler) -> SearchStrategy[Term]:
-    def fixed(span: tuple[date, date], evidence: Evidence) -> Term:
-        return Term(effective=span[0], expiration=span[1], evidence=evidence)
-
-    days = sampler.days()
-    continuous = sampler.derive(Term, effective=st.one_of(days, _GONE), expiration=_GONE, continuous=_YES)
-    no_end = sampler.derive(Term, effective=st.one_of(days, _GONE), expiration=_GONE, continuous=_NO)
-    no_start = sampler.derive(Term, effective=_GONE, expiration=days, continuous=_NO)
-    whole = st.builds(fixed, sampler.spans(), sampler.of(Evidence))
-    return seldom(st.one_of(continuous, no_end, no_start), whole, once_in=8)
-
-
-def _trigger_terms(sampler: Sampler) -> SearchStrategy[TriggerTerms]:
+def _trigger_terms(sampler: Sampler) -> SearchStrategy[domain.TriggerTerms]:
     occurrence = sampler.derive(
-        TriggerTerms,
-        trigger=st.just(Trigger.OCCURRENCE),
-        retroactive_date=_GONE,
-        full_prior_acts=_NO,
-        extended_reporting_until=st.none(),
+        domain.TriggerTerms,
+        *("full_prior_acts", "extended_reporting_until"),
+        trigger=st.just(domain.Trigger.OCCURRENCE),
+        retroactive_date=_MISSING,
     )
-    claims = st.one_of(st.just(Trigger.CLAIMS_MADE), _GONE)
-    since = sampler.derive(TriggerTerms, trigger=claims, full_prior_acts=_NO)
-    full = sampler.derive(TriggerTerms, trigger=claims, retroactive_date=_GONE, full_prior_acts=_YES)
+    claims = st.one_of(st.just(domain.Trigger.CLAIMS_MADE), _MISSING)
+    since = sampler.derive(domain.TriggerTerms, "full_prior_acts", trigger=claims)
+    full = sampler.derive(domain.TriggerTerms, trigger=claims, retroactive_date=_MISSING, full_prior_acts=_YES)
     return seldom(st.one_of(since, full), occurrence, once_in=4)
 
 
-def _endorsement(sampler: Sampler) -> SearchStrategy[Endorsement]:
-    blanket = st.just(EndorsementBasis.BLANKET)
-    scheduled = st.one_of(st.just(EndorsementBasis.SCHEDULED), _GONE)
+def _endorsement(sampler: Sampler) -> SearchStrategy[domain.Endorsement]:
+    blanket = st.just(domain.EndorsementBasis.BLANKET)
+    scheduled = st.one_of(st.just(domain.EndorsementBasis.SCHEDULED), _MISSING)
     return st.one_of(
-        sampler.derive(Endorsement, basis=blanket, parties=_NOTHING),
-        sampler.derive(Endorsement, basis=scheduled, parties=few(st.sampled_from(pools.NAMES))),
+        sampler.derive(domain.Endorsement, "parties", basis=blanket),
+        sampler.derive(domain.Endorsement, basis=scheduled, parties=few(st.sampled_from(pools.NAMES))),
     )
 
 
-def _states_covered(sampler: Sampler) -> SearchStrategy[StatesCovered]:
-    home = StateList(states=frozenset({pools.STATES[0]}))
-    return sampler.derive(
-        StatesCovered, item_3a=seldom(st.one_of(sampler.of(StateList), _GONE), st.just(home), once_in=3)
+def _states_covered(sampler: Sampler) -> SearchStrategy[domain.StatesCovered]:
+    home = st.just(domain.StateList(states=frozenset({pools.STATES[0]})))
+    listed = seldom(st.one_of(sampler.of(domain.StateList), _MISSING), home, once_in=3)
+    return sampler.derive(domain.StatesCovered, item_3a=listed)
+
+
+def _exclusions(sampler: Sampler) -> SearchStrategy[domain.Exclusions]:
+    def build(is_excluded: dict[str, bool], parts: dict[str, Any]) -> domain.Exclusions:
+        excluded = tuple(name for name in is_excluded if is_excluded[name])
+        included = tuple(name for name in is_excluded if not is_excluded[name])
+        if excluded and parts["any_excluded"] is False:
+            parts = {**parts, "any_excluded": Missing.ABSENT}
+        return domain.Exclusions(**parts, excluded=excluded, included=included)
+
+    people = st.sampled_from((*pools.PEOPLE, "John Smith"))
+    parts = sampler.parts(
+        domain.Exclusions,
+        *("excluded", "included"),
+        any_excluded=usually(False, True, *Missing, once_in=3),  # noqa: FBT003
+        if_any=usually(False, True, once_in=8),  # noqa: FBT003
     )
+    return st.builds(build, seldom(st.dictionaries(people, st.booleans(), max_size=2), st.just({}), once_in=3), parts)
 
 
-def _state_list(sampler: Sampler) -> SearchStrategy[StateList]:
-    kinds = usually(StateListKind.LISTED, StateListKind.ALL_EXCEPT, once_in=4)
-    return sampler.derive(
-        StateList, kind=kinds, states=st.frozensets(st.sampled_from(pools.STATES), min_size=1, max_size=3)
-    )
-
-
-def _exclusions(sampler: Sampler) -> SearchStrategy[Exclusions]:
-    def build(who: dict[str, bool], asked: Any, if_any: Any, evidence: Evidence) -> Exclusions:
-        excluded = tuple(name for name, out in who.items() if out)
-        return Exclusions(
-            any_excluded=Missing.ABSENT if excluded and asked is False else asked,
-            excluded=excluded,
-            included=tuple(name for name, out in who.items() if not out),
-            if_any=if_any,
-            evidence=evidence,
-        )
-
-    names = st.sampled_from((*pools.PEOPLE, "John Smith"))
-    return st.builds(
-        build,
-        seldom(st.dictionaries(names, st.booleans(), max_size=2), st.just({}), once_in=3),
-        usually(False, True, *Missing, once_in=3),  # noqa: FBT003
-        usually(False, True, once_in=8),  # noqa: FBT003
-        sampler.of(Evidence),
-    )
-
-
-def _participant(sampler: Sampler) -> SearchStrategy[Participant]:
-    def build(name: str, span: tuple[date, date], *, ends: bool) -> Participant:
-        return Participant(name=name, effective=span[0], until=span[1] if ends else None)
-
-    return st.builds(build, st.sampled_from(pools.NAMES), sampler.spans(), ends=st.booleans())
-
-
-def _insured(sampler: Sampler) -> SearchStrategy[Insured]:
-    return sampler.derive(
-        Insured,
-        odd={"participants": few(sampler.of(Participant))},
-        name=usually(pools.NAMES[0], None, *pools.NAMES[1:], once_in=2),
-    )
-
-
-def _layer(sampler: Sampler) -> SearchStrategy[UnderlyingSchedule]:
-    attachment = 100_000_000
+def _layer(sampler: Sampler) -> SearchStrategy[domain.UnderlyingSchedule]:
     usual = tuple(
-        UnderlyingLimit(line=line, occurrence=attachment, aggregate=attachment)
+        domain.UnderlyingLimit(line=line, occurrence=MILLION, aggregate=MILLION)
         for line in (Line.GL, Line.AUTO, Line.EL)
     )
-    schedules = st.one_of(few(sampler.of(UnderlyingLimit)), _GONE)
-    return sampler.derive(UnderlyingSchedule, schedule=seldom(schedules, st.just(usual), once_in=3))
+    unusual = st.one_of(few(sampler.of(domain.UnderlyingLimit)), _MISSING)
+    return sampler.derive(domain.UnderlyingSchedule, schedule=seldom(unusual, st.just(usual), once_in=3))
 
 
-def _underlying(sampler: Sampler) -> SearchStrategy[UnderlyingLimit]:
-    return sampler.derive(UnderlyingLimit, line=st.sampled_from((Line.GL, Line.AUTO, Line.EL, Line.PROFESSIONAL)))
-
-
-def _carrier(sampler: Sampler) -> SearchStrategy[Carrier]:
-    def build(known: tuple[str, str | None], status: Any, fund: State | None, rated: dict[date, Any]) -> Carrier:
-        return Carrier(
-            name=known[0],
-            naic=known[1],
-            status=status,
-            fund_state=fund if status is CarrierStatus.STATE_FUND else None,
-            ratings=tuple(CarrierRating(effective=day, **rated[day]) for day in sorted(rated)),
-        )
-
-    ratings = record(
-        {
-            "strength": usually(FinancialStrength.A, *FinancialStrength),
-            "size": usually(10, 1, 7, 15, *Missing),
-        }
-    )
-    return st.builds(
-        build,
-        st.sampled_from(pools.CARRIERS),
-        usually(CarrierStatus.ADMITTED, *CarrierStatus, *Missing, once_in=3),
-        st.sampled_from((None, State.OH, State.WA, State.TX)),
-        st.dictionaries(sampler.days(), ratings, max_size=2),
-    )
-
-
-def policies_of(sampler: Sampler, line: Line) -> SearchStrategy[Policy]:
+def policies_of(sampler: Sampler, line: Line) -> SearchStrategy[domain.Policy]:
     """Return policies of one line."""
-
-    def make() -> SearchStrategy[Policy]:
-        usual = {
-            "line": st.just(line),
-            "insured": _stated(sampler.of(Insured)),
-            "terms": _stated(sampler.of(Term)),
-            "limits": _stated(_limits_of(sampler, line)),
-        }
-        if line in (Line.WC, Line.EL):
-            usual |= {
-                "states": _stated(sampler.of(StatesCovered)),
-                "exclusions": _stated(sampler.of(Exclusions)),
-            }
-        if line.is_layer:
-            usual |= {"underlying_schedules": _stated(sampler.of(UnderlyingSchedule))}
-        odd = {
-            "program": _YES,
-            "cancellations": few(sampler.of(Cancellation)),
-            "reinstatements": few(sampler.of(Reinstatement)),
-            "triggers": _stated(sampler.of(TriggerTerms)),
-            "endorsements": few(sampler.of(Endorsement), 3),
-        }
-        rest = sampler.parts(Policy, *usual, "underlying_schedules", "states", "exclusions", odd=odd)
-        return st.builds(lambda parts, more: Policy(**parts, **more), record(usual), rest)
-
-    return sampler.once(("policies", line), make)
-
-
-def _policy(sampler: Sampler) -> SearchStrategy[Policy]:
-    return st.sampled_from(pools.LINES).flatmap(lambda line: policies_of(sampler, line))
-
-
-def _certificate(sampler: Sampler) -> SearchStrategy[Certificate]:
-    def build(loose: Certificate, steps: list[ReviewEvent]) -> Certificate:
-        review = tuple(sorted(steps, key=lambda step: step.at))
-        return attrs.evolve(loose, review=review, status=review[-1].status if review else loose.status)
-
-    usual = usually(ReviewStatus.APPROVED, *ReviewStatus, once_in=3)
-    loose = sampler.derive(Certificate, odd={"form": st.just("ACORD 25"), "review": _NOTHING}, status=usual)
-    return st.builds(build, loose, st.lists(sampler.derive(ReviewEvent, status=usual), max_size=2))
-
-
-def _exemption(sampler: Sampler) -> SearchStrategy[Exemption]:
-    odd = {
-        "cancellations": few(sampler.of(Cancellation)),
-        "reinstatements": few(sampler.of(Reinstatement)),
+    given: dict[str, SearchStrategy[Any]] = {
+        "insured": _stated(sampler.of(domain.Insured)),
+        "terms": _stated(sampler.of(domain.Term)),
+        "limits": _stated(_limits_of(sampler, line)),
     }
-    return sampler.derive(Exemption, odd=odd, terms=_stated(sampler.of(Term)))
+    if line in (Line.WC, Line.EL):
+        given["states"] = _stated(sampler.of(domain.StatesCovered))
+        given["exclusions"] = _stated(sampler.of(domain.Exclusions))
+    if line.is_layer:
+        given["underlying_schedules"] = _stated(sampler.of(domain.UnderlyingSchedule))
+    odd = {
+        "triggers": _stated(sampler.of(domain.TriggerTerms)),
+        "endorsements": few(sampler.of(domain.Endorsement), 3),
+    }
+    unfit = {"states", "exclusions", "underlying_schedules"} - given.keys()
+    return sampler.derive(domain.Policy, *unfit, odd=odd, line=st.just(line), **given)
+
+
+def _policy(sampler: Sampler) -> SearchStrategy[domain.Policy]:
+    return st.sampled_from(pools.LINES).flatmap(lambda line: sampler.once(policies_of, line))
 
 
 FACT_MAKERS: Mapping[type[Any], Maker] = {
-    Carrier: _carrier,
-    Certificate: _certificate,
-    Endorsement: _endorsement,
-    Evidence: _evidence,
-    EvidenceRule: _evidence_rule,
-    Exclusions: _exclusions,
-    Exemption: _exemption,
-    Insured: _insured,
-    UnderlyingSchedule: _layer,
-    Limits: _limits,
-    Participant: _participant,
-    Policy: _policy,
-    StateList: _state_list,
-    StatesCovered: _states_covered,
-    Term: _term,
-    TriggerTerms: _trigger_terms,
-    UnderlyingLimit: _underlying,
+    domain.Endorsement: _endorsement,
+    domain.Evidence: _evidence,
+    domain.EvidenceRule: _evidence_rule,
+    domain.Exclusions: _exclusions,
+    domain.Exemption: lambda sampler: sampler.derive(domain.Exemption, terms=_stated(sampler.of(domain.Term))),
+    domain.Insured: lambda sampler: sampler.derive(domain.Insured, name=_NAMES),
+    domain.UnderlyingSchedule: _layer,
+    domain.Limits: _limits,
+    domain.Participant: lambda sampler: sampler.spanned(
+        domain.Participant, ("effective", "until"), sampler.begun_spans
+    ),
+    domain.Policy: _policy,
+    domain.StateList: lambda sampler: sampler.derive(domain.StateList, kind=_LIST_KINDS, states=_STATES),
+    domain.StatesCovered: _states_covered,
+    domain.Term: _term,
+    domain.TriggerTerms: _trigger_terms,
+    domain.UnderlyingLimit: lambda sampler: sampler.derive(domain.UnderlyingLimit, line=_BENEATH),
 }

@@ -1,12 +1,14 @@
 """From annotations to strategies.
 
 A field's annotation is the one description of what it may hold, so a strategy for a class without rules between its
-fields is a walk over its annotations. Classes with such rules have functions of their own, in `facts`, `rules` and
-`files`; fields whose text must come from a pool have theirs in `FIELDS`.
+fields is a walk over its annotations. Classes with such rules have a maker of their own, in `records`, `facts`,
+`rules`, `books` and `whole`; fields whose values must come from a pool have theirs in `pools.CHOICES`.
 """
 
 from __future__ import annotations
 
+import functools
+import operator
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -18,16 +20,16 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from contractor_compliance.domain import AtLeast, AtMost, Line, Missing, State, TaxId, Value, field_types
+from contractor_compliance.domain import AtLeast, AtMost, Missing, Value, field_types
 from contractor_compliance.testing.strategies import pools
 
-__all__ = ["Maker", "Sampler", "few", "numbered", "record", "seldom", "some_of", "usually"]
+__all__ = ["Maker", "OpenSpan", "Sampler", "Span", "built", "few", "merged", "record", "seldom", "usually"]
 
 T = TypeVar("T")
+Span = tuple[date, date]
+OpenSpan = tuple[date | None, date | None]
 
-_NO_NAMES: SearchStrategy[list[str]] = st.builds(list)
 _NONE: Mapping[str, SearchStrategy[Any]] = {}
-
 #: One step of a length, or of a distance, that makes days coincide.
 _STRIDES = (0, 1, -1, 30, -30, 365, -365)
 #: How long before the middle day a year has begun that is running on it.
@@ -42,11 +44,7 @@ _LAST = date.max.toordinal() - 400
 def seldom(rare: SearchStrategy[Any], common: SearchStrategy[Any], *, once_in: int = 5) -> SearchStrategy[Any]:
     """Return `common`, and `rare` once in so many times; it shrinks towards `common`."""
     # Not `one_of`, which flattens what it is given and so would lose the odds.
-    return st.sampled_from((common,) * (once_in - 1) + (rare,)).flatmap(_itself)
-
-
-def _itself(chosen: SearchStrategy[Any]) -> SearchStrategy[Any]:
-    return chosen
+    return st.sampled_from((common,) * (once_in - 1) + (rare,)).flatmap(lambda chosen: chosen)
 
 
 def usually(value: Any, *others: Any, once_in: int = 5) -> SearchStrategy[Any]:
@@ -59,34 +57,33 @@ def few(items: SearchStrategy[T], most: int = 2) -> SearchStrategy[tuple[T, ...]
     return st.lists(items, max_size=most).map(tuple)
 
 
-def record(parts: Mapping[str, SearchStrategy[Any]]) -> SearchStrategy[dict[str, Any]]:
-    """Return dictionaries with these keys, in this order: `fixed_dictionaries` would spend draws on the order."""
-    return some_of(parts, {})
-
-
-def some_of(
-    always: Mapping[str, SearchStrategy[Any]], others: Mapping[str, SearchStrategy[Any]]
+def record(
+    always: Mapping[str, SearchStrategy[Any]], others: Mapping[str, SearchStrategy[Any]] = _NONE
 ) -> SearchStrategy[dict[str, Any]]:
     """Return dictionaries with all keys of `always` and a few of `others`; each may be among them."""
     # Made once: to build a strategy costs more than to draw from it.
-    names = st.lists(st.sampled_from(tuple(others)), max_size=3) if others else _NO_NAMES
+    names = st.lists(st.sampled_from(tuple(others)), max_size=3) if others else st.builds(list)
 
+    # Not `fixed_dictionaries`, which spends draws on the order of the keys.
     @st.composite
-    def parts(draw: DrawFn) -> dict[str, Any]:
-        drawn = {name: draw(each) for name, each in always.items()}
+    def fields(draw: DrawFn) -> dict[str, Any]:
+        drawn = {name: draw(strategy) for name, strategy in always.items()}
         return drawn | {name: draw(others[name]) for name in draw(names)}
 
-    return parts()
+    return fields()
 
 
-def numbered(items: SearchStrategy[Any], prefix: str, *, least: int = 0, most: int = 2) -> SearchStrategy[Any]:
-    """Return tuples of values whose ids count up from `<prefix>-1`, and so are never repeated."""
-    return st.lists(items, min_size=least, max_size=most).map(
-        lambda found: tuple(attrs.evolve(each, id=f"{prefix}-{place}") for place, each in enumerate(found, start=1))
-    )
+def merged(*parts: SearchStrategy[dict[str, Any]]) -> SearchStrategy[dict[str, Any]]:
+    """Return dictionaries with what each part draws, a later part in the place of an earlier."""
+    return st.builds(lambda *drawn: functools.reduce(operator.or_, drawn), *parts)
 
 
-@attrs.frozen(eq=False)
+def built(cls: type[T], *parts: SearchStrategy[dict[str, Any]]) -> SearchStrategy[T]:
+    """Return values of a class from the fields that the parts draw."""
+    return st.builds(lambda *drawn: cls(**functools.reduce(operator.or_, drawn)), *parts)
+
+
+@attrs.frozen(eq=False, slots=False)
 class Sampler:
     """Strategies for values whose days cluster around one day.
 
@@ -94,28 +91,26 @@ class Sampler:
         around: That day.
         spread: How many days before and after it samples reach.
         makers: Functions for the classes that have rules between their fields.
-        fields: Functions for single fields, by class and name, or by name alone.
     """
 
     around: date
     spread: int
     makers: Mapping[type, Maker]
-    fields: Mapping[tuple[type | None, str], Maker]
     _made: dict[object, SearchStrategy[Any]] = attrs.field(factory=dict, init=False, repr=False)
 
     def of(self, cls: type[T]) -> SearchStrategy[T]:
         """Return the strategy for a class."""
-        maker = self.makers.get(cls)
-        return self.once(cls, lambda: maker(self) if maker else self.derive(cls))
+        return self.once(self.makers[cls]) if cls in self.makers else self.once(Sampler.derive, cls)
 
-    def once(self, key: object, make: Callable[[], SearchStrategy[Any]]) -> SearchStrategy[Any]:
-        """Return what `make` returned the first time that `key` was asked for: strategies are costly to build."""
+    def once(self, make: Callable[..., SearchStrategy[Any]], *arguments: object) -> SearchStrategy[Any]:
+        """Return `make(self, *arguments)`, from the second time on as it was made: strategies are costly to build."""
+        key = (make, *arguments)
         if key not in self._made:
-            self._made[key] = make()
+            self._made[key] = make(self, *arguments)
         return self._made[key]
 
     def derive(
-        self, cls: type[T], odd: Mapping[str, SearchStrategy[Any]] = _NONE, **given: SearchStrategy[Any]
+        self, cls: type[T], *skipped: str, odd: Mapping[str, SearchStrategy[Any]] = _NONE, **given: SearchStrategy[Any]
     ) -> SearchStrategy[T]:
         """Return the strategy that the annotations of `cls` describe.
 
@@ -124,44 +119,98 @@ class Sampler:
 
         Args:
             cls: The class.
+            skipped: Fields that keep their default.
             odd: Strategies for fields with a default, in the place of what the annotation says.
             **given: Strategies for fields that are always drawn.
         """
-        return self.parts(cls, odd=odd, **given).map(lambda parts: cls(**parts))
+        return self.parts(cls, *skipped, odd=odd, **given).map(lambda fields: cls(**fields))
+
+    def spanned(
+        self, cls: type[T], ends: tuple[str, str], spans: SearchStrategy[Any], *skipped: str, **given: Any
+    ) -> SearchStrategy[T]:
+        """Return such values with two days, the fields `ends`, that are drawn as a pair."""
+        days = spans.map(lambda span: dict(zip(ends, span, strict=True)))
+        return built(cls, self.parts(cls, *ends, *skipped, **given), days)
+
+    def numbered(self, cls: type[Any], least: int = 0) -> SearchStrategy[tuple[Any, ...]]:
+        """Return up to two such values whose ids count up, as `person-1`, and so are never repeated."""
+        prefix = cls.__name__.lower()
+        return st.lists(self.of(cls), min_size=least, max_size=2).map(
+            lambda values: tuple(
+                attrs.evolve(value, id=f"{prefix}-{place}") for place, value in enumerate(values, start=1)
+            )
+        )
 
     def parts(
-        self,
-        cls: type,
-        *skipped: str,
-        odd: Mapping[str, SearchStrategy[Any]] = _NONE,
-        **given: SearchStrategy[Any],
+        self, cls: type, *skipped: str, odd: Mapping[str, SearchStrategy[Any]] = _NONE, **given: SearchStrategy[Any]
     ) -> SearchStrategy[dict[str, Any]]:
         """Return the fields of such values, without those that the caller works out."""
         hints = {name: hint for name, hint in field_types(cls).items() if name not in skipped}
         if unknown := {*given, *odd} - hints.keys():
             raise TypeError(f"{cls.__name__} has no field {', '.join(sorted(unknown))}")
         needed = {field.name for field in attrs.fields(cls) if field.default is attrs.NOTHING}
-        always = {
-            name: given[name] if name in given else self.field(cls, name, hint)
-            for name, hint in hints.items()
-            if name in given or (name in needed and name not in odd)
+        replaced = {**odd, **given}
+        strategies = {
+            name: replaced[name] if name in replaced else self._field(cls, name, hint) for name, hint in hints.items()
         }
-        others = {
-            name: odd[name] if name in odd else self.field(cls, name, hint)
-            for name, hint in hints.items()
-            if name not in always
-        }
-        return some_of(always, others)
+        always = {name for name in strategies if name in given or (name in needed and name not in odd)}
+        return record(
+            {name: strategy for name, strategy in strategies.items() if name in always},
+            {name: strategy for name, strategy in strategies.items() if name not in always},
+        )
 
-    def field(self, cls: type, name: str, hint: Any) -> SearchStrategy[Any]:
-        """Return the strategy for one field, when it is not None; absent is drawn here, whatever says the rest."""
-        maker = self.fields.get((cls, name)) or self.fields.get((None, name))
-        return self._hinted(hint, maker(self) if maker else None)
+    def _field(self, cls: type, name: str, hint: Any) -> SearchStrategy[Any]:
+        """Return the strategy for one field, when it is not None."""
+        return self._hinted(hint, pools.CHOICES.get((cls, name)) or pools.CHOICES.get(name))
 
+    @functools.cached_property
     def days(self) -> SearchStrategy[date]:
-        """Return days: often the middle one, or a month or a year from it, so that records meet."""
-        return self.once("days", lambda: self._offsets().map(self._day))
+        """Days: often the middle one, or a month or a year from it, so that records meet."""
+        return self._offsets.map(self._day)
 
+    @functools.cached_property
+    def instants(self) -> SearchStrategy[datetime]:
+        """Instants in UTC, often at the turn of a day."""
+        seconds = st.one_of(st.just(0), st.integers(0, 86_399))
+        return st.builds(
+            lambda day, second: datetime.combine(day, _MIDNIGHT) + timedelta(seconds=second), self.days, seconds
+        )
+
+    @functools.cached_property
+    def spans(self) -> SearchStrategy[Span]:
+        """Pairs of days, the second after the first: most often a year that runs on the middle day."""
+        most = 2 * self.spread + 1
+        lengths = [length for length in _LENGTHS if length <= most]
+        begun = [-offset for offset in _BEGUN if offset <= self.spread]
+        starts = st.one_of(st.sampled_from(begun), st.integers(-min(self.spread, _BEGUN[-1]), 0))
+        running = st.tuples(starts, st.sampled_from(lengths[:3]))
+        any_span = st.tuples(self._offsets, st.one_of(st.sampled_from(lengths), st.integers(1, most)))
+        return seldom(any_span, running, once_in=3).map(self._span)
+
+    @functools.cached_property
+    def begun_spans(self) -> SearchStrategy[tuple[date, date | None]]:
+        """Spans, half of them without an end."""
+        return st.one_of(self.spans, self.spans.map(lambda span: (span[0], None)))
+
+    @functools.cached_property
+    def open_spans(self) -> SearchStrategy[OpenSpan]:
+        """Spans, most of them without a beginning and an end."""
+        start_only = self.days.map(lambda day: (day, None))
+        end_only = self.days.map(lambda day: (None, day))
+        return seldom(st.one_of(start_only, end_only, self.spans), st.just((None, None)), once_in=4)
+
+    @functools.cached_property
+    def money(self) -> SearchStrategy[int]:
+        """Amounts in cents: usual ones, and now and then any."""
+        return seldom(st.integers(0, 2**63 - 1), st.sampled_from(pools.AMOUNTS))
+
+    @functools.cached_property
+    def text(self) -> SearchStrategy[str]:
+        """Text for people: seldom of any characters, never blank."""
+        characters = st.characters(categories=("L", "N", "P", "S"))
+        return seldom(st.text(characters, min_size=1, max_size=12), st.sampled_from(pools.TITLES), once_in=8)
+
+    @functools.cached_property
     def _offsets(self) -> SearchStrategy[int]:
         strides = [stride for stride in _STRIDES if abs(stride) <= self.spread]
         return st.one_of(st.sampled_from(strides), st.integers(-self.spread, self.spread))
@@ -169,109 +218,49 @@ class Sampler:
     def _day(self, offset: int) -> date:
         return self.shifted(self.around, offset)
 
+    def _span(self, drawn: tuple[int, int]) -> Span:
+        start = self._day(drawn[0])
+        return start, max(self.shifted(start, drawn[1]), start + timedelta(days=1))
+
     def shifted(self, day: date, by: int) -> date:
         """Return the day so many days later, kept a little within what a date can hold."""
         return date.fromordinal(max(_FIRST, min(day.toordinal() + by, _LAST)))
 
-    def instants(self) -> SearchStrategy[datetime]:
-        """Return instants in UTC, often at the turn of a day."""
-
-        def make() -> SearchStrategy[datetime]:
-            seconds = st.one_of(st.just(0), st.integers(0, 86_399))
-            return st.builds(
-                lambda day, second: datetime.combine(day, _MIDNIGHT) + timedelta(seconds=second), self.days(), seconds
-            )
-
-        return self.once("instants", make)
-
-    def spans(self) -> SearchStrategy[tuple[date, date]]:
-        """Return pairs of days, the second after the first: most often a year that runs on the middle day."""
-
-        def make() -> SearchStrategy[tuple[date, date]]:
-            most = 2 * self.spread + 1
-            lengths = [length for length in _LENGTHS if length <= most]
-            begun = [-offset for offset in _BEGUN if offset <= self.spread]
-            starts = st.one_of(st.sampled_from(begun), st.integers(-min(self.spread, _BEGUN[-1]), 0))
-            running = st.tuples(starts, st.sampled_from(lengths[:3]))
-            any_span = st.tuples(self._offsets(), st.one_of(st.sampled_from(lengths), st.integers(1, most)))
-            return seldom(any_span, running, once_in=3).map(self._span)
-
-        return self.once("spans", make)
-
-    def _span(self, drawn: tuple[int, int]) -> tuple[date, date]:
-        start = self._day(drawn[0])
-        return start, max(self.shifted(start, drawn[1]), start + timedelta(days=1))
-
-    def open_spans(self) -> SearchStrategy[tuple[date | None, date | None]]:
-        """Return spans, most of them without a beginning and an end."""
-
-        def make() -> SearchStrategy[tuple[date | None, date | None]]:
-            start_only = self.days().map(lambda day: (day, None))
-            end_only = self.days().map(lambda day: (None, day))
-            return seldom(st.one_of(start_only, end_only, self.spans()), st.just((None, None)), once_in=4)
-
-        return self.once("open_spans", make)
-
-    def _hinted(self, hint: Any, inner: SearchStrategy[Any] | None) -> SearchStrategy[Any]:
-        """Return the strategy for a hint; `inner` stands for what is neither None nor missing."""
-        origin = typing.get_origin(hint)
-        members = typing.get_args(hint)
+    def _hinted(self, hint: Any, choices: tuple[Any, ...] | None = None) -> SearchStrategy[Any]:
+        """Return the strategy for an annotation; `choices` are what its values, or their items, are drawn from."""
+        origin, arguments = typing.get_origin(hint), typing.get_args(hint)
         if origin in (typing.Union, types.UnionType):
-            return self._union(members, inner)
-        if inner is not None:
-            return inner
+            members = [member for member in arguments if member not in (type(None), None, Missing)]
+            sound = st.one_of([self._hinted(member, choices) for member in members])
+            return seldom(st.sampled_from(Missing), sound) if Missing in arguments else sound
+        if origin is tuple:
+            return few(self._hinted(arguments[0], choices))
+        if origin is frozenset:
+            return st.frozensets(self._hinted(arguments[0], choices), max_size=2)
+        if choices:
+            return st.sampled_from(choices)
         if origin is Annotated:
-            return self._constrained(members[0], members[1:])
+            return self._number(arguments[1:]) if arguments[0] is int else self._hinted(arguments[0])
         return self._plain(hint)
 
-    def _union(self, members: tuple[Any, ...], inner: SearchStrategy[Any] | None) -> SearchStrategy[Any]:
-        rest = [member for member in members if member not in (type(None), None, Missing)]
-        sound = st.one_of([self._hinted(member, None) for member in rest]) if inner is None else inner
-        return seldom(st.sampled_from(Missing), sound) if Missing in members else sound
-
-    def _constrained(self, hint: Any, constraints: tuple[Any, ...]) -> SearchStrategy[Any]:
-        if hint is int:
-            low = max((each.bound for each in constraints if isinstance(each, AtLeast)), default=None)
-            high = min((each.bound for each in constraints if isinstance(each, AtMost)), default=None)
-            if low == 0 and high is None:
-                return self.money()
-            return st.integers(low, high if high is not None else (low or 0) + 3)
-        if hint is str:
-            return self.text()
-        return self._hinted(hint, None)
+    def _number(self, constraints: tuple[Any, ...]) -> SearchStrategy[int]:
+        low = max((constraint.bound for constraint in constraints if isinstance(constraint, AtLeast)), default=0)
+        high = min((constraint.bound for constraint in constraints if isinstance(constraint, AtMost)), default=None)
+        if low == 0 and high is None:
+            return self.money
+        return st.integers(low, low + 3 if high is None else high)
 
     def _plain(self, hint: Any) -> SearchStrategy[Any]:
-        origin = typing.get_origin(hint)
-        if origin is tuple:
-            return few(self._hinted(typing.get_args(hint)[0], None))
-        if origin is frozenset:
-            return st.frozensets(self._hinted(typing.get_args(hint)[0], None), max_size=2)
-        simple: dict[Any, Callable[[], SearchStrategy[Any]]] = {
-            bool: st.booleans,
-            date: self.days,
-            datetime: self.instants,
-            Line: lambda: st.sampled_from(pools.LINES),
-            State: lambda: st.sampled_from(pools.STATES),
-            TaxId: lambda: st.sampled_from(pools.TAX_IDS),
-        }
+        simple = {bool: st.booleans(), date: self.days, datetime: self.instants, str: self.text}
         if hint in simple:
-            return simple[hint]()
-        if issubclass(hint, Value):
-            return st.deferred(lambda: self.of(hint))
+            return simple[hint]
+        if hint in pools.CHOICES:
+            return st.sampled_from(pools.CHOICES[hint])
         if issubclass(hint, Enum):
             return st.sampled_from(hint)
+        if issubclass(hint, Value):
+            return st.deferred(lambda: self.of(hint))
         raise TypeError(f"no strategy is known for {hint!r}")
-
-    def money(self) -> SearchStrategy[int]:
-        """Return amounts in cents: usual ones, and now and then any."""
-        return self.once("money", lambda: seldom(st.integers(0, 2**63 - 1), st.sampled_from(pools.AMOUNTS)))
-
-    def text(self) -> SearchStrategy[str]:
-        """Return text for people: seldom of any characters, never blank."""
-        alphabet = st.characters(categories=("L", "N", "P", "S"))
-        return self.once(
-            "text", lambda: seldom(st.text(alphabet, min_size=1, max_size=12), st.sampled_from(pools.TITLES), once_in=8)
-        )
 
 
 Maker = Callable[[Sampler], SearchStrategy[Any]]

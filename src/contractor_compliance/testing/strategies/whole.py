@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from itertools import chain
+from typing import Any, TypeVar
 
 import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from contractor_compliance.domain import (
-    Assignment,
-    Carrier,
-    Certificate,
-    Client,
-    CombinedLimitRequirement,
-    Company,
-    Contractor,
-    CoverageRequirement,
-    Dossier,
-    Enrollment,
-    Exemption,
-    ExemptionRequirement,
-    JobCode,
-    Line,
-    Missing,
-    OccupationalAccidentRequirement,
-    Person,
-    Policy,
-    RuleBook,
-    Term,
-    UmbrellaRequirement,
-    Waiver,
-)
+from contractor_compliance import domain
+from contractor_compliance.domain import Assignment, Contractor, Dossier, Line, Missing, Policy, RuleBook, Waiver
 from contractor_compliance.testing.strategies import pools
 from contractor_compliance.testing.strategies.facts import policies_of
 from contractor_compliance.testing.strategies.rules import leaves
-from contractor_compliance.testing.strategies.sampler import Maker, Sampler, numbered, usually
+from contractor_compliance.testing.strategies.sampler import Maker, Sampler, usually
 
 __all__ = ["WHOLE_MAKERS", "cases_of", "required_lines"]
+
+T = TypeVar("T", bound=domain.Value)
+
+_REFERENCES = ("assignment_id", "policy_id", "certificate_id")
+_CONTRACTORS = st.sampled_from(pools.CONTRACTORS)
+_AT_LEAST = usually(1, 0, once_in=8)
+_MOSTLY = usually(True, False, once_in=8)  # noqa: FBT003
+_OFTEN = st.booleans()
+_SELDOM = usually(False, True)  # noqa: FBT003
+_LINES = st.lists(st.sampled_from(pools.LINES), max_size=3)
+#: Days between the end of a policy and its renewal, if there is one.
+_GAPS = usually(None, 0, 1, -1, once_in=4)
 
 
 @attrs.define
@@ -54,188 +45,136 @@ class _Filer:
     draw: DrawFn
     sampler: Sampler
 
-    def dossier(self, lines: Sequence[Line], requirements: Sequence[str] = ()) -> Dossier:
+    def dossier(self, lines: Sequence[Line], requirement_ids: Sequence[str] = ()) -> Dossier:
         """Draw a dossier with policies of some lines, most often one of each, and a few others.
 
         Args:
             lines: The lines.
-            requirements: Ids of requirements that most of its waivers name.
+            requirement_ids: Ids of requirements that most of its waivers name.
         """
-        draw, of = self.draw, self.sampler.of
-        contractor = attrs.evolve(draw(of(Contractor)), id=draw(_CONTRACTORS))
-        assignments = draw(self._numbered(Assignment, least=draw(_AT_LEAST)))
-        known = [each.id for each in assignments]
-        policies = self._policies(contractor, lines, known)
-        exemptions = draw(self._numbered(Exemption, least=1)) if draw(_OFTEN) else ()
-        certificates = self._certificates([*policies, *exemptions])
+        contractor = attrs.evolve(self._one(Contractor), id=self.draw(_CONTRACTORS))
+        assignments = self._numbered(Assignment, least=self.draw(_AT_LEAST))
+        workers = {assignment.worker for assignment in assignments} - {person.id for person in contractor.people}
+        policies = self._policies(contractor, lines, assignments)
+        exemptions = self._numbered(domain.Exemption) if self.draw(_OFTEN) else ()
+        certificates = self._called(domain.Certificate, _certificate_ids([*policies, *exemptions]))
+        carriers = self.draw(self.sampler.once(_carriers))
         return Dossier(
-            company=attrs.evolve(draw(of(Company)), id="company-1"),
-            contractor=self._with_workers(contractor, assignments),
-            clients=tuple(
-                attrs.evolve(draw(of(Client)), id=one) for one in _named(each.client_id for each in assignments)
-            ),
-            job_codes=tuple(
-                attrs.evolve(draw(of(JobCode)), id=one) for one in _named(each.job_code_id for each in assignments)
-            ),
+            company=attrs.evolve(self._one(domain.Company), id="company-1"),
+            contractor=attrs.evolve(contractor, people=contractor.people + self._called(domain.Person, workers)),
+            clients=self._called(domain.Client, (assignment.client_id for assignment in assignments)),
+            job_codes=self._called(domain.JobCode, (assignment.job_code_id for assignment in assignments), field="id"),
             assignments=assignments,
             policies=policies,
-            carriers=self._carriers(),
+            carriers=tuple({carrier.naic or carrier.name: carrier for carrier in carriers}.values()),
             certificates=certificates,
             exemptions=exemptions,
-            enrollments=draw(self._numbered(Enrollment, least=1)) if draw(_SELDOM) else (),
-            waivers=self._waivers(requirements, known, policies, certificates),
+            enrollments=self._numbered(domain.Enrollment) if self.draw(_SELDOM) else (),
+            waivers=self._waivers(requirement_ids, (*assignments, *policies, *certificates)),
         )
 
-    def _numbered(self, cls: Any, *, least: int = 0) -> SearchStrategy[Any]:
-        def make() -> SearchStrategy[Any]:
-            return numbered(self.sampler.of(cls), cls.__name__.lower(), least=least)
+    def _one(self, cls: type[T]) -> T:
+        return self.draw(self.sampler.of(cls))
 
-        return self.sampler.once(("numbered", cls, least), make)
+    def _numbered(self, cls: type[T], *, least: int = 1) -> tuple[T, ...]:
+        """Draw one or two values, or none if `least` is 0, with ids that count up."""
+        drawn: tuple[T, ...] = self.draw(self.sampler.once(Sampler.numbered, cls, least))
+        return drawn
+
+    def _called(self, cls: type[Any], ids: Iterable[Any], *, field: str = "id") -> tuple[Any, ...]:
+        """Draw one value for each id that is given."""
+        given = sorted({value_id for value_id in ids if isinstance(value_id, str)})
+        return tuple(attrs.evolve(self._one(cls), **{field: value_id}) for value_id in given)
 
     def _policies(
-        self, contractor: Contractor, lines: Sequence[Line], assignments: Sequence[str]
+        self, contractor: Contractor, lines: Sequence[Line], assignments: Sequence[Assignment]
     ) -> tuple[Policy, ...]:
-        found: list[Policy] = []
+        policies: list[Policy] = []
         for line in lines:
-            if len(found) < 6 and self.draw(_MOSTLY):
-                found += self._term_by_term(contractor, self.draw(policies_of(self.sampler, line)))
+            if len(policies) < 6 and self.draw(_MOSTLY):
+                policies += self._term_by_term(contractor, self.draw(self.sampler.once(policies_of, line)))
         if self.draw(_SELDOM):
-            found.append(self.draw(self.sampler.of(Policy)))
+            policies.append(self._one(Policy))
+        assignment_ids = {assignment.id for assignment in assignments}
         return tuple(
             attrs.evolve(
                 policy,
                 id=f"policy-{place}",
-                assignment_id=policy.assignment_id if policy.assignment_id in assignments else None,
+                assignment_id=policy.assignment_id if policy.assignment_id in assignment_ids else None,
             )
-            for place, policy in enumerate(found, start=1)
+            for place, policy in enumerate(policies, start=1)
         )
 
     def _term_by_term(self, contractor: Contractor, policy: Policy) -> Iterator[Policy]:
         """Yield a policy, most often in the contractor's own name, and now and then its renewal."""
         if self.draw(_MOSTLY):
-            policy = attrs.evolve(
-                policy, insured=tuple(attrs.evolve(one, name=contractor.legal_name) for one in policy.insured)
-            )
+            insured = (attrs.evolve(statement, name=contractor.legal_name) for statement in policy.insured)
+            policy = attrs.evolve(policy, insured=tuple(insured))
         yield policy
         gap = self.draw(_GAPS)
         ends = [term.expiration for term in policy.terms]
         if gap is not None and ends and not isinstance(ends[0], Missing):
             start = self.sampler.shifted(ends[0], gap)
             end = start + timedelta(days=365)
-            renewed = Term(effective=start, expiration=end, evidence=policy.terms[0].evidence)
+            renewed = domain.Term(effective=start, expiration=end, evidence=policy.terms[0].evidence)
             yield attrs.evolve(policy, terms=(renewed,), cancellations=(), reinstatements=())
 
-    def _with_workers(self, contractor: Contractor, assignments: Sequence[Assignment]) -> Contractor:
-        known = {person.id for person in contractor.people}
-        lacking = [one for one in _named(each.worker for each in assignments) if one not in known]
-        newcomers = tuple(attrs.evolve(self.draw(self.sampler.of(Person)), id=one) for one in lacking)
-        return attrs.evolve(contractor, people=contractor.people + newcomers)
-
-    def _certificates(self, holders: Sequence[Policy | Exemption]) -> tuple[Certificate, ...]:
-        return tuple(
-            attrs.evolve(self.draw(self.sampler.of(Certificate)), id=one)
-            for one in _named(name for holder in holders for name in _certificate_ids(holder))
-        )
-
-    def _carriers(self) -> tuple[Carrier, ...]:
-        found = self.draw(self.sampler.once("carriers", lambda: st.lists(self.sampler.of(Carrier), max_size=2)))
-        return tuple({each.naic or each.name: each for each in found}.values())
-
-    def _waivers(
-        self,
-        requirements: Sequence[str],
-        assignments: Sequence[str],
-        policies: Sequence[Policy],
-        certificates: Sequence[Certificate],
-    ) -> tuple[Waiver, ...]:
-        there = {*assignments, *(each.id for each in policies), *(each.id for each in certificates)}
-        found: list[Waiver] = []
-        for waiver in self.draw(self._numbered(Waiver, least=1) if self.draw(_OFTEN) else _NOTHING):
-            changes = {name: None for name in _REFERENCES if getattr(waiver, name) not in there}
-            if waiver.requirement_id and requirements and self.draw(_MOSTLY):
-                place = self.draw(_PLACES) % len(requirements)
-                found.append(attrs.evolve(waiver, requirement_id=requirements[place], **changes))
-            else:
-                found.append(attrs.evolve(waiver, **changes))
-        return tuple(found)
+    def _waivers(self, requirement_ids: Sequence[str], records: Iterable[Any]) -> tuple[Waiver, ...]:
+        """Draw waivers that name records of the dossier alone, and most often requirements of the book."""
+        ids = {record.id for record in records}
+        waivers: list[Waiver] = []
+        for waiver in self._numbered(Waiver) if self.draw(_OFTEN) else ():
+            changes: dict[str, Any] = {name: None for name in _REFERENCES if getattr(waiver, name) not in ids}
+            if waiver.requirement_id and requirement_ids and self.draw(_MOSTLY):
+                changes["requirement_id"] = self.draw(st.sampled_from(requirement_ids))
+            waivers.append(attrs.evolve(waiver, **changes))
+        return tuple(waivers)
 
 
-_REFERENCES = ("assignment_id", "policy_id", "certificate_id")
-_PLACES = st.integers(0, 11)
-_NOTHING: SearchStrategy[tuple[Any, ...]] = st.just(())
-_CONTRACTORS = st.sampled_from(pools.CONTRACTORS)
-_AT_LEAST = usually(1, 0, once_in=8)
-_MOSTLY = usually(True, False, once_in=8)  # noqa: FBT003
-_OFTEN = st.booleans()
-_SELDOM = usually(False, True)  # noqa: FBT003
-#: Days between the end of a policy and its renewal, if there is one.
-_GAPS = usually(None, 0, 1, -1, once_in=4)
+def _carriers(sampler: Sampler) -> SearchStrategy[list[domain.Carrier]]:
+    return st.lists(sampler.of(domain.Carrier), max_size=2)
 
 
-def _named(ids: Iterator[Any]) -> list[str]:
-    """Return the ids that are given, each once, in order."""
-    return sorted({one for one in ids if isinstance(one, str)})
-
-
-def _certificate_ids(holder: Policy | Exemption) -> Iterator[str | None]:
-    for field in attrs.fields(type(holder)):
-        value = getattr(holder, field.name)
-        for statement in value if isinstance(value, tuple) else ():
-            if hasattr(statement, "evidence"):
-                yield statement.evidence.certificate_id
-    complete = getattr(holder, "endorsements_complete", None)
-    if complete is not None:
-        yield complete.certificate_id
+def _certificate_ids(holders: Iterable[Policy | domain.Exemption]) -> Iterator[str | None]:
+    for value in chain.from_iterable(attrs.astuple(holder, recurse=False) for holder in holders):
+        for statement in value if isinstance(value, tuple) else (value,):
+            evidence = getattr(statement, "evidence", statement)
+            if isinstance(evidence, domain.Evidence):
+                yield evidence.certificate_id
 
 
 def required_lines(book: RuleBook) -> tuple[Line, ...]:
     """Return the lines whose policies may satisfy something in a rule book, each once."""
-    lines: dict[Line, None] = {}
-    for each in book.sets:
-        for requirement in each.requirements:
-            for leaf in leaves(requirement):
-                lines.update(dict.fromkeys(_lines_of(leaf)))
-    return tuple(lines)
+    requirements = (requirement for rules in book.sets for requirement in rules.requirements)
+    lines = (line for requirement in requirements for leaf in leaves(requirement) for line in _lines_of(leaf))
+    return tuple(dict.fromkeys(lines))
 
 
 def _lines_of(leaf: object) -> tuple[Line, ...]:
     match leaf:
-        case CoverageRequirement():
+        case domain.CoverageRequirement():
             return (Line.WC if leaf.line == Line.EL else leaf.line, *sorted(leaf.top_up))
-        case CombinedLimitRequirement():
+        case domain.CombinedLimitRequirement():
             return (leaf.line, *sorted(leaf.layers))
-        case UmbrellaRequirement():
+        case domain.UmbrellaRequirement():
             return tuple(sorted(leaf.layers))[-1:]
-        case ExemptionRequirement():
-            return ()
-        case OccupationalAccidentRequirement():
+        case domain.OccupationalAccidentRequirement():
             return (Line.OCCUPATIONAL_ACCIDENT,)
         case _:
             return ()
 
 
-def _dossier(sampler: Sampler) -> SearchStrategy[Dossier]:
-    lines = st.lists(st.sampled_from(pools.LINES), max_size=3)
-
-    @st.composite
-    def dossiers(draw: DrawFn) -> Dossier:
-        return _Filer(draw, sampler).dossier(draw(lines))
-
-    return dossiers()
+@st.composite
+def _dossier(draw: DrawFn, sampler: Sampler) -> Dossier:
+    return _Filer(draw, sampler).dossier(draw(_LINES))
 
 
-def cases_of(sampler: Sampler) -> SearchStrategy[tuple[Dossier, RuleBook]]:
-    """Return dossiers with a rule book: policies of the lines that it asks for, waivers of what it requires."""
-
-    @st.composite
-    def cases(draw: DrawFn) -> tuple[Dossier, RuleBook]:
-        book = draw(sampler.of(RuleBook))
-        ids = sorted({requirement.id for each in book.sets for requirement in each.requirements})
-        return _Filer(draw, sampler).dossier(required_lines(book), ids), book
-
-    return cases()
+@st.composite
+def cases_of(draw: DrawFn, sampler: Sampler) -> tuple[Dossier, RuleBook]:
+    """Return a dossier with a rule book: policies of the lines that it asks for, waivers of what it requires."""
+    book = draw(sampler.of(RuleBook))
+    ids = sorted({requirement.id for rules in book.sets for requirement in rules.requirements})
+    return _Filer(draw, sampler).dossier(required_lines(book), ids), book
 
 
-WHOLE_MAKERS: Mapping[type[Any], Maker] = {
-    Dossier: _dossier,
-}
+WHOLE_MAKERS: Mapping[type[Any], Maker] = {Dossier: _dossier}

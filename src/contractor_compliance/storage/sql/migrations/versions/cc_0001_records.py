@@ -1,6 +1,14 @@
-"""The first tables, as they were when they were released: never changed, whatever the tables are like today."""
+"""The first revision creates every table of a store.
+
+Until the first release it is edited in place whenever the tables change. From then on it is frozen, and later revisions
+alter what it created. So it does not import `tables.py` or `columns.py`, which change with each release: names, types
+and codes stand in this file, and tests compare the result with those modules.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,938 +21,174 @@ down_revision = None
 branch_labels = ("contractor_compliance",)
 depends_on = None
 
+#: The columns of a table: the type of each, or the codes that the database lets it hold.
+_Columns = Mapping[str, Callable[[], Any] | tuple[str, ...]]
 
-def _place() -> tuple[str, str | None, str]:
-    """Return the prefix of our names, their schema, and what foreign keys write before a name."""
-    options = op.get_context().opts
-    prefix, schema = options.get("cc_prefix", "cc_"), options.get("cc_schema")
-    return prefix, schema, prefix if schema is None else f"{schema}.{prefix}"
+_STATES = (
+    *("AK", "AL", "AR", "AS", "AZ", "CA", "CO", "CT", "DC", "DE", "FL", "GA", "GU", "HI"),
+    *("IA", "ID", "IL", "IN", "KS", "KY", "LA", "MA", "MD", "ME", "MI", "MN", "MO", "MP"),
+    *("MS", "MT", "NC", "ND", "NE", "NH", "NJ", "NM", "NV", "NY", "OH", "OK", "OR", "PA"),
+    *("PR", "RI", "SC", "SD", "TN", "TX", "UT", "VA", "VI", "VT", "WA", "WI", "WV", "WY"),
+)
+_RECORD: _Columns = {
+    "version": sa.BigInteger,
+    "recorded_at": Instant,
+    "superseded_at": Instant,
+    "format": sa.SmallInteger,
+    "document": sa.Text,
+}
+_LIMITS = (
+    *("each_occurrence", "damage_to_rented_premises", "medical_expense", "personal_and_advertising_injury"),
+    *("general_aggregate", "products_completed_operations_aggregate", "combined_single_limit"),
+    *("bodily_injury_per_person", "bodily_injury_per_accident", "property_damage_per_accident"),
+    *("el_each_accident", "el_disease_each_employee", "el_disease_policy_limit"),
+    *("each_claim", "aggregate", "penal_sum"),
+)
+_NAMED: _Columns = {"name": sa.Text, "sort_name": exact_text}
+_TERM: _Columns = {"effective": sa.Date, "expiration": sa.Date, "continuous": sa.Boolean, "unreadable": sa.Text}
+
+#: The aggregates, and the typed columns of their histories.
+_AGGREGATES: dict[str, _Columns] = {
+    "company": {
+        **_NAMED,
+        "zone": exact_text,
+        "gate": ("warn", "hold", "block"),
+        "payer": ("organization", "contractor"),
+    },
+    "client": _NAMED,
+    "job_code": {
+        **_NAMED,
+        "status": ("proposed", "approved", "retired"),
+        "industry": ("construction", "other"),
+        "soc_code": exact_text,
+    },
+    "carrier": {
+        **_NAMED,
+        "naic": exact_text,
+        "carrier_key": exact_text,
+        "status": ("admitted", "surplus_lines", "state_fund", "self_insured"),
+    },
+    "rate_card": _NAMED,
+    "rulebook": {**_NAMED, "rulebook_version": sa.BigInteger},
+    "role": _NAMED,
+    "member": {**_NAMED, "state": ("invited", "active", "suspended", "removed"), "subject_key": exact_text},
+    "contractor": {
+        **_NAMED,
+        "entity_type": ("individual", "sole_proprietor", "partnership", "llc", "corporation", "other"),
+        "home_state": _STATES,
+        "email_key": exact_text,
+        "has_employees": sa.Boolean,
+    },
+}
+#: The facts of contractors, and the typed columns of their histories.
+_FACTS: dict[str, _Columns] = {
+    "assignment": {
+        "first_day": sa.Date,
+        "last_day": sa.Date,
+        "cancelled_on": sa.Date,
+        "on_hold": sa.Boolean,
+        "client_id": exact_text,
+        "job_code_id": exact_text,
+        "remote": sa.Boolean,
+    },
+    "policy": {
+        "line": exact_text,
+        "number": exact_text,
+        "carrier_naic": exact_text,
+        "carrier_key": exact_text,
+        "insured_as": ("named_insured", "participant", "leased_worker"),
+        "program": sa.Boolean,
+        "assignment_id": exact_text,
+        **_TERM,
+        **{f"{limit}_cents": sa.BigInteger for limit in _LIMITS},
+    },
+    "certificate": {
+        "status": ("pending", "processing", "approved", "flagged", "denied", "error"),
+        "completed_on": sa.Date,
+        "form": exact_text,
+        "received_at": Instant,
+    },
+    "exemption": {
+        "exemption_kind": (
+            *("owner_exemption", "attestation", "register_exemption"),
+            *("self_insurance", "extraterritorial", "non_subscriber_agreement"),
+        ),
+        "state": _STATES,
+        **_TERM,
+    },
+    "enrollment": {
+        "state": (
+            *("not_invited", "invited", "started", "completed"),
+            *("declined", "ineligible", "expired", "opted_out"),
+        ),
+        "step": (
+            *("verify_info", "application_questions", "esignature_document"),
+            *("add_card_details", "final_review", "application_complete"),
+        ),
+        "work_state": _STATES,
+    },
+    "waiver": {
+        "waiver_kind": ("waive", "reduce", "substitute", "conditional"),
+        "state": ("requested", "granted", "rejected", "revoked"),
+        "requirement_id": exact_text,
+        "line": exact_text,
+        "assignment_id": exact_text,
+        "policy_id": exact_text,
+        "certificate_id": exact_text,
+        "effective": sa.Date,
+        "expires": sa.Date,
+        "revoked_on": sa.Date,
+    },
+}
+#: What current versions are found by, after the company; every history also has its unique index.
+_SEARCHED = {
+    "contractor": (("sort_name", "id"), ("home_state", "sort_name", "id"), ("email_key",)),
+    "carrier": (("naic",), ("carrier_key",)),
+    "enrollment": (("state", "contractor_id"), ("step", "contractor_id")),
+    "policy": (("carrier_naic", "contractor_id"), ("carrier_key", "contractor_id")),
+    "member": (("sort_name", "id"),),
+}
+#: The tables, each after those that it refers to.
+_TABLES = (
+    *("head", "schema", "audit", *_AGGREGATES),
+    *(f"{kind}_history" for kind in (*_AGGREGATES, *_FACTS)),
+    *("contractor_word", "contractor_work", "standing"),
+)
 
 
 def upgrade() -> None:
     """Make the tables."""
-    prefix, schema, owner = _place()
-    op.create_table(
-        f"{prefix}head",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("sequence", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", Instant(), nullable=True),
-        sa.Column("asked_until", Instant(), nullable=True),
-        sa.Column("seal", sa.Text(), nullable=False),
-        sa.Column("generation", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("company_id", name=f"{prefix}head_pk"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}schema",
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("version", name=f"{prefix}schema_pk"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}audit",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("sequence", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", Instant(), nullable=False),
-        sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("action", sa.Text(), nullable=False),
-        sa.Column("key", exact_text(), nullable=False),
-        sa.Column("fingerprint", sa.Text(), nullable=False),
-        sa.Column("response", sa.Text(), nullable=False),
-        sa.Column("detail", sa.Text(), nullable=True),
-        sa.Column("detail_hash", sa.Text(), nullable=False),
-        sa.Column("seal", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["company_id"], [f"{owner}head.company_id"], name=f"{prefix}audit_company_fk"),
-        sa.PrimaryKeyConstraint("company_id", "sequence", name=f"{prefix}audit_pk"),
-        sa.UniqueConstraint("company_id", "key", name=f"{prefix}audit_key_uq"),
-        sa.UniqueConstraint("company_id", "recorded_at", name=f"{prefix}audit_recorded_at_uq"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}carrier",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["company_id"], [f"{owner}head.company_id"], name=f"{prefix}carrier_company_fk"),
-        sa.PrimaryKeyConstraint("company_id", "id", name=f"{prefix}carrier_pk"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}client",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["company_id"], [f"{owner}head.company_id"], name=f"{prefix}client_company_fk"),
-        sa.PrimaryKeyConstraint("company_id", "id", name=f"{prefix}client_pk"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}company",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["company_id"], [f"{owner}head.company_id"], name=f"{prefix}company_company_fk"),
-        sa.PrimaryKeyConstraint("company_id", "id", name=f"{prefix}company_pk"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}contractor",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["company_id"], [f"{owner}head.company_id"], name=f"{prefix}contractor_company_fk"),
-        sa.PrimaryKeyConstraint("company_id", "id", name=f"{prefix}contractor_pk"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}job_code",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["company_id"], [f"{owner}head.company_id"], name=f"{prefix}job_code_company_fk"),
-        sa.PrimaryKeyConstraint("company_id", "id", name=f"{prefix}job_code_pk"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}member",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["company_id"], [f"{owner}head.company_id"], name=f"{prefix}member_company_fk"),
-        sa.PrimaryKeyConstraint("company_id", "id", name=f"{prefix}member_pk"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}rate_card",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["company_id"], [f"{owner}head.company_id"], name=f"{prefix}rate_card_company_fk"),
-        sa.PrimaryKeyConstraint("company_id", "id", name=f"{prefix}rate_card_pk"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}role",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["company_id"], [f"{owner}head.company_id"], name=f"{prefix}role_company_fk"),
-        sa.PrimaryKeyConstraint("company_id", "id", name=f"{prefix}role_pk"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}rulebook",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["company_id"], [f"{owner}head.company_id"], name=f"{prefix}rulebook_company_fk"),
-        sa.PrimaryKeyConstraint("company_id", "id", name=f"{prefix}rulebook_pk"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}assignment_history",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("contractor_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", Instant(), nullable=False),
-        sa.Column("superseded_at", Instant(), nullable=True),
-        sa.Column("format", sa.SmallInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
-        sa.Column("first_day", sa.Date(), nullable=True),
-        sa.Column("last_day", sa.Date(), nullable=True),
-        sa.Column("cancelled_on", sa.Date(), nullable=True),
-        sa.Column("on_hold", sa.Boolean(), nullable=True),
-        sa.Column("client_id", exact_text(), nullable=True),
-        sa.Column("job_code", exact_text(), nullable=True),
-        sa.Column("remote", sa.Boolean(), nullable=True),
-        sa.CheckConstraint("superseded_at > recorded_at", name=f"{prefix}assignment_history_order_ck"),
-        sa.ForeignKeyConstraint(
-            ["company_id", "client_id"],
-            [f"{owner}client.company_id", f"{owner}client.id"],
-            name=f"{prefix}assignment_history_client_id_fk",
-        ),
-        sa.ForeignKeyConstraint(
-            ["company_id", "contractor_id"],
-            [f"{owner}contractor.company_id", f"{owner}contractor.id"],
-            name=f"{prefix}assignment_history_contractor_id_fk",
-        ),
-        sa.ForeignKeyConstraint(
-            ["company_id", "job_code"],
-            [f"{owner}job_code.company_id", f"{owner}job_code.id"],
-            name=f"{prefix}assignment_history_job_code_fk",
-        ),
-        sa.PrimaryKeyConstraint("company_id", "contractor_id", "id", "version", name=f"{prefix}assignment_history_pk"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}assignment_history_contractor_id_id",
-        f"{prefix}assignment_history",
-        ["company_id", "contractor_id", "id"],
-        unique=True,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}carrier_history",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", Instant(), nullable=False),
-        sa.Column("superseded_at", Instant(), nullable=True),
-        sa.Column("format", sa.SmallInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("sort_name", exact_text(), nullable=True),
-        sa.Column("naic", exact_text(), nullable=True),
-        sa.Column("carrier_key", exact_text(), nullable=True),
-        sa.Column("status", exact_text(), nullable=True),
-        sa.CheckConstraint(
-            "status IN ('admitted', 'surplus_lines', 'state_fund', 'self_insured')",
-            name=f"{prefix}carrier_history_status_ck",
-        ),
-        sa.CheckConstraint("superseded_at > recorded_at", name=f"{prefix}carrier_history_order_ck"),
-        sa.ForeignKeyConstraint(
-            ["company_id", "id"],
-            [f"{owner}carrier.company_id", f"{owner}carrier.id"],
-            name=f"{prefix}carrier_history_id_fk",
-        ),
-        sa.PrimaryKeyConstraint("company_id", "id", "version", name=f"{prefix}carrier_history_pk"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}carrier_history_carrier_key",
-        f"{prefix}carrier_history",
-        ["company_id", "carrier_key"],
-        unique=False,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}carrier_history_id",
-        f"{prefix}carrier_history",
-        ["company_id", "id"],
-        unique=True,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}carrier_history_naic",
-        f"{prefix}carrier_history",
-        ["company_id", "naic"],
-        unique=False,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}certificate_history",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("contractor_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", Instant(), nullable=False),
-        sa.Column("superseded_at", Instant(), nullable=True),
-        sa.Column("format", sa.SmallInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
-        sa.Column("status", exact_text(), nullable=True),
-        sa.Column("completed_on", sa.Date(), nullable=True),
-        sa.Column("form", exact_text(), nullable=True),
-        sa.Column("received_at", Instant(), nullable=True),
-        sa.CheckConstraint(
-            "status IN ('pending', 'processing', 'approved', 'flagged', 'denied', 'error')",
-            name=f"{prefix}certificate_history_status_ck",
-        ),
-        sa.CheckConstraint("superseded_at > recorded_at", name=f"{prefix}certificate_history_order_ck"),
-        sa.ForeignKeyConstraint(
-            ["company_id", "contractor_id"],
-            [f"{owner}contractor.company_id", f"{owner}contractor.id"],
-            name=f"{prefix}certificate_history_contractor_id_fk",
-        ),
-        sa.PrimaryKeyConstraint("company_id", "contractor_id", "id", "version", name=f"{prefix}certificate_history_pk"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}certificate_history_contractor_id_id",
-        f"{prefix}certificate_history",
-        ["company_id", "contractor_id", "id"],
-        unique=True,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}client_history",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", Instant(), nullable=False),
-        sa.Column("superseded_at", Instant(), nullable=True),
-        sa.Column("format", sa.SmallInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("sort_name", exact_text(), nullable=True),
-        sa.CheckConstraint("superseded_at > recorded_at", name=f"{prefix}client_history_order_ck"),
-        sa.ForeignKeyConstraint(
-            ["company_id", "id"],
-            [f"{owner}client.company_id", f"{owner}client.id"],
-            name=f"{prefix}client_history_id_fk",
-        ),
-        sa.PrimaryKeyConstraint("company_id", "id", "version", name=f"{prefix}client_history_pk"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}client_history_id",
-        f"{prefix}client_history",
-        ["company_id", "id"],
-        unique=True,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}company_history",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", Instant(), nullable=False),
-        sa.Column("superseded_at", Instant(), nullable=True),
-        sa.Column("format", sa.SmallInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("sort_name", exact_text(), nullable=True),
-        sa.Column("zone", exact_text(), nullable=True),
-        sa.Column("gate", exact_text(), nullable=True),
-        sa.Column("payer", exact_text(), nullable=True),
-        sa.CheckConstraint("gate IN ('warn', 'hold', 'block')", name=f"{prefix}company_history_gate_ck"),
-        sa.CheckConstraint("payer IN ('organization', 'contractor')", name=f"{prefix}company_history_payer_ck"),
-        sa.CheckConstraint("superseded_at > recorded_at", name=f"{prefix}company_history_order_ck"),
-        sa.ForeignKeyConstraint(
-            ["company_id", "id"],
-            [f"{owner}company.company_id", f"{owner}company.id"],
-            name=f"{prefix}company_history_id_fk",
-        ),
-        sa.PrimaryKeyConstraint("company_id", "id", "version", name=f"{prefix}company_history_pk"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}company_history_id",
-        f"{prefix}company_history",
-        ["company_id", "id"],
-        unique=True,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}contractor_history",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", Instant(), nullable=False),
-        sa.Column("superseded_at", Instant(), nullable=True),
-        sa.Column("format", sa.SmallInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("sort_name", exact_text(), nullable=True),
-        sa.Column("entity_type", exact_text(), nullable=True),
-        sa.Column("home_state", exact_text(), nullable=True),
-        sa.Column("email_key", exact_text(), nullable=True),
-        sa.Column("has_employees", sa.Boolean(), nullable=True),
-        sa.CheckConstraint(
-            "entity_type IN ('individual', 'sole_proprietor', 'partnership', 'llc', 'corporation', 'other')",
-            name=f"{prefix}contractor_history_entity_type_ck",
-        ),
-        sa.CheckConstraint(
-            "home_state IN ('AK', 'AL', 'AR', 'AS', 'AZ', 'CA', 'CO', 'CT', 'DC', 'DE', 'FL', 'GA', 'GU', 'HI', 'IA', 'ID', 'IL', 'IN', 'KS', 'KY', 'LA', 'MA', 'MD', 'ME', 'MI', 'MN', 'MO', 'MP', 'MS', 'MT', 'NC', 'ND', 'NE', 'NH', 'NJ', 'NM', 'NV', 'NY', 'OH', 'OK', 'OR', 'PA', 'PR', 'RI', 'SC', 'SD', 'TN', 'TX', 'UT', 'VA', 'VI', 'VT', 'WA', 'WI', 'WV', 'WY')",
-            name=f"{prefix}contractor_history_home_state_ck",
-        ),
-        sa.CheckConstraint("superseded_at > recorded_at", name=f"{prefix}contractor_history_order_ck"),
-        sa.ForeignKeyConstraint(
-            ["company_id", "id"],
-            [f"{owner}contractor.company_id", f"{owner}contractor.id"],
-            name=f"{prefix}contractor_history_id_fk",
-        ),
-        sa.PrimaryKeyConstraint("company_id", "id", "version", name=f"{prefix}contractor_history_pk"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}contractor_history_email_key",
-        f"{prefix}contractor_history",
-        ["company_id", "email_key"],
-        unique=False,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}contractor_history_home_state_sort_name_id",
-        f"{prefix}contractor_history",
-        ["company_id", "home_state", "sort_name", "id"],
-        unique=False,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}contractor_history_id",
-        f"{prefix}contractor_history",
-        ["company_id", "id"],
-        unique=True,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}contractor_history_sort_name_id",
-        f"{prefix}contractor_history",
-        ["company_id", "sort_name", "id"],
-        unique=False,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}contractor_word",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("contractor_id", exact_text(), nullable=False),
-        sa.Column("word", exact_text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["company_id", "contractor_id"],
-            [f"{owner}contractor.company_id", f"{owner}contractor.id"],
-            name=f"{prefix}contractor_word_contractor_id_fk",
-        ),
-        sa.PrimaryKeyConstraint("company_id", "contractor_id", "word", name=f"{prefix}contractor_word_pk"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}contractor_word_word_contractor_id",
-        f"{prefix}contractor_word",
-        ["company_id", "word", "contractor_id"],
-        unique=False,
-        sqlite_where=None,
-        postgresql_where=None,
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}contractor_work",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("contractor_id", exact_text(), nullable=False),
-        sa.Column("assignment_id", exact_text(), nullable=False),
-        sa.Column("state", exact_text(), nullable=False),
-        sa.Column("job_code", exact_text(), nullable=True),
-        sa.Column("client_id", exact_text(), nullable=True),
-        sa.Column("first_day", sa.Date(), nullable=True),
-        sa.Column("last_day", sa.Date(), nullable=True),
-        sa.Column("sort_name", exact_text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["company_id", "contractor_id"],
-            [f"{owner}contractor.company_id", f"{owner}contractor.id"],
-            name=f"{prefix}contractor_work_contractor_id_fk",
-        ),
-        sa.PrimaryKeyConstraint(
-            "company_id", "contractor_id", "assignment_id", "state", name=f"{prefix}contractor_work_pk"
-        ),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}contractor_work_client_id_sort_name_contractor_id",
-        f"{prefix}contractor_work",
-        ["company_id", "client_id", "sort_name", "contractor_id"],
-        unique=False,
-        sqlite_where=None,
-        postgresql_where=None,
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}contractor_work_job_code_sort_name_contractor_id",
-        f"{prefix}contractor_work",
-        ["company_id", "job_code", "sort_name", "contractor_id"],
-        unique=False,
-        sqlite_where=None,
-        postgresql_where=None,
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}contractor_work_state_job_code_sort_name_contractor_id",
-        f"{prefix}contractor_work",
-        ["company_id", "state", "job_code", "sort_name", "contractor_id"],
-        unique=False,
-        sqlite_where=None,
-        postgresql_where=None,
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}contractor_work_state_sort_name_contractor_id",
-        f"{prefix}contractor_work",
-        ["company_id", "state", "sort_name", "contractor_id"],
-        unique=False,
-        sqlite_where=None,
-        postgresql_where=None,
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}enrollment_history",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("contractor_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", Instant(), nullable=False),
-        sa.Column("superseded_at", Instant(), nullable=True),
-        sa.Column("format", sa.SmallInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
-        sa.Column("state", exact_text(), nullable=True),
-        sa.Column("step", exact_text(), nullable=True),
-        sa.Column("work_state", exact_text(), nullable=True),
-        sa.CheckConstraint(
-            "state IN ('not_invited', 'invited', 'started', 'completed', 'declined', 'ineligible', 'expired', 'opted_out')",
-            name=f"{prefix}enrollment_history_state_ck",
-        ),
-        sa.CheckConstraint(
-            "step IN ('verify_info', 'application_questions', 'esignature_document', 'add_card_details', 'final_review', 'application_complete')",
-            name=f"{prefix}enrollment_history_step_ck",
-        ),
-        sa.CheckConstraint(
-            "work_state IN ('AK', 'AL', 'AR', 'AS', 'AZ', 'CA', 'CO', 'CT', 'DC', 'DE', 'FL', 'GA', 'GU', 'HI', 'IA', 'ID', 'IL', 'IN', 'KS', 'KY', 'LA', 'MA', 'MD', 'ME', 'MI', 'MN', 'MO', 'MP', 'MS', 'MT', 'NC', 'ND', 'NE', 'NH', 'NJ', 'NM', 'NV', 'NY', 'OH', 'OK', 'OR', 'PA', 'PR', 'RI', 'SC', 'SD', 'TN', 'TX', 'UT', 'VA', 'VI', 'VT', 'WA', 'WI', 'WV', 'WY')",
-            name=f"{prefix}enrollment_history_work_state_ck",
-        ),
-        sa.CheckConstraint("superseded_at > recorded_at", name=f"{prefix}enrollment_history_order_ck"),
-        sa.ForeignKeyConstraint(
-            ["company_id", "contractor_id"],
-            [f"{owner}contractor.company_id", f"{owner}contractor.id"],
-            name=f"{prefix}enrollment_history_contractor_id_fk",
-        ),
-        sa.PrimaryKeyConstraint("company_id", "contractor_id", "id", "version", name=f"{prefix}enrollment_history_pk"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}enrollment_history_contractor_id_id",
-        f"{prefix}enrollment_history",
-        ["company_id", "contractor_id", "id"],
-        unique=True,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}enrollment_history_state_contractor_id",
-        f"{prefix}enrollment_history",
-        ["company_id", "state", "contractor_id"],
-        unique=False,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}enrollment_history_step_contractor_id",
-        f"{prefix}enrollment_history",
-        ["company_id", "step", "contractor_id"],
-        unique=False,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}exemption_history",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("contractor_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", Instant(), nullable=False),
-        sa.Column("superseded_at", Instant(), nullable=True),
-        sa.Column("format", sa.SmallInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
-        sa.Column("exemption_kind", exact_text(), nullable=True),
-        sa.Column("state", exact_text(), nullable=True),
-        sa.Column("effective", sa.Date(), nullable=True),
-        sa.Column("expiration", sa.Date(), nullable=True),
-        sa.Column("continuous", sa.Boolean(), nullable=True),
-        sa.Column("unreadable", sa.Text(), nullable=True),
-        sa.CheckConstraint(
-            "exemption_kind IN ('owner_exemption', 'attestation', 'register_exemption', 'self_insurance', 'extraterritorial', 'non_subscriber_agreement')",
-            name=f"{prefix}exemption_history_exemption_kind_ck",
-        ),
-        sa.CheckConstraint(
-            "state IN ('AK', 'AL', 'AR', 'AS', 'AZ', 'CA', 'CO', 'CT', 'DC', 'DE', 'FL', 'GA', 'GU', 'HI', 'IA', 'ID', 'IL', 'IN', 'KS', 'KY', 'LA', 'MA', 'MD', 'ME', 'MI', 'MN', 'MO', 'MP', 'MS', 'MT', 'NC', 'ND', 'NE', 'NH', 'NJ', 'NM', 'NV', 'NY', 'OH', 'OK', 'OR', 'PA', 'PR', 'RI', 'SC', 'SD', 'TN', 'TX', 'UT', 'VA', 'VI', 'VT', 'WA', 'WI', 'WV', 'WY')",
-            name=f"{prefix}exemption_history_state_ck",
-        ),
-        sa.CheckConstraint("superseded_at > recorded_at", name=f"{prefix}exemption_history_order_ck"),
-        sa.ForeignKeyConstraint(
-            ["company_id", "contractor_id"],
-            [f"{owner}contractor.company_id", f"{owner}contractor.id"],
-            name=f"{prefix}exemption_history_contractor_id_fk",
-        ),
-        sa.PrimaryKeyConstraint("company_id", "contractor_id", "id", "version", name=f"{prefix}exemption_history_pk"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}exemption_history_contractor_id_id",
-        f"{prefix}exemption_history",
-        ["company_id", "contractor_id", "id"],
-        unique=True,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}job_code_history",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", Instant(), nullable=False),
-        sa.Column("superseded_at", Instant(), nullable=True),
-        sa.Column("format", sa.SmallInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("sort_name", exact_text(), nullable=True),
-        sa.Column("status", exact_text(), nullable=True),
-        sa.Column("industry", exact_text(), nullable=True),
-        sa.Column("soc_code", exact_text(), nullable=True),
-        sa.CheckConstraint("industry IN ('construction', 'other')", name=f"{prefix}job_code_history_industry_ck"),
-        sa.CheckConstraint("status IN ('proposed', 'approved', 'retired')", name=f"{prefix}job_code_history_status_ck"),
-        sa.CheckConstraint("superseded_at > recorded_at", name=f"{prefix}job_code_history_order_ck"),
-        sa.ForeignKeyConstraint(
-            ["company_id", "id"],
-            [f"{owner}job_code.company_id", f"{owner}job_code.id"],
-            name=f"{prefix}job_code_history_id_fk",
-        ),
-        sa.PrimaryKeyConstraint("company_id", "id", "version", name=f"{prefix}job_code_history_pk"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}job_code_history_id",
-        f"{prefix}job_code_history",
-        ["company_id", "id"],
-        unique=True,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}member_history",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", Instant(), nullable=False),
-        sa.Column("superseded_at", Instant(), nullable=True),
-        sa.Column("format", sa.SmallInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("sort_name", exact_text(), nullable=True),
-        sa.Column("state", exact_text(), nullable=True),
-        sa.Column("subject_key", exact_text(), nullable=True),
-        sa.CheckConstraint(
-            "state IN ('invited', 'active', 'suspended', 'removed')", name=f"{prefix}member_history_state_ck"
-        ),
-        sa.CheckConstraint("superseded_at > recorded_at", name=f"{prefix}member_history_order_ck"),
-        sa.ForeignKeyConstraint(
-            ["company_id", "id"],
-            [f"{owner}member.company_id", f"{owner}member.id"],
-            name=f"{prefix}member_history_id_fk",
-        ),
-        sa.PrimaryKeyConstraint("company_id", "id", "version", name=f"{prefix}member_history_pk"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}member_history_id",
-        f"{prefix}member_history",
-        ["company_id", "id"],
-        unique=True,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}member_history_sort_name_id",
-        f"{prefix}member_history",
-        ["company_id", "sort_name", "id"],
-        unique=False,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}member_history_subject_key",
-        f"{prefix}member_history",
-        ["company_id", "subject_key"],
-        unique=True,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}policy_history",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("contractor_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", Instant(), nullable=False),
-        sa.Column("superseded_at", Instant(), nullable=True),
-        sa.Column("format", sa.SmallInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
-        sa.Column("line", exact_text(), nullable=True),
-        sa.Column("number", exact_text(), nullable=True),
-        sa.Column("carrier_naic", exact_text(), nullable=True),
-        sa.Column("carrier_key", exact_text(), nullable=True),
-        sa.Column("insured_as", exact_text(), nullable=True),
-        sa.Column("program", sa.Boolean(), nullable=True),
-        sa.Column("assignment_id", exact_text(), nullable=True),
-        sa.Column("effective", sa.Date(), nullable=True),
-        sa.Column("expiration", sa.Date(), nullable=True),
-        sa.Column("continuous", sa.Boolean(), nullable=True),
-        sa.Column("unreadable", sa.Text(), nullable=True),
-        sa.Column("each_occurrence_cents", sa.BigInteger(), nullable=True),
-        sa.Column("damage_to_rented_premises_cents", sa.BigInteger(), nullable=True),
-        sa.Column("medical_expense_cents", sa.BigInteger(), nullable=True),
-        sa.Column("personal_and_advertising_injury_cents", sa.BigInteger(), nullable=True),
-        sa.Column("general_aggregate_cents", sa.BigInteger(), nullable=True),
-        sa.Column("products_completed_operations_aggregate_cents", sa.BigInteger(), nullable=True),
-        sa.Column("combined_single_limit_cents", sa.BigInteger(), nullable=True),
-        sa.Column("bodily_injury_per_person_cents", sa.BigInteger(), nullable=True),
-        sa.Column("bodily_injury_per_accident_cents", sa.BigInteger(), nullable=True),
-        sa.Column("property_damage_per_accident_cents", sa.BigInteger(), nullable=True),
-        sa.Column("el_each_accident_cents", sa.BigInteger(), nullable=True),
-        sa.Column("el_disease_each_employee_cents", sa.BigInteger(), nullable=True),
-        sa.Column("el_disease_policy_limit_cents", sa.BigInteger(), nullable=True),
-        sa.Column("each_claim_cents", sa.BigInteger(), nullable=True),
-        sa.Column("aggregate_cents", sa.BigInteger(), nullable=True),
-        sa.Column("penal_sum_cents", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint(
-            "insured_as IN ('named_insured', 'participant', 'leased_worker')",
-            name=f"{prefix}policy_history_covers_as_ck",
-        ),
-        sa.CheckConstraint("superseded_at > recorded_at", name=f"{prefix}policy_history_order_ck"),
-        sa.ForeignKeyConstraint(
-            ["company_id", "contractor_id"],
-            [f"{owner}contractor.company_id", f"{owner}contractor.id"],
-            name=f"{prefix}policy_history_contractor_id_fk",
-        ),
-        sa.PrimaryKeyConstraint("company_id", "contractor_id", "id", "version", name=f"{prefix}policy_history_pk"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}policy_history_carrier_key_contractor_id",
-        f"{prefix}policy_history",
-        ["company_id", "carrier_key", "contractor_id"],
-        unique=False,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}policy_history_carrier_naic_contractor_id",
-        f"{prefix}policy_history",
-        ["company_id", "carrier_naic", "contractor_id"],
-        unique=False,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}policy_history_contractor_id_id",
-        f"{prefix}policy_history",
-        ["company_id", "contractor_id", "id"],
-        unique=True,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}rate_card_history",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", Instant(), nullable=False),
-        sa.Column("superseded_at", Instant(), nullable=True),
-        sa.Column("format", sa.SmallInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("sort_name", exact_text(), nullable=True),
-        sa.CheckConstraint("superseded_at > recorded_at", name=f"{prefix}rate_card_history_order_ck"),
-        sa.ForeignKeyConstraint(
-            ["company_id", "id"],
-            [f"{owner}rate_card.company_id", f"{owner}rate_card.id"],
-            name=f"{prefix}rate_card_history_id_fk",
-        ),
-        sa.PrimaryKeyConstraint("company_id", "id", "version", name=f"{prefix}rate_card_history_pk"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}rate_card_history_id",
-        f"{prefix}rate_card_history",
-        ["company_id", "id"],
-        unique=True,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}role_history",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", Instant(), nullable=False),
-        sa.Column("superseded_at", Instant(), nullable=True),
-        sa.Column("format", sa.SmallInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("sort_name", exact_text(), nullable=True),
-        sa.CheckConstraint("superseded_at > recorded_at", name=f"{prefix}role_history_order_ck"),
-        sa.ForeignKeyConstraint(
-            ["company_id", "id"], [f"{owner}role.company_id", f"{owner}role.id"], name=f"{prefix}role_history_id_fk"
-        ),
-        sa.PrimaryKeyConstraint("company_id", "id", "version", name=f"{prefix}role_history_pk"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}role_history_id",
-        f"{prefix}role_history",
-        ["company_id", "id"],
-        unique=True,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}rulebook_history",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", Instant(), nullable=False),
-        sa.Column("superseded_at", Instant(), nullable=True),
-        sa.Column("format", sa.SmallInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("sort_name", exact_text(), nullable=True),
-        sa.Column("rulebook_version", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("superseded_at > recorded_at", name=f"{prefix}rulebook_history_order_ck"),
-        sa.ForeignKeyConstraint(
-            ["company_id", "id"],
-            [f"{owner}rulebook.company_id", f"{owner}rulebook.id"],
-            name=f"{prefix}rulebook_history_id_fk",
-        ),
-        sa.PrimaryKeyConstraint("company_id", "id", "version", name=f"{prefix}rulebook_history_pk"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}rulebook_history_id",
-        f"{prefix}rulebook_history",
-        ["company_id", "id"],
-        unique=True,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}standing",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("contractor_id", exact_text(), nullable=False),
-        sa.Column("since_generation", sa.BigInteger(), nullable=False),
-        sa.Column("until_generation", sa.BigInteger(), nullable=True),
-        sa.Column("first_day", sa.Date(), nullable=False),
-        sa.Column("end_day", sa.Date(), nullable=True),
-        sa.Column("verdict", exact_text(), nullable=False),
-        sa.Column("insurance_status", exact_text(), nullable=False),
-        sa.Column("worst_requirement", sa.Text(), nullable=True),
-        sa.Column("reasons", sa.Text(), nullable=False),
-        sa.Column("rulebook_id", sa.Text(), nullable=False),
-        sa.Column("rulebook_version", sa.BigInteger(), nullable=False),
-        sa.Column("sort_name", exact_text(), nullable=False),
-        sa.CheckConstraint(
-            "insurance_status IN ('insured', 'partly_insured', 'uninsured', 'undetermined', 'not_required')",
-            name=f"{prefix}standing_insurance_status_ck",
-        ),
-        sa.CheckConstraint(
-            "verdict IN ('non_compliant', 'undetermined', 'compliant_with_exceptions', 'compliant', 'not_required')",
-            name=f"{prefix}standing_verdict_ck",
-        ),
-        sa.ForeignKeyConstraint(
-            ["company_id", "contractor_id"],
-            [f"{owner}contractor.company_id", f"{owner}contractor.id"],
-            name=f"{prefix}standing_contractor_id_fk",
-        ),
-        sa.PrimaryKeyConstraint(
-            "company_id", "contractor_id", "since_generation", "first_day", name=f"{prefix}standing_pk"
-        ),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}standing_end_day_contractor_id",
-        f"{prefix}standing",
-        ["company_id", "end_day", "contractor_id"],
-        unique=False,
-        sqlite_where=None,
-        postgresql_where=None,
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}standing_insurance_status_sort_name_contractor_id",
-        f"{prefix}standing",
-        ["company_id", "insurance_status", "sort_name", "contractor_id"],
-        unique=False,
-        sqlite_where=None,
-        postgresql_where=None,
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}standing_verdict_sort_name_contractor_id",
-        f"{prefix}standing",
-        ["company_id", "verdict", "sort_name", "contractor_id"],
-        unique=False,
-        sqlite_where=None,
-        postgresql_where=None,
-        schema=schema,
-    )
-    op.create_table(
-        f"{prefix}waiver_history",
-        sa.Column("company_id", exact_text(), nullable=False),
-        sa.Column("contractor_id", exact_text(), nullable=False),
-        sa.Column("id", exact_text(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", Instant(), nullable=False),
-        sa.Column("superseded_at", Instant(), nullable=True),
-        sa.Column("format", sa.SmallInteger(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
-        sa.Column("waiver_kind", exact_text(), nullable=True),
-        sa.Column("state", exact_text(), nullable=True),
-        sa.Column("requirement_id", exact_text(), nullable=True),
-        sa.Column("line", exact_text(), nullable=True),
-        sa.Column("assignment_id", exact_text(), nullable=True),
-        sa.Column("policy_id", exact_text(), nullable=True),
-        sa.Column("certificate_id", exact_text(), nullable=True),
-        sa.Column("effective", sa.Date(), nullable=True),
-        sa.Column("expires", sa.Date(), nullable=True),
-        sa.Column("revoked_on", sa.Date(), nullable=True),
-        sa.CheckConstraint(
-            "state IN ('requested', 'granted', 'rejected', 'revoked')", name=f"{prefix}waiver_history_state_ck"
-        ),
-        sa.CheckConstraint(
-            "waiver_kind IN ('waive', 'reduce', 'substitute', 'conditional')",
-            name=f"{prefix}waiver_history_waiver_kind_ck",
-        ),
-        sa.CheckConstraint("superseded_at > recorded_at", name=f"{prefix}waiver_history_order_ck"),
-        sa.ForeignKeyConstraint(
-            ["company_id", "contractor_id"],
-            [f"{owner}contractor.company_id", f"{owner}contractor.id"],
-            name=f"{prefix}waiver_history_contractor_id_fk",
-        ),
-        sa.PrimaryKeyConstraint("company_id", "contractor_id", "id", "version", name=f"{prefix}waiver_history_pk"),
-        schema=schema,
-    )
-    op.create_index(
-        f"{prefix}waiver_history_contractor_id_id",
-        f"{prefix}waiver_history",
-        ["company_id", "contractor_id", "id"],
-        unique=True,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-        schema=schema,
-    )
-
-    version = sa.table(f"{prefix}schema", sa.column("version", sa.Integer), schema=schema)
+    _create(
+        "head",
+        {"company_id": exact_text, "sequence": sa.BigInteger, "recorded_at": Instant, "asked_until": Instant}
+        | {"seal": sa.Text, "generation": sa.BigInteger},
+        key=("company_id",),
+        nullable=("recorded_at", "asked_until"),
+    )
+    _create("schema", {"version": sa.Integer}, key=("version",))
+    _create(
+        "audit",
+        {"company_id": exact_text, "sequence": sa.BigInteger, "recorded_at": Instant}
+        | {"actor": sa.Text, "action": sa.Text, "key": exact_text, "fingerprint": sa.Text}
+        | {"response": sa.Text, "detail": sa.Text, "detail_hash": sa.Text, "seal": sa.Text},
+        _of_company("audit"),
+        *(sa.UniqueConstraint("company_id", name, name=_named(f"audit_{name}_uq")) for name in ("key", "recorded_at")),
+        key=("company_id", "sequence"),
+        nullable=("detail",),
+    )
+    for kind in _AGGREGATES:
+        columns = {"company_id": exact_text, "id": exact_text, "version": sa.BigInteger}
+        _create(kind, columns, _of_company(kind), key=("company_id", "id"))
+    for kind, typed in _AGGREGATES.items():
+        _create_history(kind, ("company_id", "id"), typed, {"id": kind})
+    _index("member_history", "company_id", "subject_key", is_unique=True, is_partial=True)
+    for kind, typed in _FACTS.items():
+        references = {"contractor_id": "contractor"}
+        if kind == "assignment":
+            references |= {"client_id": "client", "job_code_id": "job_code"}
+        _create_history(kind, ("company_id", "contractor_id", "id"), typed, references)
+    _create_lists()
+    version = sa.table(_named("schema"), sa.column("version", sa.Integer), schema=_schema())
     op.execute(version.insert().values(version=op.inline_literal(1)))
 
 
@@ -954,45 +198,121 @@ def downgrade() -> None:
     Raises:
         StoreFailedError: If there is one.
     """
-    prefix, schema, _ = _place()
-    head = sa.table(f"{prefix}head", sa.column("company_id"), schema=schema)
+    head = sa.table(_named("head"), sa.column("company_id"), schema=_schema())
     context = op.get_context()
     if not context.as_sql and op.get_bind().execute(sa.select(head).limit(1)).first() is not None:
-        raise StoreFailedError("There are companies in these tables: they are not dropped. Delete the records first.")
+        raise StoreFailedError(
+            f"The table {_named('head')!r} has companies, so the tables are not dropped. Delete the records first."
+        )
     for name in reversed(_TABLES):
-        op.drop_table(prefix + name, schema=schema)
+        op.drop_table(_named(name), schema=_schema())
 
 
-#: Each after those that it refers to.
-_TABLES = (
-    "head",
-    "schema",
-    "audit",
-    "carrier",
-    "client",
-    "company",
-    "contractor",
-    "job_code",
-    "member",
-    "rate_card",
-    "role",
-    "rulebook",
-    "assignment_history",
-    "carrier_history",
-    "certificate_history",
-    "client_history",
-    "company_history",
-    "contractor_history",
-    "contractor_word",
-    "contractor_work",
-    "enrollment_history",
-    "exemption_history",
-    "job_code_history",
-    "member_history",
-    "policy_history",
-    "rate_card_history",
-    "role_history",
-    "rulebook_history",
-    "standing",
-    "waiver_history",
-)
+def _create_history(kind: str, ids: tuple[str, ...], typed: _Columns, references: Mapping[str, str]) -> None:
+    name = f"{kind}_history"
+    _create(
+        name,
+        {**dict.fromkeys(ids, exact_text), **_RECORD, **typed},
+        *(_refers(name, column, kind) for column, kind in references.items()),
+        sa.CheckConstraint("superseded_at > recorded_at", name=_named(f"{name}_order_ck")),
+        key=(*ids, "version"),
+        nullable=("superseded_at", *typed),
+    )
+    _index(name, *ids, is_unique=True, is_partial=True)
+    for columns in _SEARCHED.get(kind, ()):
+        _index(name, "company_id", *columns, is_partial=True)
+
+
+def _create_lists() -> None:
+    """Make the tables that lists are found by: words, work and standings."""
+    ids = {"company_id": exact_text, "contractor_id": exact_text}
+    name = "contractor_word"
+    _create(name, {**ids, "word": exact_text}, _refers(name, "contractor_id", "contractor"), key=(*ids, "word"))
+    _index(name, "company_id", "word", "contractor_id")
+
+    name = "contractor_work"
+    _create(
+        name,
+        {**ids, "assignment_id": exact_text, "state": exact_text, "job_code_id": exact_text, "client_id": exact_text}
+        | {"first_day": sa.Date, "last_day": sa.Date, "sort_name": exact_text},
+        _refers(name, "contractor_id", "contractor"),
+        key=(*ids, "assignment_id", "state"),
+        nullable=("job_code_id", "client_id", "first_day", "last_day"),
+    )
+    for columns in (("state",), ("state", "job_code_id"), ("job_code_id",), ("client_id",)):
+        _index(name, "company_id", *columns, "sort_name", "contractor_id")
+
+    name = "standing"
+    _create(
+        name,
+        {**ids, "since_generation": sa.BigInteger, "until_generation": sa.BigInteger}
+        | {"first_day": sa.Date, "end_day": sa.Date}
+        | {"verdict": ("non_compliant", "undetermined", "compliant_with_exceptions", "compliant", "not_required")}
+        | {"insurance_status": ("insured", "partly_insured", "uninsured", "undetermined", "not_required")}
+        | {"worst_requirement": sa.Text, "reasons": sa.Text}
+        | {"rulebook_id": sa.Text, "rulebook_version": sa.BigInteger, "sort_name": exact_text},
+        _refers(name, "contractor_id", "contractor"),
+        key=(*ids, "since_generation", "first_day"),
+        nullable=("until_generation", "end_day", "worst_requirement"),
+    )
+    for columns in (("verdict", "sort_name"), ("insurance_status", "sort_name"), ("end_day",)):
+        _index(name, "company_id", *columns, "contractor_id")
+
+
+def _schema() -> str | None:
+    schema: str | None = op.get_context().opts.get("cc_schema")
+    return schema
+
+
+def _named(name: str) -> str:
+    """Return a name with the prefix of our names."""
+    return f"{op.get_context().opts.get('cc_prefix', 'cc_')}{name}"
+
+
+def _create(
+    name: str, columns: _Columns, *constraints: Any, key: tuple[str, ...], nullable: tuple[str, ...] = ()
+) -> None:
+    codes = {column: type_ for column, type_ in columns.items() if isinstance(type_, tuple)}
+    op.create_table(
+        _named(name),
+        *(
+            sa.Column(column, exact_text() if isinstance(type_, tuple) else type_(), nullable=column in nullable)
+            for column, type_ in columns.items()
+        ),
+        sa.PrimaryKeyConstraint(*key, name=_named(f"{name}_pk")),
+        *(
+            sa.CheckConstraint(f"{column} IN ({', '.join(map(repr, listed))})", name=_named(f"{name}_{column}_ck"))
+            for column, listed in codes.items()
+        ),
+        *constraints,
+        schema=_schema(),
+    )
+
+
+def _index(name: str, *columns: str, is_unique: bool = False, is_partial: bool = False) -> None:
+    """Make an index; a partial one holds current versions only."""
+    condition = sa.text("superseded_at IS NULL") if is_partial else None
+    op.create_index(
+        _named(f"{name}_{'_'.join(columns[1:])}")[:60],
+        _named(name),
+        list(columns),
+        unique=is_unique,
+        sqlite_where=condition,
+        postgresql_where=condition,
+        schema=_schema(),
+    )
+
+
+def _of_company(name: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(["company_id"], [_target("head", "company_id")], name=_named(f"{name}_company_fk"))
+
+
+def _refers(name: str, column: str, kind: str) -> sa.ForeignKeyConstraint:
+    """Return the foreign key from a column, led by the company, to an aggregate of a kind."""
+    targets = [_target(kind, "company_id"), _target(kind, "id")]
+    return sa.ForeignKeyConstraint(["company_id", column], targets, name=_named(f"{name}_{column}_fk"))
+
+
+def _target(name: str, column: str) -> str:
+    schema = _schema()
+    return f"{_named(name)}.{column}" if schema is None else f"{schema}.{_named(name)}.{column}"
