@@ -414,7 +414,7 @@ def _check_job_code(unit: UnitOfWork, job_code_id: str) -> None:
     job_code = unit.get(JobCode, Key(Kind.JOB_CODE, job_code_id))
     if job_code.status is not JobCodeStatus.APPROVED:
         raise NotAllowedError(
-            f"The job code {job_code_id!r} is {job_code.status.value}; only approved ones may be used."
+            f"The job code {job_code_id!r} is {job_code.status.label}; only approved ones may be used."
         )
 
 

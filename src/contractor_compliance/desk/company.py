@@ -296,7 +296,7 @@ class CompanyUseCases(UseCases):
         def decide(unit: UnitOfWork, _: RequestContext) -> str:
             before = unit.get(JobCode, Key(Kind.JOB_CODE, job_code_id))
             if before.status is status:
-                raise NotAllowedError(f"The job code {job_code_id!r} is {status.value} already.")
+                raise NotAllowedError(f"The job code {job_code_id!r} is {status.label} already.")
             unit.put(attrs.evolve(before, status=status))
             unit.refresh(Query(job_code_ids=frozenset({job_code_id})))
             return job_code_id

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from enum import Enum
 
 import attrs
 
@@ -20,6 +19,7 @@ from contractor_compliance.domain import (
     Enrollment,
     EnrollmentState,
     JobCode,
+    PayBasis,
     State,
     day_after,
     format_cents,
@@ -122,7 +122,7 @@ class Roster:
         rows = [
             (
                 entry.name,
-                _words(entry.opt_in),
+                entry.opt_in.label,
                 ", ".join(job.title or job.assignment_id for job in entry.jobs),
                 ", ".join(entry.required),
                 *_chips(entry),
@@ -162,16 +162,16 @@ class Profile:
         dossier, contractor = self.dossier, self.dossier.contractor
         facts = [
             ("Id", contractor.id),
-            ("Legal form", _words(contractor.entity_type)),
+            ("Legal form", contractor.entity_type.label),
             ("Tax id", str(contractor.tax_id) if contractor.tax_id else "not on file"),
             ("Home state", contractor.home_state.value if contractor.home_state else "not on file"),
             ("E-mail", contractor.email or "not on file"),
-            ("Opt-in", _words(_latest_opt_in(dossier.enrollments)[0])),
+            ("Opt-in", _latest_opt_in(dossier.enrollments)[0].label),
         ]
         work = [
             (
                 assignment.title or assignment.job_code_id or assignment.id,
-                _words(assignment.status_on(self.day)),
+                assignment.status_on(self.day).label,
                 assignment.start,
                 assignment.end or "open",
                 ", ".join(sorted(state.value for state in assignment.work_states)),
@@ -180,7 +180,7 @@ class Profile:
             for assignment in dossier.assignments
         ]
         waivers = [
-            (waiver.id, _words(waiver.state), waiver.reason, waiver.effective, waiver.expires)
+            (waiver.id, waiver.state.label, waiver.reason, waiver.effective, waiver.expires)
             for waiver in dossier.waivers
         ]
         parts: list[object] = [
@@ -378,7 +378,7 @@ def _chips(entry: RosterEntry) -> tuple[object, object]:
     """Return the insurance status and the verdict as HTML chips."""
     status, verdict = entry.insurance_status, entry.verdict
     return (
-        "" if status is None else chip(INSURANCE_TONES[status], _words(status)),
+        "" if status is None else chip(INSURANCE_TONES[status], status.label),
         "" if verdict is None else chip(VERDICT_TONES[verdict], verdict.label),
     )
 
@@ -387,7 +387,7 @@ def _worst(standing: StandingRow, titles: dict[str, str]) -> str:
     if not standing.reasons or standing.worst_requirement is None:
         return ""
     title = titles.get(standing.worst_requirement, standing.worst_requirement)
-    return f"{title}: {standing.reasons[0].value.replace('_', ' ')}"
+    return f"{title}: {standing.reasons[0].label}"
 
 
 def _job(assignment: Assignment, job_codes: Iterable[JobCode]) -> Job:
@@ -411,8 +411,7 @@ def _latest_opt_in(enrollments: Iterable[Enrollment]) -> tuple[EnrollmentState, 
 
 def _pay(assignment: Assignment, day: date) -> str:
     rate = assignment.pay_rate_on(day)
-    return "" if rate is None else f"{format_cents(rate.cents)} per {rate.basis.value}"
-
-
-def _words(code: Enum | None) -> str:
-    return "" if code is None else str(code.value).replace("_", " ")
+    if rate is None:
+        return ""
+    basis = rate.basis.label if rate.basis is PayBasis.FLAT else f"per {rate.basis.label}"
+    return f"{format_cents(rate.cents)} {basis}"

@@ -231,9 +231,9 @@ class TeamUseCases(UseCases):
         def decide(unit: UnitOfWork, context: RequestContext) -> str:
             member = unit.get(Member, Key(Kind.MEMBER, member_id))
             if member.state not in allowed:
-                states = " or ".join(sorted(origin.value for origin in allowed))
+                states = " or ".join(sorted(origin.label for origin in allowed))
                 raise NotAllowedError(
-                    f"Member {member_id!r} is {member.state.value}; only {states} members become {state.value}."
+                    f"Member {member_id!r} is {member.state.label}; only {states} members become {state.label}."
                 )
             _check_owner_decides(context, member)
             if member.state is MemberState.REMOVED:

@@ -234,7 +234,7 @@ class WaiverUseCases(UseCases):
             check_reason(reason, "A revocation needs a reason.")
             waiver = _waiver(unit, contractor_id, waiver_id)
             if waiver.state is not WaiverState.GRANTED:
-                raise NotAllowedError(f"The waiver is {waiver.state.value}; only granted ones can be revoked.")
+                raise NotAllowedError(f"The waiver is {waiver.state.label}; only granted ones can be revoked.")
             unit.put(_decided(waiver, context, WaiverState.REVOKED), contractor_id)
             unit.detail["reason"] = reason
             return waiver_id
@@ -289,7 +289,7 @@ def _waiver(unit: UnitOfWork, contractor_id: str, waiver_id: str) -> Waiver:
 def _requested(unit: UnitOfWork, contractor_id: str, waiver_id: str) -> Waiver:
     waiver = _waiver(unit, contractor_id, waiver_id)
     if waiver.state is not WaiverState.REQUESTED:
-        raise NotAllowedError(f"The waiver is {waiver.state.value}; only a requested one can be decided.")
+        raise NotAllowedError(f"The waiver is {waiver.state.label}; only a requested one can be decided.")
     return waiver
 
 
@@ -317,7 +317,7 @@ def _check_waivable(context: RequestContext, waiver: Waiver) -> None:
             raise NotAllowedError(f"{name} is a member of another requirement; waive that requirement as a whole.")
         raise NotOnFileError(f"There is no requirement {name} in the company's rule book.")
     allowed: frozenset[ReasonCode] = frozenset().union(*(requirement.waivable for requirement in matching))
-    beyond = sorted(reason.value for reason in waiver.reason_codes - allowed)
+    beyond = sorted(reason.label for reason in waiver.reason_codes - allowed)
     if beyond or not allowed:
         reasons = ", ".join(beyond) or "any reason"
         raise NotAllowedError(f"The requirement {name} cannot be waived for {reasons}.")

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from contractor_compliance.desk import ComplianceDesk, MemberDesk, preset
 from contractor_compliance.domain import ReviewStatus, Subject, WaiverState
 from contractor_compliance.storage import Clock
+from contractor_compliance.testing import factories
 from contractor_compliance.testing.clock import FrozenClock
-from contractor_compliance.testing.factories import parties, policies, rules
 
 __all__ = ["sample_desk"]
 
@@ -35,19 +35,19 @@ def sample_desk(*, clock: Clock | None = None) -> MemberDesk:
     """
     numbers = itertools.count(1)
     chosen = FrozenClock(_NOW) if clock is None else clock
-    company, ids = parties.company(), (lambda: f"id-{next(numbers)}")
+    company, ids = factories.company(), (lambda: f"id-{next(numbers)}")
     office = ComplianceDesk.open("memory://", company=company, owner=_OWNER, clock=chosen, ids=ids)
     owner, manager = office.acting_as(_OWNER), office.acting_as(_MANAGER)
     owner.publish_rulebook(preset("plain"))
     office.accept_invitation(str(owner.invite_member("Mel Sample", role_ids=["manager"]).invitation), _MANAGER)
-    owner.put_client(parties.client())
-    owner.add_job_code(parties.job_code())
-    owner.add_contractor(parties.contractor())
-    contractor_id = parties.contractor().id
-    for policy in (policies.gl_policy(), policies.wc_policy()):
+    owner.put_client(factories.client())
+    owner.add_job_code(factories.job_code())
+    owner.add_contractor(factories.contractor())
+    contractor_id = factories.contractor().id
+    for policy in (factories.gl_policy(), factories.wc_policy()):
         owner.record_policy(contractor_id, policy)
-    owner.add_assignment(contractor_id, parties.assignment())
-    owner.record_certificate(contractor_id, policies.certificate(status=ReviewStatus.PENDING))
-    asked = rules.waiver("gl", id="waiver-1", state=WaiverState.REQUESTED, decided_by=None, decided_at=None)
+    owner.add_assignment(contractor_id, factories.assignment())
+    owner.record_certificate(contractor_id, factories.certificate(status=ReviewStatus.PENDING))
+    asked = factories.waiver("gl", id="waiver-1", state=WaiverState.REQUESTED, decided_by=None, decided_at=None)
     manager.request_waiver(contractor_id, asked)
     return owner
