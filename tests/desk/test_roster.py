@@ -91,7 +91,7 @@ class TestRoster:
             (
                 Verdict.NON_COMPLIANT,
                 InsuranceStatus.PARTLY_INSURED,
-                "workers' compensation: missing",
+                "workers' compensation: not on file",
                 date(2026, 6, 21),
             ),
             (Verdict.NOT_REQUIRED, InsuranceStatus.NOT_REQUIRED, "", date(2026, 8, 3)),

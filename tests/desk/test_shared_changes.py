@@ -431,7 +431,7 @@ class TestFew:
             trio.store, before=lambda *_: trio.manager.record_opt_in("contractor-1", EnrollmentState.STARTED)
         )
 
-        with pytest.raises(ConflictError, match="others keep changing them"):
+        with pytest.raises(ConflictError, match="other members keep changing them"):
             rename(through(trio, watched))
 
         assert ({"record_opt_in"}, staging.MAX_ATTEMPTS) == (set(actions(trio, start)), watched.commits)
@@ -662,7 +662,7 @@ class TestMany:
             if changes.action == "put_client":
                 crew.manager.record_opt_in("contractor-1", EnrollmentState.STARTED)
 
-        with pytest.raises(ConflictError, match="others keep changing them"):
+        with pytest.raises(ConflictError, match="other members keep changing them"):
             rename(through(crew, Watched(crew.store, before=meanwhile)))
         assert "Sample Mills Corp" == client_name(crew)
         check(crew)
@@ -748,7 +748,7 @@ class TestMany:
     @pytest.mark.parametrize("number", range(1, LAST))
     def test_a_member_who_is_removed_in_the_middle_stops_and_nothing_is_seen(self, crew: World, number: int) -> None:
         desk = after_commit(crew, number, lambda world: world.owner.remove_member("recruiter-1"))
-        with pytest.raises((AccessDeniedError, ConflictError), match=r"may not put client|member 'recruiter-1'"):
+        with pytest.raises((AccessDeniedError, ConflictError), match=r"may not update clients|member 'recruiter-1'"):
             rename(desk)
         assert ("Sample Mills Corp", dict.fromkeys("123456", "C")) == (client_name(crew), verdicts(crew))
         check(crew)
@@ -966,7 +966,7 @@ class TestInterruptions:
     def test_while_a_rule_book_waits_many_are_refused_and_few_go_on(self, crew: World, number: int) -> None:
         interrupt(crew, number, "before", publish)
 
-        with crew.refuses(NotAllowedError, "A rule book is being published, and this concerns many contractors"):
+        with crew.refuses(NotAllowedError, "A rule book is being published, and this change affects many contractors"):
             rename(crew)
         crew.recruiter.put_client(make.client(id="client-2", name="Quay"))
         crew.reviewer.put_carrier(WEAK_CASUALTY)
@@ -1123,7 +1123,7 @@ class TestInterruptions:
     def test_who_may_not_withdraw_is_refused(self, crew: World) -> None:
         interrupt(crew, 4, "before", rename)
 
-        with crew.refuses(AccessDeniedError, "may not withdraw publication"):
+        with crew.refuses(AccessDeniedError, "may not withdraw a publication"):
             crew.recruiter.withdraw_publication()
 
 
@@ -1275,7 +1275,7 @@ class TestCompany:
     @refusal
     @pytest.mark.parametrize("name", ["recruiter", "reviewer", "billing", "auditor"])
     def test_who_may_not_is_refused(self, trio: World, name: str) -> None:
-        with trio.refuses(AccessDeniedError, "may not change company"):
+        with trio.refuses(AccessDeniedError, "may not change the company's name"):
             trio.acting_as(name).change_company(name="Renamed Personnel")
 
 

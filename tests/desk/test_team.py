@@ -175,7 +175,7 @@ class TestMembership:
         invited = world.owner.invite_member("New", role_ids=["recruiter"]).id
         world.owner.remove_member(invited)
 
-        with world.refuses(NotAllowedError, "was removed before it arrived: invite it again"):
+        with world.refuses(NotAllowedError, "was removed before accepting: invite this person again"):
             world.owner.reinstate_member(invited)
 
     @refusal

@@ -319,8 +319,8 @@ def _check_waivable(context: RequestContext, waiver: Waiver) -> None:
     allowed: frozenset[ReasonCode] = frozenset().union(*(requirement.waivable for requirement in matching))
     beyond = sorted(reason.label for reason in waiver.reason_codes - allowed)
     if beyond or not allowed:
-        reasons = ", ".join(beyond) or "any reason"
-        raise NotAllowedError(f"The requirement {name} cannot be waived for {reasons}.")
+        reasons = f" for these reasons: {', '.join(beyond)}" if beyond else ""
+        raise NotAllowedError(f"The requirement {name} cannot be waived{reasons}.")
 
 
 def _requirements(context: RequestContext) -> list[Requirement]:
