@@ -227,7 +227,7 @@ class RosterUseCases(UseCases):
             verdict: Only contractors with one of these verdicts.
             opt_in: Only contractors with one of these states of the opt-in.
             expiring_within: Only contractors whose standing changes within this number of days.
-            text: Only contractors whose name has a word for each of these words, which may be its beginning.
+            text: Only contractors whose name has words that begin with these words.
             order: By name, id, or next change.
             limit: The most contractors on the page.
             cursor: The cursor of the page before; None = the first page.
