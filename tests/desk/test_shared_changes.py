@@ -917,7 +917,9 @@ class TestInterruptions:
     @refusal
     def test_until_then_another_change_of_many_is_refused_and_changes_of_few_go_on(self, crew: World) -> None:
         interrupt(crew, 3, "after", rename)
-        message = "Another change of many contractors is being prepared \\(put_client client-1 .*withdraw_publication"
+        message = (
+            "Another change of many contractors is being prepared \\(update clients: client-1\\).*withdraw_publication"
+        )
 
         with crew.refuses(NotAllowedError, message):
             crew.owner.change_company(name="Renamed Staffing")
@@ -952,7 +954,9 @@ class TestInterruptions:
     @refusal
     def test_until_then_no_rule_book_is_published(self, crew: World) -> None:
         interrupt(crew, 4, "after", rename)
-        with crew.refuses(NotAllowedError, "A change of many contractors is being prepared \\(put_client client-1"):
+        with crew.refuses(
+            NotAllowedError, "A change of many contractors is being prepared \\(update clients: client-1\\)"
+        ):
             publish(crew)
 
         withdraw(crew)
@@ -1025,9 +1029,9 @@ class TestInterruptions:
         interrupt(crew, 4, "before", rename)
         interrupt(crew, 3, "before", withdraw)
 
-        with crew.refuses(NotAllowedError, "is being prepared \\(withdraw_publication\\)"):
+        with crew.refuses(NotAllowedError, "is being prepared \\(withdraw a publication\\)"):
             rename(crew)
-        with crew.refuses(NotAllowedError, "is being prepared \\(withdraw_publication\\)"):
+        with crew.refuses(NotAllowedError, "is being prepared \\(withdraw a publication\\)"):
             publish(crew)
         for act in MEANWHILE.values():
             act(crew)

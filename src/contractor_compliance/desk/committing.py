@@ -203,8 +203,8 @@ class PendingCommit:
             )
         if self.context.rollout not in (None, name):
             raise NotAllowedError(
-                f"Another change of many contractors is being prepared ({self.context.rollout}): make that change "
-                "again to finish it, or withdraw it with withdraw_publication."
+                f"Another change of many contractors is being prepared ({self.context.rollout_title}): make that "
+                "change again to finish it, or withdraw it with withdraw_publication."
             )
         if self.context.rollout is None:
             rollout.announce("announce_change", self.context, pending_rollout(self.context.company.id, name))

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 import attrs
 
-from contractor_compliance.desk.access import allows, check_access
+from contractor_compliance.desk.access import PERMISSION_TITLES, allows, check_access
 from contractor_compliance.domain import (
     Assignment,
     Company,
@@ -160,6 +160,12 @@ class RequestContext:
         """Return the day on which to check an assignment: today, but not before its first day nor after its last."""
         day = max(self.today, assignment.start)
         return day if assignment.end is None else min(day, assignment.end)
+
+    @property
+    def rollout_title(self) -> str:
+        """The change of many contractors that is being prepared, in words: `update clients: client-1`."""
+        action, _, rest = (self.rollout or "").partition(" ")
+        return ": ".join(filter(None, (PERMISSION_TITLES[action], rest.rpartition(" ")[0])))
 
     @property
     def books(self) -> tuple[tuple[RuleBook, int], ...]:

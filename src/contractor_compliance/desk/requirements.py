@@ -220,8 +220,8 @@ def _check_publishable(next_version: RuleBook, context: RequestContext) -> None:
     """Refuse to publish while another change is prepared, and to publish the rule book that the company has."""
     if context.rollout is not None:
         raise NotAllowedError(
-            f"A change of many contractors is being prepared ({context.rollout}): make that change again to finish "
-            "it, or withdraw it with withdraw_publication."
+            f"A change of many contractors is being prepared ({context.rollout_title}): make that change again to "
+            "finish it, or withdraw it with withdraw_publication."
         )
     if context.pending is not None and context.pending != _pending(next_version):
         raise NotAllowedError(

@@ -35,8 +35,8 @@ def sample_desk(*, clock: Clock | None = None) -> MemberDesk:
     """
     numbers = itertools.count(1)
     chosen = FrozenClock(_NOW) if clock is None else clock
-    company, ids = factories.company(), (lambda: f"id-{next(numbers)}")
-    office = ComplianceDesk.open("memory://", company=company, owner=_OWNER, clock=chosen, ids=ids)
+    made = {"ids": lambda: f"id-{next(numbers)}", "tokens": lambda: f"token-{next(numbers)}"}
+    office = ComplianceDesk.open("memory://", company=factories.company(), owner=_OWNER, clock=chosen, **made)
     owner, manager = office.acting_as(_OWNER), office.acting_as(_MANAGER)
     owner.publish_rulebook(preset("plain"))
     office.accept_invitation(str(owner.invite_member("Mel Sample", role_ids=["manager"]).invitation), _MANAGER)
