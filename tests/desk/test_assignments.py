@@ -251,7 +251,7 @@ class TestOverride:
     def test_who_has_no_permission_for_it_is_refused(self, uncovered: World) -> None:
         uncovered.set(gate=AssignmentGate.BLOCK)
 
-        with uncovered.refuses(AccessDeniedError, "may not override gate"):
+        with uncovered.refuses(AccessDeniedError, "may not override the assignment gate"):
             uncovered.recruiter.add_assignment("contractor-1", later(), override_reason="The client insists.")
 
     @refusal
@@ -316,7 +316,7 @@ class TestHold:
             held.recruiter.release_assignment("contractor-1", "assignment-1")
 
     def test_it_may_be_released_by_an_override(self, held: World) -> None:
-        with held.refuses(AccessDeniedError, "may not override gate"):
+        with held.refuses(AccessDeniedError, "may not override the assignment gate"):
             held.recruiter.release_assignment("contractor-1", "assignment-1", override_reason="The client insists.")
 
         done = held.manager.release_assignment("contractor-1", "assignment-1", override_reason="The client insists.")
@@ -448,7 +448,7 @@ class TestChanges:
 
     def test_a_change_that_makes_it_fail_is_saved_by_an_override(self, world: World) -> None:
         world.set(gate=AssignmentGate.BLOCK)
-        with world.refuses(AccessDeniedError, "may not override gate"):
+        with world.refuses(AccessDeniedError, "may not override the assignment gate"):
             world.recruiter.change_assignment("contractor-1", beyond(world), override_reason="It is urgent.")
 
         done = world.manager.change_assignment("contractor-1", beyond(world), override_reason="It is urgent.")
@@ -488,7 +488,7 @@ class TestChanges:
     def test_pay_that_would_overlap_is_refused(self, world: World, days: int) -> None:
         rate = PayRate(effective=LATER + timedelta(days=days), cents=5_000, basis=PayBasis.HOUR)
 
-        with world.refuses(NotAllowedError, f"There is a rate from {LATER} on; a new one begins later"):
+        with world.refuses(NotAllowedError, f"There is a rate from {LATER} on already; let the new one begin later"):
             world.billing.adjust_pay("contractor-1", "assignment-1", rate)
 
     def test_the_history_tells_who_changed_the_pay_and_when(self, world: World) -> None:

@@ -200,7 +200,7 @@ class TestCertificates:
         world.owner.assign_roles("billing-1", ["clerk"])
 
         world.billing.record_certificate("contractor-1", pending(id="certificate-2"))
-        with world.refuses(AccessDeniedError, "may not record policy"):
+        with world.refuses(AccessDeniedError, "may not record policies"):
             world.billing.record_certificate("contractor-1", pending(), policies=[stated()])
 
     @refusal
@@ -225,7 +225,7 @@ class TestCertificates:
     @refusal
     @pytest.mark.parametrize("status", [ReviewStatus.APPROVED, ReviewStatus.DENIED, ReviewStatus.ERROR])
     def test_none_comes_in_reviewed(self, world: World, status: ReviewStatus) -> None:
-        with world.refuses(NotAllowedError, "comes in pending or processing"):
+        with world.refuses(NotAllowedError, "Record a certificate as pending or processing"):
             world.recruiter.record_certificate("contractor-1", pending(status=status))
 
     @refusal
@@ -233,7 +233,7 @@ class TestCertificates:
         world.recruiter.record_certificate("contractor-1", pending())
         world.reviewer.review_certificate("contractor-1", "certificate-1", ReviewStatus.APPROVED)
 
-        with world.refuses(NotAllowedError, "'certificate-1' was reviewed; another one has an id of its own"):
+        with world.refuses(NotAllowedError, "'certificate-1' was reviewed; another one needs an id of its own"):
             world.recruiter.record_certificate("contractor-1", pending(holder="Somebody else"))
 
     def test_a_newer_one_makes_no_notice_disappear(self, world: World) -> None:
@@ -250,7 +250,7 @@ class TestCertificates:
         world.reviewer.review_certificate("contractor-1", "certificate-1", ReviewStatus.FLAGGED)
         world.clock.set(world.clock() - timedelta(hours=2), backwards=True)
 
-        with world.refuses(NotAllowedError, "The clock stands before the last step"):
+        with world.refuses(NotAllowedError, "The clock is earlier than the last step"):
             world.reviewer.review_certificate("contractor-1", "certificate-1", ReviewStatus.APPROVED)
 
     def test_what_is_not_there_is_refused(self, world: World, other: World) -> None:
@@ -363,7 +363,7 @@ class TestWithdrawal:
         with world.refuses(NotOnFileError, "no policy 'policy-9'"):
             withdraw("contractor-1", self.key("policy-9"), reason="In error.")
         for key in (Key(Kind.POLICY, WC, "contractor-2"), Key(Kind.CLIENT, "client-1")):
-            with world.refuses(NotAllowedError, "is no fact of contractor 'contractor-1'"):
+            with world.refuses(NotAllowedError, "is not a fact of contractor 'contractor-1'"):
                 withdraw("contractor-1", key, reason="In error.")
 
     def test_what_another_fact_refers_to_is_not_withdrawn(self, world: World) -> None:

@@ -163,7 +163,7 @@ class TestOptIn:
         world.recruiter.record_opt_in("contractor-1", EnrollmentState.INVITED)
         world.clock.set(world.clock().replace(hour=9), backwards=True)
 
-        with world.refuses(NotAllowedError, "The clock stands before the last step"):
+        with world.refuses(NotAllowedError, "The clock is earlier than the last step"):
             world.recruiter.record_opt_in("contractor-1", EnrollmentState.STARTED)
 
     @refusal

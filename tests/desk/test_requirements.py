@@ -81,7 +81,7 @@ class TestPreview:
 
     @refusal
     def test_it_is_for_those_who_may_publish(self, world: World) -> None:
-        with world.refuses(AccessDeniedError, "may not publish rulebook"):
+        with world.refuses(AccessDeniedError, "may not publish rule books"):
             world.recruiter.preview_rulebook(STRICTER)
 
 
@@ -89,7 +89,7 @@ class TestPublication:
     @pytest.fixture(autouse=True)
     def pages_of_two(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         """Three contractors, who take two pages."""
-        monkeypatch.setattr(staging, "PAGE", 2)
+        monkeypatch.setattr(staging, "PAGE_SIZE", 2)
         covered(world, 1, 2, 3)
 
     def test_it_is_the_next_version_under_the_company_s_id(self, world: World) -> None:
@@ -217,7 +217,7 @@ class TestPublication:
     def test_the_one_that_the_company_has_is_not_published_again(self, world: World) -> None:
         world.manager.publish_rulebook(STRICTER)
 
-        with world.refuses(NotAllowedError, "This is the rule book that the company has"):
+        with world.refuses(NotAllowedError, "This is the present rule book of the company"):
             world.manager.publish_rulebook(STRICTER)
 
     def test_long_keys_that_begin_alike_are_two(self, world: World) -> None:
@@ -240,7 +240,7 @@ class TestPublication:
 
     @refusal
     def test_who_may_not_is_refused(self, world: World) -> None:
-        with world.refuses(AccessDeniedError, "may not publish rulebook"):
+        with world.refuses(AccessDeniedError, "may not publish rule books"):
             world.recruiter.publish_rulebook(STRICTER)
 
 

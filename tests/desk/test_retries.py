@@ -108,8 +108,8 @@ CASES: dict[str, tuple[Ask, Ask]] = {
         lambda desk, key: desk.grant_waiver("contractor-1", "asked too", key=key),
     ),
     "invite_member": (
-        lambda desk, key: desk.invite_member("Rae Sample", roles=["auditor"], key=key),
-        lambda desk, key: desk.invite_member("Rae Sample", roles=["billing"], key=key),
+        lambda desk, key: desk.invite_member("Rae Sample", role_ids=["auditor"], key=key),
+        lambda desk, key: desk.invite_member("Rae Sample", role_ids=["billing"], key=key),
     ),
     "propose_job_code": (
         lambda desk, key: desk.propose_job_code(make.job_code(id="NEW-1"), key=key),
@@ -403,7 +403,7 @@ class TestLostAnswers:
         assert ["owner-1"] == [each.id for each in desk.acting_as(subject("owner")).members()]
 
     def test_an_arrival_that_is_repeated_has_one_effect(self, world: World) -> None:
-        invitation = str(world.owner.invite_member("Rae Sample", roles=["auditor"]).invitation)
+        invitation = str(world.owner.invite_member("Rae Sample", role_ids=["auditor"]).invitation)
         desk = through(world, Faulty(world.store, {1: "before", 2: "after"})).desk
         start = world.store.head().sequence
         for error in (UnavailableError, CommitUnknownError):

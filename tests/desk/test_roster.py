@@ -91,7 +91,7 @@ class TestRoster:
             (
                 Verdict.NON_COMPLIANT,
                 InsuranceStatus.PARTLY_INSURED,
-                "workers' compensation: missing",
+                "workers' compensation: not on file",
                 date(2026, 6, 21),
             ),
             (Verdict.NOT_REQUIRED, InsuranceStatus.NOT_REQUIRED, "", date(2026, 8, 3)),
@@ -103,7 +103,7 @@ class TestRoster:
             pytest.param(lambda desk: desk.roster(work_states=[State.TX]), ["beam"], id="state of work"),
             pytest.param(lambda desk: desk.roster(home_states=[State.TX]), ["crane"], id="home state"),
             pytest.param(lambda desk: desk.roster(job_code_ids=["IT-1", "IT-9"]), ["beam"], id="job code"),
-            pytest.param(lambda desk: desk.roster(clients=["client-1"]), ["anvil"], id="client"),
+            pytest.param(lambda desk: desk.roster(client_ids=["client-1"]), ["anvil"], id="client"),
             pytest.param(
                 lambda desk: desk.roster(insurance_status=[InsuranceStatus.INSURED, InsuranceStatus.PARTLY_INSURED]),
                 ["anvil", "beam"],
@@ -118,7 +118,9 @@ class TestRoster:
             pytest.param(lambda desk: desk.roster(text="rigg cran"), ["crane"], id="text"),
             pytest.param(lambda desk: desk.roster(day=date(2026, 8, 3)), ["anvil", "beam", "crane"], id="another day"),
             pytest.param(
-                lambda desk: desk.roster(day=date(2026, 8, 3), clients=["client-1"]), ["anvil", "crane"], id="its jobs"
+                lambda desk: desk.roster(day=date(2026, 8, 3), client_ids=["client-1"]),
+                ["anvil", "crane"],
+                id="its jobs",
             ),
             pytest.param(
                 lambda desk: desk.roster(order=Order.NEXT_CHANGE), ["beam", "crane", "anvil"], id="soonest first"

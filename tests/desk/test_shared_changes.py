@@ -136,8 +136,8 @@ def crew(founded: World, monkeypatch: pytest.MonkeyPatch) -> World:
 
 def in_pages_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let more than two be many, and a page have two."""
-    monkeypatch.setattr(committing, "AT_ONCE", 2)
-    monkeypatch.setattr(staging, "PAGE", 2)
+    monkeypatch.setattr(committing, "MAX_IN_ONE_COMMIT", 2)
+    monkeypatch.setattr(staging, "PAGE_SIZE", 2)
 
 
 #: The steps of a change of client 1 in the crew.
@@ -416,7 +416,7 @@ class TestFew:
 
     @refusal
     def test_an_arrival_whose_entry_tells_nothing_stops_nothing(self, trio: World) -> None:
-        invitation = str(trio.owner.invite_member("Rae Sample", roles=["auditor"]).invitation)
+        invitation = str(trio.owner.invite_member("Rae Sample", role_ids=["auditor"]).invitation)
 
         rename(before_commit(trio, 1, lambda world: world.desk.accept_invitation(invitation, subject("rae"))))
 
@@ -431,10 +431,10 @@ class TestFew:
             trio.store, before=lambda *_: trio.manager.record_opt_in("contractor-1", EnrollmentState.STARTED)
         )
 
-        with pytest.raises(ConflictError, match="others keep changing them"):
+        with pytest.raises(ConflictError, match="other members keep changing them"):
             rename(through(trio, watched))
 
-        assert ({"record_opt_in"}, staging.TRIES) == (set(actions(trio, start)), watched.commits)
+        assert ({"record_opt_in"}, staging.MAX_ATTEMPTS) == (set(actions(trio, start)), watched.commits)
         assert "Sample Mills Corp" == client_name(trio)
         check(trio)
 
@@ -662,7 +662,7 @@ class TestMany:
             if changes.action == "put_client":
                 crew.manager.record_opt_in("contractor-1", EnrollmentState.STARTED)
 
-        with pytest.raises(ConflictError, match="others keep changing them"):
+        with pytest.raises(ConflictError, match="other members keep changing them"):
             rename(through(crew, Watched(crew.store, before=meanwhile)))
         assert "Sample Mills Corp" == client_name(crew)
         check(crew)
@@ -748,7 +748,7 @@ class TestMany:
     @pytest.mark.parametrize("number", range(1, LAST))
     def test_a_member_who_is_removed_in_the_middle_stops_and_nothing_is_seen(self, crew: World, number: int) -> None:
         desk = after_commit(crew, number, lambda world: world.owner.remove_member("recruiter-1"))
-        with pytest.raises((AccessDeniedError, ConflictError), match=r"may not put client|member 'recruiter-1'"):
+        with pytest.raises((AccessDeniedError, ConflictError), match=r"may not update clients|member 'recruiter-1'"):
             rename(desk)
         assert ("Sample Mills Corp", dict.fromkeys("123456", "C")) == (client_name(crew), verdicts(crew))
         check(crew)
@@ -917,7 +917,9 @@ class TestInterruptions:
     @refusal
     def test_until_then_another_change_of_many_is_refused_and_changes_of_few_go_on(self, crew: World) -> None:
         interrupt(crew, 3, "after", rename)
-        message = "Another change of many contractors is being prepared \\(put_client client-1 .*withdraw_publication"
+        message = (
+            "Another change of many contractors is being prepared \\(update clients: client-1\\).*withdraw_publication"
+        )
 
         with crew.refuses(NotAllowedError, message):
             crew.owner.change_company(name="Renamed Staffing")
@@ -952,7 +954,9 @@ class TestInterruptions:
     @refusal
     def test_until_then_no_rule_book_is_published(self, crew: World) -> None:
         interrupt(crew, 4, "after", rename)
-        with crew.refuses(NotAllowedError, "A change of many contractors is being prepared \\(put_client client-1"):
+        with crew.refuses(
+            NotAllowedError, "A change of many contractors is being prepared \\(update clients: client-1\\)"
+        ):
             publish(crew)
 
         withdraw(crew)
@@ -966,7 +970,7 @@ class TestInterruptions:
     def test_while_a_rule_book_waits_many_are_refused_and_few_go_on(self, crew: World, number: int) -> None:
         interrupt(crew, number, "before", publish)
 
-        with crew.refuses(NotAllowedError, "A rule book is being published, and this concerns many contractors"):
+        with crew.refuses(NotAllowedError, "A rule book is being published, and this change affects many contractors"):
             rename(crew)
         crew.recruiter.put_client(make.client(id="client-2", name="Quay"))
         crew.reviewer.put_carrier(WEAK_CASUALTY)
@@ -1025,9 +1029,9 @@ class TestInterruptions:
         interrupt(crew, 4, "before", rename)
         interrupt(crew, 3, "before", withdraw)
 
-        with crew.refuses(NotAllowedError, "is being prepared \\(withdraw_publication\\)"):
+        with crew.refuses(NotAllowedError, "is being prepared \\(withdraw a publication\\)"):
             rename(crew)
-        with crew.refuses(NotAllowedError, "is being prepared \\(withdraw_publication\\)"):
+        with crew.refuses(NotAllowedError, "is being prepared \\(withdraw a publication\\)"):
             publish(crew)
         for act in MEANWHILE.values():
             act(crew)
@@ -1123,7 +1127,7 @@ class TestInterruptions:
     def test_who_may_not_withdraw_is_refused(self, crew: World) -> None:
         interrupt(crew, 4, "before", rename)
 
-        with crew.refuses(AccessDeniedError, "may not withdraw publication"):
+        with crew.refuses(AccessDeniedError, "may not withdraw a publication"):
             crew.recruiter.withdraw_publication()
 
 
@@ -1275,7 +1279,7 @@ class TestCompany:
     @refusal
     @pytest.mark.parametrize("name", ["recruiter", "reviewer", "billing", "auditor"])
     def test_who_may_not_is_refused(self, trio: World, name: str) -> None:
-        with trio.refuses(AccessDeniedError, "may not change company"):
+        with trio.refuses(AccessDeniedError, "may not change the company's name"):
             trio.acting_as(name).change_company(name="Renamed Personnel")
 
 
@@ -1537,8 +1541,8 @@ class SharedHistory(RuleBasedStateMachine):
     @initialize(at_once=st.sampled_from((1, 2, 4, 4)), page=st.integers(1, 3))
     def begin(self, at_once: int, page: int) -> None:
         """Put an office and three contractors on file, and say how many are many."""
-        self._patch.setattr(committing, "AT_ONCE", at_once)
-        self._patch.setattr(staging, "PAGE", page)
+        self._patch.setattr(committing, "MAX_IN_ONE_COMMIT", at_once)
+        self._patch.setattr(staging, "PAGE_SIZE", page)
         few(self.world)
         self.world.record(make.contractor(), cover(carrier_name="New Insurance Company", carrier_naic=None))
 

@@ -71,7 +71,7 @@ class TestInvitations:
     @pytest.fixture
     def invitation(self, world: World) -> str:
         """The invitation of somebody who was invited as a recruiter."""
-        return str(world.owner.invite_member("Rae Sample", roles=["recruiter"], email="rae@example.com").invitation)
+        return str(world.owner.invite_member("Rae Sample", role_ids=["recruiter"], email="rae@example.com").invitation)
 
     def test_whoever_arrives_with_it_is_a_member_from_then_on(self, world: World, invitation: str) -> None:
         world.desk.accept_invitation(invitation, subject("rae"))
@@ -105,7 +105,7 @@ class TestInvitations:
             world.desk.accept_invitation(invitation, subject("manager"))
 
     def test_none_that_is_not_there_is_accepted(self, world: World, other: World) -> None:
-        theirs = other.owner.invite_member("Rae Sample", roles=["recruiter"], key="a key of theirs")
+        theirs = other.owner.invite_member("Rae Sample", role_ids=["recruiter"], key="a key of theirs")
         assert "id-2" == theirs.id
 
         with world.refuses(NotAllowedError, "There is no such invitation in this company"):
@@ -133,14 +133,14 @@ class TestInvitations:
         assert token not in repr(told)
 
     def test_whoever_repeats_the_request_has_the_same_one(self, world: World) -> None:
-        first, again = (world.owner.invite_member("Rae Sample", roles=["auditor"], key="rae") for _ in range(2))
+        first, again = (world.owner.invite_member("Rae Sample", role_ids=["auditor"], key="rae") for _ in range(2))
 
         assert (first.invitation, True) == (again.invitation, again.repeated)
 
     @refusal
     def test_a_role_that_is_not_there_is_refused(self, world: World) -> None:
         with world.refuses(NotOnFileError, "no role 'juggler'"):
-            world.owner.invite_member("Rae Sample", roles=["juggler"])
+            world.owner.invite_member("Rae Sample", role_ids=["juggler"])
 
     def test_an_address_is_a_label_and_lets_nobody_in(self, world: World, invitation: str) -> None:
         with pytest.raises(AccessDeniedError):
@@ -172,10 +172,10 @@ class TestMembership:
 
     @refusal
     def test_whoever_was_removed_before_it_arrived_is_invited_anew(self, world: World) -> None:
-        invited = world.owner.invite_member("New", roles=["recruiter"]).id
+        invited = world.owner.invite_member("New", role_ids=["recruiter"]).id
         world.owner.remove_member(invited)
 
-        with world.refuses(NotAllowedError, "was removed before it arrived: invite it again"):
+        with world.refuses(NotAllowedError, "was removed before accepting: invite this person again"):
             world.owner.reinstate_member(invited)
 
     @refusal

@@ -161,9 +161,9 @@ class World:
             draft.put(value, key.contractor_id)
         generation = self.store.head().generation
         standings = tuple(
-            StandingUpdate(each, standing(draft.after(each), book), generation) for each in draft.contractors
+            StandingUpdate(each, standing(draft.dossier_after(each), book), generation) for each in draft.contractor_ids
         )
-        self._commit(draft.changes_of_values(), draft.versions, standings)
+        self._commit(draft.puts_to_commit(), draft.versions, standings)
 
     def _commit(
         self, puts: tuple[Put, ...], versions: dict[Key, int], standings: tuple[StandingUpdate, ...] = ()

@@ -252,7 +252,7 @@ def _person(contractor_id: str, mail: str, **changes: Any) -> Any:
 
 #: A call of each use case, by the name of the method.
 CALLS: dict[str, Callable[[Ids], _Call]] = {
-    "invite_member": lambda ids: _call("Kim Sample", roles=[ids.role], email="kim@example.com"),
+    "invite_member": lambda ids: _call("Kim Sample", role_ids=[ids.role], email="kim@example.com"),
     "suspend_member": lambda ids: _call(ids.clerk),
     "reinstate_member": lambda ids: _call(ids.resting),
     "remove_member": lambda ids: _call(ids.clerk),
@@ -316,7 +316,7 @@ CALLS: dict[str, Callable[[Ids], _Call]] = {
     "reject_waiver": lambda ids: _call(ids.contractor, ids.asked, reason="Get the cover."),
     "revoke_waiver": lambda ids: _call(ids.contractor, ids.granted, reason="Get the cover."),
     "waived_but_failing": lambda _: _call(),
-    "roster": lambda ids: _call(clients=[ids.client], job_code_ids=[ids.job], text=ids.contractor, order=Order.ID),
+    "roster": lambda ids: _call(client_ids=[ids.client], job_code_ids=[ids.job], text=ids.contractor, order=Order.ID),
     "facets": lambda _: _call(),
     "profile": lambda ids: _call(ids.contractor),
     "due_changes": lambda _: _call(timedelta(days=400)),

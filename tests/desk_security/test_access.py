@@ -13,7 +13,16 @@ from typing import Any
 import attrs
 import pytest
 
-from contractor_compliance.desk import DEFAULT_ROLES, OWNER, READS, WRITES, ComplianceDesk, MemberDesk
+from contractor_compliance.desk import (
+    DEFAULT_ROLES,
+    OWNER,
+    PERMISSION_TITLES,
+    READS,
+    WRITES,
+    ComplianceDesk,
+    MemberDesk,
+    permission_of,
+)
 from contractor_compliance.desk.access import CHANGES, allows
 from contractor_compliance.domain import (
     AssignmentGate,
@@ -133,6 +142,22 @@ def test_every_permission_is_one_of_the_table() -> None:
     assert set(PERMISSIONS) == WRITES | READS
 
 
+def test_the_desk_reports_the_permission_of_each_use_case_as_the_table_does() -> None:
+    assert {name: row.permission for name, row in TABLE.items()} == {name: permission_of(name) for name in use_cases()}
+
+
+def test_what_is_no_use_case_has_no_permission() -> None:
+    with pytest.raises(KeyError):
+        permission_of("override_gate")
+
+
+def test_every_permission_has_a_written_title_of_its_own() -> None:
+    titles = [PERMISSION_TITLES[permission] for permission in WRITES | READS]
+
+    assert len(titles) == len(set(titles)) == len(PERMISSION_TITLES)
+    assert [] == [title for title in titles if "_" in title or " " not in title]
+
+
 def test_every_default_role_is_a_column_of_the_table() -> None:
     assert ROLES == tuple(each.id for each in DEFAULT_ROLES)
 
@@ -187,7 +212,7 @@ def test_a_refusal_does_not_tell_whether_there_is_such_a_member(staffed: KeptInM
                 invoke(desk.acting_as(subject), name, Ids(OURS))
             told.add((type(refused.value), str(refused.value)))
 
-    assert {(AccessDeniedError, f"You may not {TABLE[name].permission.replace('_', ' ')} in this company.")} == told
+    assert {(AccessDeniedError, f"You may not {PERMISSION_TITLES[TABLE[name].permission]} in this company.")} == told
 
 
 def test_a_refusal_comes_before_anything_that_is_wrong_with_the_request(staffed: KeptInMemory) -> None:
@@ -335,7 +360,7 @@ def may_grant(actor: MemberDesk, store: Store, role: str, how: str) -> bool:
     head = store.head()
     try:
         if how == "invite_member":
-            actor.invite_member("Kim Sample", roles=[role])
+            actor.invite_member("Kim Sample", role_ids=[role])
         else:
             actor.assign_roles("ours-clerk", [role])
     except NotAllowedError as error:
@@ -372,7 +397,7 @@ def test_nobody_makes_a_role_that_allows_more_than_he_may(store: Store, permissi
     wanted = Role(id="wanted", title="Wanted", permissions=frozenset({permission}))
 
     if permission != "put_role":
-        with pytest.raises(NotAllowedError, match=permission):
+        with pytest.raises(NotAllowedError, match=PERMISSION_TITLES.get(permission, permission)):
             without.put_role(wanted)
     having.put_role(wanted)
 
@@ -389,7 +414,7 @@ def test_nobody_makes_a_role_with_a_permission_that_there_is_not(desk: Complianc
 def test_nobody_widens_his_own_role(store: Store) -> None:
     actor = acting(store, TEAM_WORK)
 
-    with pytest.raises(NotAllowedError, match="see_tax_ids"):
+    with pytest.raises(NotAllowedError, match="see tax ids"):
         actor.put_role(Role(id="role of somebody", title="Mine", permissions=TEAM_WORK | {"see_tax_ids"}))
 
 

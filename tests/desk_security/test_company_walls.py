@@ -298,7 +298,7 @@ def test_an_invitation_of_another_company_is_not_on_file(kept: Kept) -> None:
     told = set()
     with kept.fork() as store:
         them = desk_of(store.for_company(COMPANIES[OTHERS]), FrozenClock(NOW))
-        invited = them.acting_as(subject_of(OTHERS, "owner")).invite_member("Kim Sample", roles=["owner"])
+        invited = them.acting_as(subject_of(OTHERS, "owner")).invite_member("Kim Sample", role_ids=["owner"])
         us = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW))
         for each in (str(invited.invitation), f"{ABSENT}-1.token"):
             before = kept.contents(store)

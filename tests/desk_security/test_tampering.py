@@ -42,8 +42,10 @@ KEYED, OPEN = "keyed", "open"
 KINDS = ("edit", "delete", "insert", "swap", "truncate", "splice", "rebuild")
 
 NO_ANCHOR = "without an anchor, entries cut off at the end are not missed"
-NO_KEY = "without an audit key, whoever can write to the store can make a whole new chain"
-NO_KEY_BUT_ANCHOR = "without an audit key, whoever can write to the store can make other entries after the anchored one"
+NO_KEY = "without an audit key, a program that can write to the store can make a whole new chain"
+NO_KEY_BUT_ANCHOR = (
+    "without an audit key, a program that can write to the store can make other entries after the anchored one"
+)
 
 
 @attrs.frozen
@@ -270,7 +272,9 @@ def test_a_detail_that_was_erased_is_no_fault_and_is_counted(kept: Chains) -> No
         found = me.verify(anchor_of(hand.chain))
 
         assert found.is_whole
-        assert (f"the details of {number} entries were erased, and it is not told by whom",) == found.cannot_detect
+        assert (
+            f"the details of {number} entries were erased, and the chain does not show by which program",
+        ) == found.cannot_detect
 
 
 def test_the_chain_of_a_company_never_stands_for_that_of_another(kept: Chains) -> None:
@@ -402,7 +406,7 @@ def test_the_anchor_is_told_of_every_commit() -> None:
     me = desk.acting_as(subject_of(OURS, "owner"))
     me.put_client(make.client(), key="once")
     me.put_client(make.client(), key="once")
-    invited = me.invite_member("Kim Sample", roles=["recruiter"])
+    invited = me.invite_member("Kim Sample", role_ids=["recruiter"])
     desk.accept_invitation(str(invited.invitation), subject_of(OURS, "kim"))
     me.add_contractor(make.contractor())
     me.publish_rulebook(make.rulebook(make.gl_requirement()))

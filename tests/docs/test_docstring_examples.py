@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from contractor_compliance.desk import ComplianceDesk, MemberDesk
+
 #: The modules that hosts, analysts and authors of stores import from.
 DOORS = (
     "contractor_compliance",
@@ -19,9 +21,17 @@ DOORS = (
     "contractor_compliance.explanation",
     "contractor_compliance.results",
     "contractor_compliance.storage",
+    "contractor_compliance.testing.desks",
 )
 #: The doors whose every public function and class has an example.
-COMPLETE: tuple[str, ...] = ("contractor_compliance.explanation", "contractor_compliance.results")
+COMPLETE: tuple[str, ...] = (
+    "contractor_compliance.desk",
+    "contractor_compliance.explanation",
+    "contractor_compliance.results",
+    "contractor_compliance.testing.desks",
+)
+#: The classes whose every public method has an example, the inherited ones too.
+USE_CASES = (ComplianceDesk, MemberDesk)
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
@@ -48,11 +58,22 @@ def examples_of(value: Any, name: str, door: str) -> list[doctest.DocTest]:
     return [docstring for docstring in docstrings if docstring.examples]
 
 
+def methods_of(cls: type) -> dict[str, Any]:
+    """Return the public methods of a class, the inherited ones too, by qualified name."""
+    methods = inspect.getmembers(cls, inspect.isroutine)
+    return {f"{cls.__name__}.{name}": inspect.unwrap(method) for name, method in methods if not name.startswith("_")}
+
+
+METHODS = {name: method for cls in USE_CASES for name, method in methods_of(cls).items()}
 EXAMPLES = {
     docstring.name: docstring
     for door in DOORS
     for name, value in public_objects(door).items()
     for docstring in examples_of(value, f"{value.__module__}.{name}", door)
+} | {
+    docstring.name: docstring
+    for name, method in METHODS.items()
+    for docstring in examples_of(method, name, "contractor_compliance.desk")
 }
 
 
@@ -69,6 +90,11 @@ def test_every_public_function_and_class_has_an_example(door: str) -> None:
     lacking = [name for name, value in public_objects(door).items() if not examples_of(value, name, door)]
 
     assert lacking == []
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_use_case_has_an_example(name: str) -> None:
+    assert name in EXAMPLES
 
 
 def test_the_complete_modules_are_doors() -> None:

@@ -1,4 +1,4 @@
-"""The application: what each request is given, the calls, and what it is started with."""
+"""The application: what each request receives, the calls, and the start."""
 
 from __future__ import annotations
 
@@ -30,31 +30,31 @@ ISSUER = "https://login.example.com"
 
 
 def login(x_subject: Annotated[str, Header()] = "") -> Subject:
-    """Who asks. It stands for the host's login, which looks at a session or a token."""
+    """Return the identity of the client; it stands for the host's login, which checks a session or a token."""
     if not x_subject:
-        raise HTTPException(401, "Say who you are in the header X-Subject.")
+        raise HTTPException(401, "Send your identity in the header X-Subject.")
     return Subject(issuer=ISSUER, subject=x_subject)
 
 
 @attrs.frozen
 class Visit:
-    """One request: the desk as whoever asks has it, and the connection of the transaction that it works in."""
+    """One request: the desk of its member, and the connection of its transaction."""
 
     desk: MemberDesk
     connection: Connection
 
 
 def visit(request: Request, subject: Annotated[Subject, Depends(login)]) -> Iterator[Visit]:
-    """One transaction for the request: whatever raises in it leaves nothing, of the host or of the desk."""
+    """Yield the visit in one transaction: a request that raises leaves nothing, of the host or of the desk."""
     with request.app.state.engine.begin() as connection:
         yield Visit(request.app.state.desk_on(connection).acting_as(subject), connection)
 
 
-# "function": it is committed before the answer is sent, so nobody is told of what was not saved.
+# "function": the commit comes before the response, so no client gets a success that was not saved.
 ThisVisit = Annotated[Visit, Depends(visit, scope="function")]
-#: The client's name for its request: sent again under the same name, it has one effect and the same answer.
+#: The client's name for its request: a request that is sent again under the same name has one effect.
 Key = Annotated[str, Header(alias="Idempotency-Key")]
-# PostgreSQL stores no NUL; the desk checks its own input, and these two are in the host's row before it has.
+# PostgreSQL stores no NUL; the desk checks its own input, and these two are in the host's row before that check.
 ContractorId = Annotated[str, Path(max_length=255, pattern=r"^[^\x00]+$")]
 Requisition = Annotated[str, Body(max_length=50, pattern=r"^[^\x00]+$")]
 Sha256 = Annotated[str, Body(pattern="^[0-9a-f]{64}$")]
@@ -82,7 +82,7 @@ def preview_assignment(
 def add_assignment(
     at: ThisVisit, contractor_id: ContractorId, assignment: Document[Assignment], requisition: Requisition, key: Key
 ) -> Document[CommandResult]:
-    # The host's row first, and once: if the desk refuses the assignment, it is gone with the transaction.
+    # The host's row first, and once: if the desk refuses the assignment, the row is rolled back.
     row = {"contractor_id": contractor_id, "assignment_id": assignment.id, "requisition": requisition}
     if at.connection.execute(select(placement).filter_by(**row)).first() is None:
         at.connection.execute(placement.insert().values(row))
@@ -98,11 +98,11 @@ def record_certificate(
     sha256: Sha256,
     key: Key,
 ) -> Document[CommandResult]:
-    done = at.desk.record_certificate(contractor_id, certificate, policies=policies, key=key)
-    if not done.repeated:
-        # The host's row last: if the file was there already, what the desk recorded is gone with the transaction.
+    result = at.desk.record_certificate(contractor_id, certificate, policies=policies, key=key)
+    if not result.repeated:
+        # The host's row last: if the file was there already, what the desk recorded is rolled back.
         at.connection.execute(upload.insert().values(sha256=sha256, certificate_id=certificate.id))
-    return done
+    return result
 
 
 @router.post("/contractors/{contractor_id}/certificates/{certificate_id}/review", status_code=201)
@@ -137,7 +137,7 @@ def audit_day(at: ThisVisit, contractor_id: str, day: date) -> Document[DayAudit
 
 
 def create_app(engine: Engine, owner: str = "owner", clock: Clock = utc_now, audit_key: bytes | None = None) -> FastAPI:
-    """Refuse tables of another release; the first time, found the company with the rules that it begins with."""
+    """Return the application; the first start creates the company, and tables of another release are refused."""
 
     def desk_on(connection: Connection) -> ComplianceDesk:
         store = SqlStore(connection, clock=clock).for_company(COMPANY.id)
@@ -153,21 +153,21 @@ def create_app(engine: Engine, owner: str = "owner", clock: Clock = utc_now, aud
     app.include_router(router)
     install(app)
 
-    # What the desk refuses has an exception of the library: these two are about the host's own statements.
+    # The desk's refusals are exceptions of the library: these two handle the host's own statements.
     @app.exception_handler(IntegrityError)
     async def there_already(_: Request, _error: IntegrityError) -> JSONResponse:
         return JSONResponse({"code": "there_already", "detail": "The agency has this already; nothing was saved."}, 409)
 
     @app.exception_handler(OperationalError)
     async def busy(_: Request, _error: OperationalError) -> JSONResponse:
-        said = {"code": "unavailable", "detail": "The database is busy or away; send the same request again."}
-        return JSONResponse(said, 503, {"Retry-After": "1"})
+        body = {"code": "unavailable", "detail": "The database is busy or away; send the same request again."}
+        return JSONResponse(body, 503, {"Retry-After": "1"})
 
     return app
 
 
 def from_environment() -> FastAPI:
-    """Start with AGENCY_DATABASE (a URL), AGENCY_OWNER and AGENCY_AUDIT_KEY (hexadecimal digits)."""
+    """Return the application for AGENCY_DATABASE (a URL), AGENCY_OWNER and AGENCY_AUDIT_KEY (hexadecimal digits)."""
     engine = make_engine(os.environ.get("AGENCY_DATABASE", "sqlite:///agency.db"))
     audit_key = bytes.fromhex(os.environ.get("AGENCY_AUDIT_KEY", "")) or None
     return create_app(engine, os.environ.get("AGENCY_OWNER", "owner"), audit_key=audit_key)

@@ -1,4 +1,4 @@
-"""The application: the calls, the way of a request to one of them and back, and the start."""
+"""The application: the calls, the handling of a request, and the start."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ ISSUER = "https://login.example.com"
 
 
 class RefusedError(Exception):
-    """A request that the host refuses: the status and why."""
+    """A request that the host refuses, with the status and the reason."""
 
 
 @attrs.frozen(kw_only=True)
 class Invitation(Value):
-    """A body of the host's own: the faults of a `Value` are told like those of the library's documents."""
+    """A body of the host's own: the faults of a `Value` are reported like those of the library's documents."""
 
     name: Text
     role: Text
@@ -44,7 +44,7 @@ class Invitation(Value):
 
 @attrs.frozen
 class Visit:
-    """One request in its transaction: the desk as whoever asks has it, the name of the request, and its body."""
+    """One request in its transaction: the desk of its member, the idempotency key, and the body."""
 
     connection: Connection
     office: ComplianceDesk
@@ -54,29 +54,29 @@ class Visit:
 
     def members(self) -> list[dict[str, Any]]:
         badges = {row.member_id: row.number for row in self.connection.execute(badge.select())}
-        return [{**to_dict(each), "badge": badges.get(each.id)} for each in self.desk.members()]
+        return [{**to_dict(member), "badge": badges.get(member.id)} for member in self.desk.members()]
 
     def invite(self) -> CommandResult:
-        asked = from_dict(self.body, Invitation)
-        done = self.desk.invite_member(asked.name, roles=[asked.role], key=self.key)
-        if not done.repeated:
-            # The host's row last: if somebody has the badge already, the invitation is gone with the transaction.
-            self.connection.execute(badge.insert().values(number=asked.badge, member_id=done.id))
-        return done
+        invitation = from_dict(self.body, Invitation)
+        result = self.desk.invite_member(invitation.name, role_ids=[invitation.role], key=self.key)
+        if not result.repeated:
+            # The host's row last: if another member has the badge, the invitation is rolled back.
+            self.connection.execute(badge.insert().values(number=invitation.badge, member_id=result.id))
+        return result
 
     def accept(self) -> CommandResult:
-        # Whoever arrives is no member yet. The invitation is a secret, so it is in no path: paths end up in logs.
+        # The client is no member yet. The invitation is a secret, so it is in no path: paths end up in logs.
         return self.office.accept_invitation(str(self.body.get("invitation")), self.desk.subject, key=self.key)
 
     def remove(self, member_id: str) -> CommandResult:
-        # The host's row first: if the desk does not let the member go, the badge is as it was.
+        # The host's row first: if the desk refuses the removal, the badge is as it was.
         self.connection.execute(badge.delete().filter_by(member_id=member_id))
         return self.desk.remove_member(member_id, key=self.key)
 
     def request_waiver(self, contractor_id: str) -> CommandResult:
-        # Who asks and when is written by the desk, whatever stands here.
-        asked = {**self.body, "state": "requested", "requested_by": "-", "requested_at": "2000-01-01T00:00:00Z"}
-        return self.desk.request_waiver(contractor_id, from_dict(asked, Waiver), key=self.key)
+        # The desk sets the member and the time of the request, whatever stands here.
+        document = {**self.body, "state": "requested", "requested_by": "-", "requested_at": "2000-01-01T00:00:00Z"}
+        return self.desk.request_waiver(contractor_id, from_dict(document, Waiver), key=self.key)
 
     @property
     def reason(self) -> str:
@@ -84,30 +84,30 @@ class Visit:
 
 
 ID = r"([^/\0]+)"
-#: What is asked for, and its call. A call to which the host adds nothing of its own is written here.
+#: The method and path of each request, and its call. A call to which the host adds nothing is written here.
 ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("GET", "/members", Visit.members),
     ("POST", "/members", Visit.invite),
     ("POST", "/acceptances", Visit.accept),
     ("DELETE", f"/members/{ID}", Visit.remove),
-    ("GET", "/roles", lambda at: [to_dict(each) for each in at.desk.roles()]),
-    ("POST", f"/members/{ID}/roles/{ID}", lambda at, who, role: at.desk.assign_roles(who, [role], key=at.key)),
-    ("POST", f"/members/{ID}/suspend", lambda at, who: at.desk.suspend_member(who, key=at.key)),
-    ("POST", f"/members/{ID}/reinstate", lambda at, who: at.desk.reinstate_member(who, key=at.key)),
+    ("GET", "/roles", lambda at: [to_dict(role) for role in at.desk.roles()]),
+    ("POST", f"/members/{ID}/roles/{ID}", lambda at, id_, role: at.desk.assign_roles(id_, [role], key=at.key)),
+    ("POST", f"/members/{ID}/suspend", lambda at, id_: at.desk.suspend_member(id_, key=at.key)),
+    ("POST", f"/members/{ID}/reinstate", lambda at, id_: at.desk.reinstate_member(id_, key=at.key)),
     ("POST", "/contractors", lambda at: at.desk.add_contractor(from_dict(at.body, Contractor), key=at.key)),
-    ("POST", f"/jobs/{ID}", lambda at, who: at.desk.add_assignment(who, from_dict(at.body, Assignment), key=at.key)),
+    ("POST", f"/jobs/{ID}", lambda at, id_: at.desk.add_assignment(id_, from_dict(at.body, Assignment), key=at.key)),
     ("POST", f"/waivers/{ID}", Visit.request_waiver),
     ("POST", f"/waivers/{ID}/{ID}/grant", lambda at, *ids: at.desk.grant_waiver(*ids, key=at.key)),
     ("POST", f"/waivers/{ID}/{ID}/reject", lambda at, *ids: at.desk.reject_waiver(*ids, reason=at.reason, key=at.key)),
     ("POST", f"/waivers/{ID}/{ID}/revoke", lambda at, *ids: at.desk.revoke_waiver(*ids, reason=at.reason, key=at.key)),
-    ("GET", "/changes", lambda at: [to_dict(each) for each in at.desk.due_changes(timedelta(days=30))]),
+    ("GET", "/changes", lambda at: [to_dict(change) for change in at.desk.due_changes(timedelta(days=30))]),
 )
 
 
 def login(environ: dict[str, Any]) -> Subject:
-    """Who asks. It stands for the host's login, which looks at a session or a token."""
+    """Return the identity of the client; it stands for the host's login, which checks a session or a token."""
     if not environ.get("HTTP_X_SUBJECT"):
-        raise RefusedError(401, "Say who you are in the header X-Subject.")
+        raise RefusedError(401, "Send your identity in the header X-Subject.")
     return Subject(issuer=ISSUER, subject=environ["HTTP_X_SUBJECT"])
 
 
@@ -117,13 +117,13 @@ def call_of(environ: dict[str, Any]) -> tuple[Callable[..., Any], tuple[str, ...
     for method, pattern, call in ROUTES:
         if method == environ["REQUEST_METHOD"] and (match := re.fullmatch(pattern, path)):
             return call, match.groups()
-    raise RefusedError(404, "There is nothing here.")
+    raise RefusedError(404, "There is no such call.")
 
 
 def body_of(environ: dict[str, Any]) -> dict[str, Any]:
     length = environ.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > 1_000_000 or "HTTP_TRANSFER_ENCODING" in environ:
-        raise RefusedError(413, "Send at most a million bytes, and say in the header Content-Length how many.")
+        raise RefusedError(413, "Send at most a million bytes, with their number in the header Content-Length.")
     try:
         body = json.loads(environ["wsgi.input"].read(int(length)) or b"{}")
     except (RecursionError, ValueError):
@@ -134,7 +134,7 @@ def body_of(environ: dict[str, Any]) -> dict[str, Any]:
 
 
 def create_app(engine: Engine, owner: str = "owner", clock: Clock = utc_now) -> Callable[..., Iterable[bytes]]:
-    """Refuse tables of another release; the first time, found the company with the rules that it begins with."""
+    """Return the application; the first start creates the company, and tables of another release are refused."""
 
     def office_on(connection: Connection) -> ComplianceDesk:
         return ComplianceDesk(SqlStore(connection, clock=clock).for_company(COMPANY.id), clock=clock)
@@ -144,29 +144,29 @@ def create_app(engine: Engine, owner: str = "owner", clock: Clock = utc_now) -> 
         if environ["REQUEST_METHOD"] != "GET" and key is None:
             raise RefusedError(400, "Name your request in the header Idempotency-Key.")
         body = body_of(environ)
-        # Committed before anything is sent, so that nobody is told of what was not saved.
+        # The commit comes before the response, so that no client gets a success that was not saved.
         with engine.begin() as connection:
             office = office_on(connection)
-            found = call(Visit(connection, office, office.acting_as(subject), key, body), *ids)
-        return found if isinstance(found, list) else to_dict(found)
+            result = call(Visit(connection, office, office.acting_as(subject), key, body), *ids)
+        return result if isinstance(result, list) else to_dict(result)
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         headers = {"Content-Type": "application/json"}
         try:
-            status, said = 200, answer(environ)
+            status, content = 200, answer(environ)
         except ContractorComplianceError as error:
             if (refusal := refusal_of(error)) is None:
-                raise  # a fault of ours: the server logs it, and tells the client nothing
-            status, said, headers = refusal.status, refusal.body, headers | refusal.headers
+                raise  # a fault of the program: the server logs it, and sends the client nothing of it
+            status, content, headers = refusal.status, refusal.body, headers | refusal.headers
         except RefusedError as error:
-            status, said = error.args[0], {"code": "request", "detail": error.args[1]}
+            status, content = error.args[0], {"code": "request", "detail": error.args[1]}
         except IntegrityError:
-            status, said = 409, {"code": "there_already", "detail": "Somebody has this badge; nothing was saved."}
+            status, content = 409, {"code": "there_already", "detail": "A member has this badge; nothing was saved."}
         except OperationalError:
-            status, said = 503, {"code": "unavailable", "detail": "The database is busy or away; send it again."}
+            status, content = 503, {"code": "unavailable", "detail": "The database is busy or away; send it again."}
             headers["Retry-After"] = "1"
         start_response(f"{status} {HTTPStatus(status).phrase}", [*headers.items()])
-        return [json.dumps(said).encode()]
+        return [json.dumps(content).encode()]
 
     check_schema(engine)
     with engine.begin() as connection:

@@ -1,6 +1,6 @@
-"""The host's door: the use cases of an agency, each as a named member, in one transaction, with its audit entry."""
+"""The use cases of an agency for a host, each as a named member, in one transaction, with its audit entry."""
 
-from contractor_compliance.desk.access import DEFAULT_ROLES, OWNER, READS, WRITES
+from contractor_compliance.desk.access import DEFAULT_ROLES, OWNER, PERMISSION_TITLES, READS, WRITES, permission_of
 from contractor_compliance.desk.assignments import Preview
 from contractor_compliance.desk.assurance import DayAudit, DueChange, HindsightOutcome, Revision
 from contractor_compliance.desk.audit import ChangeEntry, Verification
@@ -15,6 +15,7 @@ from contractor_compliance.desk.use_cases import CommandResult
 __all__ = [
     "DEFAULT_ROLES",
     "OWNER",
+    "PERMISSION_TITLES",
     "PRESETS",
     "READS",
     "WRITES",
@@ -36,5 +37,6 @@ __all__ = [
     "RosterEntry",
     "Verification",
     "hmac_seal",
+    "permission_of",
     "preset",
 ]

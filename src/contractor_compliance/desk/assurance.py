@@ -1,4 +1,4 @@
-"""Who will lapse and when; and whether somebody was covered on a day, and what was known then (M8)."""
+"""Use cases of looking ahead and back: changes that are due, and the audit of a day (M8)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PAGE = 500
 
 @attrs.frozen
 class DueChange:
-    """A contractor whose answer changes soon.
+    """A contractor whose standing changes soon.
 
     Attributes:
         contractor_id: The contractor.
@@ -32,6 +32,13 @@ class DueChange:
         on: The day of the change.
         now: The standing of today.
         then: The standing from that day on.
+
+    Example:
+        >>> from datetime import timedelta
+        >>> from contractor_compliance.testing import sample_desk
+        >>> (change,) = sample_desk().due_changes(timedelta(days=365))
+        >>> change.on, change.then.verdict.value, change.gets_worse
+        (datetime.date(2026, 10, 1), 'not_required', False)
     """
 
     contractor_id: str
@@ -47,26 +54,37 @@ class DueChange:
 
 
 class HindsightOutcome(Enum):
-    """What was believed on a day, and what is known of it now (domain rule B9.2).
+    """The outcome of a day as known then, compared with the outcome as known now (domain rule B9.2).
 
     A day on which nothing was required counts as covered.
+
+    Example:
+        >>> from contractor_compliance.desk import HindsightOutcome
+        >>> HindsightOutcome("late_discovery").name
+        'LATE_DISCOVERY'
     """
 
-    COVERED = "covered"  # believed covered, and was
-    LATE_DISCOVERY = "late_discovery"  # believed covered, and was not
-    LATE_EVIDENCE = "late_evidence"  # not believed covered, and was
-    NOT_COVERED = "not_covered"  # not believed covered, and was not
+    COVERED = "covered"  # covered as known then, and as known now
+    LATE_DISCOVERY = "late_discovery"  # covered as known then, not covered as known now
+    LATE_EVIDENCE = "late_evidence"  # not covered as known then, covered as known now
+    NOT_COVERED = "not_covered"  # not covered as known then, nor as known now
 
 
 @attrs.frozen
 class Revision:
-    """Something recorded after the day that changed the answer about it.
+    """A commit after a day that changed the verdict of that day.
 
     Attributes:
-        at: When it was recorded.
+        at: The time of record.
         what: What was recorded: `policy 'gl-2026' of contractor 'c-1'`.
         before: Verdict of the day as known just before; None = nothing was on file then.
         after: Verdict of the day as known from then on.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.testing import sample_desk
+        >>> [revision.after.value for revision in sample_desk().audit_day("contractor-1", date(2026, 5, 4)).revisions]
+        ['not_required', 'compliant']
     """
 
     at: datetime
@@ -77,14 +95,21 @@ class Revision:
 
 @attrs.frozen
 class DayAudit:
-    """Was he covered on the day, and how did we know then?
+    """The audit of one day: whether the contractor was covered, as known then and as known now.
 
     Attributes:
         day: The day.
         hindsight: Which of the four cases it is.
         as_known_then: The report as known at the end of the day; None = nothing was on file.
         as_known_now: The report as known now.
-        revisions: What changed the answer since, oldest first.
+        revisions: What has changed the verdict since, oldest first.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.testing import sample_desk
+        >>> audit = sample_desk().audit_day("contractor-1", date(2026, 5, 4))
+        >>> audit.as_known_then, audit.hindsight.value
+        (None, 'late_evidence')
     """
 
     day: date
@@ -95,111 +120,136 @@ class DayAudit:
 
 
 class AssuranceUseCases(UseCases):
-    """Use cases of looking ahead, and back."""
+    """Use cases of looking ahead and back."""
 
     def due_changes(self, within: timedelta) -> tuple[DueChange, ...]:
-        """Return whose answer changes within a span of days from today, soonest first.
+        """Return the contractors whose standing changes within a span of days from today, soonest first.
+
+        Args:
+            within: The span, of whole days.
 
         Raises:
             AccessDeniedError: If the member may not see contractors.
+
+        Example:
+            >>> from datetime import timedelta
+            >>> from contractor_compliance.testing import sample_desk
+            >>> [(change.contractor_id, str(change.on)) for change in sample_desk().due_changes(timedelta(days=365))]
+            [('contractor-1', '2026-10-01')]
         """
-        context = self._enter("see_contractors")
+        context = self._enter("due_changes")
         query = Query(
             on=context.today, changes_by=day_after(context.today, within.days - 1) or date.max, order=Order.NEXT_CHANGE
         )
-        found: list[DueChange] = []
+        changes: list[DueChange] = []
         cursor = None
         while True:
             page = self._store.page(query, _PAGE, cursor)
-            following = self._following(page.items, context)
+            next_rows = self._next_rows(page.items, context)
             for item in page.items:
                 if item.standing is not None and item.standing.end is not None:
-                    then = following.get((item.key.id, item.standing.end))
-                    found.append(DueChange(item.key.id, item.name, item.standing.end, item.standing, then))
+                    then = next_rows.get((item.key.id, item.standing.end))
+                    changes.append(DueChange(item.key.id, item.name, item.standing.end, item.standing, then))
             if (cursor := page.cursor) is None:
-                return tuple(found)
+                return tuple(changes)
 
     def audit_day(self, contractor_id: str, day: date) -> DayAudit:
-        """Say whether a contractor was covered on a day: as was believed then, and as is known now.
+        """Report whether a contractor was covered on a day, as known at the end of that day and as known now.
 
-        Dossier and rule book are both taken as they were known; the day is judged by the requirements valid on it. Of a
-        day to come, both are as known now.
+        Each report uses the dossier and the rule book as known at its instant, and the requirements valid on the day.
+        For a day to come, both reports are as known now.
+
+        Args:
+            contractor_id: The contractor.
+            day: The day.
 
         Raises:
             AccessDeniedError: If the member may not see contractors.
             NotOnFileError: If there is no such contractor.
+
+        Example:
+            >>> from datetime import date
+            >>> from contractor_compliance.testing import sample_desk
+            >>> audit = sample_desk().audit_day("contractor-1", date(2026, 5, 4))
+            >>> audit.hindsight.value, audit.as_known_now.verdict.value
+            ('late_evidence', 'compliant')
         """
-        context = self._enter("see_contractors")
+        context = self._enter("audit_day")
         head = self._store.head().recorded_at or context.now
         then = min(end_of_day(day, context.company.zone), head)
         histories = self._histories(contractor_id)
-        reports = [(at, self._report(contractor_id, day, at, context)) for at in (then, *_instants(histories, then))]
-        believed, now = reports[0][1], reports[-1][1]
-        if now is None:
+        instants = (then, *_instants_after(histories, then))
+        reports = [(at, self._report_as_known(contractor_id, day, at, context)) for at in instants]
+        as_known_then, as_known_now = reports[0][1], reports[-1][1]
+        if as_known_now is None:
             raise NotOnFileError(f"There is no contractor {contractor_id!r} in this company.")
-        learned = [
-            Revision(at, _recorded(histories, at), before.verdict if before else None, after.verdict)
+        revisions = [
+            Revision(at, _changes_at(histories, at), before.verdict if before else None, after.verdict)
             for (_, before), (at, after) in pairwise(reports)
             if after is not None and (before is None or before.verdict is not after.verdict)
         ]
-        return DayAudit(day, _cell(believed, now), believed, now, tuple(learned))
+        outcome = _hindsight_outcome(as_known_then, as_known_now)
+        return DayAudit(day, outcome, as_known_then, as_known_now, tuple(revisions))
 
-    def _report(self, contractor_id: str, day: date, at: datetime, context: RequestContext) -> ComplianceReport | None:
-        (known,) = self._store.dossiers([contractor_id], at)
+    def _report_as_known(
+        self, contractor_id: str, day: date, at: datetime, context: RequestContext
+    ) -> ComplianceReport | None:
+        (content,) = self._store.dossiers([contractor_id], at)
         (record,) = self._store.get([rulebook_key(context.company.id)], at)
-        if known is None or record is None:
+        if content is None or record is None:
             return None
         book: RuleBook = record.value
         return evaluate(
-            known.dossier, compiled_rulebook(book), as_of=day, custom=self._config.custom, law=self._config.law
+            content.dossier, compiled_rulebook(book), as_of=day, custom=self._config.custom, law=self._config.law
         )
 
     def _histories(self, contractor_id: str) -> tuple[tuple[Record, ...], ...]:
-        """Return every version of what bears on a contractor: itself, its facts, what they name, the rule book."""
+        """Return every version of the contractor, of its facts, of what the facts name, and of the rule book."""
         keys: dict[Key, None] = {Key(Kind.CONTRACTOR, contractor_id): None, rulebook_key(self._store.company_id): None}
-        (own,) = self._store.history([Key(Kind.CONTRACTOR, contractor_id)])
-        # A fact that was removed is in no dossier of today, but in those of the versions before; an insurer that came
-        # on file after the last of them is in that of today alone.
-        for at in (*(version.recorded_at for version in own), None):
+        (versions,) = self._store.history([Key(Kind.CONTRACTOR, contractor_id)])
+        # A fact that was withdrawn is only in the dossiers of earlier versions; an insurer that came on file after the
+        # last version is only in the dossier of today.
+        for at in (*(version.recorded_at for version in versions), None):
             (record,) = self._store.dossiers([contractor_id], at)
             if record is not None and isinstance(record.content, Dossier):
                 keys |= dict.fromkeys(_keys(record.content))
         return self._store.history(tuple(keys))
 
-    def _following(self, items: Iterable[Listed], context: RequestContext) -> dict[tuple[str, date], StandingRow]:
-        """Return the rows of the standings of those listed, by contractor and first day."""
+    def _next_rows(self, items: Iterable[Listed], context: RequestContext) -> dict[tuple[str, date], StandingRow]:
+        """Return the rows of the standings of the listed contractors, by contractor and first day."""
         compiled, config = compiled_rulebook(context.rulebook), self._config
         return {
             (row.contractor_id, row.start): row
-            for record in self._store.dossiers([each.key.id for each in items])
+            for record in self._store.dossiers([item.key.id for item in items])
             if record is not None
             for row in standing(record.dossier, compiled, custom=config.custom, law=config.law)
         }
 
 
-def _instants(histories: Iterable[tuple[Record, ...]], after: datetime) -> list[datetime]:
-    """Return the instants after one at which something was recorded or withdrawn."""
-    found = {each.recorded_at for history in histories for each in history}
-    found |= {each.superseded_at for history in histories for each in history if each.superseded_at is not None}
-    return sorted(each for each in found if each > after)
+def _instants_after(histories: Iterable[tuple[Record, ...]], after: datetime) -> list[datetime]:
+    """Return the instants after a given one at which something was recorded or withdrawn."""
+    records = [record for history in histories for record in history]
+    instants = {record.recorded_at for record in records}
+    instants |= {record.superseded_at for record in records if record.superseded_at is not None}
+    return sorted(instant for instant in instants if instant > after)
 
 
-def _recorded(histories: Iterable[tuple[Record, ...]], at: datetime) -> tuple[str, ...]:
-    """Return what was recorded, or withdrawn, at an instant; the contractor only if nothing else was."""
-    found = [str(each.key) for history in histories for each in history if each.recorded_at == at]
-    found += [f"{history[-1].key}, withdrawn" for history in histories if history and history[-1].superseded_at == at]
-    return tuple(each for each in found if not each.startswith("contractor ")) or tuple(found)
+def _changes_at(histories: Iterable[tuple[Record, ...]], at: datetime) -> tuple[str, ...]:
+    """Return what was recorded or withdrawn at an instant; the contractor only if nothing else was."""
+    changes = [str(record.key) for history in histories for record in history if record.recorded_at == at]
+    changes += [f"{history[-1].key}, withdrawn" for history in histories if history and history[-1].superseded_at == at]
+    return tuple(change for change in changes if not change.startswith("contractor ")) or tuple(changes)
 
 
 def _keys(dossier: Dossier) -> list[Key]:
     shared = (*dossier.clients, *dossier.job_codes, *dossier.carriers)
-    facts = (each for field in FACTS.values() for each in getattr(dossier, field))
-    return [*map(key_of, shared), *(key_of(each, dossier.contractor.id) for each in facts)]
+    facts = (fact for field in FACTS.values() for fact in getattr(dossier, field))
+    return [*map(key_of, shared), *(key_of(fact, dossier.contractor.id) for fact in facts)]
 
 
-def _cell(believed: ComplianceReport | None, now: ComplianceReport) -> HindsightOutcome:
-    # Of a day for which nothing was on file, and nothing is required, nothing was missed.
-    then_covered = now.verdict is Verdict.NOT_REQUIRED if believed is None else believed.verdict.is_compliant
+def _hindsight_outcome(then: ComplianceReport | None, now: ComplianceReport) -> HindsightOutcome:
+    # If nothing was on file then, and nothing is required, nothing was missed.
+    was_covered = now.verdict is Verdict.NOT_REQUIRED if then is None else then.verdict.is_compliant
     if now.verdict.is_compliant:
-        return HindsightOutcome.COVERED if then_covered else HindsightOutcome.LATE_EVIDENCE
-    return HindsightOutcome.LATE_DISCOVERY if then_covered else HindsightOutcome.NOT_COVERED
+        return HindsightOutcome.COVERED if was_covered else HindsightOutcome.LATE_EVIDENCE
+    return HindsightOutcome.LATE_DISCOVERY if was_covered else HindsightOutcome.NOT_COVERED

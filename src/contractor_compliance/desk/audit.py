@@ -1,4 +1,4 @@
-"""Who changed what and when; and whether the audit chain is whole (M9)."""
+"""Use cases of the audit: who changed what and when, and whether the audit chain is whole (M9)."""
 
 from __future__ import annotations
 
@@ -23,16 +23,23 @@ _PAGE = 1000
 
 @attrs.frozen
 class ChangeEntry:
-    """One change of a value.
+    """One change of a value on file.
 
     Attributes:
-        at: When.
+        at: The time of record.
         sequence: Number of the commit.
-        actor: Id of the member who did it.
+        actor: Id of the member who made the change.
         action: The use case.
-        what: What was changed.
+        what: The key of the value, as text.
         before: The value before, in plain values with masked tax ids; None = there was none.
         after: The value after; None = it was withdrawn.
+
+    Example:
+        >>> from contractor_compliance.storage import Key, Kind
+        >>> from contractor_compliance.testing import sample_desk
+        >>> (change,) = sample_desk().history(Key(Kind.CLIENT, "client-1"))
+        >>> change.action, change.before, change.after["name"]
+        ('put_client', None, 'Sample Mills Corp')
     """
 
     at: datetime
@@ -46,13 +53,19 @@ class ChangeEntry:
 
 @attrs.frozen
 class Verification:
-    """What came of looking through an audit chain.
+    """The result of verifying an audit chain.
 
     Attributes:
-        entries: How many were looked at.
-        first_bad: Sequence of the first entry that is not as it was written; None if each is.
-        problem: What is wrong with it; empty if nothing is.
-        cannot_detect: What this look could not have found, for want of a key, of an anchor, or of what was erased.
+        entries: The number of entries that were verified.
+        first_bad: Sequence of the first entry that is not as it was written; None = there is none.
+        problem: What is wrong with that entry; empty = nothing.
+        cannot_detect: What this verification could not detect, for lack of a key, of an anchor, or of erased details.
+
+    Example:
+        >>> from contractor_compliance.testing import sample_desk
+        >>> verification = sample_desk().verify()
+        >>> verification.is_whole, len(verification.cannot_detect)
+        (True, 2)
     """
 
     entries: int
@@ -62,19 +75,19 @@ class Verification:
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing wrong was found."""
+        """Whether every entry is as it was written, as far as this verification can detect."""
         return self.first_bad is None
 
 
 def verify_chain(
     entries: Iterable[AuditEntry], config: DeskConfig, anchor: tuple[int, str] | None = None
 ) -> Verification:
-    """Look through an audit chain.
+    """Verify an audit chain and return the first bad entry, if there is one.
 
     Args:
-        entries: All of them, in order.
-        setting: How they were sealed.
-        anchor: The sequence and the seal of the newest entry that something outside the store has kept.
+        entries: All entries, in order.
+        config: The desk's configuration, which says how the entries were sealed.
+        anchor: The sequence and the seal of the newest entry that was kept outside the store.
     """
     previous, count, erased = "", 0, 0
     anchored = anchor is None
@@ -84,7 +97,7 @@ def verify_chain(
             entry = next(chain, None)
         except UnreadableError as error:
             problem = f"it cannot be read: {error}"
-            return Verification(count + 1, count + 1, problem, _blind(config, anchor, count, erased))
+            return Verification(count + 1, count + 1, problem, _undetectable(config, anchor, count, erased))
         if entry is None:
             break
         count += 1
@@ -94,27 +107,27 @@ def verify_chain(
             anchored = entry.seal == anchor[1]
             problem = "" if anchored else "its seal is not the one that was anchored"
         if problem:
-            return Verification(count, count, problem, _blind(config, anchor, count, erased))
+            return Verification(count, count, problem, _undetectable(config, anchor, count, erased))
         previous = entry.seal
-    blind = _blind(config, anchor, count, erased)
+    undetectable = _undetectable(config, anchor, count, erased)
     if not anchored and anchor is not None:
-        return Verification(count, count + 1, f"is missing: the chain was anchored at {anchor[0]}", blind)
-    return Verification(count, None, "", blind)
+        return Verification(count, count + 1, f"is missing: the chain was anchored at {anchor[0]}", undetectable)
+    return Verification(count, None, "", undetectable)
 
 
-def _blind(config: DeskConfig, anchor: tuple[int, str] | None, count: int, erased: int) -> tuple[str, ...]:
-    """Return what nobody could have found."""
-    found = []
+def _undetectable(config: DeskConfig, anchor: tuple[int, str] | None, count: int, erased: int) -> tuple[str, ...]:
+    """Return what a verification cannot detect, in words."""
+    limits = []
     if not config.is_keyed:
-        what = "make a whole new chain" if anchor is None else "make other entries after the anchored one"
-        found.append(f"without an audit key, whoever can write to the store can {what}")
+        deed = "make a whole new chain" if anchor is None else "make other entries after the anchored one"
+        limits.append(f"without an audit key, a program that can write to the store can {deed}")
     if anchor is None:
-        found.append("without an anchor, entries cut off at the end are not missed")
+        limits.append("without an anchor, entries cut off at the end are not missed")
     elif count > anchor[0]:
-        found.append(f"entries cut off at the end are not missed down to {anchor[0]}, the one that was anchored")
+        limits.append(f"entries cut off at the end are not missed down to {anchor[0]}, the one that was anchored")
     if erased:
-        found.append(f"the details of {erased} entries were erased, and it is not told by whom")
-    return tuple(found)
+        limits.append(f"the details of {erased} entries were erased, and the chain does not show by which program")
+    return tuple(limits)
 
 
 def _fault(entry: AuditEntry, expected: int, previous: str, config: DeskConfig) -> str:
@@ -123,68 +136,91 @@ def _fault(entry: AuditEntry, expected: int, previous: str, config: DeskConfig) 
     if entry.detail is not None and text_hash(entry.detail) != entry.detail_hash:
         return "its detail is not the one that was sealed"
     if config.seal(previous, entry.sequence, entry.recorded_at, entry.payload_hash) != entry.seal:
-        return "its seal does not fit what it says and the entry before it"
+        return "its seal does not match its content and the entry before it"
     return ""
 
 
 class AuditUseCases(UseCases):
-    """Use cases of the audit."""
+    """Use cases of the audit: verify it, read it, and show the history of a value."""
 
     def verify(self, anchor: tuple[int, str] | None = None) -> Verification:
-        """Look through the company's audit chain and name the first bad entry.
+        """Verify the company's audit chain and return its first bad entry, if there is one.
 
-        The chain says who did what and when. The records themselves, and the answers kept for repeated requests, are
-        not in it.
+        The chain says who did what and when. It does not hold the records themselves, nor the results kept for
+        repeated requests.
 
         Args:
             anchor: The sequence and the seal of the newest entry that was kept outside the store.
 
         Raises:
             AccessDeniedError: If the member may not see the audit.
+
+        Example:
+            >>> from contractor_compliance.testing import sample_desk
+            >>> sample_desk().verify().is_whole
+            True
         """
-        self._enter("see_audit")
+        self._enter("verify")
         return verify_chain(self._chain(), self._config, anchor)
 
     def audit_entries(self, after: int = 0, limit: int = 100) -> tuple[AuditEntry, ...]:
-        """Return the audit entries that follow a sequence.
+        """Return the audit entries after a sequence, oldest first.
+
+        Args:
+            after: The sequence; 0 = from the first entry on.
+            limit: The most entries to return.
 
         Raises:
             AccessDeniedError: If the member may not see the audit.
+
+        Example:
+            >>> from contractor_compliance.testing import sample_desk
+            >>> [entry.action for entry in sample_desk().audit_entries(limit=1)]
+            ['create_company']
         """
-        self._enter("see_audit")
+        self._enter("audit_entries")
         return self._store.audit(after, limit)
 
-    def history(self, key: Key) -> tuple[ChangeEntry, ...]:
-        """Return who changed a value, when, from what to what, oldest first; tax ids are masked.
+    def history(self, value_key: Key) -> tuple[ChangeEntry, ...]:
+        """Return the changes of a value, oldest first, each with its member and time; tax ids are masked.
+
+        Args:
+            value_key: The key of the value: its kind, its id and, for a fact, the contractor's id.
 
         Raises:
             AccessDeniedError: If the member may not see the audit.
+
+        Example:
+            >>> from contractor_compliance.storage import Key, Kind
+            >>> from contractor_compliance.testing import sample_desk
+            >>> [change.action for change in sample_desk().history(Key(Kind.CLIENT, "client-1"))]
+            ['put_client']
         """
-        self._enter("see_audit")
-        (versions,) = self._store.history([key])
-        found: list[ChangeEntry] = []
+        self._enter("history")
+        (versions,) = self._store.history([value_key])
+        changes: list[ChangeEntry] = []
         before: dict[str, Any] | None = None
         for version, following in zip_longest(versions, versions[1:]):
             after = _shown(version)
             # A contractor gets a new version with each change of its facts, and is often the same in it.
             if after != before:
-                found.append(_change(entry_at(self._store, version.recorded_at), key, before, after))
+                changes.append(_change(entry_at(self._store, version.recorded_at), value_key, before, after))
             before = after
             ended = version.superseded_at
             if ended is not None and (following is None or following.recorded_at != ended):
-                found.append(_change(entry_at(self._store, ended), key, before, None))
+                changes.append(_change(entry_at(self._store, ended), value_key, before, None))
                 before = None
-        return tuple(found)
+        return tuple(changes)
 
     def _chain(self) -> Iterator[AuditEntry]:
-        after = -1  # none is 0, but somebody may have put one there
+        after = -1  # the desk writes no entry 0, but another program may have put one there
         while page := self._page_after(after):
             yield from page
-            # Not the sequence of the last one: a chain that was tampered with may claim any.
+            # Not just the sequence of the last entry: a chain that was tampered with may claim any.
             after = max(after + 1, page[-1].sequence)
 
     def _page_after(self, after: int) -> tuple[AuditEntry, ...]:
-        """Return the entries that follow; one that cannot be read is come upon after those before it."""
+        """Return the entries after a sequence; with one that cannot be read among them, only the next entry."""
         try:
             return self._store.audit(after, _PAGE)
         except UnreadableError:
@@ -192,10 +228,10 @@ class AuditUseCases(UseCases):
 
 
 def entry_at(store: Store, instant: datetime) -> AuditEntry:
-    """Return the audit entry of the commit at an instant, found by halves: later ones are recorded later.
+    """Return the audit entry of the commit at an instant, by binary search.
 
     Raises:
-        UnreadableError: If there is none.
+        UnreadableError: If there is no such entry.
     """
     low, high = 0, store.head().sequence
     while low < high:
@@ -204,7 +240,7 @@ def entry_at(store: Store, instant: datetime) -> AuditEntry:
         if entry.recorded_at == instant:
             return entry
         low, high = (middle + 1, high) if entry.recorded_at < instant else (low, middle)
-    raise UnreadableError((f"the audit entry of {instant}: it is not in the chain; verify() tells more",))
+    raise UnreadableError((f"the audit entry of {instant}: it is not in the chain; verify() says more",))
 
 
 def _change(entry: AuditEntry, key: Key, before: dict[str, Any] | None, after: dict[str, Any] | None) -> ChangeEntry:

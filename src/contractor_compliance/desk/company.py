@@ -1,4 +1,4 @@
-"""What the whole company has in common: settings, clients, insurers, rate cards, job codes (M5, M7)."""
+"""Use cases of what the whole company shares: settings, clients, insurers, rate cards, job codes (M5, M7)."""
 
 from __future__ import annotations
 
@@ -19,14 +19,27 @@ __all__ = ["CompanyUseCases"]
 
 
 class CompanyUseCases(UseCases):
-    """Use cases of the company itself."""
+    """Use cases of the company and of what its contractors share."""
 
     def change_settings(self, settings: CompanySettings, *, key: str | None = None) -> CommandResult:
-        """Change the company's choices: gate, who pays by default, separate approvers and the rest.
+        """Replace the company's settings: the assignment gate, who pays by default, separate approvers and the rest.
+
+        Args:
+            settings: All settings as they will be.
+            key: Idempotency key.
 
         Raises:
             AccessDeniedError: If the member may not.
-            NotAllowedError: If it lets members approve their own waivers, and the member is no owner (rule B8.3).
+            NotAllowedError: If members could approve their own waivers from now on, and the member is no owner (rule
+                B8.3).
+
+        Example:
+            >>> from contractor_compliance import domain
+            >>> from contractor_compliance.testing import sample_desk
+            >>> desk = sample_desk()
+            >>> _ = desk.change_settings(domain.CompanySettings(gate=domain.AssignmentGate.BLOCK))
+            >>> desk.profile("contractor-1").dossier.company.settings.gate.value
+            'block'
         """
 
         def decide(unit: UnitOfWork, context: RequestContext) -> str:
@@ -46,30 +59,38 @@ class CompanyUseCases(UseCases):
         zone: str | None = None,
         key: str | None = None,
     ) -> CommandResult:
-        """Change the company's legal name, the spellings of it that are accepted, or its zone.
+        """Change the company's legal name, its accepted spellings, or its time zone.
 
-        Endorsements must name the company, so everybody's standing is worked out anew; the verdicts of days before
-        follow the new name too, as all that is known now does. The zone says what "today" is from now on.
+        Endorsements must name the company, so the standing of every contractor is evaluated anew. The verdicts of
+        earlier days follow the new name too, like everything that is known now. From now on the zone decides which
+        day is today.
 
         Args:
             name: Legal name; None = as before.
-            aliases: Accepted spellings, in the place of those before; None = as before.
+            aliases: All accepted spellings; None = as before.
             zone: IANA name of the zone; None = as before.
             key: Idempotency key.
 
         Raises:
             AccessDeniedError: If the member may not.
             InvalidValueError: If there is no such zone, or a name is blank.
-            NotAllowedError: If nothing is to be changed.
+            NotAllowedError: If nothing would be changed.
+
+        Example:
+            >>> from contractor_compliance.testing import sample_desk
+            >>> desk = sample_desk()
+            >>> _ = desk.change_company(name="Sample Staffing Group Inc", zone="America/Denver")
+            >>> desk.profile("contractor-1").dossier.company.name
+            'Sample Staffing Group Inc'
         """
         if isinstance(aliases, str):
             raise TypeError("aliases takes several spellings, not one text")
-        wanted = {
+        fields = {
             "name": name,
             "aliases": None if aliases is None else tuple(aliases),
             "zone": zone,
         }
-        changes: dict[str, Any] = {field: each for field, each in wanted.items() if each is not None}
+        changes: dict[str, Any] = {field: value for field, value in fields.items() if value is not None}
 
         def decide(unit: UnitOfWork, context: RequestContext) -> str:
             changed = attrs.evolve(context.company, **changes)
@@ -80,88 +101,170 @@ class CompanyUseCases(UseCases):
                 unit.refresh(Query())
             return context.company.id
 
-        return self._execute("change_company", key, (name, wanted["aliases"], zone), decide)
+        return self._execute("change_company", key, (name, fields["aliases"], zone), decide)
 
     def put_client(self, client: Client, *, key: str | None = None) -> CommandResult:
-        """Add a client, or change it; the standings of the contractors who work for it change with it.
+        """Add or replace a client; the standings of the contractors who work for the client change in the same commit.
+
+        Args:
+            client: The client.
+            key: Idempotency key.
 
         Raises:
             AccessDeniedError: If the member may not.
+
+        Example:
+            >>> from contractor_compliance.testing import factories, sample_desk
+            >>> sample_desk().put_client(factories.client(name="Sample Mills and Looms Corp")).id
+            'client-1'
         """
         return self._put("put_client", client, Query(client_ids=frozenset({client.id})), key)
 
     def put_carrier(self, carrier: Carrier, *, key: str | None = None) -> CommandResult:
-        """Add an insurer, or change what is known of it; the standings of the contractors that it insures change too.
+        """Add or replace an insurer; the standings of the contractors that it insures change in the same commit.
+
+        Args:
+            carrier: The insurer, which is known by its NAIC number, else by its name.
+            key: Idempotency key.
 
         Raises:
             AccessDeniedError: If the member may not.
+
+        Example:
+            >>> from contractor_compliance.testing import factories, sample_desk
+            >>> carrier = factories.carrier()
+            >>> sample_desk().put_carrier(carrier).id == carrier.naic
+            True
         """
 
         def decide(unit: UnitOfWork, _: RequestContext) -> str:
-            own = key_of(carrier)
-            before = unit.find(Carrier, own)
+            carrier_key = key_of(carrier)
+            before = unit.find(Carrier, carrier_key)
             unit.put(carrier)
-            # Policies may name it as it was called before.
-            called = [text for each in (carrier, before) if each for text in (each.name, each.naic) if text]
-            unit.refresh(Query(insurers=frozenset(called)))
-            return own.id
+            # Policies may name the insurer as it was called before.
+            versions = (carrier,) if before is None else (carrier, before)
+            names = [text for version in versions for text in (version.name, version.naic) if text]
+            unit.refresh(Query(insurers=frozenset(names)))
+            return carrier_key.id
 
         return self._execute("put_carrier", key, (carrier,), decide)
 
     def put_rate_card(self, card: RateCard, *, key: str | None = None) -> CommandResult:
-        """Add a rate card, or change it.
+        """Add or replace a rate card.
+
+        Args:
+            card: The rate card.
+            key: Idempotency key.
 
         Raises:
             AccessDeniedError: If the member may not.
+
+        Example:
+            >>> from contractor_compliance.testing import factories, sample_desk
+            >>> sample_desk().put_rate_card(factories.rate_card()).id
+            'rate-card-1'
         """
         return self._put("put_rate_card", card, None, key)
 
     def add_job_code(self, job_code: JobCode, *, key: str | None = None) -> CommandResult:
-        """Add an approved description of work.
+        """Add an approved job code: a description of work for assignments to use.
+
+        Args:
+            job_code: The job code; its status is set here.
+            key: Idempotency key.
 
         Raises:
             AccessDeniedError: If the member may not.
             NotAllowedError: If there is such a job code already.
+
+        Example:
+            >>> from contractor_compliance.testing import factories, sample_desk
+            >>> sample_desk().add_job_code(factories.job_code(id="RIG-2")).id
+            'RIG-2'
         """
         return self._add("add_job_code", job_code, JobCodeStatus.APPROVED, key)
 
     def propose_job_code(self, job_code: JobCode, *, key: str | None = None) -> CommandResult:
-        """Propose a description of work; assignments may use it once it is approved.
+        """Propose a job code; assignments may use it once it is approved.
+
+        Args:
+            job_code: The job code; its status is set here.
+            key: Idempotency key.
 
         Raises:
             AccessDeniedError: If the member may not.
             NotAllowedError: If there is such a job code already.
+
+        Example:
+            >>> from contractor_compliance.testing import factories, sample_desk
+            >>> sample_desk().propose_job_code(factories.job_code(id="RIG-2")).id
+            'RIG-2'
         """
         return self._add("propose_job_code", job_code, JobCodeStatus.PROPOSED, key)
 
     def approve_job_code(self, job_code_id: str, *, key: str | None = None) -> CommandResult:
         """Approve a job code that was proposed or retired.
 
+        Args:
+            job_code_id: The job code.
+            key: Idempotency key.
+
         Raises:
             AccessDeniedError: If the member may not.
             NotOnFileError: If there is no such job code.
-            NotAllowedError: If it is approved already.
+            NotAllowedError: If the job code is approved already.
+
+        Example:
+            >>> from contractor_compliance.testing import factories, sample_desk
+            >>> desk = sample_desk()
+            >>> proposed = desk.propose_job_code(factories.job_code(id="RIG-2"))
+            >>> desk.approve_job_code(proposed.id).id
+            'RIG-2'
         """
         return self._change_status("approve_job_code", job_code_id, JobCodeStatus.APPROVED, key)
 
     def retire_job_code(self, job_code_id: str, *, key: str | None = None) -> CommandResult:
-        """Let no new assignment use a job code; those that do go on.
+        """Retire a job code: no new assignment may use it, and the assignments that use it continue.
+
+        Args:
+            job_code_id: The job code.
+            key: Idempotency key.
 
         Raises:
             AccessDeniedError: If the member may not.
             NotOnFileError: If there is no such job code.
-            NotAllowedError: If it is retired already.
+            NotAllowedError: If the job code is retired already.
+
+        Example:
+            >>> from contractor_compliance.testing import sample_desk
+            >>> desk = sample_desk()
+            >>> _ = desk.retire_job_code("RIG-1")
+            >>> [job_code.status.value for job_code in desk.profile("contractor-1").dossier.job_codes]
+            ['retired']
         """
         return self._change_status("retire_job_code", job_code_id, JobCodeStatus.RETIRED, key)
 
     def rename_job_code(
         self, job_code_id: str, *, title: str | None = None, description: str | None = None, key: str | None = None
     ) -> CommandResult:
-        """Give a job code another title or description; the code stays, and so do the assignments that use it.
+        """Change the title or the description of a job code; its id and the assignments that use it stay.
+
+        Args:
+            job_code_id: The job code.
+            title: The new title; None = as before.
+            description: The new description; None = as before.
+            key: Idempotency key.
 
         Raises:
             AccessDeniedError: If the member may not.
             NotOnFileError: If there is no such job code.
+
+        Example:
+            >>> from contractor_compliance.testing import sample_desk
+            >>> desk = sample_desk()
+            >>> _ = desk.rename_job_code("RIG-1", title="Stage rigging")
+            >>> [job_code.title for job_code in desk.profile("contractor-1").dossier.job_codes]
+            ['Stage rigging']
         """
 
         def decide(unit: UnitOfWork, _: RequestContext) -> str:
@@ -183,7 +286,7 @@ class CompanyUseCases(UseCases):
 
         def decide(unit: UnitOfWork, _: RequestContext) -> str:
             if unit.find(JobCode, key_of(job_code)) is not None:
-                raise NotAllowedError(f"There is a job code {job_code_id!r} already; rename it, or take another code.")
+                raise NotAllowedError(f"There is a job code {job_code_id!r} already; rename it, or take another id.")
             unit.put(attrs.evolve(job_code, status=status))
             return job_code_id
 
@@ -193,20 +296,20 @@ class CompanyUseCases(UseCases):
         def decide(unit: UnitOfWork, _: RequestContext) -> str:
             before = unit.get(JobCode, Key(Kind.JOB_CODE, job_code_id))
             if before.status is status:
-                raise NotAllowedError(f"The job code {job_code_id!r} is {status.value} already.")
+                raise NotAllowedError(f"The job code {job_code_id!r} is {status.label} already.")
             unit.put(attrs.evolve(before, status=status))
             unit.refresh(Query(job_code_ids=frozenset({job_code_id})))
             return job_code_id
 
         return self._execute(action, key, (job_code_id,), decide)
 
-    def _put(self, action: str, value: Value, concerned: Query | None, key: str | None) -> CommandResult:
+    def _put(self, action: str, value: Value, affected: Query | None, key: str | None) -> CommandResult:
         def decide(unit: UnitOfWork, _: RequestContext) -> str:
-            own = key_of(value)
-            unit.find(type(value), own)
+            value_key = key_of(value)
+            unit.find(type(value), value_key)
             unit.put(value)
-            if concerned is not None:
-                unit.refresh(concerned)
-            return own.id
+            if affected is not None:
+                unit.refresh(affected)
+            return value_key.id
 
         return self._execute(action, key, (value,), decide)

@@ -1,4 +1,4 @@
-"""Who asks and what holds as he does; what a desk works with, and how it judges."""
+"""The configuration of a desk, the context of a request, and the evaluation of one contractor."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 import attrs
 
-from contractor_compliance.desk.access import allows, check_access
+from contractor_compliance.desk.access import PERMISSION_TITLES, allows, check_access
 from contractor_compliance.domain import (
     Assignment,
     Company,
@@ -52,16 +52,16 @@ __all__ = [
     "Anchor",
     "DeskConfig",
     "RequestContext",
-    "committed",
+    "commit_changes",
     "compiled_rulebook",
     "enter",
+    "find_releasable",
     "hmac_seal",
-    "judged",
+    "judge_assignment",
     "pending_key",
     "pending_rollout",
     "publish_anchor",
-    "releasable",
-    "reported",
+    "report_on",
     "rollout_key",
     "rulebook_key",
 ]
@@ -70,33 +70,44 @@ _LOG = logging.getLogger("contractor_compliance.desk")
 # In a host that has no logging, nothing is printed.
 logging.getLogger("contractor_compliance").addHandler(logging.NullHandler())
 
-#: Is told of each commit: company, sequence, seal, time of record. Keep the one with the highest sequence somewhere the
-#: store cannot reach; of a commit whose answer was lost it is told when the request is repeated.
+#: Receives each commit: company, sequence, seal, time of record. Keep the seal with the highest sequence where the
+#: store cannot reach it. A commit whose result was lost is passed on when the request is repeated.
 Anchor = Callable[[str, int, str, datetime], None]
 
 
 def hmac_seal(key: bytes) -> Seal:
-    """Return a seal that nobody can make without the key (HMAC-SHA256)."""
+    """Return a seal for audit entries that cannot be made without the key (HMAC-SHA256).
+
+    Args:
+        key: The secret key.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from contractor_compliance.desk import hmac_seal
+        >>> seal = hmac_seal(b"a secret key")
+        >>> len(seal("", 1, datetime(2026, 6, 1, tzinfo=UTC), "payload"))
+        64
+    """
 
     def seal(previous: str, sequence: int, recorded_at: datetime, payload: str) -> str:
-        told = json.dumps([previous, sequence, recorded_at.isoformat(timespec="microseconds"), payload])
-        return hmac.new(key, told.encode(), hashlib.sha256).hexdigest()
+        message = json.dumps([previous, sequence, recorded_at.isoformat(timespec="microseconds"), payload])
+        return hmac.new(key, message.encode(), hashlib.sha256).hexdigest()
 
     return seal
 
 
 @attrs.frozen(kw_only=True)
 class DeskConfig:
-    """What a desk works with.
+    """The configuration of a desk.
 
     Attributes:
         store: The records of its company.
-        clock: Says what time it is.
-        ids: Gives new ids, each only once.
-        tokens: Gives texts that nobody can guess.
+        clock: Returns the present instant.
+        ids: Returns a new id with each call.
+        tokens: Returns a text that cannot be guessed with each call.
         seal: Seals audit entries.
-        is_keyed: Whether that takes a secret key.
-        anchor: Is told of each commit, if given.
+        is_keyed: Whether the seal takes a secret key.
+        anchor: Receives each commit, if given.
         custom: The host's own checks, by name.
         law: Tables of law.
     """
@@ -114,19 +125,19 @@ class DeskConfig:
 
 @attrs.frozen(kw_only=True)
 class RequestContext:
-    """Who asks, and what holds for the whole company as he does.
+    """The context of one request: the acting member, and the state of the company when the request began.
 
     Attributes:
-        member: The member that asks.
-        roles: The roles it has.
+        member: The acting member.
+        roles: The roles of the member.
         company: The company.
-        rulebook: Its rule book.
-        pending: The rule book that is being published, if one is: standings are written by both.
-        note: The change of many contractors that is being prepared, if one is: standings are written for before and
-            after it.
-        generation: The generation of standings that is read.
-        today: The day it is in the company's zone.
-        now: The instant.
+        rulebook: The company's rule book.
+        pending: The rule book that is being published, if there is one: standings are written by both.
+        rollout: The change of many contractors that is being prepared, if there is one: standings are written for the
+            state before and after it.
+        generation: The generation of standings that listings read.
+        today: The present day in the company's zone.
+        now: The present instant.
         versions: The versions of member, roles, company and rule books.
     """
 
@@ -142,55 +153,61 @@ class RequestContext:
     versions: dict[Key, int]
 
     def may(self, permission: str) -> bool:
-        """Whether the member may also do something else."""
+        """Return whether the member has another permission too."""
         return allows(self.member, self.roles, permission)
 
     def next_day(self, assignment: Assignment) -> date:
-        """Return the day to judge work on: today, or its first day if that is to come; but never after its last."""
+        """Return the day on which to check an assignment: today, but not before its first day nor after its last."""
         day = max(self.today, assignment.start)
         return day if assignment.end is None else min(day, assignment.end)
 
     @property
+    def rollout_title(self) -> str:
+        """The change of many contractors that is being prepared, in words: `update clients: client-1`."""
+        action, _, rest = (self.rollout or "").partition(" ")
+        return ": ".join(filter(None, (PERMISSION_TITLES[action], rest.rpartition(" ")[0])))
+
+    @property
     def books(self) -> tuple[tuple[RuleBook, int], ...]:
-        """The rule books by which standings are written, each with the generation that they are of."""
-        now = (self.rulebook, self.generation)
+        """The rule books by which standings are written, each with the generation of its standings."""
+        present = (self.rulebook, self.generation)
         if self.pending is not None:
-            # Its rows are read once it is the company's, so they name it as that.
-            return (now, (attrs.evolve(self.pending, id=self.rulebook.id), self.generation + 1))
-        return (now,) if self.rollout is None else (now, (self.rulebook, self.generation + 1))
+            # Its rows are read once it is the company's rule book, so they have that rule book's id.
+            return (present, (attrs.evolve(self.pending, id=self.rulebook.id), self.generation + 1))
+        return (present,) if self.rollout is None else (present, (self.rulebook, self.generation + 1))
 
 
 def enter(config: DeskConfig, subject: Subject, permission: str) -> RequestContext:
-    """Return the scene of a use case, or refuse it.
+    """Return the context of a request of a member who has the permission.
 
     Raises:
-        AccessDeniedError: If the subject is no active member, or may not.
+        AccessDeniedError: If the subject is no active member, or does not have the permission.
         UnknownCompanyError: If the company is not in the store.
     """
     store = config.store
     company_id = store.company_id
-    found = store.page(Query(kind=Kind.MEMBER, subject=subject), 1).items
+    members = store.page(Query(kind=Kind.MEMBER, subject=subject), 1).items
     fixed = (Key(Kind.COMPANY, company_id), rulebook_key(company_id), pending_key(company_id), rollout_key(company_id))
-    records = store.get([*fixed, *(each.key for each in found)])
+    records = store.get([*fixed, *(listed.key for listed in members)])
     of_company, rollout, of_member = records[:3], records[3], records[4:]
     if of_company[0] is None:
         raise UnknownCompanyError(company_id)
     member: Member | None = of_member[0].value if of_member and of_member[0] is not None else None
-    role_keys = [Key(Kind.ROLE, each) for each in sorted(member.roles)] if member else []
-    roles = [each for each in store.get(role_keys) if each is not None] if role_keys else []
-    values = tuple(each.value for each in roles)
+    role_keys = [Key(Kind.ROLE, role_id) for role_id in sorted(member.roles)] if member else []
+    role_records = [record for record in store.get(role_keys) if record is not None] if role_keys else []
+    roles = tuple(record.value for record in role_records)
     try:
-        check_access(member, values, permission)
+        check_access(member, roles, permission)
     except AccessDeniedError:
         _LOG.warning("refused: %s", permission, extra={"company": text_hash(company_id)[:12]})
         raise
     assert member is not None  # noqa: S101  # refused above
-    # The company and both of its rule books are founded in one commit.
-    company, rulebook, pending = (each.value for each in of_company if each is not None)
+    # The company and both of its rule books are created in one commit.
+    company, rulebook, pending = (record.value for record in of_company if record is not None)
     now = config.clock()
     return RequestContext(
         member=member,
-        roles=values,
+        roles=roles,
         company=company,
         rulebook=rulebook,
         pending=pending if pending.version > rulebook.version else None,
@@ -198,7 +215,8 @@ def enter(config: DeskConfig, subject: Subject, permission: str) -> RequestConte
         generation=store.head().generation,
         today=civil_date(now, company.zone),
         now=now,
-        versions=dict.fromkeys(fixed, 0) | {each.key: each.version for each in (*records, *roles) if each is not None},
+        versions=dict.fromkeys(fixed, 0)
+        | {record.key: record.version for record in (*records, *role_records) if record is not None},
     )
 
 
@@ -208,73 +226,73 @@ def rulebook_key(company_id: str) -> Key:
 
 
 def pending_key(company_id: str) -> Key:
-    """Return the key of the rule book that is being published; of the same version as the company's, it is not."""
+    """Return the key of the rule book that is being published; if its version is the company's, none is."""
     return Key(Kind.RULEBOOK, text_hash(f"pending {company_id}")[:32])
 
 
 def rollout_key(company_id: str) -> Key:
-    """Return the key of the note of a change that concerns many contractors, while it is being prepared."""
+    """Return the key of the record that names the change of many contractors which is being prepared."""
     return Key(Kind.RULEBOOK, text_hash(f"note {company_id}")[:32])
 
 
 def pending_rollout(company_id: str, change: str | None) -> RuleBook:
-    """Return that note: a rule book without requirements, whose title says which change; None = there is none."""
+    """Return the record at `rollout_key`: a rule book without requirements, titled by the change; None = no change."""
     return RuleBook(id=rollout_key(company_id).id, title=change, sets=(RequirementSet(id="nothing"),))
 
 
 @functools.lru_cache(maxsize=32)
 def compiled_rulebook(rulebook: RuleBook) -> CompiledRuleBook:
-    """Return the plan of a rule book: the same one each time."""
+    """Return a rule book compiled, from a cache of the latest ones."""
     return compile_rulebook(rulebook)
 
 
-def reported(config: DeskConfig, dossier: Dossier, context: RequestContext, day: date) -> ComplianceReport:
-    """Return what comes of a contractor on a day, by the company's rule book."""
+def report_on(config: DeskConfig, dossier: Dossier, context: RequestContext, day: date) -> ComplianceReport:
+    """Return the report of a contractor on a day, by the company's rule book."""
     return evaluate(dossier, compiled_rulebook(context.rulebook), as_of=day, custom=config.custom, law=config.law)
 
 
-def judged(
+def judge_assignment(
     config: DeskConfig, dossier: Dossier, context: RequestContext, assignment_id: str, day: date
 ) -> AssignmentReport:
-    """Return what comes of one assignment on a day, by the company's rule book."""
-    report = reported(config, dossier, context, day)
-    (found,) = (each for each in report.assignments if each.assignment_id == assignment_id)
-    return found
+    """Return the report of one assignment on a day, by the company's rule book."""
+    reports = report_on(config, dossier, context, day).assignments
+    return next(report for report in reports if report.assignment_id == assignment_id)
 
 
-def releasable(config: DeskConfig, dossier: Dossier, context: RequestContext) -> tuple[str, ...]:
+def find_releasable(config: DeskConfig, dossier: Dossier, context: RequestContext) -> tuple[str, ...]:
     """Return the ids of the assignments on hold whose check passes by now."""
-    found = []
-    for held in dossier.assignments:
-        if held.on_hold and held.cancelled_on is None:
-            others = (each for each in dossier.assignments if each.id != held.id)
-            freed = attrs.evolve(dossier, assignments=(attrs.evolve(held, on_hold=False), *others))
-            if judged(config, freed, context, held.id, context.next_day(held)).verdict.is_compliant:
-                found.append(held.id)
-    return tuple(found)
+    releasable = []
+    for assignment in dossier.assignments:
+        if assignment.on_hold and assignment.cancelled_on is None:
+            others = (other for other in dossier.assignments if other.id != assignment.id)
+            released = attrs.evolve(dossier, assignments=(attrs.evolve(assignment, on_hold=False), *others))
+            day = context.next_day(assignment)
+            if judge_assignment(config, released, context, assignment.id, day).verdict.is_compliant:
+                releasable.append(assignment.id)
+    return tuple(releasable)
 
 
 def publish_anchor(config: DeskConfig, receipt: Receipt) -> None:
-    """Tell the anchor of a commit, if there is one."""
+    """Pass a commit on to the anchor, if there is one."""
     if config.anchor is not None:
         (entry,) = config.store.audit(receipt.sequence - 1, 1)
         config.anchor(config.store.company_id, entry.sequence, entry.seal, entry.recorded_at)
 
 
-def committed(config: DeskConfig, changes: Changes) -> Receipt:
-    """Commit changes and tell the anchor.
+def commit_changes(config: DeskConfig, changes: Changes) -> Receipt:
+    """Commit changes and publish the anchor.
 
     Raises:
-        ConflictError: With words for what only we know by its key; and whatever else the store raises.
+        ConflictError: With the desk's own records named in words; other errors of the store pass through.
     """
     try:
         receipt = config.store.commit(changes)
     except ConflictError as error:
-        raise ConflictError([_in_words(each, config.store.company_id) for each in error.conflicts]) from None
+        raise ConflictError([_in_words(conflict, config.store.company_id) for conflict in error.conflicts]) from None
     publish_anchor(config, receipt)
     return receipt
 
 
 def _in_words(conflict: str, company_id: str) -> str:
-    told = conflict.replace(str(pending_key(company_id)), "the publication of a rule book")
-    return told.replace(str(rollout_key(company_id)), "insurers, or a change of many contractors")
+    words = conflict.replace(str(pending_key(company_id)), "the publication of a rule book")
+    return words.replace(str(rollout_key(company_id)), "insurers, or a change of many contractors")

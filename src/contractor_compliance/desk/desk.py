@@ -1,4 +1,4 @@
-"""`ComplianceDesk`: the door for a host application, and what it is before a member comes in."""
+"""`ComplianceDesk`: the entrance for a host application, before a member acts."""
 
 from __future__ import annotations
 
@@ -51,19 +51,27 @@ def _new_id() -> str:
 
 
 class ComplianceDesk:
-    """All that an agency does all day, through one object.
+    """The compliance desk of one company, for a host application.
 
     Args:
-        store: The handle of a company.
-        clock: Says what time it is.
-        ids: Gives new ids, each only once.
-        tokens: Gives texts that nobody can guess, for invitations.
-        audit_key: Seals the audit chain with a secret (HMAC), of which each company's chain has its own; without one
-            whoever can write to the store can make another chain.
-        anchor: Is told of each commit; what it keeps outside the store shows a chain that was cut short. With a store
-            on the host's connection it is told before the host commits: keep it only then.
+        store: The handle of the company's store.
+        clock: Returns the present instant.
+        ids: Returns a new id with each call.
+        tokens: Returns a text that cannot be guessed with each call, for invitations.
+        audit_key: A secret that seals the audit chain (HMAC); the key of each company's chain is derived from it.
+            Without it, a program that can write to the store can make another chain.
+        anchor: Receives each commit. What it keeps outside the store reveals a chain that was cut short. With a store
+            on the host's connection it is called before the host commits: keep the seal only after that.
         custom: The host's own checks, by name.
         law: Tables of law.
+
+    Example:
+        >>> from contractor_compliance.desk import ComplianceDesk
+        >>> from contractor_compliance.domain import Subject
+        >>> owner = Subject(issuer="https://id.example.com", subject="user-1")
+        >>> with ComplianceDesk.open("memory://", company="Acme Sample Staffing", owner=owner) as desk:
+        ...     print(desk.acting_as(owner).roster().entries)
+        ()
     """
 
     def __init__(
@@ -93,37 +101,59 @@ class ComplianceDesk:
 
     @classmethod
     def open(cls, url: str, *, company: str | Company, owner: Subject, clock: Clock = utc_now, **options: Any) -> Self:
-        """Open the desk of a company at a URL; the first time, make the tables, the company and its owner.
+        """Open the desk of a company at a URL; the first call creates the tables, the company and its owner.
 
         Args:
             url: As for `open_store`.
-            company: The company, or its name: its id is then made of the name.
-            owner: Who owns it.
-            clock: Says what time it is.
+            company: The company, or its name, from which the id is then made.
+            owner: The identity of the owner.
+            clock: Returns the present instant.
             options: As for the constructor.
 
         Raises:
             StorageError: If the store cannot be opened.
+
+        Example:
+            >>> from contractor_compliance.desk import ComplianceDesk
+            >>> from contractor_compliance.domain import Subject
+            >>> owner = Subject(issuer="https://id.example.com", subject="user-1")
+            >>> desk = ComplianceDesk.open("memory://", company="Acme Sample Staffing", owner=owner)
+            >>> [member.name for member in desk.acting_as(owner).members()]
+            ['Owner']
         """
-        wanted = company if isinstance(company, Company) else Company(id=_id_of(company), name=company)
-        unbound = _opened(url, clock)
-        desk = cls(unbound.for_company(wanted.id), clock=clock, **options)
+        if isinstance(company, str):
+            company = Company(id=_id_of(company), name=company)
+        unbound = _open_or_create(url, clock)
+        desk = cls(unbound.for_company(company.id), clock=clock, **options)
         desk._opened = unbound
         try:
-            desk.create_company(wanted, owner)
+            desk.create_company(company, owner)
         except BaseException:
             unbound.close()
             raise
         return desk
 
     def create_company(self, company: Company, owner: Subject, *, owner_name: str = "Owner") -> bool:
-        """Found a company, with the roles that a new one has and its first owner; if it is there, do nothing.
+        """Create a company with the default roles and its first owner, unless it exists already.
+
+        Args:
+            company: The company; its id is that of the store's handle.
+            owner: The identity of the first owner.
+            owner_name: Display name of the owner.
 
         Returns:
-            Whether this call founded it.
+            Whether this call created the company.
 
         Raises:
-            StorageError: If it cannot be recorded.
+            StorageError: If the company cannot be recorded.
+
+        Example:
+            >>> from contractor_compliance.desk import ComplianceDesk
+            >>> from contractor_compliance.domain import Company, Subject
+            >>> from contractor_compliance.storage import open_store
+            >>> desk = ComplianceDesk(open_store("memory://").for_company("acme"))
+            >>> desk.create_company(Company(id="acme", name="Acme Sample Staffing"), Subject(issuer="x", subject="1"))
+            True
         """
         store = self._config.store
         if store.head().sequence:
@@ -140,74 +170,107 @@ class ComplianceDesk:
             key="create_company",
             fingerprint=text_hash(f"{company.id} {owner.issuer} {owner.subject}"),
             puts=tuple(map(put, values)),
-            expects=tuple(Expectation(key_of(each), 0) for each in values),
+            expects=tuple(Expectation(key_of(value), 0) for value in values),
             seal=self._config.seal,
         )
         try:
             receipt = store.commit(changes)
         except (ConflictError, KeyReusedError):
-            if not store.head().sequence:  # else another has founded it meanwhile
+            if not store.head().sequence:  # otherwise another call has created it meanwhile
                 raise
             return False
         publish_anchor(self._config, receipt)
         return not receipt.repeated
 
     def acting_as(self, subject: Subject) -> MemberDesk:
-        """Return the desk of one member. Whether the subject is one is looked up with each use case."""
+        """Return the desk of one member; each use case checks anew whether the subject is one.
+
+        Args:
+            subject: The identity of the member, as the host knows it.
+
+        Example:
+            >>> from contractor_compliance.desk import ComplianceDesk
+            >>> from contractor_compliance.domain import Subject
+            >>> owner = Subject(issuer="https://id.example.com", subject="user-1")
+            >>> desk = ComplianceDesk.open("memory://", company="Acme Sample Staffing", owner=owner)
+            >>> desk.acting_as(owner).rulebook().title
+            'Requirements'
+        """
         return MemberDesk(self._config, subject)
 
     def accept_invitation(self, invitation: str, subject: Subject, *, key: str | None = None) -> CommandResult:
-        """Bind an invited member to whoever arrived with its invitation, which the answer of `invite_member` holds.
+        """Bind an invited member to the identity of the person who presents the invitation.
+
+        Args:
+            invitation: The secret from the result of `invite_member`.
+            subject: The identity of the person, as the host knows it.
+            key: Idempotency key.
 
         Raises:
-            NotAllowedError: If there is no such invitation, it was used or withdrawn, or whoever arrives is a member.
+            NotAllowedError: If there is no such invitation, it was used or withdrawn, or the person is a member.
+
+        Example:
+            >>> from contractor_compliance.desk import ComplianceDesk
+            >>> from contractor_compliance.domain import Subject
+            >>> owner, robin = (Subject(issuer="https://id.example.com", subject=name) for name in ("user-1", "user-2"))
+            >>> desk = ComplianceDesk.open("memory://", company="Acme Sample Staffing", owner=owner)
+            >>> invited = desk.acting_as(owner).invite_member("Robin Sample", role_ids=["manager"])
+            >>> desk.accept_invitation(invited.invitation, robin).id == invited.id
+            True
         """
         store = self._config.store
         member_id, _, token = invitation.rpartition(".")
         member_key = Key(Kind.MEMBER, member_id) if id_problem(member_id) is None else None
         record = None if member_key is None else store.get([member_key])[0]
         if record is None or not self._is_invited_by(record.key, token):
-            raise NotAllowedError("There is no such invitation in this company; ask for another.")
+            raise NotAllowedError("There is no such invitation in this company; ask for another one.")
         member: Member = record.value
-        chosen = f"accept {member_id}" if key is None else key
+        commit_key = f"accept {member_id}" if key is None else key
         fingerprint = text_hash(f"accept {member_id} {len(subject.issuer)} {subject.issuer} {subject.subject}")
-        known = store.receipt(chosen)
-        # Only a key that was given can have been taken for another request.
-        is_repeated = known is not None and (key is not None or known.fingerprint == fingerprint)
+        earlier = store.receipt(commit_key)
+        # Only a key from the host can have been used for another request.
+        is_repeated = earlier is not None and (key is not None or earlier.fingerprint == fingerprint)
         if member.state is not MemberState.INVITED and not is_repeated:
-            raise NotAllowedError("This invitation was used, or withdrawn; ask for another.")
-        arrived = attrs.evolve(member, state=MemberState.ACTIVE, subject=subject)
+            raise NotAllowedError("This invitation was used, or withdrawn; ask for another one.")
+        accepted = attrs.evolve(member, state=MemberState.ACTIVE, subject=subject)
         changes = Changes(
             actor=member_id,
             action="accept_invitation",
-            key=chosen,
+            key=commit_key,
             fingerprint=fingerprint,
-            puts=(put(arrived),),
+            puts=(put(accepted),),
             expects=(Expectation(record.key, record.version),),
             seal=self._config.seal,
         )
         try:
             receipt = store.commit(changes)
         except InvalidValueError:
-            # The store's words name the other member.
-            raise NotAllowedError("Whoever arrived is a member of this company already, or was one.") from None
+            # The message of the store names the other member.
+            raise NotAllowedError("This person is a member of this company already, or was one.") from None
         publish_anchor(self._config, receipt)
         return CommandResult(
             id=member_id, sequence=receipt.sequence, recorded_at=receipt.recorded_at, repeated=receipt.repeated
         )
 
     def _is_invited_by(self, member: Key, token: str) -> bool:
-        """Whether a member was invited with a token, of which the audit entry of its first version has the digest."""
+        """Return whether a member was invited with a token, whose digest is in the audit entry of the first version."""
         store = self._config.store
         ((first, *_),) = store.history([member])
         try:
-            told = json.loads(entry_at(store, first.recorded_at).detail or "")["invitation"]
+            digest = json.loads(entry_at(store, first.recorded_at).detail or "")["invitation"]
         except (ValueError, TypeError, KeyError):
-            return False  # it did not come by invitation, or the detail was erased
-        return isinstance(told, str) and hmac.compare_digest(told, text_hash(token))
+            return False  # the member was not invited, or the detail was erased
+        return isinstance(digest, str) and hmac.compare_digest(digest, text_hash(token))
 
     def close(self) -> None:
-        """Let go of what `open` opened."""
+        """Close the store that `open` opened.
+
+        Example:
+            >>> from contractor_compliance.desk import ComplianceDesk
+            >>> from contractor_compliance.domain import Subject
+            >>> owner = Subject(issuer="https://id.example.com", subject="user-1")
+            >>> ComplianceDesk.open("memory://", company="Acme Sample Staffing", owner=owner).close()
+        """
         if self._opened is not None:
             self._opened.close()
 
@@ -218,7 +281,7 @@ class ComplianceDesk:
         self.close()
 
 
-def _opened(url: str, clock: Clock) -> UnboundStore:
+def _open_or_create(url: str, clock: Clock) -> UnboundStore:
     try:
         return open_store(url, clock=clock)
     except SchemaError as error:
@@ -235,7 +298,7 @@ def _opened(url: str, clock: Clock) -> UnboundStore:
 
 
 def _key_of_company(audit_key: bytes, company_id: str) -> bytes:
-    # With the same key, the whole chain of one company could stand in the place of another's.
+    # With the same key, the chain of one company could be passed off as that of another.
     return hmac.digest(audit_key, company_id.encode(), "sha256")
 
 

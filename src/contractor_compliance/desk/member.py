@@ -1,4 +1,4 @@
-"""`MemberDesk`: every use case, as one member of the company."""
+"""`MemberDesk`: every use case, for one member of the company."""
 
 from __future__ import annotations
 
@@ -28,12 +28,19 @@ class MemberDesk(
     AssuranceUseCases,
     AuditUseCases,
 ):
-    """The desk as one member has it; `ComplianceDesk.acting_as` gives it.
+    """The desk of one member, as `ComplianceDesk.acting_as` returns it.
 
-    Each use case is one transaction: whether the member may is part of it, and so are the audit entry, the standings
-    that follow, and the answer kept for a repeated request. Whatever cannot be done raises and leaves nothing.
+    Each use case is one transaction with the access check, the audit entry, the standings that depend on the change,
+    and the result kept for a repeated request. A use case that raises leaves nothing behind.
 
-    A use case that changes something takes an idempotency `key`: a request that may be repeated gives the same key
-    each time, and has one effect. All may raise `ConflictError`, if somebody changed meanwhile what the decision was
-    based on: call again.
+    A use case that changes something takes an idempotency `key`: a request that may be repeated passes the same key
+    each time, and has one effect. Each may raise `ConflictError` if something that the decision depends on was changed
+    meanwhile: make the call again.
+
+    Example:
+        >>> from contractor_compliance.testing import factories, sample_desk
+        >>> desk = sample_desk()
+        >>> saved = desk.add_contractor(factories.contractor(id="contractor-2"), key="request-1")
+        >>> [entry.contractor_id for entry in desk.roster().entries]
+        ['contractor-1', 'contractor-2']
     """

@@ -1,4 +1,4 @@
-"""Rule books to start from. They are ours, not the law's: read them, change them, publish them."""
+"""Rule books to start from, which are suggestions and no law: read them, change them, publish them."""
 
 from __future__ import annotations
 
@@ -37,10 +37,18 @@ _EXEMPT = frozenset({ExemptionKind.OWNER_EXEMPTION, ExemptionKind.ATTESTATION, E
 
 
 def preset(name: str) -> RuleBook:
-    """Return a rule book to start from: `plain`, `construction` or `light_it`. Its figures are suggestions of ours.
+    """Return a rule book to start from: `plain`, `construction` or `light_it`; its figures are suggestions, no law.
+
+    Args:
+        name: The name of the preset.
 
     Raises:
-        KeyError: If there is none of that name.
+        KeyError: If there is no preset of that name.
+
+    Example:
+        >>> from contractor_compliance.desk import preset
+        >>> [requirement.id for requirement in preset("plain").sets[0].requirements]
+        ['gl', 'wc']
     """
     title, requirements = PRESETS[name]
     everyone = RequirementSet(id="everyone", requirements=requirements)
@@ -56,7 +64,7 @@ def _gl(occurrence: str, aggregate: str, *endorsements: EndorsementKind) -> Cove
             MinimumLimit(limit=LimitKind.EACH_OCCURRENCE, cents=cents(occurrence)),
             MinimumLimit(limit=LimitKind.GENERAL_AGGREGATE, cents=cents(aggregate)),
         ),
-        endorsements=tuple(_endorsement(each) for each in endorsements),
+        endorsements=tuple(_endorsement(kind) for kind in endorsements),
         top_up=frozenset({Line.UMBRELLA, Line.EXCESS}),
         evidence=EvidenceRule(at_least=EvidenceLevel.CERTIFICATE),
         waivable=_WAIVABLE,
@@ -80,7 +88,7 @@ def _el(amount: str) -> CoverageRequirement:
         id="el",
         line=Line.EL,
         title="Employers' liability",
-        limits=tuple(MinimumLimit(limit=each, cents=cents(amount)) for each in kinds),
+        limits=tuple(MinimumLimit(limit=kind, cents=cents(amount)) for kind in kinds),
         top_up=frozenset({Line.UMBRELLA}),
         waivable=_WAIVABLE,
     )
@@ -104,7 +112,7 @@ _UMBRELLA = UmbrellaRequirement(
     waivable=_WAIVABLE,
 )
 
-#: The presets, by name: a title, and what they ask of everyone.
+#: The presets by name: a title, and the requirements for every contractor.
 PRESETS: dict[str, tuple[str, tuple[Requirement, ...]]] = {
     "plain": ("General liability and workers' compensation", (_gl("1,000,000", "2,000,000"), _wc())),
     "construction": (

@@ -1,14 +1,13 @@
-"""The contractor list, and everything of one contractor on one screen (M2, M4)."""
+"""Use cases of listing contractors, and of showing one contractor on one screen (M2, M4)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from enum import Enum
 
 import attrs
 
-from contractor_compliance.desk.context import RequestContext, compiled_rulebook, reported
+from contractor_compliance.desk.context import RequestContext, compiled_rulebook, report_on
 from contractor_compliance.desk.unit_of_work import UnitOfWork
 from contractor_compliance.desk.use_cases import UseCases
 from contractor_compliance.display import chip, fragment, html_table, tag
@@ -20,6 +19,7 @@ from contractor_compliance.domain import (
     Enrollment,
     EnrollmentState,
     JobCode,
+    PayBasis,
     State,
     day_after,
     format_cents,
@@ -40,10 +40,15 @@ class Job:
 
     Attributes:
         assignment_id: The assignment.
-        title: What it is called: its own title, else that of its job code.
+        title: The title of the assignment, else that of its job code.
         description: The job code's description.
         client_id: The client.
         work_states: Codes of the states of work.
+
+    Example:
+        >>> from contractor_compliance.testing import sample_desk
+        >>> [(job.assignment_id, job.title) for job in sample_desk().roster().entries[0].jobs]
+        [('assignment-1', 'Rigging of stage equipment')]
     """
 
     assignment_id: str
@@ -55,19 +60,25 @@ class Job:
 
 @attrs.frozen
 class RosterEntry:
-    """One line of the roster.
+    """One contractor in the roster.
 
     Attributes:
         contractor_id: The contractor.
         name: Legal name.
-        opt_in: State of the enrollment that moved last; not invited if there is none.
-        step: The page of the application that it has reached.
+        opt_in: State of the enrollment that changed last; not invited if there is none.
+        step: The page of the application that was reached.
         jobs: The jobs of the day.
-        required: What the day's jobs require, in words.
-        verdict: Verdict of the day; None if no standing is stored.
-        insurance_status: Presence of cover on the day.
-        worst: The worst finding, in words; empty if nothing is wrong.
-        next_change: The day on which the answer changes; None = never, as far as is known.
+        required: The titles of what the day's jobs require.
+        verdict: Verdict of the day; None = no standing is stored.
+        insurance_status: Presence of coverage on the day.
+        worst: The worst finding, in words; empty = nothing is wrong.
+        next_change: The day on which the standing changes; None = never, as far as is known.
+
+    Example:
+        >>> from contractor_compliance.testing import sample_desk
+        >>> (entry,) = sample_desk().roster().entries
+        >>> entry.name, entry.verdict.value, str(entry.next_change)
+        ('Sample Rigging LLC', 'compliant', '2026-10-01')
     """
 
     contractor_id: str
@@ -84,12 +95,18 @@ class RosterEntry:
 
 @attrs.frozen
 class Roster:
-    """A page of the roster.
+    """One page of the roster, which a notebook shows as a table.
 
     Attributes:
-        day: The day that it is about.
+        day: The day that the page is about.
         entries: The contractors of the page.
-        cursor: Gives the next page; None = this was the last.
+        cursor: The start of the next page; None = this is the last page.
+
+    Example:
+        >>> from contractor_compliance.testing import sample_desk
+        >>> roster = sample_desk().roster()
+        >>> len(roster.entries), roster.cursor
+        (1, None)
     """
 
     day: date
@@ -100,31 +117,37 @@ class Roster:
         return self.html()
 
     def html(self) -> str:
-        """Return the page as a piece of HTML: every text in it is escaped."""
+        """Return the page as an HTML fragment in which every text is escaped."""
         head = ("Contractor", "Opt-in", "Jobs", "Required", "Insurance", "Verdict", "Worst finding", "Next change")
         rows = [
             (
-                each.name,
-                _words(each.opt_in),
-                ", ".join(job.title or job.assignment_id for job in each.jobs),
-                ", ".join(each.required),
-                *_chips(each),
-                each.worst,
-                each.next_change or "",
+                entry.name,
+                entry.opt_in.label,
+                ", ".join(job.title or job.assignment_id for job in entry.jobs),
+                ", ".join(entry.required),
+                *_chips(entry),
+                entry.worst,
+                entry.next_change or "",
             )
-            for each in self.entries
+            for entry in self.entries
         ]
         return fragment(html_table(head, rows, caption=f"Contractors on {self.day}"), label="Contractors")
 
 
 @attrs.frozen
 class Profile:
-    """Everything of one contractor on one screen. Its tax id is masked.
+    """Everything about one contractor on one screen, with the tax id masked.
 
     Attributes:
-        day: The day that it is about.
+        day: The day that the profile is about.
         dossier: What is on file.
-        report: What follows from it on the day.
+        report: The report of the day.
+
+    Example:
+        >>> from contractor_compliance.testing import sample_desk
+        >>> profile = sample_desk().profile("contractor-1")
+        >>> profile.dossier.contractor.legal_name, profile.report.verdict.value
+        ('Sample Rigging LLC', 'compliant')
     """
 
     day: date
@@ -135,28 +158,31 @@ class Profile:
         return self.html()
 
     def html(self) -> str:
-        """Return the profile as a piece of HTML: every text in it is escaped, and the tax id is masked."""
+        """Return the profile as an HTML fragment in which every text is escaped and the tax id is masked."""
         dossier, contractor = self.dossier, self.dossier.contractor
         facts = [
             ("Id", contractor.id),
-            ("Legal form", _words(contractor.entity_type)),
+            ("Legal form", contractor.entity_type.label),
             ("Tax id", str(contractor.tax_id) if contractor.tax_id else "not on file"),
             ("Home state", contractor.home_state.value if contractor.home_state else "not on file"),
             ("E-mail", contractor.email or "not on file"),
-            ("Opt-in", _words(_latest(dossier.enrollments)[0])),
+            ("Opt-in", _latest_opt_in(dossier.enrollments)[0].label),
         ]
         work = [
             (
-                each.title or each.job_code_id or each.id,
-                _words(each.status_on(self.day)),
-                each.start,
-                each.end or "open",
-                ", ".join(sorted(state.value for state in each.work_states)),
-                _pay(each, self.day),
+                assignment.title or assignment.job_code_id or assignment.id,
+                assignment.status_on(self.day).label,
+                assignment.start,
+                assignment.end or "open",
+                ", ".join(sorted(state.value for state in assignment.work_states)),
+                _pay(assignment, self.day),
             )
-            for each in dossier.assignments
+            for assignment in dossier.assignments
         ]
-        waivers = [(each.id, _words(each.state), each.reason, each.effective, each.expires) for each in dossier.waivers]
+        waivers = [
+            (waiver.id, waiver.state.label, waiver.reason, waiver.effective, waiver.expires)
+            for waiver in dossier.waivers
+        ]
         parts: list[object] = [
             tag("h2", contractor.legal_name),
             html_table(("", ""), facts),
@@ -168,7 +194,7 @@ class Profile:
 
 
 class RosterUseCases(UseCases):
-    """Use cases of looking at contractors."""
+    """Use cases of listing and showing contractors."""
 
     def roster(  # noqa: PLR0913  # one for each filter of the list
         self,
@@ -177,7 +203,7 @@ class RosterUseCases(UseCases):
         work_states: Iterable[State] = (),
         home_states: Iterable[State] = (),
         job_code_ids: Iterable[str] = (),
-        clients: Iterable[str] = (),
+        client_ids: Iterable[str] = (),
         insurance_status: Iterable[InsuranceStatus] = (),
         verdict: Iterable[Verdict] = (),
         opt_in: Iterable[EnrollmentState] = (),
@@ -187,35 +213,44 @@ class RosterUseCases(UseCases):
         limit: int = 50,
         cursor: str | None = None,
     ) -> Roster:
-        """Return a page of contractors as they stand on a day, by stored standings: never stale, and by index.
+        """Return a page of contractors with their standings on a day.
+
+        The standings are stored with every commit that they depend on, so the list is never stale.
 
         Args:
-            day: The day; none given, today in the company's zone.
-            work_states: Only those with a job in one of these states.
-            home_states: Only those who live or have their seat in one of these states.
-            job_code_ids: Only those with an assignment of one of these job codes.
-            clients: Only those with a job for one of these clients.
-            insurance_status: Only those whose cover is so present.
-            verdict: Only those with one of these verdicts.
-            opt_in: Only those whose opt-in stands so.
-            expiring_within: Only those whose answer changes within so many days.
-            text: Only those with names that have words beginning so.
+            day: The day; None = today in the company's zone.
+            work_states: Only contractors with a job in one of these states.
+            home_states: Only contractors whose home or seat is in one of these states.
+            job_code_ids: Only contractors with an assignment of one of these job codes.
+            client_ids: Only contractors with a job for one of these clients.
+            insurance_status: Only contractors with one of these insurance statuses.
+            verdict: Only contractors with one of these verdicts.
+            opt_in: Only contractors with one of these states of the opt-in.
+            expiring_within: Only contractors whose standing changes within this number of days.
+            text: Only contractors whose name has words that begin with these words.
             order: By name, id, or next change.
-            limit: So many at most.
-            cursor: Where the page before ended.
+            limit: The most contractors on the page.
+            cursor: The cursor of the page before; None = the first page.
 
         Raises:
             AccessDeniedError: If the member may not see contractors.
             CursorError: If the cursor is of another list.
+
+        Example:
+            >>> from contractor_compliance.domain import State
+            >>> from contractor_compliance.testing import sample_desk
+            >>> roster = sample_desk().roster(work_states=[State.AL], text="rigging")
+            >>> [(entry.contractor_id, entry.verdict.value) for entry in roster.entries]
+            [('contractor-1', 'compliant')]
         """
-        context = self._enter("see_contractors")
+        context = self._enter("roster")
         on = context.today if day is None else day
         query = Query(
             on=on,
             work_states=frozenset(work_states),
             home_states=frozenset(home_states),
             job_code_ids=frozenset(job_code_ids),
-            client_ids=frozenset(clients),
+            client_ids=frozenset(client_ids),
             insurance=frozenset(insurance_status),
             verdicts=frozenset(verdict),
             opt_in=frozenset(opt_in),
@@ -227,80 +262,110 @@ class RosterUseCases(UseCases):
         return Roster(on, tuple(self._entries(page.items, context, on)), page.cursor)
 
     def facets(self, *, day: date | None = None) -> dict[str, dict[str, int]]:
-        """Return how many contractors each value of a filter finds, of those that find some: by filter, by code.
+        """Return the number of contractors for each value of each filter of the roster, where there are any.
 
-        It counts once for each value, so it takes longer than a page.
+        The contractors are counted once for each value, so this takes longer than a page of the roster.
+
+        Args:
+            day: The day; None = today in the company's zone.
+
+        Returns:
+            Counts by the name of the filter, then by the code or id of the value.
 
         Raises:
             AccessDeniedError: If the member may not see contractors.
+
+        Example:
+            >>> from contractor_compliance.testing import sample_desk
+            >>> facets = sample_desk().facets()
+            >>> facets["verdict"], facets["work_state"]
+            ({'compliant': 1}, {'AL': 1})
         """
-        context = self._enter("see_contractors")
+        context = self._enter("facets")
         on = context.today if day is None else day
         unit = UnitOfWork(self._store, context.company)
-        job_codes, clients = (unit.ids_of(Query(kind=each)) for each in (Kind.JOB_CODE, Kind.CLIENT))
+        job_code_ids, client_ids = (unit.ids_of(Query(kind=kind)) for kind in (Kind.JOB_CODE, Kind.CLIENT))
         queries = {
-            "verdict": {each.value: Query(on=on, verdicts=frozenset({each})) for each in Verdict},
-            "insurance_status": {each.value: Query(on=on, insurance=frozenset({each})) for each in InsuranceStatus},
-            "opt_in": {each.value: Query(on=on, opt_in=frozenset({each})) for each in EnrollmentState},
-            "home_state": {each.value: Query(on=on, home_states=frozenset({each})) for each in State},
-            "work_state": {each.value: Query(on=on, work_states=frozenset({each})) for each in State},
-            "job_code": {each: Query(on=on, job_code_ids=frozenset({each})) for each in job_codes},
-            "client": {each: Query(on=on, client_ids=frozenset({each})) for each in clients},
+            "verdict": {verdict.value: Query(on=on, verdicts=frozenset({verdict})) for verdict in Verdict},
+            "insurance_status": {
+                status.value: Query(on=on, insurance=frozenset({status})) for status in InsuranceStatus
+            },
+            "opt_in": {state.value: Query(on=on, opt_in=frozenset({state})) for state in EnrollmentState},
+            "home_state": {state.value: Query(on=on, home_states=frozenset({state})) for state in State},
+            "work_state": {state.value: Query(on=on, work_states=frozenset({state})) for state in State},
+            "job_code": {id_: Query(on=on, job_code_ids=frozenset({id_})) for id_ in job_code_ids},
+            "client": {id_: Query(on=on, client_ids=frozenset({id_})) for id_ in client_ids},
         }
         facets: dict[str, dict[str, int]] = {name: {} for name in queries}
-        for name, found in queries.items():
-            for code, query in found.items():
+        for name, by_code in queries.items():
+            for code, query in by_code.items():
                 if count := self._store.count(query):
                     facets[name][code] = count
         return facets
 
     def profile(self, contractor_id: str, *, day: date | None = None) -> Profile:
-        """Return everything of one contractor. The tax id is there for those who may see it, and masked when shown.
+        """Return everything about one contractor: the dossier and the report of a day.
+
+        The dossier has tax ids only for members who may see them, and they are masked when shown.
+
+        Args:
+            contractor_id: The contractor.
+            day: The day; None = today in the company's zone.
 
         Raises:
             AccessDeniedError: If the member may not see contractors.
             NotOnFileError: If there is no such contractor.
+
+        Example:
+            >>> from contractor_compliance.testing import sample_desk
+            >>> sample_desk().profile("contractor-1").report.verdict.value
+            'compliant'
         """
-        context = self._enter("see_contractors")
+        context = self._enter("profile")
         on = context.today if day is None else day
         (record,) = self._store.dossiers([contractor_id])
         if record is None:
             raise NotOnFileError(f"There is no contractor {contractor_id!r} in this company.")
-        # Judged with the tax ids, by which insured are matched: the answer is the same whoever asks, and tells none.
-        report = reported(self._config, record.dossier, context, on)
-        shown = record.dossier if context.may("see_tax_ids") else _without_tax_ids(record.dossier)
-        return Profile(on, shown, report)
+        # Evaluated with the tax ids, by which insureds are matched: the report is the same for every member, and
+        # shows none.
+        report = report_on(self._config, record.dossier, context, on)
+        dossier = record.dossier if context.may("see_tax_ids") else _without_tax_ids(record.dossier)
+        return Profile(on, dossier, report)
 
     def _entries(self, items: Iterable[Listed], context: RequestContext, day: date) -> Iterator[RosterEntry]:
         listed = tuple(items)
         compiled = compiled_rulebook(context.rulebook)
-        for item, record in zip(listed, self._store.dossiers([each.key.id for each in listed]), strict=True):
+        for item, record in zip(listed, self._store.dossiers([item.key.id for item in listed]), strict=True):
             if record is not None:
                 yield _entry(item, record.dossier, compiled, day)
 
 
 def _without_tax_ids(dossier: Dossier) -> Dossier:
-    """Return a dossier in which no tax id is left, for those who may not see them."""
+    """Return a dossier without any tax id, for members who may not see them."""
     contractor = attrs.evolve(dossier.contractor, tax_id=None)
     policies = tuple(
-        attrs.evolve(each, insured=tuple(attrs.evolve(insured, tax_id=None) for insured in each.insured))
-        for each in dossier.policies
+        attrs.evolve(policy, insured=tuple(attrs.evolve(insured, tax_id=None) for insured in policy.insured))
+        for policy in dossier.policies
     )
     return attrs.evolve(dossier, contractor=contractor, policies=policies)
 
 
 def _entry(item: Listed, dossier: Dossier, compiled: CompiledRuleBook, day: date) -> RosterEntry:
-    active = [each for each in dossier.assignments if each.status_on(day) is AssignmentStatus.ACTIVE]
-    bindings = [binding for each in active for binding in compiled.resolve(each, dossier.contractor.id, day).bindings]
+    active = [assignment for assignment in dossier.assignments if assignment.status_on(day) is AssignmentStatus.ACTIVE]
+    bindings = [
+        binding
+        for assignment in active
+        for binding in compiled.resolve(assignment, dossier.contractor.id, day).bindings
+    ]
     titles = {binding.requirement.id: binding.title for binding in bindings}
-    opt_in, step = _latest(dossier.enrollments)
+    opt_in, step = _latest_opt_in(dossier.enrollments)
     standing = item.standing
     return RosterEntry(
         contractor_id=dossier.contractor.id,
         name=dossier.contractor.legal_name,
         opt_in=opt_in,
         step=step,
-        jobs=tuple(_job(each, dossier.job_codes) for each in active),
+        jobs=tuple(_job(assignment, dossier.job_codes) for assignment in active),
         required=tuple(dict.fromkeys(binding.title for binding in bindings)),
         verdict=standing.verdict if standing else None,
         insurance_status=standing.insurance_status if standing else None,
@@ -310,10 +375,10 @@ def _entry(item: Listed, dossier: Dossier, compiled: CompiledRuleBook, day: date
 
 
 def _chips(entry: RosterEntry) -> tuple[object, object]:
-    """Return insurance status and verdict as a page shows them."""
+    """Return the insurance status and the verdict as HTML chips."""
     status, verdict = entry.insurance_status, entry.verdict
     return (
-        "" if status is None else chip(INSURANCE_TONES[status], _words(status)),
+        "" if status is None else chip(INSURANCE_TONES[status], status.label),
         "" if verdict is None else chip(VERDICT_TONES[verdict], verdict.label),
     )
 
@@ -322,32 +387,31 @@ def _worst(standing: StandingRow, titles: dict[str, str]) -> str:
     if not standing.reasons or standing.worst_requirement is None:
         return ""
     title = titles.get(standing.worst_requirement, standing.worst_requirement)
-    return f"{title}: {standing.reasons[0].value.replace('_', ' ')}"
+    return f"{title}: {standing.reasons[0].label}"
 
 
 def _job(assignment: Assignment, job_codes: Iterable[JobCode]) -> Job:
-    code = next((each for each in job_codes if each.id == assignment.job_code_id), None)
+    job_code = next((job_code for job_code in job_codes if job_code.id == assignment.job_code_id), None)
     return Job(
         assignment_id=assignment.id,
-        title=assignment.title or (code.title if code else None),
-        description=code.description if code else None,
+        title=assignment.title or (job_code.title if job_code else None),
+        description=job_code.description if job_code else None,
         client_id=assignment.client_id,
-        work_states=tuple(sorted(each.value for each in assignment.work_states)),
+        work_states=tuple(sorted(state.value for state in assignment.work_states)),
     )
 
 
-def _latest(enrollments: Iterable[Enrollment]) -> tuple[EnrollmentState, ApplicationStep | None]:
-    moved = [each for each in enrollments if each.events]
-    if not moved:
+def _latest_opt_in(enrollments: Iterable[Enrollment]) -> tuple[EnrollmentState, ApplicationStep | None]:
+    begun = [enrollment for enrollment in enrollments if enrollment.events]
+    if not begun:
         return EnrollmentState.NOT_INVITED, None
-    last = max(moved, key=lambda each: each.events[-1].at)
+    last = max(begun, key=lambda enrollment: enrollment.events[-1].at)
     return last.state, last.step
 
 
 def _pay(assignment: Assignment, day: date) -> str:
     rate = assignment.pay_rate_on(day)
-    return "" if rate is None else f"{format_cents(rate.cents)} per {rate.basis.value}"
-
-
-def _words(code: Enum | None) -> str:
-    return "" if code is None else str(code.value).replace("_", " ")
+    if rate is None:
+        return ""
+    basis = rate.basis.label if rate.basis is PayBasis.FLAT else f"per {rate.basis.label}"
+    return f"{format_cents(rate.cents)} {basis}"

@@ -1,4 +1,4 @@
-"""Members and roles: who works for the company, and what each may do (M9)."""
+"""Use cases of the team: the members of a company, their states and their roles (M9)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from contractor_compliance.desk.access import OWNER
+from contractor_compliance.desk.access import OWNER, PERMISSION_TITLES
 from contractor_compliance.desk.context import RequestContext
 from contractor_compliance.desk.unit_of_work import UnitOfWork
 from contractor_compliance.desk.use_cases import CommandResult, UseCases
@@ -18,16 +18,19 @@ __all__ = ["TeamUseCases"]
 
 
 class TeamUseCases(UseCases):
-    """Use cases of the team."""
+    """Use cases of members and roles."""
 
     def invite_member(
-        self, name: str, *, roles: Iterable[str], email: str | None = None, key: str | None = None
+        self, name: str, *, role_ids: Iterable[str], email: str | None = None, key: str | None = None
     ) -> CommandResult:
-        """Invite somebody; `ComplianceDesk.accept_invitation` binds whoever arrives with the answer's `invitation`.
+        """Invite a person to become a member of the company.
+
+        The result holds the `invitation`, a secret: `ComplianceDesk.accept_invitation` binds the person who presents
+        it to the member.
 
         Args:
             name: Display name.
-            roles: Ids of the roles that it will have.
+            role_ids: Ids of the roles that the member will have.
             email: Where the invitation goes; a label, never an identity.
             key: Idempotency key.
 
@@ -35,89 +38,155 @@ class TeamUseCases(UseCases):
             AccessDeniedError: If the member may not.
             NotOnFileError: If there is no such role.
             NotAllowedError: If a role allows what the member may not do.
+
+        Example:
+            >>> from contractor_compliance.testing import sample_desk
+            >>> invited = sample_desk().invite_member("Robin Sample", role_ids=["recruiter"])
+            >>> invited.invitation.startswith(invited.id)
+            True
         """
-        wanted = frozenset(roles)
+        roles = frozenset(role_ids)
 
         def decide(unit: UnitOfWork, context: RequestContext) -> str:
-            _check_roles(unit, context, wanted)
-            member = Member(id=self._config.ids(), name=name, state=MemberState.INVITED, email=email, roles=wanted)
+            _check_roles(unit, context, roles)
+            member = Member(id=self._config.ids(), name=name, state=MemberState.INVITED, email=email, roles=roles)
             unit.put(member)
             token = self._config.tokens()
-            unit.answer["invitation"] = f"{member.id}.{token}"
+            unit.result["invitation"] = f"{member.id}.{token}"
             unit.detail["invitation"] = text_hash(token)
             return member.id
 
-        return self._execute("invite_member", key, (name, wanted, email), decide)
+        return self._execute("invite_member", key, (name, roles, email), decide)
 
     def suspend_member(self, member_id: str, *, key: str | None = None) -> CommandResult:
-        """Let a member do nothing until it is reinstated.
+        """Suspend a member, who may do nothing until reinstated.
+
+        Args:
+            member_id: The member to suspend.
+            key: Idempotency key.
 
         Raises:
             AccessDeniedError: If the member may not.
             NotOnFileError: If there is no such member.
-            NotAllowedError: If it is not active, or the last owner.
+            NotAllowedError: If that member is not active, or is the last owner.
+
+        Example:
+            >>> from contractor_compliance.testing import sample_desk
+            >>> desk = sample_desk()
+            >>> manager_id = next(member.id for member in desk.members() if "manager" in member.roles)
+            >>> _ = desk.suspend_member(manager_id)
+            >>> [member.state.value for member in desk.members() if member.id == manager_id]
+            ['suspended']
         """
         return self._change_state("suspend_member", member_id, key, {MemberState.ACTIVE}, MemberState.SUSPENDED)
 
     def reinstate_member(self, member_id: str, *, key: str | None = None) -> CommandResult:
-        """Let a member that was suspended or removed work again, with the roles that it had.
+        """Reinstate a member who was suspended or removed, with the roles from before.
+
+        Args:
+            member_id: The member to reinstate.
+            key: Idempotency key.
 
         Raises:
             AccessDeniedError: If the member may not.
             NotOnFileError: If there is no such member.
-            NotAllowedError: If it is neither, was removed before it arrived, or a role of it allows what the member may
-                not do.
+            NotAllowedError: If that member is neither suspended nor removed, was removed before accepting the
+                invitation, or has a role that allows what the acting member may not do.
+
+        Example:
+            >>> from contractor_compliance.testing import sample_desk
+            >>> desk = sample_desk()
+            >>> manager_id = next(member.id for member in desk.members() if "manager" in member.roles)
+            >>> _ = desk.suspend_member(manager_id)
+            >>> desk.reinstate_member(manager_id).id == manager_id
+            True
         """
         away = {MemberState.SUSPENDED, MemberState.REMOVED}
         return self._change_state("reinstate_member", member_id, key, away, MemberState.ACTIVE)
 
     def remove_member(self, member_id: str, *, key: str | None = None) -> CommandResult:
-        """Remove a member, for every call that starts after this one has returned. What it did stays attributed to it.
+        """Remove a member, for every call that starts after this one has returned.
+
+        What the member did stays attributed to that member.
+
+        Args:
+            member_id: The member to remove.
+            key: Idempotency key.
 
         Raises:
             AccessDeniedError: If the member may not.
             NotOnFileError: If there is no such member.
-            NotAllowedError: If it was removed before, or is the last owner.
+            NotAllowedError: If that member was removed before, or is the last owner.
+
+        Example:
+            >>> from contractor_compliance.testing import sample_desk
+            >>> desk = sample_desk()
+            >>> manager_id = next(member.id for member in desk.members() if "manager" in member.roles)
+            >>> _ = desk.remove_member(manager_id)
+            >>> [member.state.value for member in desk.members() if member.id == manager_id]
+            ['removed']
         """
         there = {MemberState.ACTIVE, MemberState.SUSPENDED, MemberState.INVITED}
         return self._change_state("remove_member", member_id, key, there, MemberState.REMOVED)
 
-    def assign_roles(self, member_id: str, roles: Iterable[str], *, key: str | None = None) -> CommandResult:
-        """Give a member other roles, in the place of those it has.
+    def assign_roles(self, member_id: str, role_ids: Iterable[str], *, key: str | None = None) -> CommandResult:
+        """Replace the roles of a member.
+
+        Args:
+            member_id: The member whose roles change.
+            role_ids: Ids of all roles that the member has from now on.
+            key: Idempotency key.
 
         Raises:
             AccessDeniedError: If the member may not.
             NotOnFileError: If there is no such member or role.
-            NotAllowedError: If a role allows what the member may not do, the other one is an owner and the member is
-                none, or no owner would be left.
+            NotAllowedError: If a role allows what the acting member may not do, if only the other member is an owner,
+                or if no owner would be left.
+
+        Example:
+            >>> from contractor_compliance.testing import sample_desk
+            >>> desk = sample_desk()
+            >>> manager_id = next(member.id for member in desk.members() if "manager" in member.roles)
+            >>> _ = desk.assign_roles(manager_id, ["auditor"])
+            >>> [sorted(member.roles) for member in desk.members() if member.id == manager_id]
+            [['auditor']]
         """
-        wanted = frozenset(roles)
+        roles = frozenset(role_ids)
 
         def decide(unit: UnitOfWork, context: RequestContext) -> str:
-            _check_roles(unit, context, wanted)
+            _check_roles(unit, context, roles)
             member = unit.get(Member, Key(Kind.MEMBER, member_id))
             _check_owner_decides(context, member)
-            unit.put(attrs.evolve(member, roles=wanted))
+            unit.put(attrs.evolve(member, roles=roles))
             if OWNER in member.roles:
                 _check_owner_left(unit)
             return member_id
 
-        return self._execute("assign_roles", key, (member_id, wanted), decide)
+        return self._execute("assign_roles", key, (member_id, roles), decide)
 
     def put_role(self, role: Role, *, key: str | None = None) -> CommandResult:
-        """Add a role, or change what one allows. Nobody gives more than he has.
+        """Add a role, or change what a role allows.
+
+        Args:
+            role: The role, with all its permissions.
+            key: Idempotency key.
 
         Raises:
             AccessDeniedError: If the member may not.
-            NotAllowedError: If it holds what the member does not have, or is the owner's role.
+            NotAllowedError: If the role has a permission that the member does not have, or is the owner's role.
+
+        Example:
+            >>> from contractor_compliance.testing import factories, sample_desk
+            >>> sample_desk().put_role(factories.role(id="helper", permissions=frozenset({"add_contractor"}))).id
+            'helper'
         """
 
         def decide(unit: UnitOfWork, context: RequestContext) -> str:
             if role.id == OWNER:
                 raise NotAllowedError("The owner's role allows everything and is not changed; add another role.")
-            beyond = sorted(each for each in role.permissions if not context.may(each))
-            if beyond:
-                raise NotAllowedError(f"A role cannot allow what you may not do yourself: {', '.join(beyond)}.")
+            if beyond := sorted(permission for permission in role.permissions if not context.may(permission)):
+                titles = ", ".join(PERMISSION_TITLES.get(permission, permission) for permission in beyond)
+                raise NotAllowedError(f"A role cannot allow what you may not do yourself: {titles}.")
             unit.find(Role, Key(Kind.ROLE, role.id))
             unit.put(role)
             return role.id
@@ -125,24 +194,36 @@ class TeamUseCases(UseCases):
         return self._execute("put_role", key, (role,), decide)
 
     def members(self) -> tuple[Member, ...]:
-        """Return all members, by name, those that were removed too.
+        """Return all members by name, including those who were removed.
 
         Raises:
             AccessDeniedError: If the member may not see the team.
+
+        Example:
+            >>> from contractor_compliance.testing import sample_desk
+            >>> [(member.name, member.state.value) for member in sample_desk().members()]
+            [('Mel Sample', 'active'), ('Owner', 'active')]
         """
-        context = self._enter("see_team")
+        context = self._enter("members")
         ids = UnitOfWork(self._store, context.company).ids_of(Query(kind=Kind.MEMBER))
-        return tuple(each.value for each in self._store.get([Key(Kind.MEMBER, id_) for id_ in ids]) if each)
+        records = self._store.get([Key(Kind.MEMBER, member_id) for member_id in ids])
+        return tuple(record.value for record in records if record)
 
     def roles(self) -> tuple[Role, ...]:
-        """Return all roles, by title.
+        """Return all roles by title.
 
         Raises:
             AccessDeniedError: If the member may not see the team.
+
+        Example:
+            >>> from contractor_compliance.testing import sample_desk
+            >>> [role.id for role in sample_desk().roles()]
+            ['auditor', 'billing', 'manager', 'owner', 'recruiter', 'reviewer']
         """
-        context = self._enter("see_team")
+        context = self._enter("roles")
         ids = UnitOfWork(self._store, context.company).ids_of(Query(kind=Kind.ROLE))
-        return tuple(each.value for each in self._store.get([Key(Kind.ROLE, id_) for id_ in ids]) if each)
+        records = self._store.get([Key(Kind.ROLE, role_id) for role_id in ids])
+        return tuple(record.value for record in records if record)
 
     def _change_state(
         self, action: str, member_id: str, key: str | None, allowed: set[MemberState], state: MemberState
@@ -150,14 +231,16 @@ class TeamUseCases(UseCases):
         def decide(unit: UnitOfWork, context: RequestContext) -> str:
             member = unit.get(Member, Key(Kind.MEMBER, member_id))
             if member.state not in allowed:
-                wanted = " or ".join(sorted(each.value for each in allowed))
+                states = " or ".join(sorted(origin.label for origin in allowed))
                 raise NotAllowedError(
-                    f"Member {member_id!r} is {member.state.value}; only {wanted} members become {state.value}."
+                    f"Member {member_id!r} is {member.state.label}; only {states} members become {state.label}."
                 )
             _check_owner_decides(context, member)
             if member.state is MemberState.REMOVED:
                 if member.subject is None:
-                    raise NotAllowedError(f"Member {member_id!r} was removed before it arrived: invite it again.")
+                    raise NotAllowedError(
+                        f"Member {member_id!r} was removed before accepting: invite this person again."
+                    )
                 _check_roles(unit, context, member.roles)
             unit.put(attrs.evolve(member, state=state))
             if OWNER in member.roles:
@@ -168,18 +251,18 @@ class TeamUseCases(UseCases):
 
 
 def _check_roles(unit: UnitOfWork, context: RequestContext, roles: frozenset[str]) -> None:
-    """Refuse roles that do not exist, or that hold what the member does not have."""
+    """Refuse roles that do not exist, or that have a permission which the member does not have."""
     for role_id in sorted(roles):
         role = unit.get(Role, Key(Kind.ROLE, role_id))
         if OWNER in context.member.roles:
             continue
-        # Who may do all that an owner may is no owner yet: only owners decide about owners.
-        if role_id == OWNER or any(not context.may(each) for each in role.permissions):
+        # A member with every permission is still no owner: only owners decide about owners.
+        if role_id == OWNER or any(not context.may(permission) for permission in role.permissions):
             raise NotAllowedError(f"The role {role_id!r} allows what you may not do yourself; ask an owner.")
 
 
 def _check_owner_decides(context: RequestContext, member: Member) -> None:
-    """Refuse to change an owner, unless an owner does."""
+    """Refuse to change an owner unless the acting member is an owner too."""
     if OWNER in member.roles and OWNER not in context.member.roles:
         raise NotAllowedError("Only an owner decides about an owner.")
 
@@ -187,10 +270,10 @@ def _check_owner_decides(context: RequestContext, member: Member) -> None:
 def _check_owner_left(unit: UnitOfWork) -> None:
     """Refuse to leave a company without an active owner.
 
-    Two owners who remove each other at once are kept apart by what the decision expects: every owner counted.
+    The commit expects the version of every owner counted, so two owners cannot remove each other at once.
     """
     owners = []
-    for record in unit.store.get([Key(Kind.MEMBER, each) for each in unit.ids_of(Query(kind=Kind.MEMBER))]):
+    for record in unit.store.get([Key(Kind.MEMBER, id_) for id_ in unit.ids_of(Query(kind=Kind.MEMBER))]):
         if record is not None:
             member = unit.puts.get(record.key, record.value)
             if isinstance(member, Member) and member.state is MemberState.ACTIVE and OWNER in member.roles:

@@ -1,4 +1,4 @@
-"""What every use case goes through: who asks and whether he may, read, decide, commit."""
+"""The steps of every use case: check access, read, decide, commit."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 import attrs
 
-from contractor_compliance.desk.access import check_changes
+from contractor_compliance.desk.access import check_changes, permission_of
 from contractor_compliance.desk.committing import PendingCommit, plain_json
-from contractor_compliance.desk.context import DeskConfig, RequestContext, enter, publish_anchor, releasable
+from contractor_compliance.desk.context import DeskConfig, RequestContext, enter, find_releasable, publish_anchor
 from contractor_compliance.desk.unit_of_work import UnitOfWork
 from contractor_compliance.domain import Subject
 from contractor_compliance.errors import KeyReusedError
@@ -24,17 +24,25 @@ __all__ = ["CommandResult", "UseCases"]
 
 @attrs.frozen(kw_only=True)
 class CommandResult:
-    """What came of a use case that changed something.
+    """The result of a use case that changed something.
 
     Attributes:
-        id: Id of what it was about.
+        id: Id of the value that the use case is about.
         flags: What is worth a second look, such as `starts_before_entry` or `on_hold`.
-        verdict: Code of the verdict that a check came to, if there was one.
-        releasable: Assignments on hold of the contractor whose check passes by now: `release_assignment` lets them go.
-        invitation: What an invited member arrives with: give it to nobody else; it is in no list and in no audit entry.
+        verdict: Code of the verdict of the check, if there was one.
+        releasable: The contractor's assignments on hold whose check passes by now; see `release_assignment`.
+        invitation: The secret that the invited person presents: send it to that person alone. It is in no list and in
+            no audit entry.
         sequence: Number of the commit.
-        recorded_at: Its time of record, UTC.
-        repeated: Whether this answers a repeated request, for which nothing was done again.
+        recorded_at: Time of record of the commit, UTC.
+        repeated: Whether this is the result of an earlier request with the same key, and nothing was done again.
+
+    Example:
+        >>> from contractor_compliance.testing import factories, sample_desk
+        >>> desk = sample_desk()
+        >>> first, second = (desk.put_client(factories.client(), key="request-1") for _ in range(2))
+        >>> first.repeated, second.repeated, first.sequence == second.sequence
+        (False, True, True)
     """
 
     id: str
@@ -48,11 +56,12 @@ class CommandResult:
 
 
 class UseCases:
-    """The desk as one member has it; the use cases are in the classes that build on this one.
+    """The steps that all use cases share; the use cases themselves are in the subclasses.
 
     Args:
-        setting: What the desk works with.
-        subject: Who acts. Whether he may is looked up anew with each use case, so that a removal works at once.
+        config: The configuration of the desk.
+        subject: The identity of the acting member, whose permission is read anew with each use case, so that a removal
+            takes effect at once.
     """
 
     def __init__(self, config: DeskConfig, subject: Subject) -> None:
@@ -62,16 +71,12 @@ class UseCases:
 
     @property
     def subject(self) -> Subject:
-        """Who acts."""
+        """The identity of the acting member."""
         return self._subject
 
-    # Who asks
-
-    def _enter(self, permission: str) -> RequestContext:
-        """Return the scene of a use case, or refuse it; see `enter`."""
-        return enter(self._config, self._subject, permission)
-
-    # What he does
+    def _enter(self, use_case: str) -> RequestContext:
+        """Return the context of a request for a use case, if the member has its permission; see `enter`."""
+        return enter(self._config, self._subject, permission_of(use_case))
 
     def _execute(
         self,
@@ -80,70 +85,71 @@ class UseCases:
         request: tuple[Any, ...],
         decide: Callable[[UnitOfWork, RequestContext], str],
     ) -> CommandResult:
-        """Carry out a use case: in one commit, with access, standings, audit entry and answer.
+        """Carry out a use case in one commit, with its access check, standings, audit entry and result.
 
         Args:
-            action: The use case, which is its permission too.
-            key: Idempotency key; none given, the request is one of its own.
-            request: What was asked, for telling a repeated request from another with the same key.
-            decide: Collects the changes and returns the id of what they are about.
+            action: The use case, which is a permission too.
+            key: Idempotency key; None = the request is not repeated.
+            request: The arguments, which distinguish a repeated request from another one with the same key.
+            decide: Collects the changes and returns the id of the value that they are about.
         """
         context = self._enter(action)
-        chosen = self._config.ids() if key is None else key
+        key = self._config.ids() if key is None else key
         fingerprint, private = self._fingerprints(action, request)
-        known = self._store.receipt(chosen)
-        if known is not None:
-            repeated = Changes(actor=context.member.id, action=action, key=chosen, fingerprint=fingerprint)
-            receipt = store_rules.repeated(known, repeated)
+        earlier = self._store.receipt(key)
+        if earlier is not None:
+            repeated = Changes(actor=context.member.id, action=action, key=key, fingerprint=fingerprint)
+            receipt = store_rules.repeated(earlier, repeated)
             publish_anchor(self._config, receipt)
-            return _done(receipt, private)
+            return _result_of(receipt, private)
         unit = UnitOfWork(self._store, context.company, versions=dict(context.versions))
         about = decide(unit, context)
         check_changes(action, (*unit.puts, *unit.removes))
-        unit.answer |= {"id": about, "private": private}
-        held = [each for each in unit.contractors if unit.holds(each)]
-        if free := [id_ for each in held for id_ in releasable(self._config, unit.after(each), context)]:
-            unit.answer["releasable"] = free
+        unit.result |= {"id": about, "private": private}
+        with_holds = [id_ for id_ in unit.contractor_ids if unit.has_assignments_on_hold(id_)]
+        dossiers = [unit.dossier_after(contractor_id) for contractor_id in with_holds]
+        if releasable := [id_ for dossier in dossiers for id_ in find_releasable(self._config, dossier, context)]:
+            unit.result["releasable"] = releasable
         commit = PendingCommit(
             config=self._config,
             subject=self._subject,
             action=action,
-            key=chosen,
+            key=key,
             fingerprint=fingerprint,
             unit=unit,
             context=context,
             about=about,
         )
-        return _done(commit.record(), private)
+        return _result_of(commit.record(), private)
 
     def _fingerprints(self, action: str, request: tuple[Any, ...]) -> tuple[str, str]:
         """Return two digests of a request: with masked tax ids, and with clear ones.
 
-        The first stands in the audit, whose readers could try tax ids until one gives the digest they see. The other
-        is kept with the answer, of which they see nothing.
+        The first one is in the audit, whose readers could otherwise try tax ids until one gives the digest that they
+        see. The second one is kept with the result, which they do not see.
         """
         return self._fingerprint(action, request, "masked"), self._fingerprint(action, request, "clear")
 
     def _fingerprint(self, action: str, request: tuple[Any, ...], tax_ids: TaxIds = "masked") -> str:
-        asked = [_plain(each, tax_ids) for each in request]
-        return text_hash(plain_json([action, self._subject.issuer, self._subject.subject, asked]))
+        arguments = [_plain(argument, tax_ids) for argument in request]
+        return text_hash(plain_json([action, self._subject.issuer, self._subject.subject, arguments]))
 
 
-def _done(receipt: Receipt, private: str) -> CommandResult:
-    """Return the answer that a receipt holds.
+def _result_of(receipt: Receipt, private: str) -> CommandResult:
+    """Return the result that a receipt holds.
 
     Raises:
-        KeyReusedError: If it was for another request, in which only a tax id was different.
+        KeyReusedError: If the receipt is for another request that differs only in a tax id.
     """
-    answer = json.loads(receipt.response)
-    if answer["private"] != private:
+    result = json.loads(receipt.response)
+    if result["private"] != private:
         raise KeyReusedError(receipt.key)
     return CommandResult(
-        id=answer["id"],
-        flags=tuple(answer.get("flags", ())),
-        verdict=answer.get("verdict"),
-        releasable=tuple(answer.get("releasable", ())),
-        invitation=answer.get("invitation"),
+        id=result["id"],
+        flags=tuple(result.get("flags", ())),
+        verdict=result.get("verdict"),
+        releasable=tuple(result.get("releasable", ())),
+        invitation=result.get("invitation"),
         sequence=receipt.sequence,
         recorded_at=receipt.recorded_at,
         repeated=receipt.repeated,
@@ -152,9 +158,9 @@ def _done(receipt: Receipt, private: str) -> CommandResult:
 
 def _plain(value: Any, tax_ids: TaxIds) -> Any:
     if isinstance(value, tuple | list):
-        return [_plain(each, tax_ids) for each in value]
+        return [_plain(item, tax_ids) for item in value]
     if isinstance(value, frozenset):
-        return sorted(_plain(each, tax_ids) for each in value)
+        return sorted(_plain(item, tax_ids) for item in value)
     if value is None or isinstance(value, str | int | bool):
         return value
     if isinstance(value, date):

@@ -1,4 +1,4 @@
-"""Waivers: asked for by one member, decided by another, for a reason and a time (domain rules B8)."""
+"""Use cases of waivers: requested by one member, decided by another, for a reason and a time (domain rules B8)."""
 
 from __future__ import annotations
 
@@ -32,21 +32,31 @@ _BATCH = 500
 
 
 class WaiverUseCases(UseCases):
-    """Use cases of waivers."""
+    """Use cases of waivers: request, grant, reject, revoke and list."""
 
     def request_waiver(self, contractor_id: str, waiver: Waiver, *, key: str | None = None) -> CommandResult:
-        """Ask for a waiver. Who asks and when is set here, whatever the waiver says.
+        """Request a waiver; the member and the time of the request are set here, whatever the waiver says.
+
+        Args:
+            contractor_id: The contractor.
+            waiver: The waiver, with a requirement or a line, a reason and an end.
+            key: Idempotency key.
 
         Raises:
             AccessDeniedError: If the member may not.
             NotOnFileError: If there is no such contractor, or the rule book has no such requirement.
-            NotAllowedError: If it names reasons that the requirement does not let anybody waive, or its id is taken.
+            NotAllowedError: If the requirement does not allow a waiver for these reasons, or the id is taken.
+
+        Example:
+            >>> from contractor_compliance.testing import factories, sample_desk
+            >>> sample_desk().request_waiver("contractor-1", factories.waiver("wc", id="waiver-2")).id
+            'waiver-2'
         """
 
         def decide(unit: UnitOfWork, context: RequestContext) -> str:
             dossier = unit.dossier(contractor_id)
             _check_new(dossier, waiver.id)
-            asked = attrs.evolve(
+            requested = attrs.evolve(
                 waiver,
                 state=WaiverState.REQUESTED,
                 requested_by=context.member.id,
@@ -55,10 +65,10 @@ class WaiverUseCases(UseCases):
                 decided_at=None,
                 revoked_on=None,
             )
-            _check_waivable(context, asked)
-            unit.put(asked, contractor_id)
-            unit.detail["reason"] = asked.reason
-            return asked.id
+            _check_waivable(context, requested)
+            unit.put(requested, contractor_id)
+            unit.detail["reason"] = requested.reason
+            return requested.id
 
         return self._execute("request_waiver", key, (contractor_id, waiver), decide)
 
@@ -73,21 +83,37 @@ class WaiverUseCases(UseCases):
         waiver_id: str | None = None,
         key: str | None = None,
     ) -> CommandResult:
-        """Ask that a requirement which a certificate fails be accepted: a waiver of just that, until it expires.
+        """Request a waiver of the requirement that a certificate fails.
 
-        There is no other way to accept a failure. It expires no later than the policies of the requirement's line that
-        the certificate tells of.
+        There is no other way to accept a failure. The waiver expires no later than the policies of the requirement's
+        line about which the certificate states something.
+
+        Args:
+            contractor_id: The contractor.
+            certificate_id: The certificate.
+            requirement_id: The requirement that the certificate fails.
+            reason: Why the failure is acceptable, for the audit.
+            expires: The day on which the waiver ends.
+            waiver_id: Id of the waiver; None = a new one.
+            key: Idempotency key.
 
         Raises:
             AccessDeniedError: If the member may not.
             NotOnFileError: If there is no such contractor, certificate or requirement.
-            NotAllowedError: If no reason is given, or it would outlive the policy.
+            NotAllowedError: If no reason is given, or the waiver would outlive the policy.
+
+        Example:
+            >>> from datetime import date
+            >>> from contractor_compliance.testing import sample_desk
+            >>> decision = {"reason": "The client insures the site.", "expires": date(2026, 12, 1), "waiver_id": "w-2"}
+            >>> sample_desk().accept_certificate_failure("contractor-1", "certificate-1", "gl", **decision).id
+            'w-2'
         """
 
         def decide(unit: UnitOfWork, context: RequestContext) -> str:
             check_reason(reason, "Accepting a failure needs a reason.")
             dossier = unit.dossier(contractor_id)
-            if all(each.id != certificate_id for each in dossier.certificates):
+            if all(certificate.id != certificate_id for certificate in dossier.certificates):
                 raise NotOnFileError(f"There is no certificate {certificate_id!r} of this contractor.")
             waiver = Waiver(
                 id=self._config.ids() if waiver_id is None else waiver_id,
@@ -103,7 +129,7 @@ class WaiverUseCases(UseCases):
             )
             _check_new(dossier, waiver.id)
             _check_waivable(context, waiver)
-            ends = _ends(dossier, certificate_id, _lines(context, requirement_id))
+            ends = _policy_ends(dossier, certificate_id, _lines_of(context, requirement_id))
             if ends and expires > min(ends):
                 raise NotAllowedError(f"The policy ends on {min(ends)}: the waiver cannot expire later, on {expires}.")
             unit.put(waiver, contractor_id)
@@ -114,20 +140,33 @@ class WaiverUseCases(UseCases):
         return self._execute("accept_certificate_failure", key, request, decide)
 
     def grant_waiver(self, contractor_id: str, waiver_id: str, *, key: str | None = None) -> CommandResult:
-        """Grant a waiver that was asked for.
+        """Grant a waiver that was requested.
+
+        Args:
+            contractor_id: The contractor.
+            waiver_id: The waiver.
+            key: Idempotency key.
 
         Raises:
             AccessDeniedError: If the member may not.
             NotOnFileError: If there is no such contractor or waiver.
-            NotAllowedError: If it was decided or has expired, or the member asked himself and the company wants two.
+            NotAllowedError: If the waiver was decided already or has expired, or if the member requested it and the
+                company's settings ask for a separate approver.
+
+        Example:
+            >>> from contractor_compliance.testing import sample_desk
+            >>> desk = sample_desk()
+            >>> _ = desk.grant_waiver("contractor-1", "waiver-1")
+            >>> [waiver.state.value for waiver in desk.profile("contractor-1").dossier.waivers]
+            ['granted']
         """
 
         def decide(unit: UnitOfWork, context: RequestContext) -> str:
             waiver = _requested(unit, contractor_id, waiver_id)
             if context.company.settings.separate_approver and waiver.requested_by == context.member.id:
-                raise NotAllowedError("You asked for this waiver: another member decides (company setting).")
+                raise NotAllowedError("You requested this waiver: another member decides (company setting).")
             if waiver.expires <= context.today:
-                raise NotAllowedError(f"It expired on {waiver.expires}; ask for another.")
+                raise NotAllowedError(f"The waiver expired on {waiver.expires}; request another one.")
             _check_waivable(context, waiver)
             unit.put(_decided(waiver, context, WaiverState.GRANTED), contractor_id)
             return waiver_id
@@ -137,12 +176,25 @@ class WaiverUseCases(UseCases):
     def reject_waiver(
         self, contractor_id: str, waiver_id: str, *, reason: str, key: str | None = None
     ) -> CommandResult:
-        """Reject a waiver that was asked for.
+        """Reject a waiver that was requested.
+
+        Args:
+            contractor_id: The contractor.
+            waiver_id: The waiver.
+            reason: Why, for the audit.
+            key: Idempotency key.
 
         Raises:
             AccessDeniedError: If the member may not.
             NotOnFileError: If there is no such contractor or waiver.
-            NotAllowedError: If it was decided, or no reason is given.
+            NotAllowedError: If the waiver was decided already, or no reason is given.
+
+        Example:
+            >>> from contractor_compliance.testing import sample_desk
+            >>> desk = sample_desk()
+            >>> _ = desk.reject_waiver("contractor-1", "waiver-1", reason="The coverage can be bought.")
+            >>> [waiver.state.value for waiver in desk.profile("contractor-1").dossier.waivers]
+            ['rejected']
         """
 
         def decide(unit: UnitOfWork, context: RequestContext) -> str:
@@ -157,19 +209,32 @@ class WaiverUseCases(UseCases):
     def revoke_waiver(
         self, contractor_id: str, waiver_id: str, *, reason: str, key: str | None = None
     ) -> CommandResult:
-        """Revoke a granted waiver from today on; the days before keep it.
+        """Revoke a granted waiver from today on; the days before stay waived.
+
+        Args:
+            contractor_id: The contractor.
+            waiver_id: The waiver.
+            reason: Why, for the audit.
+            key: Idempotency key.
 
         Raises:
             AccessDeniedError: If the member may not.
             NotOnFileError: If there is no such contractor or waiver.
-            NotAllowedError: If it is not granted, or no reason is given.
+            NotAllowedError: If the waiver is not granted, or no reason is given.
+
+        Example:
+            >>> from contractor_compliance.testing import sample_desk
+            >>> desk = sample_desk()
+            >>> granted = desk.grant_waiver("contractor-1", "waiver-1")
+            >>> desk.revoke_waiver("contractor-1", granted.id, reason="The client's program ended.").id
+            'waiver-1'
         """
 
         def decide(unit: UnitOfWork, context: RequestContext) -> str:
-            check_reason(reason, "Revoking needs a reason.")
+            check_reason(reason, "A revocation needs a reason.")
             waiver = _waiver(unit, contractor_id, waiver_id)
             if waiver.state is not WaiverState.GRANTED:
-                raise NotAllowedError(f"The waiver is {waiver.state.value}; only granted ones are revoked.")
+                raise NotAllowedError(f"The waiver is {waiver.state.label}; only granted ones can be revoked.")
             unit.put(_decided(waiver, context, WaiverState.REVOKED), contractor_id)
             unit.detail["reason"] = reason
             return waiver_id
@@ -177,20 +242,25 @@ class WaiverUseCases(UseCases):
         return self._execute("revoke_waiver", key, (contractor_id, waiver_id, reason), decide)
 
     def waived_but_failing(self) -> tuple[tuple[str, Finding], ...]:
-        """Return what would fail today but for a waiver: contractors by id, each with the finding.
+        """Return the findings that would fail today without a waiver, each with its contractor's id, ordered by id.
 
         Raises:
             AccessDeniedError: If the member may not see contractors.
+
+        Example:
+            >>> from contractor_compliance.testing import sample_desk
+            >>> sample_desk().waived_but_failing()  # the sample contractor passes without a waiver
+            ()
         """
-        context = self._enter("see_contractors")
+        context = self._enter("waived_but_failing")
         compiled = compiled_rulebook(context.rulebook)
-        found: list[tuple[str, Finding]] = []
+        findings: list[tuple[str, Finding]] = []
         cursor = None
         while True:
             page = self._store.page(Query(order=Order.ID), _BATCH, cursor)
-            for record in self._store.dossiers([each.key.id for each in page.items]):
+            for record in self._store.dossiers([item.key.id for item in page.items]):
                 # Without a granted waiver nothing is waived, and most contractors have none.
-                if record is None or not any(w.state is WaiverState.GRANTED for w in record.dossier.waivers):
+                if record is None or not any(waiver.state is WaiverState.GRANTED for waiver in record.dossier.waivers):
                     continue
                 report = evaluate(
                     record.dossier,
@@ -200,32 +270,32 @@ class WaiverUseCases(UseCases):
                     custom=self._config.custom,
                     law=self._config.law,
                 )
-                found += [
-                    (record.contractor_id, each)
-                    for each in report.all_findings()
-                    if each.waiver_id is not None and each.underlying is Outcome.FAIL
+                findings += [
+                    (record.contractor_id, finding)
+                    for finding in report.all_findings()
+                    if finding.waiver_id is not None and finding.underlying is Outcome.FAIL
                 ]
             if (cursor := page.cursor) is None:
-                return tuple(found)
+                return tuple(findings)
 
 
 def _waiver(unit: UnitOfWork, contractor_id: str, waiver_id: str) -> Waiver:
-    for each in unit.dossier(contractor_id).waivers:
-        if each.id == waiver_id:
-            return each
+    for waiver in unit.dossier(contractor_id).waivers:
+        if waiver.id == waiver_id:
+            return waiver
     raise NotOnFileError(f"There is no waiver {waiver_id!r} of this contractor.")
 
 
 def _requested(unit: UnitOfWork, contractor_id: str, waiver_id: str) -> Waiver:
     waiver = _waiver(unit, contractor_id, waiver_id)
     if waiver.state is not WaiverState.REQUESTED:
-        raise NotAllowedError(f"The waiver is {waiver.state.value}; only what was asked for is decided.")
+        raise NotAllowedError(f"The waiver is {waiver.state.label}; only a requested one can be decided.")
     return waiver
 
 
 def _decided(waiver: Waiver, context: RequestContext, state: WaiverState) -> Waiver:
     if context.now < waiver.requested_at:
-        raise NotAllowedError(f"The clock stands before the request, at {waiver.requested_at}.")
+        raise NotAllowedError(f"The clock is earlier than the request, at {waiver.requested_at}.")
     revoked_on = context.today if state is WaiverState.REVOKED else None
     return attrs.evolve(
         waiver, state=state, decided_by=context.member.id, decided_at=context.now, revoked_on=revoked_on
@@ -233,46 +303,50 @@ def _decided(waiver: Waiver, context: RequestContext, state: WaiverState) -> Wai
 
 
 def _check_new(dossier: Dossier, waiver_id: str) -> None:
-    if any(each.id == waiver_id for each in dossier.waivers):
+    if any(waiver.id == waiver_id for waiver in dossier.waivers):
         raise NotAllowedError(f"The contractor has a waiver {waiver_id!r} already.")
 
 
 def _check_waivable(context: RequestContext, waiver: Waiver) -> None:
-    """Refuse a waiver of what the rule book does not know, or lets nobody waive: it would never act."""
-    named = repr(waiver.requirement_id) if waiver.line is None else str(waiver.line.label)
-    tops = [top for each in context.rulebook.sets for top in each.requirements]
-    reached = [top for top in tops if _reaches(waiver, top)]
-    if not reached:
-        if any(member.id == waiver.requirement_id for top in tops for member in walk(top)):
-            raise NotAllowedError(f"{named} is a member of another requirement; only that as a whole is waived.")
-        raise NotOnFileError(f"There is no requirement {named} in the company's rule book.")
-    allowed: frozenset[ReasonCode] = frozenset().union(*(each.waivable for each in reached))
-    beyond = sorted(each.value for each in waiver.reason_codes - allowed)
+    """Refuse a waiver that would never act: of a requirement that is not in the rule book, or cannot be waived."""
+    name = repr(waiver.requirement_id) if waiver.line is None else str(waiver.line.label)
+    requirements = _requirements(context)
+    matching = [requirement for requirement in requirements if _may_act_on(waiver, requirement)]
+    if not matching:
+        if any(member.id == waiver.requirement_id for requirement in requirements for member in walk(requirement)):
+            raise NotAllowedError(f"{name} is a member of another requirement; waive that requirement as a whole.")
+        raise NotOnFileError(f"There is no requirement {name} in the company's rule book.")
+    allowed: frozenset[ReasonCode] = frozenset().union(*(requirement.waivable for requirement in matching))
+    beyond = sorted(reason.label for reason in waiver.reason_codes - allowed)
     if beyond or not allowed:
-        told = ", ".join(beyond) or "anything"
-        raise NotAllowedError(f"The requirement {named} does not let anybody waive {told}.")
+        reasons = f" for these reasons: {', '.join(beyond)}" if beyond else ""
+        raise NotAllowedError(f"The requirement {name} cannot be waived{reasons}.")
 
 
-def _reaches(waiver: Waiver, top: Requirement) -> bool:
-    """Whether a waiver may act on a requirement of a set; a member may only be reduced, or proven otherwise."""
+def _requirements(context: RequestContext) -> list[Requirement]:
+    return [requirement for group in context.rulebook.sets for requirement in group.requirements]
+
+
+def _may_act_on(waiver: Waiver, requirement: Requirement) -> bool:
+    """Return whether a waiver may act on a requirement of a set; of its members only by reducing or substituting."""
     if waiver.line is not None:
-        return any(requirement_line(member) == waiver.line for member in walk(top))
-    parts = walk(top) if waiver.kind in (WaiverKind.REDUCE, WaiverKind.SUBSTITUTE) else (top,)
+        return any(requirement_line(member) == waiver.line for member in walk(requirement))
+    parts = walk(requirement) if waiver.kind in (WaiverKind.REDUCE, WaiverKind.SUBSTITUTE) else (requirement,)
     return any(part.id == waiver.requirement_id for part in parts)
 
 
-def _ends(dossier: Dossier, certificate_id: str, lines: set[Line | None]) -> list[date]:
-    """Return the days on which the policies end that a certificate tells of; of these lines, if there are such."""
-    told = [
-        each
-        for each in dossier.policies
-        if any(evidence.certificate_id == certificate_id for evidence in evidence_of(each))
+def _policy_ends(dossier: Dossier, certificate_id: str, lines: set[Line | None]) -> list[date]:
+    """Return the days on which the policies of a certificate end: those of the lines, or all if none is of them."""
+    stated = [
+        policy
+        for policy in dossier.policies
+        if any(evidence.certificate_id == certificate_id for evidence in evidence_of(policy))
     ]
-    concerned = [each for each in told if each.line in lines] or told
-    return [term.expiration for each in concerned for term in each.terms if not isinstance(term.expiration, Missing)]
+    policies = [policy for policy in stated if policy.line in lines] or stated
+    return [term.expiration for policy in policies for term in policy.terms if not isinstance(term.expiration, Missing)]
 
 
-def _lines(context: RequestContext, requirement_id: str) -> set[Line | None]:
-    """Return the lines that a requirement and its members speak of."""
-    tops = (top for each in context.rulebook.sets for top in each.requirements if top.id == requirement_id)
-    return {requirement_line(member) for top in tops for member in walk(top)}
+def _lines_of(context: RequestContext, requirement_id: str) -> set[Line | None]:
+    """Return the lines of a requirement and its members."""
+    requirements = (requirement for requirement in _requirements(context) if requirement.id == requirement_id)
+    return {requirement_line(member) for requirement in requirements for member in walk(requirement)}

@@ -1,7 +1,7 @@
 """Tools with which a host, or a store's author, tests its own code.
 
-`FrozenClock` and `factories` need nothing but the library; `strategies`, `StoreContract` and `StoreHistory` need the
-extra `testing`. The last two are loaded when they are first used.
+`FrozenClock`, `factories` and `sample_desk` need nothing but the library; `strategies`, `StoreContract` and
+`StoreHistory` need the extra `testing`. `sample_desk` and the last two are loaded when they are first used.
 """
 
 from __future__ import annotations
@@ -18,13 +18,18 @@ from contractor_compliance.testing.contract.promises import CONTRACT_VERSION
 
 if TYPE_CHECKING:
     from contractor_compliance.testing.contract.whole import StoreContract
+    from contractor_compliance.testing.desks import sample_desk
     from contractor_compliance.testing.history import StoreHistory
 
-__all__ = ["CONTRACT_VERSION", "FrozenClock", "StoreContract", "StoreHistory", "value_classes"]
+__all__ = ["CONTRACT_VERSION", "FrozenClock", "StoreContract", "StoreHistory", "sample_desk", "value_classes"]
 
 
 #: Where a name that is loaded late stands, and what must be installed for it.
-_LATE = {"StoreContract": ("contract.whole", "pytest"), "StoreHistory": ("history", "hypothesis")}
+_LATE = {
+    "StoreContract": ("contract.whole", "pytest"),
+    "StoreHistory": ("history", "hypothesis"),
+    "sample_desk": ("desks", "cattrs"),
+}
 
 
 def __getattr__(name: str) -> Any:
