@@ -33,7 +33,7 @@ from contractor_compliance.errors import (
 from contractor_compliance.storage import Head, Query, Store, open_store
 from contractor_compliance.storage.sql import SCHEMA_VERSION, SqlStore, make_engine
 from contractor_compliance.storage.sql.failures import failure, failure_of_commit
-from contractor_compliance.storage.sql.tables import usual_tables
+from contractor_compliance.storage.sql.tables import default_tables
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
 from contractor_compliance.testing.contract.steps import COMPANY, CONTRACTOR, changes, commit, settle
@@ -131,7 +131,7 @@ def test_the_driver_need_not_be_named(database: Database, scheme: str) -> None:
 )
 def test_tables_of_another_version_are_refused(database: Database, version: int, advice: str) -> None:
     with database.engine.begin() as connection:
-        connection.execute(usual_tables().version.update().values(version=version))
+        connection.execute(default_tables().version.update().values(version=version))
 
     with pytest.raises(SchemaError, match=advice) as caught:
         open_store(database.url)
@@ -151,7 +151,7 @@ def test_tables_that_are_gone_are_told_of_by_every_call(database: Database, stor
     settle(store)
     later = changes(store, make.client(name="Later"))
     with database.engine.begin() as connection:
-        for table in reversed(usual_tables().all):
+        for table in reversed(default_tables().all):
             table.drop(connection)
 
     for call in (

@@ -17,7 +17,7 @@ import attrs
 import pytest
 from contractor_compliance.errors import CommitUnknownError, InvalidValueError, StoreFailedError, StoreURLError
 from contractor_compliance.storage import (
-    LONGEST_ID,
+    MAX_ID_LENGTH,
     Changes,
     Expectation,
     Put,
@@ -353,7 +353,7 @@ class TestFiles:
         assert 3 == len({each.name.casefold() for each in tmp_path.iterdir()})
 
     def test_the_longest_id_has_a_file(self, unbound: JsonlStore) -> None:
-        assert 1 == settle(unbound.for_company("ü" * LONGEST_ID)).sequence
+        assert 1 == settle(unbound.for_company("ü" * MAX_ID_LENGTH)).sequence
 
     def test_a_file_is_for_its_owner_alone(self, store: Store, path: Path) -> None:
         assert 0o600 == path.stat().st_mode & 0o777

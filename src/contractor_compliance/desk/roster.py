@@ -29,7 +29,7 @@ from contractor_compliance.evaluation import CompiledRuleBook
 from contractor_compliance.explanation import explain
 from contractor_compliance.explanation.words import INSURANCE_TONES, VERDICT_TONES, VERDICTS
 from contractor_compliance.results import ComplianceReport, InsuranceStatus, StandingRow, Verdict
-from contractor_compliance.storage import Kind, Listed, Order, Query
+from contractor_compliance.storage import Kind, Order, PageItem, Query
 
 __all__ = ["Job", "Profile", "Roster", "RosterEntry", "RosterUseCases"]
 
@@ -271,7 +271,7 @@ class RosterUseCases(UseCases):
         shown = record.dossier if context.may("see_tax_ids") else _without_tax_ids(record.dossier)
         return Profile(on, shown, report)
 
-    def _entries(self, items: Iterable[Listed], context: RequestContext, day: date) -> Iterator[RosterEntry]:
+    def _entries(self, items: Iterable[PageItem], context: RequestContext, day: date) -> Iterator[RosterEntry]:
         listed = tuple(items)
         compiled = compiled_rulebook(context.rulebook)
         for item, record in zip(listed, self._store.dossiers([each.key.id for each in listed]), strict=True):
@@ -289,7 +289,7 @@ def _without_tax_ids(dossier: Dossier) -> Dossier:
     return attrs.evolve(dossier, contractor=contractor, policies=policies)
 
 
-def _entry(item: Listed, dossier: Dossier, compiled: CompiledRuleBook, day: date) -> RosterEntry:
+def _entry(item: PageItem, dossier: Dossier, compiled: CompiledRuleBook, day: date) -> RosterEntry:
     active = [each for each in dossier.assignments if each.status_on(day) is AssignmentStatus.ACTIVE]
     bindings = [binding for each in active for binding in compiled.resolve(each, dossier.contractor.id, day).bindings]
     titles = {binding.requirement.id: binding.title for binding in bindings}

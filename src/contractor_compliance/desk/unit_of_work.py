@@ -184,16 +184,18 @@ class UnitOfWork:
         if contractor is None:
             raise NotOnFileError(f"There is no contractor {contractor_id!r} in this company.")
         facts = [record for key, record in records.items() if key.kind.is_fact]
-        shared = self._shared(records, store_rules.named_by(facts), store_rules.named_by(facts_before))
+        shared = self._shared(
+            records, store_rules.collect_references(facts), store_rules.collect_references(facts_before)
+        )
         # As it was read with the contractor: the draft may have been begun before it changed.
         read = self.company if before is None else before.dossier.company
         company = _record(key_of(self.company), _of(Company, self.puts.get(key_of(self.company), read)))
-        record = store_rules.dossier_record(contractor, company, facts, shared)
+        record = store_rules.assemble_dossier(contractor, company, facts, shared)
         store_rules.check_contractor(contractor.key, record)
         return record.dossier
 
     def _shared(
-        self, records: dict[Key, Record], named: store_rules.Named, named_before: store_rules.Named
+        self, records: dict[Key, Record], named: store_rules.References, named_before: store_rules.References
     ) -> list[Record]:
         """Return what the facts name: as put here, as read before, or as looked up now."""
         keys = [Key(kind, each) for kind, ids in named.ids for each in sorted(ids)]
@@ -203,13 +205,13 @@ class UnitOfWork:
             if record is not None:
                 known[key] = record
                 self._expect(key, record.version)
-        carriers = [record for key, record in known.items() if key.kind is Kind.CARRIER and named.names(record)]
+        carriers = [record for key, record in known.items() if key.kind is Kind.CARRIER and named.has(record)]
         return (
             [known[key] for key in keys if key in known] + carriers + self._new_carriers(named, named_before, carriers)
         )
 
     def _new_carriers(
-        self, named: store_rules.Named, named_before: store_rules.Named, known: list[Record]
+        self, named: store_rules.References, named_before: store_rules.References, known: list[Record]
     ) -> list[Record]:
         """Return carriers on file that only the changed policies name; of one name there may be several."""
         insurers = named.carrier_naics | named.carrier_names

@@ -94,7 +94,7 @@ class UseCases:
         known = self._store.receipt(chosen)
         if known is not None:
             repeated = Changes(actor=context.member.id, action=action, key=chosen, fingerprint=fingerprint)
-            receipt = store_rules.repeated(known, repeated)
+            receipt = store_rules.repeat_receipt(known, repeated)
             publish_anchor(self._config, receipt)
             return _done(receipt, private)
         unit = UnitOfWork(self._store, context.company, versions=dict(context.versions))

@@ -14,7 +14,7 @@ from sqlalchemy.sql.expression import FromClause
 from contractor_compliance.domain import EnrollmentState
 from contractor_compliance.domain.legal_name import normal_name
 from contractor_compliance.errors import CursorError
-from contractor_compliance.storage.answers import Listed
+from contractor_compliance.storage.answers import PageItem
 from contractor_compliance.storage.changes import Key, Kind
 from contractor_compliance.storage.cursor import NO_CHANGE, Place
 from contractor_compliance.storage.query import Order, Query
@@ -53,10 +53,10 @@ def counting(tables: Tables, company_id: str, query: Query) -> Select[Any]:
     return select(func.count()).select_from(source.tables).where(*source.conditions)
 
 
-def listed(query: Query, row: Any) -> Listed:
+def listed(query: Query, row: Any) -> PageItem:
     """Return the item that a row of a listing tells."""
     id_, version, name, *standing = row
-    return Listed(Key(query.kind, id_), version, name, standing_of(id_, standing))
+    return PageItem(Key(query.kind, id_), version, name, standing_of(id_, standing))
 
 
 @attrs.frozen

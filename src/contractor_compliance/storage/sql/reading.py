@@ -21,7 +21,7 @@ from contractor_compliance.storage.sql.types import read_instant
 __all__ = ["HeadRow", "Reader", "assembled"]
 
 #: Returns the company and what is shared, by key, of all that facts name.
-_Shared = Callable[[Iterable[rules.Named]], Mapping[Key, Record]]
+_Shared = Callable[[Iterable[rules.References]], Mapping[Key, Record]]
 
 
 @attrs.frozen
@@ -110,7 +110,7 @@ class Reader:
                 found.setdefault(owner_id, {})[record.key] = record
         return found
 
-    def shared(self, named: Iterable[rules.Named], at: datetime) -> dict[Key, Record]:
+    def shared(self, named: Iterable[rules.References], at: datetime) -> dict[Key, Record]:
         """Return the company, and the clients, job codes and carriers that are named: a statement for each kind.
 
         Carriers take two, for an index finds them by number or by name.
@@ -188,7 +188,7 @@ def assembled(
         contractor_id: [record for key, record in records.items() if key.kind.is_fact]
         for contractor_id, records in contractors.items()
     }
-    named = {contractor_id: rules.named_by(records) for contractor_id, records in facts.items()}
+    named = {contractor_id: rules.collect_references(records) for contractor_id, records in facts.items()}
     found: Mapping[Key, Record] = shared(named.values()) if named else {}
     carriers = _Carriers(record for key, record in found.items() if key.kind is Kind.CARRIER)
     company = found.get(Key(Kind.COMPANY, company_id))
@@ -197,7 +197,7 @@ def assembled(
         own = named[contractor_id]
         others = [record for kind, ids in own.ids for each in ids if (record := found.get(Key(kind, each))) is not None]
         contractor = records[Key(Kind.CONTRACTOR, contractor_id)]
-        dossiers[contractor_id] = rules.dossier_record(
+        dossiers[contractor_id] = rules.assemble_dossier(
             contractor, company, facts[contractor_id], [*others, *carriers.named(own)]
         )
     return dossiers
@@ -210,12 +210,12 @@ class _Carriers:
         self._by_naic: dict[str, list[Record]] = {}
         self._by_name: dict[str, list[Record]] = {}
         for record in records:
-            naic, name = rules.insurer_of(record)
+            naic, name = rules.insurer_keys(record)
             if naic is not None:
                 self._by_naic.setdefault(naic, []).append(record)
             self._by_name.setdefault(name, []).append(record)
 
-    def named(self, named: rules.Named) -> Iterable[Record]:
+    def named(self, named: rules.References) -> Iterable[Record]:
         by_naic = (record for naic in named.carrier_naics for record in self._by_naic.get(naic, ()))
         by_name = (record for name in named.carrier_names for record in self._by_name.get(name, ()))
         return {record.key: record for record in (*by_naic, *by_name)}.values()

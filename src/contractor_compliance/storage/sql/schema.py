@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from contractor_compliance.errors import SchemaError, StorageError
 from contractor_compliance.storage.sql.failures import failure
-from contractor_compliance.storage.sql.tables import HEAD_REVISION, SCHEMA_VERSION, Tables, usual_tables
+from contractor_compliance.storage.sql.tables import HEAD_REVISION, SCHEMA_VERSION, Tables, default_tables
 from contractor_compliance.storage.sql.units import reading
 
 __all__ = ["begin_ddl", "check_schema", "create_schema", "found_version"]
@@ -36,7 +36,7 @@ def check_schema(bind: Engine | Connection, tables: Tables | None = None) -> Non
         SchemaError: If they are missing, too old or too new; the message says what to do.
         UnavailableError: If the database cannot be reached.
     """
-    wanted = usual_tables() if tables is None else tables
+    wanted = default_tables() if tables is None else tables
     found = found_version(bind, wanted)
     if found == SCHEMA_VERSION:
         return
@@ -77,7 +77,7 @@ def create_schema(bind: Engine | Connection, tables: Tables | None = None) -> No
         SchemaError: If there are tables of ours already.
         StorageError: For whatever the database or its driver refuses.
     """
-    wanted = usual_tables() if tables is None else tables
+    wanted = default_tables() if tables is None else tables
     version = found_version(bind, wanted)
     if version is not None:
         raise SchemaError(

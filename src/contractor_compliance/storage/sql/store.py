@@ -21,7 +21,7 @@ from contractor_compliance.storage.query import Query, check_limit
 from contractor_compliance.storage.sql.paging import counting, listed, listing
 from contractor_compliance.storage.sql.reading import Reader
 from contractor_compliance.storage.sql.statements import statements_of
-from contractor_compliance.storage.sql.tables import Tables, usual_tables
+from contractor_compliance.storage.sql.tables import Tables, default_tables
 from contractor_compliance.storage.sql.units import reading, writing
 from contractor_compliance.storage.sql.writing import Writer
 
@@ -65,7 +65,7 @@ class SqlStore:
     """
 
     def __init__(self, bind: Engine | Connection, *, clock: Clock = utc_now, tables: Tables | None = None) -> None:
-        self._shared = _Shared(_checked(bind), usual_tables() if tables is None else tables, clock, owns_engine=False)
+        self._shared = _Shared(_checked(bind), default_tables() if tables is None else tables, clock, owns_engine=False)
 
     @classmethod
     def owning(cls, engine: Engine, *, clock: Clock) -> SqlStore:

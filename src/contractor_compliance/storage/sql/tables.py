@@ -30,7 +30,7 @@ from contractor_compliance.storage.changes import Kind
 from contractor_compliance.storage.sql.columns import COLUMNS
 from contractor_compliance.storage.sql.types import Instant, Words, exact_text
 
-__all__ = ["HEAD_REVISION", "RECORD_COLUMNS", "SCHEMA_VERSION", "Tables", "build_tables", "usual_tables"]
+__all__ = ["HEAD_REVISION", "RECORD_COLUMNS", "SCHEMA_VERSION", "Tables", "build_tables", "default_tables"]
 
 #: Version of the tables that this release works with; the newest migration leads to it.
 SCHEMA_VERSION = 1
@@ -110,7 +110,7 @@ def build_tables(metadata: MetaData | None = None, *, schema: str | None = None,
 
 
 @functools.cache
-def usual_tables() -> Tables:
+def default_tables() -> Tables:
     """Return our tables without schema and with the prefix `cc_`, always the same.
 
     SQLAlchemy compiles a statement once for the same tables. A host that opens a store in each of its transactions

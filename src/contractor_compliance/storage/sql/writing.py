@@ -48,7 +48,7 @@ class Writer:
         start = self._lock(reader, changes)
         known = reader.receipt(changes.key)
         if known is not None:
-            return rules.repeated(known, changes)
+            return rules.repeat_receipt(known, changes)
         rules.check_company(self.company_id, changes, exists=start.head.sequence > 0)
         versions = reader.versions(each.key for each in changes.expects)
         rules.check_expectations(changes, versions, start.head.sequence)
@@ -64,7 +64,7 @@ class Writer:
             if key.kind is Kind.CONTRACTOR:
                 rules.check_contractor(key, dossiers.get(key.id))
         sequence = start.head.sequence + 1
-        entry = rules.audit_entry(changes, start.head.seal, sequence, now)
+        entry = rules.make_audit_entry(changes, start.head.seal, sequence, now)
         generation = start.head.generation if changes.switch_to is None else changes.switch_to
 
         self._write_records(changes, written, versions, now)
@@ -142,7 +142,7 @@ class Writer:
             del own[key.aggregate.id][key]
         new = {record.key: record for record in written if record.key.aggregate.kind is not Kind.CONTRACTOR}
 
-        def shared(named: Iterable[rules.Named]) -> dict[Key, Record]:
+        def shared(named: Iterable[rules.References]) -> dict[Key, Record]:
             return {**(reader.shared(named, at) if at else {}), **new}
 
         there = {each: records for each, records in own.items() if Key(Kind.CONTRACTOR, each) in records}

@@ -19,7 +19,7 @@ from contractor_compliance.domain import (
     Value,
 )
 from contractor_compliance.results import InsuranceStatus, Verdict
-from contractor_compliance.storage import Kind, Listed, Query, Store, key_of
+from contractor_compliance.storage import Kind, PageItem, Query, Store, key_of
 from contractor_compliance.testing import factories as make
 from contractor_compliance.testing.contract.base import Contract
 from contractor_compliance.testing.contract.promises import promise
@@ -81,7 +81,7 @@ class FindingContract(Contract):
         commit(store, *(value for other, (value, _) in LISTED.items() if other is not Kind.COMPANY))
         value, name = LISTED[kind]
 
-        assert (Listed(key_of(value), 1, name),) == store.page(Query(kind=kind), 10).items
+        assert (PageItem(key_of(value), 1, name),) == store.page(Query(kind=kind), 10).items
 
     @promise(25)
     def test_a_page_shows_the_version_and_the_name_of_now(self, store: Store) -> None:
@@ -89,7 +89,7 @@ class FindingContract(Contract):
         commit(store, make.gl_policy())
         commit(store, make.contractor(legal_name="Renamed Rigging LLC"))
 
-        assert (Listed(CONTRACTOR, 3, "Renamed Rigging LLC"),) == store.page(ANYTHING, 10).items
+        assert (PageItem(CONTRACTOR, 3, "Renamed Rigging LLC"),) == store.page(ANYTHING, 10).items
 
     @promise(25)
     def test_there_is_nothing_to_list_in_a_company_that_is_not_there(self, store: Store) -> None:
@@ -366,6 +366,6 @@ class FindingContract(Contract):
         assert (record_of_item.version, record_of_item.value.legal_name) == (item.version, item.name)
 
 
-def _page(store: Store) -> tuple[tuple[Listed, ...], str | None]:
+def _page(store: Store) -> tuple[tuple[PageItem, ...], str | None]:
     page = store.page(ANYTHING, 10)
     return page.items, page.cursor

@@ -25,7 +25,7 @@ from contractor_compliance.domain import (
     TaxId,
     Value,
 )
-from contractor_compliance.storage import FACTS, LONGEST_ID, VALUES, Key, Order, Query, Store, UnboundStore, key_of
+from contractor_compliance.storage import FACTS, MAX_ID_LENGTH, VALUES, Key, Order, Query, Store, UnboundStore, key_of
 from contractor_compliance.testing import factories as make
 from contractor_compliance.testing.contract.base import Contract
 from contractor_compliance.testing.contract.promises import promise
@@ -160,8 +160,8 @@ DOUBLES = {
     "path": ("a/b", "a%2Fb"),
     "turkish": ("I", "\u0131"),
     "sharp_s": ("ss", "\u00df"),
-    "length": ("x" * (LONGEST_ID - 1) + "1", "x" * (LONGEST_ID - 1) + "2"),
-    "length_in_bytes": ("\U0001f477" * (LONGEST_ID - 1) + "1", "\U0001f477" * (LONGEST_ID - 1) + "2"),
+    "length": ("x" * (MAX_ID_LENGTH - 1) + "1", "x" * (MAX_ID_LENGTH - 1) + "2"),
+    "length_in_bytes": ("\U0001f477" * (MAX_ID_LENGTH - 1) + "1", "\U0001f477" * (MAX_ID_LENGTH - 1) + "2"),
     "null_word": ("null", "NULL"),
 }
 each_double = pytest.mark.parametrize(("one", "other"), list(DOUBLES.values()), ids=list(DOUBLES))

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from contractor_compliance.errors import MissingExtraError, StorageError
 from contractor_compliance.storage.sql.failures import failure
 from contractor_compliance.storage.sql.schema import begin_ddl
-from contractor_compliance.storage.sql.tables import Tables, usual_tables
+from contractor_compliance.storage.sql.tables import Tables, default_tables
 
 __all__ = ["host_include_object", "own_include_object", "upgrade", "upgrade_sql"]
 
@@ -47,7 +47,7 @@ def upgrade(bind: Engine | Connection, tables: Tables | None = None) -> None:
 
 def upgrade_to(bind: Engine | Connection, revision: str, tables: Tables | None = None) -> None:
     """Bring our tables up to a revision, which may be an older one than this release's; see `upgrade`."""
-    wanted = usual_tables() if tables is None else tables
+    wanted = default_tables() if tables is None else tables
     found: StorageError | None = None
     try:
         if isinstance(bind, Connection):
@@ -73,7 +73,9 @@ def upgrade_sql(dialect: str, tables: Tables | None = None) -> str:
         MissingExtraError: If Alembic is not installed.
     """
     written = io.StringIO()
-    _run({"dialect_name": dialect, "output_buffer": written, **_place(tables or usual_tables())}, _NEWEST, as_sql=True)
+    _run(
+        {"dialect_name": dialect, "output_buffer": written, **_place(tables or default_tables())}, _NEWEST, as_sql=True
+    )
     return written.getvalue()
 
 
@@ -82,7 +84,7 @@ def host_include_object(tables: Tables | None = None) -> IncludeObject:
 
     What is ours is told by prefix and schema, tables of other releases included.
     """
-    wanted = usual_tables() if tables is None else tables
+    wanted = default_tables() if tables is None else tables
 
     # Alembic passes its flag by position.
     def include(subject: Any, name: str | None, type_: str, _reflected: bool, _compared: Any) -> bool:  # noqa: FBT001
@@ -93,7 +95,7 @@ def host_include_object(tables: Tables | None = None) -> IncludeObject:
 
 def own_include_object(tables: Tables | None = None) -> IncludeObject:
     """Return the reverse: an `include_object` that sees our tables and nothing of the host's."""
-    wanted = usual_tables() if tables is None else tables
+    wanted = default_tables() if tables is None else tables
 
     # Alembic passes its flag by position.
     def include(subject: Any, name: str | None, type_: str, _reflected: bool, _compared: Any) -> bool:  # noqa: FBT001
