@@ -32,7 +32,7 @@ from contractor_compliance.errors import (
 )
 from contractor_compliance.storage import Head, Query, Store, open_store
 from contractor_compliance.storage.sql import SCHEMA_VERSION, SqlStore, make_engine
-from contractor_compliance.storage.sql.failures import failure, failure_of_commit
+from contractor_compliance.storage.sql.failures import translate_commit_error, translate_error
 from contractor_compliance.storage.sql.tables import default_tables
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
@@ -356,7 +356,7 @@ def wrapped(error: psycopg.Error | sqlite3.Error) -> DBAPIError:
     ],
 )
 def test_a_state_of_postgresql_has_a_meaning(state: str, meaning: type[StorageError]) -> None:
-    assert meaning is type(failure(driver_error(state)))
+    assert meaning is type(translate_error(driver_error(state)))
 
 
 @pytest.mark.parametrize(
@@ -379,7 +379,7 @@ def test_a_code_of_sqlite_has_a_meaning(code: int, meaning: type[StorageError]) 
     error = sqlite3.OperationalError("told by the driver")
     error.sqlite_errorcode = code
 
-    assert meaning is type(failure(wrapped(error)))
+    assert meaning is type(translate_error(wrapped(error)))
 
 
 @pytest.mark.parametrize(
@@ -389,7 +389,7 @@ def test_a_code_of_sqlite_has_a_meaning(code: int, meaning: type[StorageError]) 
 def test_a_commit_that_the_server_did_not_refuse_is_unknown(state: str | None, is_unknown: bool) -> None:
     lost = wrapped(psycopg.OperationalError("the connection was lost")) if state is None else driver_error(state)
 
-    assert is_unknown is isinstance(failure_of_commit(lost, "key-a", is_open=False), CommitUnknownError)
+    assert is_unknown is isinstance(translate_commit_error(lost, "key-a", is_open=False), CommitUnknownError)
 
 
 # What is not told
@@ -475,12 +475,12 @@ def test_a_driver_s_error_is_not_chained_to_ours(database: Database) -> None:
 def test_what_sqlalchemy_could_not_send_is_told_without_its_parameters() -> None:
     unsent = StatementError("a value is wrong", "SELECT ?", (TAX_ID,), ValueError(TAX_ID))
 
-    assert TAX_ID not in told(failure(unsent))
-    assert "StatementError: ValueError" in str(failure(unsent))
+    assert TAX_ID not in told(translate_error(unsent))
+    assert "StatementError: ValueError" in str(translate_error(unsent))
 
 
 def test_what_sqlalchemy_refuses_is_told_in_its_words() -> None:
-    assert "InvalidRequestError: begin first" in str(failure(InvalidRequestError("begin first")))
+    assert "InvalidRequestError: begin first" in str(translate_error(InvalidRequestError("begin first")))
 
 
 def test_an_engine_of_ours_hides_parameters() -> None:

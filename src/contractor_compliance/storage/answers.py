@@ -175,7 +175,7 @@ class AuditEntry:
         >>> from datetime import UTC
         >>> texts = ("member-1", "add_contractor", "request-1", "digest-1", None, "hash of the detail", "seal")
         >>> AuditEntry(1, datetime(2026, 7, 1, tzinfo=UTC), *texts).payload_hash[:12]
-        'AUDIT'
+        '7a19f536a2df'
     """
 
     sequence: int

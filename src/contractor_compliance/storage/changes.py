@@ -235,7 +235,7 @@ def put(value: Value, contractor_id: str | None = None) -> Put:
 
     Example:
         >>> from contractor_compliance.testing import factories
-        >>> print(put(factories.policy(), "contractor-1").key)
+        >>> print(put(factories.policy(id="policy-1"), "contractor-1").key)
         policy 'policy-1' of contractor 'contractor-1'
     """
     return Put(key_of(value, contractor_id), value)
@@ -299,7 +299,7 @@ def payload_hash(actor: str, action: str, key: str, fingerprint: str, detail_has
 
     Example:
         >>> payload_hash("member-1", "add_contractor", "key-1", "fingerprint-1", text_hash(""))[:12]
-        'PAYLOAD'
+        '1e4c5ccdc188'
     """
     return text_hash(json.dumps([actor, action, key, fingerprint, detail_hash], ensure_ascii=False))
 
@@ -313,7 +313,7 @@ def sha256_seal(previous: str, sequence: int, recorded_at: datetime, payload: st
     Example:
         >>> from datetime import UTC
         >>> sha256_seal("", 1, datetime(2026, 7, 1, tzinfo=UTC), text_hash(""))[:12]
-        'SEAL'
+        'a951596ead42'
     """
     return text_hash(json.dumps([previous, sequence, recorded_at.isoformat(timespec="microseconds"), payload]))
 

@@ -117,7 +117,7 @@ def _locked(method: Callable[Concatenate[BoundMemoryStore, P], T]) -> Callable[C
 
 
 class BoundMemoryStore:
-    """The records of one company in a `MemoryStore`; see `Store` for what each method promises."""
+    """The records of one company in a `MemoryStore`; see `Store` for the promises of each method."""
 
     def __init__(self, shared: Any, company_id: str) -> None:
         self.shared: _Shared = shared

@@ -69,7 +69,9 @@ class Query(Value):
 
     Example:
         >>> from datetime import date
-        >>> query = Query(on=date(2026, 7, 1), verdicts=[Verdict.NON_COMPLIANT], order=Order.NEXT_CHANGE)
+        >>> from contractor_compliance.results import Verdict
+        >>> non_compliant = frozenset({Verdict.NON_COMPLIANT})
+        >>> query = Query(on=date(2026, 7, 1), verdicts=non_compliant, order=Order.NEXT_CHANGE)
         >>> query.asks_about_standing, query.asks_about_work
         (True, False)
     """

@@ -138,7 +138,7 @@ _shared: SearchStrategy[Value] = st.one_of(
     _contractors,
     _contractors,
     st.builds(make.client, id=_one_of(*_CLIENTS), name=_names),
-    st.builds(make.job_code, code=_one_of(*_JOB_CODES), title=_names),
+    st.builds(make.job_code, id=_one_of(*_JOB_CODES), title=_names),
     st.builds(make.carrier, name=_one_of(*_CARRIER_NAMES), naic=_one_of(None, "99901", "99902")),
     st.builds(make.rate_card, id=_one_of("card-1"), title=_one_of(None, *_NAMES)),
     st.builds(make.rulebook, st.builds(make.gl_requirement), version=_one_of(1, 2), title=_one_of(None, *_NAMES)),
