@@ -63,7 +63,7 @@ class Kept:
         record = Record(key, self.version, start, start + timedelta(seconds=1), value)
         table = TABLES.histories[key.kind]
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(bulk, "_MANY", 1 if copied else 1000)
+            patch.setattr(bulk, "_COPY_FROM", 1 if copied else 1000)
             bulk.insert_rows(self.connection, table, [record_row(COMPANY, record)])
         conditions = [table.c.id == key.id, table.c.version == self.version]
         return self.connection.execute(select(table).where(*conditions)).one()

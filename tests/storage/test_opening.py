@@ -74,7 +74,7 @@ def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(SchemaError, match="create") as caught:
         open_store(f"sqlite:///{tmp_path}/missing.db")
 
-    assert ("missing.db" in str(caught.value), None, []) == (True, caught.value.found, list(tmp_path.iterdir()))
+    assert ("missing.db" in str(caught.value), None, []) == (True, caught.value.actual, list(tmp_path.iterdir()))
 
 
 def test_an_empty_file_is_told_to_have_no_tables(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_tables_of_another_version_are_refused(database: Database, version: int,
     with pytest.raises(SchemaError, match=advice) as caught:
         open_store(database.url)
 
-    assert (version, SCHEMA_VERSION) == (caught.value.found, caught.value.wanted)
+    assert (version, SCHEMA_VERSION) == (caught.value.actual, caught.value.expected)
 
 
 @on_postgresql
@@ -144,7 +144,7 @@ def test_a_database_without_our_tables_is_refused(database: Database, postgres_u
     with pytest.raises(SchemaError, match="no tables of ours") as caught:
         open_store(postgres_url)
 
-    assert caught.value.found is None
+    assert caught.value.actual is None
 
 
 def test_tables_that_are_gone_are_told_of_by_every_call(database: Database, store: Store) -> None:
@@ -311,7 +311,7 @@ def test_closing_leaves_the_host_s_connection_and_transaction_open(database: Dat
 def test_an_engine_of_another_driver_is_refused(dialect: Any) -> None:
     engine = Engine(QueuePool(object), dialect, make_url(f"{dialect.name}://host/records"))
 
-    with pytest.raises(StoreFailedError, match=f"this is {dialect.name} by {dialect.driver}"):
+    with pytest.raises(StoreFailedError, match=f"does not work with {dialect.name} by {dialect.driver}"):
         SqlStore(engine)
 
 

@@ -37,7 +37,7 @@ _SQLITE: dict[int, tuple[type[StorageError], str]] = {
     sqlite3.SQLITE_FULL: (StoreFailedError, "The disk is full"),
     sqlite3.SQLITE_READONLY: (StoreFailedError, "The database may only be read"),
     sqlite3.SQLITE_CORRUPT: (StoreFailedError, "The database file is damaged"),
-    sqlite3.SQLITE_NOTADB: (StoreFailedError, "The file is not a SQLite database"),
+    sqlite3.SQLITE_NOTADB: (StoreFailedError, "The file is no SQLite database"),
     sqlite3.SQLITE_IOERR: (UnavailableError, "The disk failed to read or write"),
     sqlite3.SQLITE_CANTOPEN: (UnavailableError, "The database file cannot be opened"),
     sqlite3.SQLITE_INTERRUPT: (StoreBusyError, "The statement was interrupted"),
