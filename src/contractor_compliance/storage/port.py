@@ -132,7 +132,7 @@ class Store(Protocol):
     Always
 
     30. The store treats ids, cursors and keys of another company exactly like ids, cursors and keys that do not exist.
-    31. Nobody can change a value that was returned or put: a later change of an argument changes no record.
+    31. No caller can change a value that was returned or put: a later change of an argument changes no record.
     32. After `close`, of the handle or of the store, every other method raises `StoreClosedError`.
     33. The store raises every other failure as a `StorageError`. It never returns an answer instead.
 
