@@ -272,19 +272,19 @@ class TestADamagedFile:
         with path.open("ab") as file:
             file.write(b'{"type": "erased"}\n')
 
-        with pytest.raises(StoreFailedError, match="no line of type 'erased'"):
+        with pytest.raises(StoreFailedError, match="cannot read lines of type 'erased'"):
             reopened().head()
 
     def test_the_file_of_another_company_is_refused(self, store: Store, path: Path, unbound: JsonlStore) -> None:
         path.rename(path.with_name(f"{text_hash('company-2')}.jsonl"))
 
-        with pytest.raises(StoreFailedError, match="the first should be"):
+        with pytest.raises(StoreFailedError, match="the first line must be"):
             unbound.for_company("company-2").head()
 
     def test_a_file_that_has_become_shorter_is_refused(self, store: Store, path: Path) -> None:
         path.write_bytes(path.read_bytes()[:-20])
 
-        with pytest.raises(StoreFailedError, match="has lost lines"):
+        with pytest.raises(StoreFailedError, match="is shorter than before"):
             store.head()
 
     def test_a_file_that_is_gone_is_not_taken_for_an_empty_one(self, store: Store, path: Path) -> None:
