@@ -1,7 +1,7 @@
-"""Writes `reference/store_promises.md` and `reference/tables.md`: what a store promises, and what the tables hold.
+"""Writes `reference/store_promises.md` and `reference/tables.md`: the promises of a store, the columns of the tables.
 
-Run it after a change to the port, the contract or the tables: `python docs/generate_storage.py`. A test says when it
-is due.
+Run it after a change to the port, the contract or the tables: `python docs/generate_storage.py`. A test fails until it
+has run.
 """
 # ruff: noqa: INP001  # a program, no package
 
@@ -28,17 +28,17 @@ _SECTIONS = ("Committing", "Reading", "Always")
 def promises_page() -> str:
     """Return the page of promises."""
     proofs = promises_of(StoreContract)
-    capabilities = " and ".join(f"`{each.value}`" for each in Capability)
+    capabilities = " and ".join(f"`{capability.value}`" for capability in Capability)
     lines = [
         "# What a store promises",
         "",
         "<!--- Written by docs/generate_storage.py; change that, or the docstring of `Store`. -->",
         "",
         f"Every store keeps these promises. The tests of version {CONTRACT_VERSION} of the contract prove them:",
-        "how many there are is told beside each promise.",
+        "the last column of each table gives their number.",
         "[Write a store](../how-to/write_a_store.md) says how to run them.",
-        f"What not every store can do is a capability, which a store declares: {capabilities}.",
-        "Memory has neither; SQLite and PostgreSQL have both.",
+        f"Beyond them a store may have capabilities, which it declares: {capabilities}.",
+        "The store in memory has neither; SQLite and PostgreSQL have both.",
     ]
     for section, promises in _promises().items():
         lines += ["", f"## {section}", "", "| | Promise | Tests |", "| --- | --- | --- |"]
@@ -57,9 +57,9 @@ def tables_page() -> str:
         "Our tables with the default prefix, in the types of PostgreSQL.",
         "SQLite keeps days as text `YYYY-MM-DD`, instants as text in UTC with microseconds, and flags as 0 and 1.",
         "[Storage](../explanation/storage.md) says what documents, versions and generations are.",
-        "Read them as you like; write to them only through a store, or its promises are void.",
+        "Read them as you like, but write to them only through a store: else it cannot keep its promises.",
     ]
-    for table in sorted(tables.all, key=lambda each: each.name):
+    for table in sorted(tables.all, key=lambda table: table.name):
         lines += ["", f"## `{table.name}`", "", "| Column | Type | |", "| --- | --- | --- |"]
         lines += [f"| `{column.name}` | {_type(column)} | {_notes(table, column)} |" for column in table.columns]
     return "\n".join(lines) + "\n"
@@ -71,17 +71,17 @@ def pages() -> dict[Path, str]:
 
 
 def _promises() -> dict[str, list[tuple[int, str]]]:
-    found: dict[str, list[tuple[int, str]]] = {}
+    promises: dict[str, list[tuple[int, str]]] = {}
     section = ""
-    for line in inspect.cleandoc(Store.__doc__ or "").splitlines():
+    for line in inspect.cleandoc(Store.__doc__ or "").partition("Example:")[0].splitlines():
         if line in _SECTIONS:
             section = line
         elif match := _PROMISE.match(line):
-            found.setdefault(section, []).append((int(match[1]), match[2]))
+            promises.setdefault(section, []).append((int(match[1]), match[2]))
         elif section and line.startswith("    "):
-            number, text = found[section].pop()
-            found[section].append((number, f"{text} {line.strip()}"))
-    return found
+            number, text = promises[section].pop()
+            promises[section].append((number, f"{text} {line.strip()}"))
+    return promises
 
 
 def _type(column: Column[object]) -> str:

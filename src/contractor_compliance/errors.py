@@ -114,13 +114,13 @@ class SchemaError(StorageError):
     """The tables are missing, too old or too new for this release; the message says how to migrate them.
 
     Attributes:
-        found: Version of the schema in the database; None = the library has no tables there.
-        wanted: Version of the schema that this release needs.
+        actual: The version of the tables in the database; None = there are no tables of ours.
+        expected: The version that this release works with.
     """
 
-    def __init__(self, message: str, *, found: int | None, wanted: int) -> None:
-        self.found = found
-        self.wanted = wanted
+    def __init__(self, message: str, *, actual: int | None, expected: int) -> None:
+        self.actual = actual
+        self.expected = expected
         super().__init__(message)
 
 

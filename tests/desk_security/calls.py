@@ -42,7 +42,7 @@ from contractor_compliance.storage import (
     put,
 )
 from contractor_compliance.storage.sql import SqlStore
-from contractor_compliance.storage.sql.tables import usual_tables
+from contractor_compliance.storage.sql.tables import default_tables
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
 from tests.storage.databases import Database
@@ -433,13 +433,13 @@ class KeptInSql:
         return {prefix: found[company_id] for prefix, company_id in COMPANIES.items()}
 
 
-_TABLES = [each.name for each in usual_tables().all if "company_id" in each.c]
+_TABLES = [each.name for each in default_tables().all if "company_id" in each.c]
 
 
 def _copied(company: Any) -> Any:
     """Return a copy of the records of a company: of everything that holds values, not of the values."""
     other = copy.copy(company)
-    other.asked = None  # that somebody looked is no change
+    other.asked_until = None  # a read is no change
     for name, held in vars(company).items():
         if isinstance(held, dict):
             setattr(other, name, {key: copy.copy(each) for key, each in held.items()})

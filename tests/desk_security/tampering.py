@@ -13,11 +13,11 @@ from sqlalchemy import ColumnElement, Connection, bindparam
 from sqlalchemy.exc import IntegrityError
 
 from contractor_compliance.storage import AuditEntry, sha256_seal, text_hash
-from contractor_compliance.storage.sql.tables import usual_tables
+from contractor_compliance.storage.sql.tables import default_tables
 
 __all__ = ["COLUMNS", "TAMPERINGS", "Hand"]
 
-_TABLE = usual_tables().audit
+_TABLE = default_tables().audit
 _RESEAL = _TABLE.update().where(_TABLE.c.sequence == bindparam("at")).values(seal=bindparam("new"))
 #: The columns of the chain, in the order of the fields of an entry.
 COLUMNS = tuple(each.name for each in attrs.fields(AuditEntry))
@@ -215,7 +215,7 @@ def truncate(hand: Hand) -> None:
     length = hand.chance.randrange(len(hand.chain))
     hand.delete(_TABLE.c.sequence > length)
     if length and hand.chance.random() < 0.5:
-        head, last = usual_tables().head, hand.entry(length)
+        head, last = default_tables().head, hand.entry(length)
         changed = head.update().where(head.c.company_id == hand.company_id)
         hand.connection.execute(changed.values(sequence=length, seal=last.seal, recorded_at=last.recorded_at))
 

@@ -29,7 +29,7 @@ from contractor_compliance.errors import (
 from contractor_compliance.explanation import explain
 from contractor_compliance.storage import AuditEntry, Changes, Expectation, Key, Kind, Put, Store, put
 from contractor_compliance.storage.sql import SqlStore
-from contractor_compliance.storage.sql.tables import usual_tables
+from contractor_compliance.storage.sql.tables import default_tables
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
 from contractor_compliance.testing.classes import value_classes
@@ -227,7 +227,7 @@ def test_only_the_documents_of_contractors_and_policies_hold_one(in_sql: KeptInS
         connection: Any = store._shared.bind
         found = {
             (table.name, column.name)
-            for table in usual_tables().all
+            for table in default_tables().all
             for row in connection.execute(table.select())
             for column, value in zip(table.c, row, strict=True)
             if not hides_it(str(value))

@@ -21,7 +21,7 @@ from contractor_compliance.desk import audit as auditing_module
 from contractor_compliance.desk.audit import AuditUseCases
 from contractor_compliance.errors import ContractorComplianceError
 from contractor_compliance.storage.sql import SqlStore
-from contractor_compliance.storage.sql.tables import usual_tables
+from contractor_compliance.storage.sql.tables import default_tables
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
 from tests import tiers
@@ -158,7 +158,7 @@ def _sha(text: str) -> str:
 
 def test_each_column_is_tampered_with() -> None:
     """But for the answer to a repeated request, which is no part of the chain, and for what makes it the company's."""
-    assert {each.name for each in usual_tables().audit.c} - {"company_id", "response"} == set(COLUMNS)
+    assert {each.name for each in default_tables().audit.c} - {"company_id", "response"} == set(COLUMNS)
 
 
 @pytest.mark.parametrize("how", [KEYED, OPEN])
@@ -257,7 +257,7 @@ def test_what_was_cut_off_after_the_anchor_is_missed_and_said_to_be(kept: Chains
     hand, me = kept.hand(KEYED, "cut"), kept.member(KEYED)
     early = anchor_of(hand.chain[:10])
     for length in reversed(range(LENGTH)):
-        hand.delete(usual_tables().audit.c.sequence > length)
+        hand.delete(default_tables().audit.c.sequence > length)
         found = me.verify(early)
 
         assert (length >= 10) is found.is_whole
@@ -268,7 +268,7 @@ def test_what_was_cut_off_after_the_anchor_is_missed_and_said_to_be(kept: Chains
 def test_a_detail_that_was_erased_is_no_fault_and_is_counted(kept: Chains) -> None:
     hand, me = kept.hand(KEYED, "erased"), kept.member(KEYED)
     for number in range(1, 4):
-        hand.update(usual_tables().audit.c.sequence == 4 * number, detail=None)
+        hand.update(default_tables().audit.c.sequence == 4 * number, detail=None)
         found = me.verify(anchor_of(hand.chain))
 
         assert found.is_whole
@@ -280,7 +280,7 @@ def test_a_detail_that_was_erased_is_no_fault_and_is_counted(kept: Chains) -> No
 def test_the_chain_of_a_company_never_stands_for_that_of_another(kept: Chains) -> None:
     """They are sealed with the same key, and without an anchor nothing else tells them apart."""
     hand = kept.hand(KEYED, "all")
-    hand.delete(usual_tables().audit.c.sequence > 0)
+    hand.delete(default_tables().audit.c.sequence > 0)
     hand.insert(*hand.other)
 
     assert hand.other == hand.entries()
@@ -308,7 +308,7 @@ def test_an_entry_that_is_put_before_the_first_is_found_or_is_never_shown(kept: 
 @pytest.mark.parametrize("sequence", [0, -1, -(2**63)])
 def test_an_entry_that_is_given_a_place_before_the_first_is_missed(kept: Chains, sequence: int) -> None:
     hand = kept.hand(KEYED, "before")
-    hand.update(usual_tables().audit.c.sequence == 9, sequence=sequence)
+    hand.update(default_tables().audit.c.sequence == 9, sequence=sequence)
 
     assert kept.member(KEYED).verify(anchor_of(hand.chain)).first_bad in (1, 9)
 
@@ -316,7 +316,7 @@ def test_an_entry_that_is_given_a_place_before_the_first_is_missed(kept: Chains,
 def test_the_answers_to_repeated_requests_are_no_part_of_the_chain(kept: Chains) -> None:
     """So much is not promised, and `verify` says so where it is described."""
     hand = kept.hand(KEYED, "answers")
-    hand.update(usual_tables().audit.c.sequence > 0, response="{}")
+    hand.update(default_tables().audit.c.sequence > 0, response="{}")
 
     assert kept.member(KEYED).verify(anchor_of(hand.chain)).is_whole
     assert "answers kept for repeated requests" in " ".join((AuditUseCases.verify.__doc__ or "").split())

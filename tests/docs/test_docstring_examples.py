@@ -21,6 +21,8 @@ DOORS = (
     "contractor_compliance.explanation",
     "contractor_compliance.results",
     "contractor_compliance.storage",
+    "contractor_compliance.storage.rules",
+    "contractor_compliance.storage.sql",
     "contractor_compliance.testing.desks",
 )
 #: The doors whose every public function and class has an example.
@@ -28,6 +30,9 @@ COMPLETE: tuple[str, ...] = (
     "contractor_compliance.desk",
     "contractor_compliance.explanation",
     "contractor_compliance.results",
+    "contractor_compliance.storage",
+    "contractor_compliance.storage.rules",
+    "contractor_compliance.storage.sql",
     "contractor_compliance.testing.desks",
 )
 #: The classes whose every public method has an example, the inherited ones too.

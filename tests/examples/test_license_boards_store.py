@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from contractor_compliance.domain import Assignment, CarrierStatus, Missing, Policy
-from contractor_compliance.storage import LONGEST_ID, Key, Kind, Record, Store, open_store
+from contractor_compliance.storage import MAX_ID_LENGTH, Key, Kind, Record, Store, open_store
 from contractor_compliance.storage.sql import create_schema, make_engine
 from contractor_compliance.testing import FrozenClock
 from tests import tiers
@@ -614,9 +614,9 @@ def test_an_extract_of_no_day_is_not_saved_for_the_day_that_is_judged(save, kept
 
 
 def test_an_extract_is_saved_whole_or_not_at_all(save, kept):
-    refused = save(CSLB, CSLB | {"id": "C" * (LONGEST_ID + 1)})
+    refused = save(CSLB, CSLB | {"id": "C" * (MAX_ID_LENGTH + 1)})
 
-    assert (2, True) == (refused.status, f"an id that is stored has at most {LONGEST_ID}" in refused.err)
+    assert (2, True) == (refused.status, f"an id that is stored has at most {MAX_ID_LENGTH}" in refused.err)
     assert 0 == kept().head().sequence
 
 

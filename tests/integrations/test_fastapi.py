@@ -52,7 +52,7 @@ TOLD: list[tuple[ContractorComplianceError, tuple[int, str] | None]] = [
     (errors.UnavailableError("no route to 10.0.0.1"), (503, "unavailable")),
     (errors.UnknownCompanyError("company-1"), (404, "unknown_company")),
     (errors.MissingExtraError("This", "fastapi"), None),
-    (errors.SchemaError("too old", found=1, wanted=2), None),
+    (errors.SchemaError("too old", actual=1, expected=2), None),
     (errors.StoreClosedError(), None),
     (errors.StoreFailedError("disk full"), None),
     (errors.StoreURLError("no such scheme"), None),

@@ -19,7 +19,7 @@ from contractor_compliance.domain import EnrollmentState, State
 from contractor_compliance.results import Verdict
 from contractor_compliance.storage import Key, Kind, Order, Query, Store
 from contractor_compliance.storage.sql import create_schema, make_engine
-from contractor_compliance.storage.sql.tables import usual_tables
+from contractor_compliance.storage.sql.tables import default_tables
 from contractor_compliance.testing.history import as_bytes
 from tests import tiers
 from tests.storage.postgres import PostgresServer
@@ -111,7 +111,7 @@ class Database:
 
     def clear(self) -> None:
         """Delete every record: far quicker than to make another database on a server."""
-        tables = [each for each in reversed(usual_tables().all) if each is not usual_tables().version]
+        tables = [each for each in reversed(default_tables().all) if each is not default_tables().version]
         with self.engine.begin() as connection:
             connection.exec_driver_sql("; ".join(str(each.delete()) for each in tables))
 
@@ -165,7 +165,7 @@ def empty_database(dialect: str, request: pytest.FixtureRequest, folder: Path) -
 
 def damage(engine: Engine, company_id: str, key: Key) -> None:
     """Cut the stored document of the current version of a value short."""
-    history = usual_tables().histories[key.kind]
+    history = default_tables().histories[key.kind]
     condition = [history.c.company_id == company_id, history.c.id == key.id, history.c.superseded_at.is_(None)]
     if key.contractor_id is not None:
         condition.append(history.c.contractor_id == key.contractor_id)

@@ -21,17 +21,17 @@ from contractor_compliance.storage import (
     Head,
     Key,
     Kind,
-    Listed,
     MemoryStore,
     Order,
     Page,
+    PageItem,
     Query,
     Receipt,
     Record,
     Unreadable,
     rules,
 )
-from contractor_compliance.storage.matching import meets
+from contractor_compliance.storage.matching import matches
 from contractor_compliance.storage.memory import BoundMemoryStore, _Company
 
 __all__ = ["LIARS", "Liar", "damage"]
@@ -246,7 +246,7 @@ class CompanyAssumed(Lie):
 class DanglingFacts(Lie):
     """Does not ask whether what a fact refers to is there."""
 
-    def _check_contractors(self, changes: Changes, written: dict[Key, Record]) -> None:
+    def _check_contractors(self, changes: Changes, records: dict[Key, Record]) -> None:
         pass
 
 
@@ -321,7 +321,7 @@ class ForgottenQuestions(Lie):
     """Forgets which instants were asked about."""
 
     def commit(self, changes: Changes) -> Receipt:
-        self._company.asked = None
+        self._company.asked_until = None
         return super().commit(changes)
 
 
@@ -744,11 +744,11 @@ class Finding(Lie):
     def finds(self, query: Query, value: Value, facts: Sequence[Value], standing: StandingRow | None) -> bool:
         raise NotImplementedError
 
-    def _found(self, query: Query) -> list[Listed]:
-        everything = super()._found(Query(kind=query.kind, on=query.on))
+    def _items(self, query: Query) -> list[PageItem]:
+        everything = super()._items(Query(kind=query.kind, on=query.on))
         return [each for each in everything if self._finds(query, each)]
 
-    def _finds(self, query: Query, item: Listed) -> bool:
+    def _finds(self, query: Query, item: PageItem) -> bool:
         record = self._company.current(item.key)
         assert record is not None
         keys = self._company.facts.get(item.key.id, ())
@@ -766,7 +766,7 @@ class WorkHereAndThere(Finding):
             attrs.evolve(query, job_code_ids=frozenset(), client_ids=frozenset()),
             attrs.evolve(query, job_code_ids=frozenset(), work_states=frozenset()),
         )
-        return all(meets(each, value, facts, standing) for each in halves)
+        return all(matches(each, value, facts, standing) for each in halves)
 
 
 @lie(25)
@@ -780,7 +780,7 @@ class WorkOnAnyDay(Finding):
             else each
             for each in facts
         ]
-        return meets(query, value, always, standing)
+        return matches(query, value, always, standing)
 
 
 @lie(25)
@@ -789,7 +789,7 @@ class RemoteNowhere(Finding):
 
     def finds(self, query: Query, value: Value, facts: Sequence[Value], standing: StandingRow | None) -> bool:
         here = [attrs.evolve(each, remote=False) if isinstance(each, Assignment) else each for each in facts]
-        return meets(query, value, here, standing)
+        return matches(query, value, here, standing)
 
 
 @lie(25)
@@ -799,7 +799,7 @@ class WordsWithin(Finding):
     def finds(self, query: Query, value: Value, facts: Sequence[Value], standing: StandingRow | None) -> bool:
         names = " ".join(str(getattr(value, field, "")) for field in ("legal_name", "id", "email")).casefold()
         within = query.text is not None and all(word in names for word in query.text.casefold().split())
-        return meets(attrs.evolve(query, text=None) if within else query, value, facts, standing)
+        return matches(attrs.evolve(query, text=None) if within else query, value, facts, standing)
 
 
 @lie(25)
@@ -812,7 +812,7 @@ class InsurersAsPrinted(Finding):
             for each in facts
             for name in (getattr(each, "carrier_name", None), getattr(each, "carrier_naic", None))
         }
-        return (not query.insurers or bool(named & query.insurers)) and meets(query, value, facts, standing)
+        return (not query.insurers or bool(named & query.insurers)) and matches(query, value, facts, standing)
 
 
 @lie(25)
@@ -821,7 +821,7 @@ class NobodyIsNotInvited(Finding):
 
     def finds(self, query: Query, value: Value, facts: Sequence[Value], standing: StandingRow | None) -> bool:
         enrolled = any(type(each).__name__ == "Enrollment" for each in facts)
-        return (not query.opt_in or enrolled) and meets(query, value, facts, standing)
+        return (not query.opt_in or enrolled) and matches(query, value, facts, standing)
 
 
 @lie(25)
@@ -831,4 +831,4 @@ class RemovedIsFound(Finding):
     def finds(self, query: Query, value: Value, facts: Sequence[Value], standing: StandingRow | None) -> bool:
         contractor_id = getattr(value, "id", "")
         gone = [self._company.histories[key][-1].value for key in self._company.facts.get(contractor_id, ())]
-        return meets(query, value, gone, standing)
+        return matches(query, value, gone, standing)

@@ -18,11 +18,11 @@ from sqlalchemy.schema import Constraint
 
 from contractor_compliance.domain import EvidenceLevel, LimitKind, Limits, Missing, Subject, Term, Value
 from contractor_compliance.serialization import read_record
-from contractor_compliance.storage import LONGEST_ID, VALUES, Key, Kind, Query, Record, Store, key_of
+from contractor_compliance.storage import MAX_ID_LENGTH, VALUES, Key, Kind, Query, Record, Store, key_of
 from contractor_compliance.storage.sql import SqlStore, Tables, build_tables, bulk
 from contractor_compliance.storage.sql.columns import COLUMNS
 from contractor_compliance.storage.sql.records import record_row
-from contractor_compliance.storage.sql.tables import usual_tables
+from contractor_compliance.storage.sql.tables import default_tables
 from contractor_compliance.storage.sql.types import Instant
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
@@ -31,7 +31,7 @@ from contractor_compliance.testing.contract.steps import COMPANY, commit, curren
 from contractor_compliance.testing.strategies import values
 from tests.storage.databases import DATABASES, Database, empty_database
 
-TABLES = usual_tables()
+TABLES = default_tables()
 #: All that have a company; the version of the tables is nobody's.
 COMPANY_TABLES = [each for each in TABLES.all if each is not TABLES.version]
 each_table = pytest.mark.parametrize("table", COMPANY_TABLES, ids=lambda table: table.name)
@@ -63,7 +63,7 @@ class Kept:
         record = Record(key, self.version, start, start + timedelta(seconds=1), value)
         table = TABLES.histories[key.kind]
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(bulk, "_MANY", 1 if copied else 1000)
+            patch.setattr(bulk, "_COPY_FROM", 1 if copied else 1000)
             bulk.insert_rows(self.connection, table, [record_row(COMPANY, record)])
         conditions = [table.c.id == key.id, table.c.version == self.version]
         return self.connection.execute(select(table).where(*conditions)).one()
@@ -412,7 +412,7 @@ def test_the_longest_ids_fit_every_index(store: Store) -> None:
 
     def long_id() -> str:
         # Characters of four bytes that do not compress.
-        return "".join(chr(chance.randrange(0x20000, 0x2A000)) for _ in range(LONGEST_ID))
+        return "".join(chr(chance.randrange(0x20000, 0x2A000)) for _ in range(MAX_ID_LENGTH))
 
     company, client, job_code, contractor, own = (long_id() for _ in range(5))
     store = SqlStore(store.shared.bind, clock=FrozenClock()).for_company(company)

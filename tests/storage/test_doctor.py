@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, event, text
 
-from contractor_compliance.storage.sql import Danger, Symptom, check_schema, create_schema, doctor, make_engine
+from contractor_compliance.storage.sql import Diagnostic, Risk, check_schema, create_schema, doctor, make_engine
 from contractor_compliance.storage.sql.__main__ import main
 
 
@@ -29,7 +29,7 @@ def engine_with(path: Path, *pragmas: str) -> Engine:
     return engine
 
 
-def found(engine: Engine) -> dict[str, Symptom]:
+def found(engine: Engine) -> dict[str, Diagnostic]:
     try:
         return {each.setting: each for each in doctor(engine)}
     finally:
@@ -44,40 +44,38 @@ def test_the_settings_of_our_own_engine_are_sound(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pragma", "setting", "danger"),
+    ("pragma", "setting", "risk"),
     [
-        ("synchronous=NORMAL", "synchronous", Danger.LOSS),
-        ("synchronous=OFF", "synchronous", Danger.LOSS),
-        ("foreign_keys=OFF", "foreign_keys", Danger.GUARD),
-        ("busy_timeout=0", "busy_timeout", Danger.GUARD),
-        ("journal_mode=OFF", "journal_mode", Danger.LOSS),
-        ("journal_mode=MEMORY", "journal_mode", Danger.LOSS),
-        ("journal_mode=TRUNCATE", "journal_mode", Danger.GUARD),
+        ("synchronous=NORMAL", "synchronous", Risk.LOSS),
+        ("synchronous=OFF", "synchronous", Risk.LOSS),
+        ("foreign_keys=OFF", "foreign_keys", Risk.GUARD),
+        ("busy_timeout=0", "busy_timeout", Risk.GUARD),
+        ("journal_mode=OFF", "journal_mode", Risk.LOSS),
+        ("journal_mode=MEMORY", "journal_mode", Risk.LOSS),
+        ("journal_mode=TRUNCATE", "journal_mode", Risk.GUARD),
     ],
 )
-def test_a_setting_of_sqlite_that_endangers_records_is_named(
-    path: Path, pragma: str, setting: str, danger: Danger
-) -> None:
-    symptoms = found(engine_with(path, *SOUND, pragma))
+def test_a_setting_of_sqlite_that_endangers_records_is_named(path: Path, pragma: str, setting: str, risk: Risk) -> None:
+    diagnostics = found(engine_with(path, *SOUND, pragma))
 
-    assert {setting: danger} == {name: each.danger for name, each in symptoms.items()}
+    assert {setting: risk} == {name: each.risk for name, each in diagnostics.items()}
 
 
 def test_a_deleted_journal_needs_more_than_full(path: Path) -> None:
     full = found(engine_with(path, "journal_mode=DELETE", "synchronous=FULL", *SOUND[2:]))
     extra = found(engine_with(path, "journal_mode=DELETE", "synchronous=EXTRA", *SOUND[2:]))
 
-    assert Danger.LOSS is full["synchronous"].danger
+    assert Risk.LOSS is full["synchronous"].risk
     assert {"journal_mode"} == set(extra)
 
 
-def test_a_symptom_says_what_to_do(path: Path) -> None:
-    (symptom,) = found(engine_with(path, *SOUND, "synchronous=NORMAL")).values()
+def test_a_diagnostic_says_what_to_do(path: Path) -> None:
+    (diagnostic,) = found(engine_with(path, *SOUND, "synchronous=NORMAL")).values()
 
     assert (
         "loss: synchronous = NORMAL: acknowledged commits are lost when the power fails; set PRAGMA synchronous=FULL "
         "on every connection"
-    ) == str(symptom)
+    ) == str(diagnostic)
 
 
 @pytest.fixture
@@ -89,7 +87,7 @@ def postgres(postgres_url: str) -> Iterator[Engine]:
 
 @pytest.mark.server
 def test_a_superuser_of_postgresql_is_named(postgres: Engine) -> None:
-    assert [("role", "superuser")] == [(each.setting, each.found) for each in doctor(postgres)]
+    assert [("role", "superuser")] == [(each.setting, each.value) for each in doctor(postgres)]
 
 
 @pytest.mark.server
@@ -98,20 +96,20 @@ def test_a_plain_user_of_postgresql_is_not(postgres: Engine) -> None:
         connection.execute(text("DROP ROLE IF EXISTS cc_plain"))
         connection.execute(text("CREATE ROLE cc_plain"))
         connection.execute(text("SET LOCAL ROLE cc_plain"))
-        symptoms = doctor(connection)
+        diagnostics = doctor(connection)
         connection.execute(text("RESET ROLE"))
         connection.execute(text("DROP ROLE cc_plain"))
 
-    assert () == symptoms
+    assert () == diagnostics
 
 
 @pytest.mark.server
 def test_asynchronous_commits_of_postgresql_are_named(postgres: Engine) -> None:
     with postgres.begin() as connection:
         connection.execute(text("SET LOCAL synchronous_commit = off"))
-        settings = {each.setting: each.danger for each in doctor(connection)}
+        settings = {each.setting: each.risk for each in doctor(connection)}
 
-    assert Danger.LOSS is settings["synchronous_commit"]
+    assert Risk.LOSS is settings["synchronous_commit"]
 
 
 # The command line
@@ -157,7 +155,7 @@ def test_doctor_says_that_nothing_is_wrong(path: Path, capsys: pytest.CaptureFix
     engine.dispose()
 
     assert 0 == main(["doctor", f"sqlite:///{path}"])
-    assert "Nothing endangers the records.\n" == capsys.readouterr().out
+    assert "No setting puts the records at risk.\n" == capsys.readouterr().out
 
 
 def test_sql_prints_the_tables(capsys: pytest.CaptureFixture[str]) -> None:

@@ -201,13 +201,13 @@ def test_tables_of_another_version_are_refused(engine: Engine, version: int) -> 
 
     with pytest.raises(SchemaError, match=f"of version {version} and this release works with 1") as caught:
         check_schema(engine)
-    assert version == caught.value.found
+    assert version == caught.value.actual
 
 
 def test_a_database_without_tables_is_refused(engine: Engine) -> None:
     with pytest.raises(SchemaError, match="no tables of ours") as caught:
         check_schema(engine)
-    assert caught.value.found is None
+    assert caught.value.actual is None
 
 
 def test_a_host_rolls_back_an_upgrade_on_its_own_connection(engine: Engine) -> None:

@@ -32,8 +32,8 @@ from contractor_compliance.errors import (
 )
 from contractor_compliance.storage import Head, Query, Store, open_store
 from contractor_compliance.storage.sql import SCHEMA_VERSION, SqlStore, make_engine
-from contractor_compliance.storage.sql.failures import failure, failure_of_commit
-from contractor_compliance.storage.sql.tables import usual_tables
+from contractor_compliance.storage.sql.failures import translate_commit_error, translate_error
+from contractor_compliance.storage.sql.tables import default_tables
 from contractor_compliance.testing import FrozenClock
 from contractor_compliance.testing import factories as make
 from contractor_compliance.testing.contract.steps import COMPANY, CONTRACTOR, changes, commit, settle
@@ -74,7 +74,7 @@ def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(SchemaError, match="create") as caught:
         open_store(f"sqlite:///{tmp_path}/missing.db")
 
-    assert ("missing.db" in str(caught.value), None, []) == (True, caught.value.found, list(tmp_path.iterdir()))
+    assert ("missing.db" in str(caught.value), None, []) == (True, caught.value.actual, list(tmp_path.iterdir()))
 
 
 def test_an_empty_file_is_told_to_have_no_tables(tmp_path: Path) -> None:
@@ -131,12 +131,12 @@ def test_the_driver_need_not_be_named(database: Database, scheme: str) -> None:
 )
 def test_tables_of_another_version_are_refused(database: Database, version: int, advice: str) -> None:
     with database.engine.begin() as connection:
-        connection.execute(usual_tables().version.update().values(version=version))
+        connection.execute(default_tables().version.update().values(version=version))
 
     with pytest.raises(SchemaError, match=advice) as caught:
         open_store(database.url)
 
-    assert (version, SCHEMA_VERSION) == (caught.value.found, caught.value.wanted)
+    assert (version, SCHEMA_VERSION) == (caught.value.actual, caught.value.expected)
 
 
 @on_postgresql
@@ -144,14 +144,14 @@ def test_a_database_without_our_tables_is_refused(database: Database, postgres_u
     with pytest.raises(SchemaError, match="no tables of ours") as caught:
         open_store(postgres_url)
 
-    assert caught.value.found is None
+    assert caught.value.actual is None
 
 
 def test_tables_that_are_gone_are_told_of_by_every_call(database: Database, store: Store) -> None:
     settle(store)
     later = changes(store, make.client(name="Later"))
     with database.engine.begin() as connection:
-        for table in reversed(usual_tables().all):
+        for table in reversed(default_tables().all):
             table.drop(connection)
 
     for call in (
@@ -311,7 +311,7 @@ def test_closing_leaves_the_host_s_connection_and_transaction_open(database: Dat
 def test_an_engine_of_another_driver_is_refused(dialect: Any) -> None:
     engine = Engine(QueuePool(object), dialect, make_url(f"{dialect.name}://host/records"))
 
-    with pytest.raises(StoreFailedError, match=f"this is {dialect.name} by {dialect.driver}"):
+    with pytest.raises(StoreFailedError, match=f"does not work with {dialect.name} by {dialect.driver}"):
         SqlStore(engine)
 
 
@@ -356,7 +356,7 @@ def wrapped(error: psycopg.Error | sqlite3.Error) -> DBAPIError:
     ],
 )
 def test_a_state_of_postgresql_has_a_meaning(state: str, meaning: type[StorageError]) -> None:
-    assert meaning is type(failure(driver_error(state)))
+    assert meaning is type(translate_error(driver_error(state)))
 
 
 @pytest.mark.parametrize(
@@ -379,7 +379,7 @@ def test_a_code_of_sqlite_has_a_meaning(code: int, meaning: type[StorageError]) 
     error = sqlite3.OperationalError("told by the driver")
     error.sqlite_errorcode = code
 
-    assert meaning is type(failure(wrapped(error)))
+    assert meaning is type(translate_error(wrapped(error)))
 
 
 @pytest.mark.parametrize(
@@ -389,7 +389,7 @@ def test_a_code_of_sqlite_has_a_meaning(code: int, meaning: type[StorageError]) 
 def test_a_commit_that_the_server_did_not_refuse_is_unknown(state: str | None, is_unknown: bool) -> None:
     lost = wrapped(psycopg.OperationalError("the connection was lost")) if state is None else driver_error(state)
 
-    assert is_unknown is isinstance(failure_of_commit(lost, "key-a", is_open=False), CommitUnknownError)
+    assert is_unknown is isinstance(translate_commit_error(lost, "key-a", is_open=False), CommitUnknownError)
 
 
 # What is not told
@@ -475,12 +475,12 @@ def test_a_driver_s_error_is_not_chained_to_ours(database: Database) -> None:
 def test_what_sqlalchemy_could_not_send_is_told_without_its_parameters() -> None:
     unsent = StatementError("a value is wrong", "SELECT ?", (TAX_ID,), ValueError(TAX_ID))
 
-    assert TAX_ID not in told(failure(unsent))
-    assert "StatementError: ValueError" in str(failure(unsent))
+    assert TAX_ID not in told(translate_error(unsent))
+    assert "StatementError: ValueError" in str(translate_error(unsent))
 
 
 def test_what_sqlalchemy_refuses_is_told_in_its_words() -> None:
-    assert "InvalidRequestError: begin first" in str(failure(InvalidRequestError("begin first")))
+    assert "InvalidRequestError: begin first" in str(translate_error(InvalidRequestError("begin first")))
 
 
 def test_an_engine_of_ours_hides_parameters() -> None:

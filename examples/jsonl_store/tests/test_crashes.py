@@ -17,7 +17,7 @@ import attrs
 import pytest
 from contractor_compliance.errors import CommitUnknownError, InvalidValueError, StoreFailedError, StoreURLError
 from contractor_compliance.storage import (
-    LONGEST_ID,
+    MAX_ID_LENGTH,
     Changes,
     Expectation,
     Put,
@@ -272,19 +272,19 @@ class TestADamagedFile:
         with path.open("ab") as file:
             file.write(b'{"type": "erased"}\n')
 
-        with pytest.raises(StoreFailedError, match="no line of type 'erased'"):
+        with pytest.raises(StoreFailedError, match="cannot read lines of type 'erased'"):
             reopened().head()
 
     def test_the_file_of_another_company_is_refused(self, store: Store, path: Path, unbound: JsonlStore) -> None:
         path.rename(path.with_name(f"{text_hash('company-2')}.jsonl"))
 
-        with pytest.raises(StoreFailedError, match="the first should be"):
+        with pytest.raises(StoreFailedError, match="the first line must be"):
             unbound.for_company("company-2").head()
 
     def test_a_file_that_has_become_shorter_is_refused(self, store: Store, path: Path) -> None:
         path.write_bytes(path.read_bytes()[:-20])
 
-        with pytest.raises(StoreFailedError, match="has lost lines"):
+        with pytest.raises(StoreFailedError, match="is shorter than before"):
             store.head()
 
     def test_a_file_that_is_gone_is_not_taken_for_an_empty_one(self, store: Store, path: Path) -> None:
@@ -353,7 +353,7 @@ class TestFiles:
         assert 3 == len({each.name.casefold() for each in tmp_path.iterdir()})
 
     def test_the_longest_id_has_a_file(self, unbound: JsonlStore) -> None:
-        assert 1 == settle(unbound.for_company("ü" * LONGEST_ID)).sequence
+        assert 1 == settle(unbound.for_company("ü" * MAX_ID_LENGTH)).sequence
 
     def test_a_file_is_for_its_owner_alone(self, store: Store, path: Path) -> None:
         assert 0o600 == path.stat().st_mode & 0o777

@@ -57,7 +57,7 @@ def make_tables(url: str) -> bool:
     try:
         open_store(url).close()
     except SchemaError as error:
-        if error.found is not None:
+        if error.actual is not None:
             raise
     else:
         return False

@@ -15,7 +15,7 @@ from contractor_compliance.domain import Dossier, RuleBook, day_after, end_of_da
 from contractor_compliance.errors import NotOnFileError
 from contractor_compliance.evaluation import evaluate, standing
 from contractor_compliance.results import ComplianceReport, StandingRow, Verdict
-from contractor_compliance.storage import FACTS, Key, Kind, Listed, Order, Query, Record, key_of
+from contractor_compliance.storage import FACTS, Key, Kind, Order, PageItem, Query, Record, key_of
 
 __all__ = ["AssuranceUseCases", "DayAudit", "DueChange", "HindsightOutcome", "Revision"]
 
@@ -215,7 +215,7 @@ class AssuranceUseCases(UseCases):
                 keys |= dict.fromkeys(_keys(record.content))
         return self._store.history(tuple(keys))
 
-    def _next_rows(self, items: Iterable[Listed], context: RequestContext) -> dict[tuple[str, date], StandingRow]:
+    def _next_rows(self, items: Iterable[PageItem], context: RequestContext) -> dict[tuple[str, date], StandingRow]:
         """Return the rows of the standings of the listed contractors, by contractor and first day."""
         compiled, config = compiled_rulebook(context.rulebook), self._config
         return {

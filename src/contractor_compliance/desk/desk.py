@@ -285,7 +285,7 @@ def _open_or_create(url: str, clock: Clock) -> UnboundStore:
     try:
         return open_store(url, clock=clock)
     except SchemaError as error:
-        if error.found is not None:
+        if error.actual is not None:
             raise
     from contractor_compliance.storage.sql import create_schema, make_engine
 

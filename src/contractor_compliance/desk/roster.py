@@ -29,7 +29,7 @@ from contractor_compliance.evaluation import CompiledRuleBook
 from contractor_compliance.explanation import explain
 from contractor_compliance.explanation.words import INSURANCE_TONES, VERDICT_TONES
 from contractor_compliance.results import ComplianceReport, InsuranceStatus, StandingRow, Verdict
-from contractor_compliance.storage import Kind, Listed, Order, Query
+from contractor_compliance.storage import Kind, Order, PageItem, Query
 
 __all__ = ["Job", "Profile", "Roster", "RosterEntry", "RosterUseCases"]
 
@@ -332,7 +332,7 @@ class RosterUseCases(UseCases):
         dossier = record.dossier if context.may("see_tax_ids") else _without_tax_ids(record.dossier)
         return Profile(on, dossier, report)
 
-    def _entries(self, items: Iterable[Listed], context: RequestContext, day: date) -> Iterator[RosterEntry]:
+    def _entries(self, items: Iterable[PageItem], context: RequestContext, day: date) -> Iterator[RosterEntry]:
         listed = tuple(items)
         compiled = compiled_rulebook(context.rulebook)
         for item, record in zip(listed, self._store.dossiers([item.key.id for item in listed]), strict=True):
@@ -350,7 +350,7 @@ def _without_tax_ids(dossier: Dossier) -> Dossier:
     return attrs.evolve(dossier, contractor=contractor, policies=policies)
 
 
-def _entry(item: Listed, dossier: Dossier, compiled: CompiledRuleBook, day: date) -> RosterEntry:
+def _entry(item: PageItem, dossier: Dossier, compiled: CompiledRuleBook, day: date) -> RosterEntry:
     active = [assignment for assignment in dossier.assignments if assignment.status_on(day) is AssignmentStatus.ACTIVE]
     bindings = [
         binding

@@ -184,16 +184,18 @@ class UnitOfWork:
         if contractor is None:
             raise NotOnFileError(f"There is no contractor {contractor_id!r} in this company.")
         facts = [record for key, record in records.items() if key.kind.is_fact]
-        shared = self._shared(records, store_rules.named_by(facts), store_rules.named_by(facts_before))
+        shared = self._shared(
+            records, store_rules.collect_references(facts), store_rules.collect_references(facts_before)
+        )
         # As it was read with the contractor: the company may have changed after this unit of work began.
         read = self.company if before is None else before.dossier.company
         company = _record(key_of(self.company), _of(Company, self.puts.get(key_of(self.company), read)))
-        record = store_rules.dossier_record(contractor, company, facts, shared)
+        record = store_rules.assemble_dossier(contractor, company, facts, shared)
         store_rules.check_contractor(contractor.key, record)
         return record.dossier
 
     def _shared(
-        self, records: dict[Key, Record], named: store_rules.Named, named_before: store_rules.Named
+        self, records: dict[Key, Record], named: store_rules.References, named_before: store_rules.References
     ) -> list[Record]:
         """Return the records that the facts name: as put here, as read before, or as read now."""
         keys = [Key(kind, id_) for kind, ids in named.ids for id_ in sorted(ids)]
@@ -203,12 +205,12 @@ class UnitOfWork:
             if record is not None:
                 shared[key] = record
                 self._expect(key, record.version)
-        carriers = [record for key, record in shared.items() if key.kind is Kind.CARRIER and named.names(record)]
+        carriers = [record for key, record in shared.items() if key.kind is Kind.CARRIER and named.has(record)]
         new_carriers = self._new_carriers(named, named_before, carriers)
         return [shared[key] for key in keys if key in shared] + carriers + new_carriers
 
     def _new_carriers(
-        self, named: store_rules.Named, named_before: store_rules.Named, carriers: list[Record]
+        self, named: store_rules.References, named_before: store_rules.References, carriers: list[Record]
     ) -> list[Record]:
         """Return the insurers on file that only the changed policies name; several may have the same name."""
         insurers = named.carrier_naics | named.carrier_names

@@ -99,7 +99,7 @@ class UseCases:
         earlier = self._store.receipt(key)
         if earlier is not None:
             repeated = Changes(actor=context.member.id, action=action, key=key, fingerprint=fingerprint)
-            receipt = store_rules.repeated(earlier, repeated)
+            receipt = store_rules.repeat_receipt(earlier, repeated)
             publish_anchor(self._config, receipt)
             return _result_of(receipt, private)
         unit = UnitOfWork(self._store, context.company, versions=dict(context.versions))

@@ -1,18 +1,18 @@
-"""Where records are kept: the port that every store implements, and the stores that ship."""
+"""Storage of records: the port that every store implements, and the stores that ship."""
 
 from contractor_compliance.storage.answers import (
     AuditEntry,
     DossierRecord,
     Head,
-    Listed,
     Page,
+    PageItem,
     Receipt,
     Record,
     Unreadable,
 )
 from contractor_compliance.storage.changes import (
     FACTS,
-    LONGEST_ID,
+    MAX_ID_LENGTH,
     VALUES,
     Changes,
     Expectation,
@@ -34,7 +34,7 @@ from contractor_compliance.storage.registry import open_store
 
 __all__ = [
     "FACTS",
-    "LONGEST_ID",
+    "MAX_ID_LENGTH",
     "VALUES",
     "AuditEntry",
     "Capability",
@@ -45,10 +45,10 @@ __all__ = [
     "Head",
     "Key",
     "Kind",
-    "Listed",
     "MemoryStore",
     "Order",
     "Page",
+    "PageItem",
     "Put",
     "Query",
     "Receipt",

@@ -1,4 +1,4 @@
-"""What one commit carries: new values, what the decision was based on, who asks, and the receipt to give."""
+"""The contents of one commit: new values, the versions that it was decided on, who acts, and the response."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ from contractor_compliance.results import StandingRow
 
 __all__ = [
     "FACTS",
-    "LONGEST_ID",
-    "LONGEST_KEY",
+    "MAX_ID_LENGTH",
+    "MAX_KEY_LENGTH",
     "VALUES",
     "Changes",
     "Expectation",
@@ -54,18 +54,25 @@ __all__ = [
 ]
 
 #: Idempotency keys are at most this many characters long.
-LONGEST_KEY = 255
+MAX_KEY_LENGTH = 255
 #: Ids are at most this many characters long: three of them and a name must fit one entry of an index, in any script.
-LONGEST_ID = 150
+MAX_ID_LENGTH = 150
 _LAST_GENERATION = 2**31 - 1
 
-#: Turns the seal before, the sequence, the time of record and the payload's hash into the seal of an audit entry.
-#: Pure: the same four always give the same text.
+#: A pure function that makes the seal of an audit entry from the previous seal, the sequence, the time of record and
+#: the hash of the payload.
 Seal = Callable[[str, int, datetime, str], str]
 
 
 class Kind(Enum):
-    """What can be stored. The first nine have a version each; the rest are facts of a contractor and share its own."""
+    """The kinds of values that a store keeps.
+
+    Values of the first nine kinds have a version each. The rest are facts of a contractor and share its version.
+
+    Example:
+        >>> Kind.POLICY.is_fact, Kind.CONTRACTOR.is_fact
+        (True, False)
+    """
 
     COMPANY = "company"
     CLIENT = "client"
@@ -83,7 +90,7 @@ class Kind(Enum):
     ENROLLMENT = "enrollment"
     WAIVER = "waiver"
 
-    # Members are one of a kind, so their identity will do; that of `Enum` hashes the name each time.
+    # Each member exists once, so its identity is its hash; `Enum` would hash the name each time.
     __hash__ = object.__hash__
 
     @property
@@ -92,7 +99,7 @@ class Kind(Enum):
         return self in FACTS
 
 
-#: The class of each kind.
+#: The class of the values of each kind.
 VALUES: dict[Kind, type[Value]] = {
     Kind.COMPANY: Company,
     Kind.CLIENT: Client,
@@ -110,7 +117,7 @@ VALUES: dict[Kind, type[Value]] = {
     Kind.ENROLLMENT: Enrollment,
     Kind.WAIVER: Waiver,
 }
-#: The kinds that belong to a contractor, and where a dossier holds them.
+#: The kinds of facts, which belong to a contractor, and the field of a dossier that holds each.
 FACTS: dict[Kind, str] = {
     Kind.ASSIGNMENT: "assignments",
     Kind.POLICY: "policies",
@@ -124,12 +131,22 @@ _KINDS: dict[type, Kind] = {cls: kind for kind, cls in VALUES.items()}
 
 @attrs.frozen(cache_hash=True)
 class Key:
-    """Which value is meant, within one company.
+    """The key of a value within one company.
 
     Attributes:
-        kind: What it is.
-        id: The value's own id: the code of a job code, the NAIC number of a carrier (else its name), `id` of the rest.
-        contractor_id: The contractor that a fact belongs to; None for what is no fact.
+        kind: The kind of value.
+        id: The id of the value. A carrier has its NAIC number, or its name if it has none.
+        contractor_id: The contractor that a fact belongs to; None for any other kind.
+
+    Raises:
+        InvalidValueError: If a fact has no contractor or another kind has one, or an id cannot be stored.
+
+    Example:
+        >>> key = Key(Kind.POLICY, "policy-1", "contractor-1")
+        >>> print(key)
+        policy 'policy-1' of contractor 'contractor-1'
+        >>> print(key.aggregate)
+        contractor 'contractor-1'
     """
 
     kind: Kind
@@ -138,16 +155,18 @@ class Key:
 
     def __attrs_post_init__(self) -> None:
         if (self.contractor_id is None) is (self.kind in FACTS):
-            problem = "is a fact: name its contractor" if self.kind in FACTS else "is no fact of a contractor"
-            fault = Fault("$.contractor_id", repr(self.contractor_id), f"{self.kind.value} {problem}")
-            raise InvalidValueError("Key", (fault,))
-        for name, given in (("id", self.id), ("contractor_id", self.contractor_id)):
-            if given is not None and (fault_found := id_problem(given)):
-                raise InvalidValueError("Key", (Fault(f"$.{name}", repr(given[:40]), fault_found),))
+            if self.kind in FACTS:
+                problem = f"a key of kind {self.kind.value} is of a fact: give the id of its contractor"
+            else:
+                problem = f"a key of kind {self.kind.value} is not of a fact: leave out the contractor"
+            raise InvalidValueError("Key", (Fault("$.contractor_id", repr(self.contractor_id), problem),))
+        for name, text in (("id", self.id), ("contractor_id", self.contractor_id)):
+            if text is not None and (problem := id_problem(text) or ""):
+                raise InvalidValueError("Key", (Fault(f"$.{name}", repr(text[:40]), problem),))
 
     @property
     def aggregate(self) -> Key:
-        """The key of what carries the version: the contractor of a fact, else the value itself."""
+        """The key of the value that carries the version: the contractor of a fact, else the value itself."""
         return self if self.contractor_id is None else Key(Kind.CONTRACTOR, self.contractor_id)
 
     def __str__(self) -> str:
@@ -156,37 +175,48 @@ class Key:
 
 
 def id_problem(text: str) -> str | None:
-    """Say why no store can hold a text as an id, or return None."""
-    if len(text) > LONGEST_ID:
-        return f"has {len(text)} characters; an id that is stored has at most {LONGEST_ID}"
+    """Return why no store can hold a text as an id, or None if a store can."""
+    if len(text) > MAX_ID_LENGTH:
+        return f"has {len(text)} characters; an id that is stored has at most {MAX_ID_LENGTH}: shorten it"
     return NotBlank().fault(text)
 
 
 def key_of(value: Value, contractor_id: str | None = None) -> Key:
     """Return the key under which a value is stored.
 
+    Args:
+        value: Any value that has a `Kind`.
+        contractor_id: The contractor that a fact (assignment, policy, ...) belongs to.
+
     Raises:
         InvalidValueError: If values of its class are not stored, a fact comes without its contractor, or its id is too
             long to be stored.
+
+    Example:
+        >>> from contractor_compliance.testing import factories
+        >>> key_of(factories.contractor()).id
+        'contractor-1'
     """
     kind = _KINDS.get(type(value))
     if kind is None:
-        known = ", ".join(cls.__name__ for cls in _KINDS)
-        raise InvalidValueError("Put", (Fault("$.value", type(value).__name__, f"is not stored; these are: {known}"),))
-    return Key(kind, _own_id(value), contractor_id)
+        problem = f"is not stored; give one of {', '.join(cls.__name__ for cls in _KINDS)}"
+        raise InvalidValueError("Put", (Fault("$.value", type(value).__name__, problem),))
+    return Key(kind, _id_of(value), contractor_id)
 
 
-def _own_id(value: Any) -> str:
-    match value:
-        case Carrier():
-            return value.naic or value.name
-        case _:
-            return str(value.id)
+def _id_of(value: Any) -> str:
+    return str(value.naic or value.name if isinstance(value, Carrier) else value.id)
 
 
 @attrs.frozen
 class Put:
-    """A value to record, as the current one of its key. Made by `put`."""
+    """A change that records a value as the current one of its key; `put` makes it.
+
+    Example:
+        >>> from contractor_compliance.testing import factories
+        >>> put(factories.company()).key.kind
+        <Kind.COMPANY: 'company'>
+    """
 
     key: Key
     value: Value
@@ -202,6 +232,11 @@ def put(value: Value, contractor_id: str | None = None) -> Put:
     Raises:
         InvalidValueError: If values of its class are not stored, a fact comes without its contractor, or its id is too
             long to be stored.
+
+    Example:
+        >>> from contractor_compliance.testing import factories
+        >>> print(put(factories.policy(id="policy-1"), "contractor-1").key)
+        policy 'policy-1' of contractor 'contractor-1'
     """
     return Put(key_of(value, contractor_id), value)
 
@@ -213,6 +248,9 @@ class Expectation:
     Attributes:
         key: The aggregate: any kind but a fact.
         version: Its version; 0 = there was none.
+
+    Example:
+        >>> new_client = Expectation(Key(Kind.CLIENT, "client-1"), 0)
     """
 
     key: Key
@@ -221,13 +259,17 @@ class Expectation:
 
 @attrs.frozen
 class StandingUpdate:
-    """The stored timeline of one contractor, put in the place of the one there.
+    """The timeline of one contractor, which replaces the stored one of the same generation.
 
     Attributes:
         contractor_id: The contractor.
-        rows: What `standing()` gave; empty to have none.
-        generation: From which generation on it is read (`Head.generation`). Rows of a later one wait unseen until
-            a commit switches to it.
+        rows: The rows that `standing` returned; empty = the contractor has no rows.
+        generation: The first generation that reads it (`Head.generation`). Rows of a later generation are not read
+            until a commit switches to it.
+
+    Example:
+        >>> StandingUpdate("contractor-1", rows=()).generation
+        0
     """
 
     contractor_id: str
@@ -235,56 +277,80 @@ class StandingUpdate:
     generation: int = 0
 
     def __attrs_post_init__(self) -> None:
-        # What was given may be a list that its owner goes on changing (promise 31).
+        # The caller may go on changing a list that it gave (promise 31).
         object.__setattr__(self, "rows", tuple(self.rows))
 
 
 def text_hash(text: str) -> str:
-    """Return the SHA-256 of a text in UTF-8, in hexadecimal."""
+    """Return the SHA-256 of a text in UTF-8, in hexadecimal.
+
+    Example:
+        >>> text_hash("")[:12]
+        'e3b0c44298fc'
+    """
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def payload_hash(actor: str, action: str, key: str, fingerprint: str, detail_hash: str) -> str:
-    """Return the hash that an audit entry is sealed with.
+    """Return the hash of an audit entry, which its seal covers.
 
-    It covers the hash of the detail and not the detail itself, so that personal data in it can be erased later and
+    It covers the hash of the detail and not the detail itself. So personal data in the detail can be erased later, and
     the chain still verifies.
+
+    Example:
+        >>> payload_hash("member-1", "add_contractor", "key-1", "fingerprint-1", text_hash(""))[:12]
+        '1e4c5ccdc188'
     """
     return text_hash(json.dumps([actor, action, key, fingerprint, detail_hash], ensure_ascii=False))
 
 
 def sha256_seal(previous: str, sequence: int, recorded_at: datetime, payload: str) -> str:
-    """Return the seal of an audit entry: SHA-256 over the seal before it and what it is about.
+    """Return the seal of an audit entry: SHA-256 over the previous seal and the entry.
 
-    Whoever can write to the store can also make a new chain. With a secret key (HMAC) and an anchor outside the store
-    that is found out: give your own `Seal`.
+    A writer to the store can also compute a new chain. To detect that, give a `Seal` of your own with a secret key
+    (HMAC), and keep an anchor outside the store.
+
+    Example:
+        >>> from datetime import UTC
+        >>> sha256_seal("", 1, datetime(2026, 7, 1, tzinfo=UTC), text_hash(""))[:12]
+        'a951596ead42'
     """
     return text_hash(json.dumps([previous, sequence, recorded_at.isoformat(timespec="microseconds"), payload]))
 
 
 @attrs.frozen(kw_only=True)
 class Changes:
-    """All that one use case changes, to be recorded in one transaction or not at all.
+    """All changes of one use case, to be recorded in one transaction or not at all.
 
     Attributes:
-        actor: Id of the member who acts, or the name of the program that does.
+        actor: The id of the member that acts, or the name of the program that does.
         action: The use case, such as `add_contractor`.
         key: Idempotency key, chosen by the caller for this request alone; at most 255 characters.
         fingerprint: Digest of the request: the same key with another fingerprint is refused.
-        response: What the use case answers, kept to answer a repeated request with.
-        detail: What the audit entry says beyond actor and action; JSON by custom. Its hash is sealed, not its text.
+        response: The response of the use case, stored so that a repeated request gets it again.
+        detail: The text of the audit entry beyond actor and action, usually JSON. Its hash is sealed, not the text.
         puts: Values to record.
-        removes: Facts that were recorded in error: from now on unknown, and still there as known before.
-        expects: The version of every aggregate that the decision read. What is changed here must be among them.
-        expects_sequence: The head's sequence when the decision was made, if it depends on what was *not* there, such
-            as that nobody else has an e-mail address: then nothing at all may have been recorded since. None = what is
-            expected is enough.
+        removes: Facts that were recorded in error. They are no longer on file, but answers as known before keep them.
+        expects: The version of every aggregate that the decision read. Every aggregate that is changed must be here.
+        expects_sequence: The sequence of the head when the decision was made, if the decision depends on a value that
+            was *not* on file, such as another contractor with the same e-mail address. Then the commit is refused if
+            anything was recorded since. None = the versions in `expects` suffice.
         standings: Stored timelines to replace.
         switch_to: The generation of standings that is read from this commit on; None = as before.
-        seal: Seals the audit entry.
+        seal: The function that seals the audit entry.
 
     Raises:
-        InvalidValueError: With every fault: a key that is too long, a value put twice, a change that expects nothing.
+        InvalidValueError: With every fault: a key that is too long, a value put twice, a change without expectation.
+
+    Example:
+        >>> from contractor_compliance.testing import factories
+        >>> company = factories.company()
+        >>> changes = Changes(
+        ...     actor="member-1", action="create_company", key="request-1", fingerprint="digest-1",
+        ...     puts=[put(company)], expects=[Expectation(key_of(company), 0)],
+        ... )
+        >>> [str(key) for key in changes.touched]
+        ["company 'company-1'"]
     """
 
     actor: str
@@ -304,7 +370,7 @@ class Changes:
 
     def __attrs_post_init__(self) -> None:
         for name in ("puts", "removes", "expects", "standings"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))  # as above
+            object.__setattr__(self, name, tuple(getattr(self, name)))  # as in StandingUpdate
         object.__setattr__(self, "_touched", self._aggregates())
         faults = (*self._text_faults(), *self._key_faults(), *self._standing_faults())
         if faults:
@@ -316,57 +382,58 @@ class Changes:
         return self._touched
 
     def _aggregates(self) -> tuple[Key, ...]:
-        found: dict[tuple[Kind, str], Key] = {}
-        for key in (*(each.key for each in self.puts), *self.removes):
-            own = (key.kind, key.id) if key.contractor_id is None else (Kind.CONTRACTOR, key.contractor_id)
-            if own not in found:
-                found[own] = key.aggregate
-        return tuple(found.values())
+        aggregates: dict[tuple[Kind, str], Key] = {}
+        for key in (*(change.key for change in self.puts), *self.removes):
+            identity = (key.kind, key.id) if key.contractor_id is None else (Kind.CONTRACTOR, key.contractor_id)
+            if identity not in aggregates:
+                aggregates[identity] = key.aggregate
+        return tuple(aggregates.values())
 
     def _text_faults(self) -> Iterator[Fault]:
         for name in ("actor", "action", "key", "fingerprint", "response", "detail"):
             text = getattr(self, name)
             if not isinstance(text, str):
-                yield Fault(f"$.{name}", type(text).__name__, "must be text")
+                yield Fault(f"$.{name}", type(text).__name__, "must be text: give a str")
             elif name in ("actor", "action", "key", "fingerprint") or text:
                 problem = None if text.isspace() and name in ("response", "detail") else NotBlank().fault(text)
                 if problem is not None:
                     yield Fault(f"$.{name}", repr(text[:40]), problem)
-        if len(self.key) > LONGEST_KEY:
-            yield Fault("$.key", f"{len(self.key)} characters", f"must have at most {LONGEST_KEY}; use a digest")
+        if len(self.key) > MAX_KEY_LENGTH:
+            yield Fault("$.key", f"{len(self.key)} characters", f"must have at most {MAX_KEY_LENGTH}; use a digest")
 
     def _key_faults(self) -> Iterator[Fault]:
-        expected = [each.key for each in self.expects]
-        changed = [*(each.key for each in self.puts), *self.removes]
+        expected = [expectation.key for expectation in self.expects]
+        changed = [*(change.key for change in self.puts), *self.removes]
         yield from _twice("expects", expected)
         yield from _twice("puts and removes", changed)
-        for index, each in enumerate(self.expects):
-            if each.key.kind.is_fact:
-                yield Fault(f"$.expects[{index}]", str(each.key), "has no version of its own; expect its contractor")
-            if each.version < 0:
-                yield Fault(f"$.expects[{index}].version", str(each.version), "must be 0 (none) or more")
+        for index, expectation in enumerate(self.expects):
+            path = f"$.expects[{index}]"
+            if expectation.key.kind.is_fact:
+                yield Fault(path, str(expectation.key), "has no version of its own; expect its contractor")
+            if expectation.version < 0:
+                yield Fault(f"{path}.version", str(expectation.version), "must be 0 (none) or more")
         if self.expects_sequence is not None and self.expects_sequence < 0:
-            yield Fault("$.expects_sequence", str(self.expects_sequence), "must be 0 (nothing was there) or more")
+            yield Fault("$.expects_sequence", str(self.expects_sequence), "must be 0 (nothing on file) or more")
         for index, key in enumerate(self.removes):
             if not key.kind.is_fact:
-                yield Fault(
-                    f"$.removes[{index}]", str(key), "cannot be removed, only facts can; change its state instead"
-                )
-        known = set(expected)
+                problem = "cannot be removed, only facts can; put it with another state instead"
+                yield Fault(f"$.removes[{index}]", str(key), problem)
+        expected_keys = set(expected)
         for key in self.touched:
-            if key not in known:
-                yield Fault("$.expects", str(key), "is changed here: say which version was read (0 = none)")
+            if key not in expected_keys:
+                yield Fault("$.expects", str(key), "is changed here: add the version that was read (0 = none)")
 
     def _standing_faults(self) -> Iterator[Fault]:
-        known = {each.key.id for each in self.expects if each.key.kind is Kind.CONTRACTOR}
-        yield from _twice("standings", [(each.contractor_id, each.generation) for each in self.standings])
-        for index, each in enumerate(self.standings):
+        expected_ids = {expectation.key.id for expectation in self.expects if expectation.key.kind is Kind.CONTRACTOR}
+        yield from _twice("standings", [(update.contractor_id, update.generation) for update in self.standings])
+        for index, update in enumerate(self.standings):
             path = f"$.standings[{index}]"
-            if each.contractor_id not in known:
-                yield Fault(path, repr(each.contractor_id), "was computed from a version of the contractor: expect it")
-            if not 0 <= each.generation <= _LAST_GENERATION:
-                yield Fault(f"{path}.generation", str(each.generation), "must be 0 or more, and below 2**31")
-            yield from _row_faults(path, each)
+            if update.contractor_id not in expected_ids:
+                problem = "was computed from a version of the contractor: add that version to `expects`"
+                yield Fault(path, repr(update.contractor_id), problem)
+            if not 0 <= update.generation <= _LAST_GENERATION:
+                yield Fault(f"{path}.generation", str(update.generation), "must be 0 or more, and below 2**31")
+            yield from _row_faults(path, update)
         if self.switch_to is not None and not 0 <= self.switch_to <= _LAST_GENERATION:
             yield Fault("$.switch_to", str(self.switch_to), "must be 0 or more, and below 2**31")
 
@@ -374,7 +441,8 @@ class Changes:
 def _row_faults(path: str, update: StandingUpdate) -> Iterator[Fault]:
     for index, row in enumerate(update.rows):
         if row.contractor_id != update.contractor_id:
-            yield Fault(f"{path}.rows[{index}]", repr(row.contractor_id), f"is not of {update.contractor_id!r}")
+            problem = f"is another contractor; give rows of {update.contractor_id!r} only"
+            yield Fault(f"{path}.rows[{index}].contractor_id", repr(row.contractor_id), problem)
         if index and update.rows[index - 1].end != row.start:
             yield Fault(f"{path}.rows[{index}].start", str(row.start), "must be the day on which the row before ends")
 
@@ -383,5 +451,5 @@ def _twice(field: str, items: Iterable[object]) -> Iterator[Fault]:
     seen: set[object] = set()
     for item in items:
         if item in seen:
-            yield Fault(f"$.{field}", str(item), "stands twice; keep one")
+            yield Fault(f"$.{field}", str(item), "is there twice; keep one of them")
         seen.add(item)

@@ -1,4 +1,4 @@
-"""Whether a contractor is one that a query asks for, told by looking at its records one by one."""
+"""Decides whether a query finds a value, by the value and its facts alone."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from contractor_compliance.results import StandingRow
 from contractor_compliance.storage.query import Query
 from contractor_compliance.storage.search import active_days, email_key, search_words, words_of, work_states_of
 
-__all__ = ["meets"]
+__all__ = ["matches"]
 
 
-def meets(query: Query, value: object, facts: Sequence[object] = (), standing: StandingRow | None = None) -> bool:
-    """Whether a query finds a value of its kind.
+def matches(query: Query, value: object, facts: Sequence[object] = (), standing: StandingRow | None = None) -> bool:
+    """Return whether a query finds a value of its kind.
 
     Args:
         query: The query.
-        value: The value. What cannot be read is found by a query without filters: nothing is known of it.
-        facts: A contractor's facts; those that cannot be read tell nothing.
+        value: The value. A value that cannot be read is found by a query without filters alone.
+        facts: A contractor's facts; those that cannot be read have no effect.
         standing: A contractor's stored standing on the day of the query.
     """
     if not isinstance(value, Value):
@@ -40,15 +40,15 @@ def meets(query: Query, value: object, facts: Sequence[object] = (), standing: S
     if not isinstance(value, Contractor):
         return True
     return (
-        _is_called(query, value)
-        and _works(query, value, [each for each in facts if isinstance(each, Assignment)])
-        and _is_insured_by(query, [each for each in facts if isinstance(each, Policy)])
-        and _has_enrolled(query, [each for each in facts if isinstance(each, Enrollment)])
-        and _stands(query, standing)
+        _has_name(query, value)
+        and _has_work(query, value, [fact for fact in facts if isinstance(fact, Assignment)])
+        and _has_insurer(query, [fact for fact in facts if isinstance(fact, Policy)])
+        and _has_enrollment(query, [fact for fact in facts if isinstance(fact, Enrollment)])
+        and _has_standing(query, standing)
     )
 
 
-def _is_called(query: Query, contractor: Contractor) -> bool:
+def _has_name(query: Query, contractor: Contractor) -> bool:
     if query.home_states and contractor.home_state not in query.home_states:
         return False
     if query.email is not None and email_key(query.email) != email_key(contractor.email or ""):
@@ -57,38 +57,38 @@ def _is_called(query: Query, contractor: Contractor) -> bool:
     return all(any(word.startswith(begin) for word in words) for begin in search_words(query.text or ""))
 
 
-def _works(query: Query, contractor: Contractor, assignments: Iterable[Assignment]) -> bool:
+def _has_work(query: Query, contractor: Contractor, assignments: Iterable[Assignment]) -> bool:
     if not query.asks_about_work:
         return True
-    for each in assignments:
-        days = active_days(each)
+    for assignment in assignments:
+        days = active_days(assignment)
         if query.on is not None and (days is None or not days[0] <= query.on <= days[1]):
             continue
         if (
-            (not query.work_states or query.work_states & work_states_of(each, contractor))
-            and (not query.job_code_ids or each.job_code_id in query.job_code_ids)
-            and (not query.client_ids or each.client_id in query.client_ids)
+            (not query.work_states or query.work_states & work_states_of(assignment, contractor))
+            and (not query.job_code_ids or assignment.job_code_id in query.job_code_ids)
+            and (not query.client_ids or assignment.client_id in query.client_ids)
         ):
             return True
     return False
 
 
-def _is_insured_by(query: Query, policies: Iterable[Policy]) -> bool:
-    return not query.insurers or any(_is_one_of(query, each.carrier_naic, each.carrier_name) for each in policies)
+def _has_insurer(query: Query, policies: Iterable[Policy]) -> bool:
+    return not query.insurers or any(_is_one_of(query, policy.carrier_naic, policy.carrier_name) for policy in policies)
 
 
 def _is_one_of(query: Query, naic: str | None, name: str | None) -> bool:
-    names = {normal_name(each) for each in query.insurers}
+    names = {normal_name(insurer) for insurer in query.insurers}
     return naic in query.insurers or (name is not None and normal_name(name) in names)
 
 
-def _has_enrolled(query: Query, enrollments: Sequence[Enrollment]) -> bool:
-    states = {each.state for each in enrollments} or {EnrollmentState.NOT_INVITED}
-    steps = {each.step for each in enrollments}
+def _has_enrollment(query: Query, enrollments: Sequence[Enrollment]) -> bool:
+    states = {enrollment.state for enrollment in enrollments} or {EnrollmentState.NOT_INVITED}
+    steps = {enrollment.step for enrollment in enrollments}
     return (not query.opt_in or bool(query.opt_in & states)) and (not query.steps or bool(query.steps & steps))
 
 
-def _stands(query: Query, standing: StandingRow | None) -> bool:
+def _has_standing(query: Query, standing: StandingRow | None) -> bool:
     if not query.asks_about_standing:
         return True
     return (

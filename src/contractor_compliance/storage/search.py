@@ -1,4 +1,4 @@
-"""What values are searched and sorted by: made here, once, so that every store finds and orders alike."""
+"""The texts that values are searched and sorted by, so that every store finds and orders alike."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ __all__ = [
 ]
 
 
-#: What is indexed is cut to this many characters: an entry of a database's index holds no more.
-_LONGEST = 200
+#: Indexed texts are cut to this many characters, because an entry of a database's index is limited.
+_MAX_LENGTH = 200
 
 
 def sort_key(name: str) -> str:
-    """Return a name as lists are ordered by it: its first 200 characters, without regard to case."""
-    return name.casefold()[:_LONGEST]
+    """Return the sort key of a name: its first 200 characters, case folded."""
+    return name.casefold()[:_MAX_LENGTH]
 
 
 def name_of(value: Any) -> str:
-    """Return a value's name for people: legal name, title or name; the id of what has none."""
+    """Return a value's name for people: legal name, title or name, or its id if it has none of these."""
     for field in ("legal_name", "title", "name"):
         name: str | None = getattr(value, field, None)
         if name is not None:
@@ -39,24 +39,24 @@ def name_of(value: Any) -> str:
 
 
 def search_words(text: str) -> tuple[str, ...]:
-    """Return the words of a text as they are searched: letters and digits, compatibility forms and case folded."""
+    """Return the searchable words of a text: letters and digits, in compatibility form and case folded."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return tuple(dict.fromkeys(word[:_LONGEST] for word in re.findall(r"[^\W_]+", folded)))
+    return tuple(dict.fromkeys(word[:_MAX_LENGTH] for word in re.findall(r"[^\W_]+", folded)))
 
 
 def words_of(contractor: Contractor) -> tuple[str, ...]:
-    """Return the words that a contractor is found by."""
+    """Return the words by which a contractor is found."""
     texts = (contractor.legal_name, *contractor.aliases, *contractor.trade_names, contractor.id, contractor.email or "")
     return search_words(" ".join(texts))
 
 
 def email_key(email: str) -> str:
-    """Return an e-mail address as it is compared: its first 200 characters, without regard to case."""
-    return email.casefold()[:_LONGEST]
+    """Return the comparison key of an e-mail address: its first 200 characters, case folded."""
+    return email.casefold()[:_MAX_LENGTH]
 
 
 def work_states_of(assignment: Assignment, contractor: Contractor) -> frozenset[State]:
-    """Return the states in which an assignment is worked: those named, else the home state of remote work."""
+    """Return the states of work of an assignment: those that it has, else the home state for remote work."""
     home = contractor.home_state
     if assignment.work_states or not assignment.remote or home is None:
         return assignment.work_states
@@ -66,7 +66,7 @@ def work_states_of(assignment: Assignment, contractor: Contractor) -> frozenset[
 def active_days(assignment: Assignment) -> tuple[date, date] | None:
     """Return the first and the last day on which an assignment is active; None if there is none.
 
-    The last day of one without end is `date.max`.
+    The last day of an assignment without end is `date.max`.
     """
     if assignment.status_on(assignment.start) is not AssignmentStatus.ACTIVE:
         return None

@@ -1,6 +1,6 @@
-"""A file of JSON lines that several processes add to: each line is in it whole and safe, or not at all.
+"""A file of JSON lines to which several processes append: each line is in it whole and synced, or not at all.
 
-For POSIX systems and local disks: processes keep out of each other's way with `flock`.
+It works on POSIX systems and local disks, because processes lock the file with `flock`.
 """
 
 from __future__ import annotations
@@ -27,31 +27,31 @@ _LOG = logging.getLogger(__name__)
 
 
 class Journal:
-    """The file, and how far it has been replayed.
+    """The journal file of a company, and the position up to which it has been replayed.
 
     Args:
-        path: Where it is, or will be.
-        header: Its first line, by which it is known.
+        path: The path of the file, which need not exist yet.
+        header: The first line of the file, which identifies it.
     """
 
     def __init__(self, path: Path, header: Line) -> None:
         self.path = path
-        self.end = 0  # of the lines that were replayed, in bytes
+        self.end = 0  # the end of the replayed lines, in bytes
         self._header = header
-        self.lock = threading.RLock()  # held by the thread that uses what was replayed
+        self.lock = threading.RLock()  # held by the thread that uses the replayed records
 
     @contextmanager
     def locked(self, replay: Callable[[Line], None], *, write: bool) -> Iterator[FileIO | None]:
-        """Hold the file, alone or with other readers, once every new line is replayed; None if there is none to read.
+        """Lock the file, alone or with other readers, and replay every new line; None if there is no file to read.
 
-        It is opened each time: a lock belongs to the open file, and so it holds between threads as between processes.
+        It opens the file on each call, because a lock belongs to the open file and so also works between threads.
         """
         with self.lock, ExitStack() as stack:
             file = None
-            with self._told():
+            with self._translated():
                 if write or self.end or self.path.exists():
-                    # It holds tax ids in clear: for its owner alone. It has no buffer: nothing is left of a write that
-                    # failed, to be written later.
+                    # The file has tax ids in clear, so only its owner may read it. It has no buffer, so a failed write
+                    # leaves nothing that could be written later.
                     opener = functools.partial(os.open, mode=0o600)
                     file = stack.enter_context(FileIO(self.path, "a+" if write else "r", opener=opener))
                     fcntl.flock(file, fcntl.LOCK_EX if write else fcntl.LOCK_SH)
@@ -59,47 +59,49 @@ class Journal:
             yield file
 
     def append(self, file: FileIO, line: Line) -> None:
-        """Add a line, and return when it is safe.
+        """Append a line, and return when it is synced.
 
         Raises:
-            StoreFailedError: If it could not be written; some of it may be there: cut it off.
+            StoreFailedError: If the line could not be written. A part of it may be in the file: cut it off.
         """
-        with self._told():
+        with self._translated():
             if not self.end:
                 _sync_folder(self.path.parent)
                 self._write(file, self._header)
             self._write(file, line)
 
     def cut(self, file: FileIO, end: int) -> None:
-        """Take away what is after a place.
+        """Cut the file off at a position.
 
         Raises:
-            OSError: If that cannot be done: what is in the file is not known.
+            OSError: If that fails. Then the end of the file is unknown.
         """
         file.truncate(end)
         os.fsync(file)
 
     def _write(self, file: FileIO, line: Line) -> None:
         text = json.dumps(line, ensure_ascii=False).encode()
-        # The end of the line comes last, once all before it is safe: a line that has its end is whole.
+        # The newline is written last, after the text is synced, so a line with a newline is whole.
         for part in (text, b"\n"):
-            rest = part
-            while rest:
-                rest = rest[file.write(rest) :]
+            unwritten = part
+            while unwritten:
+                unwritten = unwritten[file.write(unwritten) :]
             os.fsync(file)
         self.end += len(text) + 1
 
     def _catch_up(self, file: FileIO, replay: Callable[[Line], None], *, write: bool) -> None:
         if os.fstat(file.fileno()).st_size < self.end:
-            raise StoreFailedError(f"The journal {self.path} has lost lines that it had; open the store again.")
+            raise StoreFailedError(
+                f"The journal {self.path} is shorter than before: restore it, then open the store again."
+            )
         file.seek(self.end)
-        *lines, torn = file.read().split(b"\n")
+        *lines, unfinished = file.read().split(b"\n")
         for text in lines:
             self._replay(text, replay)
             self.end += len(text) + 1
-        if torn and write:
-            # Whoever wrote it was stopped before the end, and has told nobody that it is there.
-            _LOG.warning("%s: cut off an unfinished line of %d bytes", self.path, len(torn))
+        if unfinished and write:
+            # Its writer was stopped before the end, and has reported no commit.
+            _LOG.warning("%s: cut off an unfinished line of %d bytes", self.path, len(unfinished))
             self.cut(file, self.end)
 
     def _replay(self, text: bytes, replay: Callable[[Line], None]) -> None:
@@ -107,25 +109,29 @@ class Journal:
             line = json.loads(text)
             (replay if self.end else self._check_header)(line)
         except (LookupError, RecursionError, StorageError, TypeError, ValueError) as error:
-            # A whole line that makes no sense is no accident of writing. Nothing is dropped, and nothing passed over.
+            # A whole line that cannot be read is no interrupted write. No line is dropped or skipped.
             problem = f"The line at byte {self.end} of the journal {self.path} cannot be read: {error}"
-            raise StoreFailedError(f"{problem}\nIt was left as it is; mend it, or bring the file back.") from error
+            raise StoreFailedError(
+                f"{problem}\nIt was left as it is: repair it, or restore the file from a backup."
+            ) from error
 
     def _check_header(self, line: Line) -> None:
         if line != self._header:
-            raise ValueError(f"the first should be {self._header}")
+            raise ValueError(f"the first line must be {self._header}")
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Tell what goes wrong in the words of the port (promise 33)."""
+    def _translated(self) -> Iterator[None]:
+        """Translate operating system errors into those of the port (promise 33)."""
         try:
             yield
         except OSError as error:
-            raise StoreFailedError(f"The journal {self.path} could not be used: {error}") from error
+            raise StoreFailedError(
+                f"The journal {self.path} could not be used: {error}. Remove the cause, then try again."
+            ) from error
 
 
 def _sync_folder(path: Path) -> None:
-    """See to it that a new file has its name after a crash."""
+    """Sync a folder, so that a new file in it keeps its name after a crash."""
     folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)

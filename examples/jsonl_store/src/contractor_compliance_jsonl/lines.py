@@ -1,4 +1,4 @@
-"""What the lines of a journal say: a commit, or an instant that was asked about."""
+"""The lines of a journal: each is a commit, or an instant that was read as known at."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from contractor_compliance.storage import (
 
 from contractor_compliance_jsonl.journal import Line
 
-__all__ = ["asked_line", "commit_line", "recorded", "replayed"]
+__all__ = ["asked_line", "changes_of", "commit_line", "record_of"]
 
-#: The fields of `Changes` that stand in a line as they are.
+#: The fields of `Changes` that a line has as they are.
 _PLAIN = ("actor", "action", "key", "fingerprint", "response", "detail", "switch_to", "expects_sequence")
 
 
-def asked_line(asked: datetime) -> Line:
-    """Return the line that says which instant was asked about."""
-    return {"type": "asked", "at": asked.isoformat()}
+def asked_line(instant: datetime) -> Line:
+    """Return the line of an instant that was read as known at."""
+    return {"type": "asked", "at": instant.isoformat()}
 
 
 def commit_line(changes: Changes, receipt: Receipt, seal: str) -> Line:
-    """Return the line of a commit. It holds tax ids in clear.
+    """Return the line of a commit, which has tax ids in clear.
 
     Raises:
         DocumentError: If a value cannot be written.
@@ -49,33 +49,33 @@ def commit_line(changes: Changes, receipt: Receipt, seal: str) -> Line:
         "seal": seal,
         "records": RECORD_VERSION,
         **{name: getattr(changes, name) for name in _PLAIN},
-        "expects": [[*_parts(each.key), each.version] for each in changes.expects],
-        "puts": [[*_parts(each.key), write_record(each.value)] for each in changes.puts],
-        "removes": [_parts(each) for each in changes.removes],
+        "expects": [[*_parts(expectation.key), expectation.version] for expectation in changes.expects],
+        "puts": [[*_parts(change.key), write_record(change.value)] for change in changes.puts],
+        "removes": [_parts(key) for key in changes.removes],
         "standings": [
-            [each.contractor_id, each.generation, *map(write_record, each.rows)] for each in changes.standings
+            [update.contractor_id, update.generation, *map(write_record, update.rows)] for update in changes.standings
         ],
     }
 
 
-def recorded(line: Line) -> tuple[int, datetime]:
+def record_of(line: Line) -> tuple[int, datetime]:
     """Return the sequence and the time of record of a commit."""
     return line["sequence"], datetime.fromisoformat(line["at"])
 
 
-def replayed(line: Line, current: Callable[[Sequence[Key]], Sequence[Record | None]]) -> Changes:
-    """Return the changes of a commit, to be made again as they were.
+def changes_of(line: Line, current: Callable[[Sequence[Key]], Sequence[Record | None]]) -> Changes:
+    """Return the changes of the line of a commit, to be committed again on replay.
 
     A value that cannot be read any more is put as `Unreadable`, so that it is reported in its place (promise 23).
 
     Args:
         line: The line.
-        current: Returns what is on file. The contractor of a fact is put again as it stands: it gets a new version.
+        current: Returns the records on file. The contractor of a fact is put again unchanged, for its new version.
     """
     contents = {key: _content(key, text, line["records"]) for key, text in _keyed(line["puts"])}
-    removes = tuple(_key(each) for each in line["removes"])
+    removes = tuple(_key(parts) for parts in line["removes"])
     owners = dict.fromkeys(key.aggregate for key in (*contents, *removes) if key.aggregate not in contents)
-    contents |= {each.key: each.content for each in current(tuple(owners)) if each is not None}
+    contents |= {record.key: record.content for record in current(tuple(owners)) if record is not None}
     return _Replayed(
         **{name: line[name] for name in _PLAIN if name in line},  # a line of an earlier release may have fewer
         puts=tuple(Put(key, content) for key, content in contents.items()),
@@ -91,10 +91,10 @@ def replayed(line: Line, current: Callable[[Sequence[Key]], Sequence[Record | No
 
 @attrs.frozen(kw_only=True)
 class _Replayed(Changes):
-    """Changes that were found good when they were made.
+    """Changes that were accepted when they were first committed.
 
-    They touch nothing but what they put, so that nobody puts dossiers together again: with one value in it that has
-    become unreadable, every later line of that contractor would be refused.
+    They touch no aggregate, so that the memory store does not check dossiers again. Otherwise a value that has become
+    unreadable would make it refuse every later line of that contractor.
     """
 
     @property

@@ -1,7 +1,7 @@
-"""The store: one journal for each company, replayed into the library's own memory store, which answers.
+"""The store: one journal for each company, replayed into the library's memory store, which answers.
 
-The memory store knows the rules and decides what is refused. What is left to do here is to write down what it has
-accepted before anybody hears of it, and to read what others have written.
+The memory store has the rules and refuses commits. This module writes each accepted commit to the journal before it
+returns the receipt, and replays the lines that other processes have written.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from contractor_compliance.storage import (
 )
 
 from contractor_compliance_jsonl.journal import Journal, Line
-from contractor_compliance_jsonl.lines import asked_line, commit_line, recorded, replayed
+from contractor_compliance_jsonl.lines import asked_line, changes_of, commit_line, record_of
 
 __all__ = ["BoundJsonlStore", "JsonlStore", "open_url"]
 
@@ -49,14 +49,17 @@ FORMAT = "contractor-compliance-jsonl/1"
 def open_url(url: str, *, clock: Clock = utc_now) -> JsonlStore:
     """Open the store at `jsonl:///folder`, or at `jsonl://folder` below the working directory.
 
-    All that follows `jsonl://` is the path, as it is.
+    All text after `jsonl://` is the path.
 
     Raises:
-        StoreURLError: If the URL names no folder that is there.
+        StoreURLError: If the URL is not that of a folder that exists.
     """
     scheme, _, path = url.partition("://")
     if scheme != "jsonl" or not path:
-        raise StoreURLError("Write jsonl:///path/to/folder, or jsonl://folder for one below the working directory.")
+        raise StoreURLError(
+            f"The URL {url!r} names no folder: write jsonl:///path/to/folder, or jsonl://folder below the working "
+            "directory."
+        )
     return JsonlStore(Path(path), clock=clock)
 
 
@@ -64,8 +67,8 @@ class JsonlStore:
     """Keeps each company's records in a file of its own in one folder.
 
     Args:
-        folder: The folder, which must be there. Let nothing else write to it.
-        clock: Says what time it is; none given, the machine's.
+        folder: The folder, which must exist, and to which nothing else writes.
+        clock: Returns the present time; the default is the clock of the machine.
 
     Raises:
         StoreURLError: If there is no such folder.
@@ -73,7 +76,7 @@ class JsonlStore:
 
     def __init__(self, folder: Path, *, clock: Clock = utc_now) -> None:
         if not folder.is_dir():
-            raise StoreURLError(f"There is no folder {str(folder)!r}; make it first.")
+            raise StoreURLError(f"There is no folder {str(folder)!r}: create it first.")
         self.folder = folder.absolute()
         self.is_closed = False
         self._clock = clock
@@ -81,29 +84,29 @@ class JsonlStore:
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        """What was committed stays, and several processes may use the folder at once."""
+        """Commits persist, and several processes may use the folder at once."""
         return frozenset({Capability.PERSISTENT, Capability.SHARED})
 
     def for_company(self, company_id: str) -> BoundJsonlStore:
         """Return the handle of one company."""
         if self.is_closed:
             raise StoreClosedError
-        # A hash, because ids may be too long for the name of a file, and differ in case alone. The file says the id.
+        # A hash, because ids may be too long for the name of a file, or differ in case only. The header has the id.
         path = self.folder / f"{text_hash(rules.check_company_id(company_id))}.jsonl"
         return BoundJsonlStore(self, self._records.setdefault(company_id, _Records(path, company_id, self._clock)))
 
     def reread(self) -> None:
-        """Forget what was read: files that were mended, or brought back, are then read from their first line."""
-        for each in tuple(self._records.values()):
-            each.forget()
+        """Forget every replay, so that repaired or restored files are read again from their first line."""
+        for records in tuple(self._records.values()):
+            records.forget()
 
     def close(self) -> None:
-        """End every handle. No file is open between two calls."""
+        """Close every handle; no file is open between two calls."""
         self.is_closed = True
 
 
 class BoundJsonlStore:
-    """The records of one company in a `JsonlStore`; see `Store` for what each method promises."""
+    """The records of one company in a `JsonlStore`; see `Store` for the promises of each method."""
 
     def __init__(self, store: JsonlStore, records: _Records) -> None:
         self._store = store
@@ -112,7 +115,7 @@ class BoundJsonlStore:
 
     @property
     def company_id(self) -> str:
-        """The company whose records these are."""
+        """The id of the company whose records these are."""
         return self._records.company_id
 
     def commit(self, changes: Changes) -> Receipt:
@@ -120,7 +123,7 @@ class BoundJsonlStore:
         return self._open.commit(changes)
 
     def receipt(self, key: str) -> Receipt | None:
-        """Return what the commit with a key came to."""
+        """Return the receipt of the commit with a key."""
         with self._open.reading() as memory:
             return memory.receipt(key)
 
@@ -132,7 +135,7 @@ class BoundJsonlStore:
     def dossiers(
         self, contractor_ids: Sequence[str], known_at: datetime | None = None
     ) -> tuple[DossierRecord | None, ...]:
-        """Return all that is known of contractors."""
+        """Return the dossiers of contractors."""
         with self._open.reading(known_at) as memory:
             return memory.dossiers(contractor_ids, known_at)
 
@@ -142,7 +145,7 @@ class BoundJsonlStore:
             return memory.history(keys)
 
     def page(self, query: Query, limit: int, cursor: str | None = None) -> Page:
-        """Return up to `limit` of what a query finds."""
+        """Return up to `limit` items that a query finds."""
         with self._open.reading() as memory:
             return memory.page(query, limit, cursor)
 
@@ -152,7 +155,7 @@ class BoundJsonlStore:
             return memory.count(query)
 
     def head(self) -> Head:
-        """Return where the company stands."""
+        """Return the last commit of the company and the generation that pages read."""
         with self._open.reading() as memory:
             return memory.head()
 
@@ -162,7 +165,7 @@ class BoundJsonlStore:
             return memory.audit(after, limit)
 
     def close(self) -> None:
-        """End this handle."""
+        """Close this handle."""
         self._is_closed = True
 
     @property
@@ -182,28 +185,28 @@ class _Records:
         self.forget()
 
     def forget(self) -> None:
-        """Begin anew: the next call replays the journal from its first line."""
+        """Drop the replayed records, so that the next call replays the journal from its first line."""
         with self._journal.lock:
             self._journal.end = 0
-            self._asked: datetime | None = None  # the latest instant beyond the head that was asked about
-            self._now = self._clock()  # what the memory store is told when it asks for the time
+            self._asked_until: datetime | None = None  # the latest instant beyond the head that was read as known at
+            self._now = self._clock()  # the time of the clock of the memory store
             self._memory: Store = MemoryStore(clock=lambda: self._now).for_company(self.company_id)
 
     @contextmanager
     def reading(self, known_at: datetime | None = None) -> Iterator[Store]:
-        """Give the memory store, up to date, for as long as nobody writes."""
-        asked = rules.check_known_at(known_at)
-        with self._journal.locked(self._replay, write=asked is not None) as file:
-            if file is not None and asked is not None:
-                self._note(file, asked)
+        """Yield the memory store with every line replayed, while no process writes."""
+        instant = rules.check_known_at(known_at)
+        with self._journal.locked(self._replay, write=instant is not None) as file:
+            if file is not None and instant is not None:
+                self._note(file, instant)
             yield self._memory
 
     def commit(self, changes: Changes) -> Receipt:
-        """Let the memory store decide, then write the line; the receipt is given once the line is safe."""
+        """Commit to the memory store, then write the line; return the receipt once the line is synced."""
         with self._journal.locked(self._replay, write=True) as file:
-            assert file is not None  # to write, it is made
+            assert file is not None  # a writer creates it
             before = self._journal.end
-            self._now = rules.next_instant(self._clock(), self._memory.head().recorded_at, self._asked)
+            self._now = rules.next_instant(self._clock(), self._memory.head().recorded_at, self._asked_until)
             receipt = self._memory.commit(changes)
             if receipt.repeated:
                 return receipt
@@ -211,7 +214,7 @@ class _Records:
                 (entry,) = self._memory.audit(receipt.sequence - 1, 1)
                 self._journal.append(file, commit_line(changes, receipt, entry.seal))
             except BaseException as error:
-                self.forget()  # the memory has what the file has not
+                self.forget()  # the memory store has a commit that the file does not have
                 try:
                     self._journal.cut(file, before)
                 except OSError:
@@ -221,22 +224,22 @@ class _Records:
                 raise
             return receipt
 
-    def _note(self, file: FileIO, asked: datetime) -> None:
-        """Note an instant beyond the head that is asked about: nobody may record anything up to it (promise 19)."""
+    def _note(self, file: FileIO, instant: datetime) -> None:
+        """Note an instant beyond the head that is read as known at; no commit may be recorded up to it (promise 19)."""
         self._now = self._clock()
-        noted = [each for each in (self._memory.head().recorded_at, self._asked) if each is not None]
-        # One that lies in the future is for the memory store to refuse.
-        if asked <= self._now and all(each < asked for each in noted):
-            self._journal.append(file, asked_line(asked))
-            self._asked = asked
+        earlier = [at for at in (self._memory.head().recorded_at, self._asked_until) if at is not None]
+        # The memory store refuses an instant in the future.
+        if instant <= self._now and all(at < instant for at in earlier):
+            self._journal.append(file, asked_line(instant))
+            self._asked_until = instant
 
     def _replay(self, line: Line) -> None:
         if line["type"] == "asked":
-            self._asked = datetime.fromisoformat(line["at"])
+            self._asked_until = datetime.fromisoformat(line["at"])
         elif line["type"] == "commit":
-            sequence, self._now = recorded(line)
-            receipt = self._memory.commit(replayed(line, self._memory.get))
+            sequence, self._now = record_of(line)
+            receipt = self._memory.commit(changes_of(line, self._memory.get))
             if (receipt.sequence, receipt.recorded_at) != (sequence, self._now):
-                raise ValueError("a line before it is missing")
+                raise ValueError("a line before this one is missing")
         else:
-            raise ValueError(f"this release knows no line of type {line['type']!r}")
+            raise ValueError(f"this release cannot read lines of type {line['type']!r}")

@@ -1,6 +1,6 @@
-"""Records on SQLite and PostgreSQL, through SQLAlchemy: the host may own the engine, the transaction and the tables."""
+"""Stores on SQLite and PostgreSQL through SQLAlchemy; the host may own the engine, the transaction and the tables."""
 
-from contractor_compliance.storage.sql.doctor import Danger, Symptom, doctor
+from contractor_compliance.storage.sql.doctor import Diagnostic, Risk, doctor
 from contractor_compliance.storage.sql.migrations import (
     host_include_object,
     own_include_object,
@@ -15,9 +15,9 @@ from contractor_compliance.storage.sql.tables import SCHEMA_VERSION, Tables, bui
 __all__ = [
     "SCHEMA_VERSION",
     "BoundSqlStore",
-    "Danger",
+    "Diagnostic",
+    "Risk",
     "SqlStore",
-    "Symptom",
     "Tables",
     "build_tables",
     "check_schema",

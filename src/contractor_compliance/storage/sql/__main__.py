@@ -1,4 +1,4 @@
-"""`python -m contractor_compliance.storage.sql`: make, upgrade and examine the tables from a command line."""
+"""`python -m contractor_compliance.storage.sql`: create, upgrade and examine the tables from a command line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from contractor_compliance.errors import ContractorComplianceError
-from contractor_compliance.storage.sql.doctor import Danger, doctor
+from contractor_compliance.storage.sql.doctor import Risk, doctor
 from contractor_compliance.storage.sql.migrations import upgrade, upgrade_sql
 from contractor_compliance.storage.sql.opening import check_file, make_engine
 from contractor_compliance.storage.sql.schema import check_schema, create_schema
@@ -36,9 +36,9 @@ def _with_database(command: str, url: str, tables: Tables) -> int:
     engine = make_engine(url)
     try:
         if command == "doctor":
-            symptoms = doctor(engine)
-            print(*symptoms or ("Nothing endangers the records.",), sep="\n")  # noqa: T201  # a command line
-            return _FAILED if any(each.danger is Danger.LOSS for each in symptoms) else 0
+            diagnostics = doctor(engine)
+            print(*diagnostics or ("No setting puts the records at risk.",), sep="\n")  # noqa: T201  # a command line
+            return _FAILED if any(diagnostic.risk is Risk.LOSS for diagnostic in diagnostics) else 0
         if command == "create":
             create_schema(engine, tables)
         elif command == "upgrade":
@@ -53,16 +53,16 @@ def _with_database(command: str, url: str, tables: Tables) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m contractor_compliance.storage.sql", description=__doc__)
     parser.add_argument("--schema", help="the schema that the tables are in")
-    parser.add_argument("--prefix", default="cc_", help="what their names begin with (default: cc_)")
+    parser.add_argument("--prefix", default="cc_", help="the prefix of their names (default: cc_)")
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, told in (
-        ("create", "make the tables in a database that has none"),
+    for name, description in (
+        ("create", "create the tables in a database without them"),
         ("upgrade", "run the migrations; needs the extra `migrations`"),
-        ("check", "say whether the tables are those of this release"),
-        ("doctor", "say which settings endanger the records"),
+        ("check", "check that the tables are those of this release"),
+        ("doctor", "list the settings that put the records at risk"),
     ):
-        commands.add_parser(name, help=told).add_argument("url", help="sqlite:///file.db or postgresql://...")
-    sql = commands.add_parser("sql", help="print the SQL that makes the tables; needs the extra `migrations`")
+        commands.add_parser(name, help=description).add_argument("url", help="sqlite:///file.db or postgresql://...")
+    sql = commands.add_parser("sql", help="print the SQL that creates the tables; needs the extra `migrations`")
     sql.add_argument("dialect", choices=("postgresql", "sqlite"))
     return parser
 

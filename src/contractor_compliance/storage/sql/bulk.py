@@ -1,4 +1,4 @@
-"""Many rows at once: into tables as tuples that the driver takes, and out of them by lists of ids."""
+"""Bulk statements: many rows into a table as tuples of the driver, and out of it by lists of ids."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from contractor_compliance.storage.sql.types import binder
 
 __all__ = ["among", "insert_rows", "update_rows"]
 
-#: From this many rows on PostgreSQL's COPY is quicker than a prepared INSERT.
-_MANY = 50
+#: From this number of rows on, PostgreSQL's COPY is faster than a prepared INSERT.
+_COPY_FROM = 50
 
 
 def among(dialect: str, column: ColumnElement[str], texts: Collection[str]) -> ColumnElement[bool]:
-    """Return the condition that a column is one of some texts: one parameter, however many there are."""
+    """Return the condition that a column is one of some texts, with one parameter for all of them."""
     listed = sorted(texts)
     if dialect == "postgresql":
         return column == any_(bindparam(None, listed, type_=ARRAY(Text), unique=True))
-    each = func.json_each(json.dumps(listed)).table_valued("value")
-    return column.in_(select(each.c.value))
+    elements = func.json_each(json.dumps(listed)).table_valued("value")
+    return column.in_(select(elements.c.value))
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert rows, whose values stand in the order of the table's columns."""
+    """Insert rows, whose values are in the order of the table's columns."""
     if not rows:
         return
-    if connection.dialect.name == "postgresql" and len(rows) >= _MANY and _can_copy(connection):
+    if connection.dialect.name == "postgresql" and len(rows) >= _COPY_FROM and _can_copy(connection):
         _copy(connection, table, rows)
         return
     names = [column.name for column in table.columns]
@@ -46,14 +46,14 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
 def update_rows(
     connection: Connection, table: Table, assignment: str, where: Sequence[str], rows: Sequence[tuple[Any, ...]]
 ) -> None:
-    """Set one column of the rows that meet equalities, and are current where the table has such.
+    """Set one column of the rows with given values; `superseded_at` is set in current rows only.
 
     Args:
         connection: The connection.
         table: The table.
         assignment: The column that is set.
-        where: The columns that must be equal.
-        rows: The value to set, then those to be equal to.
+        where: The columns that a row is found by.
+        rows: The value to set, then those of the columns that the row is found by.
     """
     if not rows:
         return
@@ -70,14 +70,14 @@ def update_rows(
 
 
 def _mark(connection: Connection) -> str:
-    # What the driver itself takes, whatever the host has SQLAlchemy write.
+    # The placeholder of the driver itself, whatever the host has configured for SQLAlchemy.
     return "?" if connection.dialect.name == "sqlite" else "%s"
 
 
 def _bound(
     connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]
 ) -> list[tuple[Any, ...]]:
-    """Return rows as the driver takes them: SQLite's knows neither days nor instants."""
+    """Return rows as the driver takes them; the driver of SQLite takes neither days nor instants."""
     binders = [binder(table.c[name].type, connection.dialect.name) for name in names]
     if not any(binders):
         return list(rows)
@@ -88,7 +88,7 @@ def _bound(
 
 
 def _can_copy(connection: Connection) -> bool:
-    # The connections of async drivers have no cursor that copies without being awaited.
+    # The cursors of async drivers copy only when awaited.
     return not connection.dialect.is_async
 
 
@@ -103,5 +103,5 @@ def _copy(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]])
             for row in rows:
                 copy.write_row(row)
     except dbapi.Error as error:
-        lost = bool(driver.closed)
-        raise DBAPIError.instance(statement, None, error, dbapi.Error, connection_invalidated=lost) from None
+        is_lost = bool(driver.closed)
+        raise DBAPIError.instance(statement, None, error, dbapi.Error, connection_invalidated=is_lost) from None

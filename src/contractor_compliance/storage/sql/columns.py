@@ -1,8 +1,8 @@
-"""Which typed columns each kind has beside its document, and what they hold of a value.
+"""The typed columns of each kind beside its document, and the part of a value that each holds.
 
-The document is what a value is read back from: it has every source's statement of every fact. A column holds what a
-filter, a join or a report asks, and where sources state one fact twice, what the strongest and then latest of them
-says. Both are written by the same statement and never changed afterwards.
+A value is read from its document, which has every source's statement of every fact. The columns serve filters, joins
+and reports. If several sources state a fact, a column holds the statement of the strongest source, and of equally
+strong ones the latest. Document and columns are written by one statement and never changed afterwards.
 """
 
 from __future__ import annotations
@@ -47,20 +47,20 @@ from contractor_compliance.domain import (
 from contractor_compliance.domain.legal_name import normal_name
 from contractor_compliance.storage.changes import Kind, text_hash
 from contractor_compliance.storage.search import email_key, name_of, sort_key
-from contractor_compliance.storage.sql.types import Instant, Words, exact_text, whole
+from contractor_compliance.storage.sql.types import Instant, PlainText, clamp_integer, exact_text
 
 __all__ = ["COLUMNS", "TypedColumn", "carrier_key", "subject_key"]
 
 
 @attrs.frozen
 class TypedColumn:
-    """One column.
+    """One typed column of a history.
 
     Attributes:
-        name: Its name.
-        type: Makes its SQL type.
-        read: What it holds of a value.
-        codes: The codes that it may hold, checked by the database; none = anything of its type.
+        name: The name of the column.
+        type: Makes the SQL type.
+        read: Returns the content of the column for a value.
+        codes: The codes that the database allows; empty = any value of the type.
     """
 
     name: str
@@ -70,12 +70,12 @@ class TypedColumn:
 
 
 def subject_key(subject: Subject) -> str:
-    """Return the digest of a subject, which an index can hold however long its parts are."""
+    """Return the digest of a subject, which fits an index whatever the length of its parts."""
     return text_hash(f"{len(subject.issuer)}:{subject.issuer}{subject.subject}")
 
 
 def carrier_key(normalized: str) -> str:
-    """Return the digest of a normalized name, which an index can hold however long the name is."""
+    """Return the digest of a normalized name, which fits an index whatever the length of the name."""
     return text_hash(normalized)
 
 
@@ -91,26 +91,28 @@ def _flag(name: str) -> TypedColumn:
     return TypedColumn(name, Boolean, lambda value: getattr(value, name))
 
 
-def _own(name: str, make: Callable[..., TypedColumn] = _text) -> TypedColumn:
+def _field(name: str, make: Callable[..., TypedColumn] = _text) -> TypedColumn:
     """Return the column that holds a field of the value as it is."""
     return make(name, lambda value: getattr(value, name))
 
 
 def _code(name: str, codes: type[Enum], read: Callable[[Any], Enum | None] | None = None) -> TypedColumn:
-    """Return the column that holds the code of an enum; without a code where the fact is missing."""
+    """Return the column that holds the code of an enum, or null if the fact is missing."""
 
     def code(value: Any) -> str | None:
-        found = getattr(value, name) if read is None else read(value)
-        return None if found is None or isinstance(found, Missing) else str(found.value)
+        member = getattr(value, name) if read is None else read(value)
+        return None if member is None or isinstance(member, Missing) else str(member.value)
 
-    return TypedColumn(name, exact_text, code, tuple(each.value for each in codes))
+    return TypedColumn(name, exact_text, code, tuple(member.value for member in codes))
 
 
 def _strongest(statements: Sequence[Any]) -> Any:
-    """Return the statement on the strongest level, of those the latest, of those the first; None if there is none."""
+    """Return the strongest statement, of equally strong ones the latest, of these the first; None without any."""
     if len(statements) == 1:
         return statements[0]
-    return max(statements, key=lambda each: (each.evidence.level.rank, each.evidence.observed_on), default=None)
+    return max(
+        statements, key=lambda statement: (statement.evidence.level.rank, statement.evidence.observed_on), default=None
+    )
 
 
 def _amount(kind: LimitKind) -> TypedColumn:
@@ -120,8 +122,8 @@ def _amount(kind: LimitKind) -> TypedColumn:
         limits: Limits | None = _strongest(policy.limits)
         stated = None if limits is None else getattr(limits, name)
         if limits is not None and limits.products_in_general_aggregate:
-            stated = limits.stated(kind)  # what shares another limit is stated by that one
-        return whole(stated) if type(stated) is int else None
+            stated = limits.stated(kind)  # a limit that is part of another has no amount of its own
+        return clamp_integer(stated) if type(stated) is int else None
 
     return TypedColumn(f"{name}_cents", BigInteger, cents)
 
@@ -141,21 +143,21 @@ def _is_continuous(value: Any) -> bool:
 
 
 def _unreadable(value: Any) -> str:
-    """Return the names of the columns whose facts a source states but nobody can read, between commas.
+    """Return the names of the columns whose facts are stated but illegible, joined by commas.
 
-    A column that is null and not named here is absent: its source is silent.
+    A column that is null and not among them is absent: its source does not state the fact.
     """
-    found = []
+    columns = []
     term: Term | None = _strongest(value.terms)
     if term is not None:
-        found += [name for name in ("effective", "expiration") if getattr(term, name) is Missing.UNREADABLE]
+        columns += [name for name in ("effective", "expiration") if getattr(term, name) is Missing.UNREADABLE]
     limits: Limits | None = _strongest(getattr(value, "limits", ()))
     if limits is not None and Missing.UNREADABLE in _statements(limits):
-        found += [f"{kind.value}_cents" for kind in LimitKind if limits.stated(kind) is Missing.UNREADABLE]
-    return ",".join(found)
+        columns += [f"{kind.value}_cents" for kind in LimitKind if limits.stated(kind) is Missing.UNREADABLE]
+    return ",".join(columns)
 
 
-#: All that a source states of limits, quickly.
+#: Reads every limit of a statement in one call.
 _statements = attrgetter(*(kind.value for kind in LimitKind))
 
 
@@ -183,33 +185,33 @@ def _received(certificate: Certificate) -> Any:
     return certificate.received_at
 
 
-#: What every aggregate has: its name, and what lists order by.
-_NAMED = (TypedColumn("name", Words, name_of), _text("sort_name", lambda value: sort_key(name_of(value))))
+#: The columns of every aggregate: its name, and the sort key of lists.
+_NAMED = (TypedColumn("name", PlainText, name_of), _text("sort_name", lambda value: sort_key(name_of(value))))
 _TERM = (
     _term_day("effective"),
     _term_day("expiration"),
     TypedColumn("continuous", Boolean, _is_continuous),
-    TypedColumn("unreadable", Words, _unreadable),
+    TypedColumn("unreadable", PlainText, _unreadable),
 )
 
 #: The typed columns of each kind, in the order of the table.
 COLUMNS: dict[Kind, tuple[TypedColumn, ...]] = {
     Kind.COMPANY: (
         *_NAMED,
-        _own("zone"),
+        _field("zone"),
         _code("gate", AssignmentGate, lambda company: company.settings.gate),
         _code("payer", Payer, lambda company: company.settings.payer),
     ),
     Kind.CLIENT: _NAMED,
-    Kind.JOB_CODE: (*_NAMED, _code("status", JobCodeStatus), _code("industry", Industry), _own("soc_code")),
+    Kind.JOB_CODE: (*_NAMED, _code("status", JobCodeStatus), _code("industry", Industry), _field("soc_code")),
     Kind.CARRIER: (
         *_NAMED,
-        _own("naic"),
+        _field("naic"),
         _text("carrier_key", lambda carrier: carrier_key(normal_name(carrier.name))),
         _code("status", CarrierStatus, _status),
     ),
     Kind.RATE_CARD: _NAMED,
-    Kind.RULEBOOK: (*_NAMED, TypedColumn("rulebook_version", BigInteger, lambda book: whole(book.version))),
+    Kind.RULEBOOK: (*_NAMED, TypedColumn("rulebook_version", BigInteger, lambda book: clamp_integer(book.version))),
     Kind.ROLE: _NAMED,
     Kind.MEMBER: (*_NAMED, _code("state", MemberState), _text("subject_key", _subject_key)),
     Kind.CONTRACTOR: (
@@ -222,41 +224,45 @@ COLUMNS: dict[Kind, tuple[TypedColumn, ...]] = {
     Kind.ASSIGNMENT: (
         _day("first_day", lambda assignment: assignment.start),
         _day("last_day", lambda assignment: assignment.end),
-        _own("cancelled_on", _day),
+        _field("cancelled_on", _day),
         _flag("on_hold"),
-        _own("client_id"),
-        _own("job_code_id"),
+        _field("client_id"),
+        _field("job_code_id"),
         _flag("remote"),
     ),
     Kind.POLICY: (
         _text("line", lambda policy: str(policy.line)),
-        _own("number"),
-        _own("carrier_naic"),
+        _field("number"),
+        _field("carrier_naic"),
         _text("carrier_key", _carrier_key),
         _code("insured_as", InsuredCapacity),
         _flag("program"),
-        _own("assignment_id"),
+        _field("assignment_id"),
         *_TERM,
         *(_amount(kind) for kind in LimitKind),
     ),
     Kind.CERTIFICATE: (
         _code("status", ReviewStatus),
-        _own("completed_on", _day),
-        _own("form"),
+        _field("completed_on", _day),
+        _field("form"),
         TypedColumn("received_at", Instant, _received),
     ),
-    Kind.EXEMPTION: (_code("exemption_kind", ExemptionKind, lambda each: each.kind), _code("state", State), *_TERM),
+    Kind.EXEMPTION: (
+        _code("exemption_kind", ExemptionKind, lambda exemption: exemption.kind),
+        _code("state", State),
+        *_TERM,
+    ),
     Kind.ENROLLMENT: (_code("state", EnrollmentState), _code("step", ApplicationStep), _code("work_state", State)),
     Kind.WAIVER: (
         _code("waiver_kind", WaiverKind, lambda waiver: waiver.kind),
         _code("state", WaiverState),
-        _own("requirement_id"),
+        _field("requirement_id"),
         _text("line", lambda waiver: None if waiver.line is None else str(waiver.line)),
-        _own("assignment_id"),
-        _own("policy_id"),
-        _own("certificate_id"),
-        _own("effective", _day),
-        _own("expires", _day),
-        _own("revoked_on", _day),
+        _field("assignment_id"),
+        _field("policy_id"),
+        _field("certificate_id"),
+        _field("effective", _day),
+        _field("expires", _day),
+        _field("revoked_on", _day),
     ),
 }

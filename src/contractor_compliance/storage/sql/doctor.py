@@ -1,4 +1,4 @@
-"""What in the database's settings endangers the records."""
+"""Examines the settings of a database for risks to the records."""
 
 from __future__ import annotations
 
@@ -11,97 +11,111 @@ from sqlalchemy import Connection, Engine, text
 
 from contractor_compliance.storage.sql.units import reading
 
-__all__ = ["Danger", "Symptom", "doctor"]
+__all__ = ["Diagnostic", "Risk", "doctor"]
 
 
-class Danger(Enum):
-    """How bad it is: committed records may be lost or wrong, or a guard is missing."""
+class Risk(Enum):
+    """The risk of a setting: committed records may be lost or wrong, or a guard is missing.
+
+    Example:
+        >>> Risk.LOSS.value
+        'loss'
+    """
 
     LOSS = "loss"
     GUARD = "guard"
 
 
 @attrs.frozen
-class Symptom:
-    """One setting that is not as it should be.
+class Diagnostic:
+    """One setting that puts records at risk.
 
     Attributes:
-        danger: How bad it is.
-        setting: Its name.
-        found: Its value.
-        advice: What may happen, and what to do.
+        risk: The kind of risk.
+        setting: The name of the setting.
+        value: The value of the setting.
+        advice: The consequence, and what to do about it.
+
+    Example:
+        >>> print(Diagnostic(Risk.GUARD, "busy_timeout", "0", "writers fail at once; set PRAGMA busy_timeout=30000"))
+        guard: busy_timeout = 0: writers fail at once; set PRAGMA busy_timeout=30000
     """
 
-    danger: Danger
+    risk: Risk
     setting: str
-    found: str
+    value: str
     advice: str
 
     def __str__(self) -> str:
-        return f"{self.danger.value}: {self.setting} = {self.found}: {self.advice}"
+        return f"{self.risk.value}: {self.setting} = {self.value}: {self.advice}"
 
 
-def doctor(bind: Engine | Connection) -> tuple[Symptom, ...]:
-    """Return what endangers records in this database, as this connection or this engine's connections see it.
+def doctor(bind: Engine | Connection) -> tuple[Diagnostic, ...]:
+    """Return the settings of a database that put records at risk, as a connection of this bind sees them.
 
     It reads settings and changes none.
 
     Raises:
-        StorageError: For whatever the database or its driver refuses.
+        StorageError: If the database or its driver refuses a statement.
+
+    Example:
+        >>> from sqlalchemy import create_engine
+        >>> [diagnostic.setting for diagnostic in doctor(create_engine("sqlite://"))]
+        ['journal_mode', 'foreign_keys']
     """
     with reading(bind) as connection:
-        look = _sqlite if connection.dialect.name == "sqlite" else _postgresql
-        return tuple(look(connection))
+        examine = _examine_sqlite if connection.dialect.name == "sqlite" else _examine_postgresql
+        return tuple(examine(connection))
 
 
-# What each value of `synchronous` is called: https://sqlite.org/pragma.html#pragma_synchronous
+# The names of the values of `synchronous`: https://sqlite.org/pragma.html#pragma_synchronous
 _SYNCHRONOUS = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
 
 
-def _sqlite(connection: Connection) -> Iterator[Symptom]:
+def _examine_sqlite(connection: Connection) -> Iterator[Diagnostic]:
     def pragma(name: str) -> Any:
         return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
 
     synchronous, journal = pragma("synchronous"), pragma("journal_mode")
     if synchronous < 2:
-        yield Symptom(
-            Danger.LOSS,
+        yield Diagnostic(
+            Risk.LOSS,
             "synchronous",
             _SYNCHRONOUS.get(synchronous, str(synchronous)),
             "acknowledged commits are lost when the power fails; set PRAGMA synchronous=FULL on every connection",
         )
     if journal == "delete" and synchronous == 2:
-        yield Symptom(
-            Danger.LOSS,
+        yield Diagnostic(
+            Risk.LOSS,
             "synchronous",
             "FULL",
             "with journal_mode=DELETE the last commit may be undone when the power fails; set PRAGMA journal_mode=WAL, "
             "or synchronous=EXTRA",
         )
     if journal in ("off", "memory"):
-        yield Symptom(
-            Danger.LOSS,
+        yield Diagnostic(
+            Risk.LOSS,
             "journal_mode",
             journal,
             "a crash while writing destroys the file; set PRAGMA journal_mode=WAL",
         )
     elif journal != "wal":
-        yield Symptom(
-            Danger.GUARD,
+        yield Diagnostic(
+            Risk.GUARD,
             "journal_mode",
             journal,
             "readers and writers wait for each other; set PRAGMA journal_mode=WAL",
         )
     if not pragma("foreign_keys"):
-        yield Symptom(
-            Danger.GUARD,
+        yield Diagnostic(
+            Risk.GUARD,
             "foreign_keys",
             "OFF",
             "the database does not check references; set PRAGMA foreign_keys=ON on every connection",
         )
     if not pragma("busy_timeout"):
-        yield Symptom(
-            Danger.GUARD,
+        yield Diagnostic(
+            Risk.GUARD,
             "busy_timeout",
             "0",
             "a writer fails at once where it could wait its turn; set PRAGMA busy_timeout=30000 on every connection",
@@ -115,7 +129,7 @@ WHERE name IN ('synchronous_commit', 'fsync', 'full_page_writes', 'server_encodi
 _ROLE = "SELECT rolsuper, rolbypassrls FROM pg_catalog.pg_roles WHERE rolname = current_user"
 
 
-def _postgresql(connection: Connection) -> Iterator[Symptom]:
+def _examine_postgresql(connection: Connection) -> Iterator[Diagnostic]:
     settings: dict[str, str] = dict(connection.execute(text(_SETTINGS)).all())
     losses = {
         "synchronous_commit": "acknowledged commits are lost when the server crashes; set it to on",
@@ -124,19 +138,19 @@ def _postgresql(connection: Connection) -> Iterator[Symptom]:
     }
     for name, advice in losses.items():
         if settings.get(name) == "off":
-            yield Symptom(Danger.LOSS, name, "off", advice)
+            yield Diagnostic(Risk.LOSS, name, "off", advice)
     if settings.get("server_encoding") != "UTF8":
-        yield Symptom(
-            Danger.LOSS,
+        yield Diagnostic(
+            Risk.LOSS,
             "server_encoding",
             str(settings.get("server_encoding")),
             "not every name can be stored, and order differs; make the database with ENCODING UTF8",
         )
     is_super, bypasses = connection.execute(text(_ROLE)).one()
     if is_super or bypasses:
-        yield Symptom(
-            Danger.GUARD,
+        yield Diagnostic(
+            Risk.GUARD,
             "role",
             "superuser" if is_super else "bypassrls",
-            "a slip or an intruder can change whatever there is; connect as a user that owns nothing else",
+            "a mistake or an intruder can change every table; connect as a user that owns only these tables",
         )

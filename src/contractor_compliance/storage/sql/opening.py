@@ -1,4 +1,4 @@
-"""A store from a URL, with an engine of our own and the settings that keep what is committed."""
+"""Opens a store from a URL, with an engine of its own and the settings that keep every commit."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from contractor_compliance.storage.sql.tables import SCHEMA_VERSION
 
 __all__ = ["check_file", "make_engine", "open_url"]
 
-#: A server that is not there may never say so.
+#: A server that is down may never refuse the connection.
 _CONNECT_SECONDS = 10
-#: How long a writer waits for the writers before it.
-_PATIENCE_MS = 30_000
+#: The time that a writer waits for the writers before it.
+_BUSY_TIMEOUT_MS = 30_000
 #: With any other `synchronous`, SQLite in WAL mode loses acknowledged commits when the power fails.
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
-    f"PRAGMA busy_timeout={_PATIENCE_MS}",
+    f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}",
 )
 
 
@@ -34,10 +34,19 @@ def open_url(url: str, *, clock: Clock = utc_now) -> SqlStore:
     """Open the store at the URL of a SQLite file or a PostgreSQL database that has our tables.
 
     Raises:
-        StoreURLError: If it is no such URL.
+        StoreURLError: If the URL is not of a SQLite file or a PostgreSQL database.
         MissingExtraError: If psycopg is not installed.
         SchemaError: If the tables are missing, too old or too new.
         UnavailableError: If the database cannot be reached.
+
+    Example:
+        >>> from contractor_compliance.storage.sql import create_schema
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     engine = make_engine(f"sqlite:///{folder}/compliance.db")
+        ...     create_schema(engine)
+        ...     engine.dispose()
+        ...     open_url(f"sqlite:///{folder}/compliance.db").close()
     """
     check_file(url)
     engine = make_engine(url)
@@ -50,35 +59,41 @@ def open_url(url: str, *, clock: Clock = utc_now) -> SqlStore:
 
 
 def check_file(url: str) -> None:
-    """Refuse a SQLite file that is not there: connecting to it would make an empty one.
+    """Refuse a SQLite file that does not exist, because connecting to it would create an empty one.
 
     Raises:
-        StoreURLError: If the URL is none of a database.
-        SchemaError: If the file is not there.
+        StoreURLError: If the URL is not of a SQLite file or a PostgreSQL database.
+        SchemaError: If the file does not exist.
     """
     parsed = _parsed(url)
     if parsed.drivername == "sqlite" and not Path(parsed.database or "").exists():
         raise SchemaError(
-            f"There is no file {parsed.database!r}: make it with `python -m contractor_compliance.storage.sql create "
+            f"There is no file {parsed.database!r}: create it with `python -m contractor_compliance.storage.sql create "
             f"sqlite:///{parsed.database}`, or create_schema(make_engine(...)).",
-            found=None,
-            wanted=SCHEMA_VERSION,
+            actual=None,
+            expected=SCHEMA_VERSION,
         )
 
 
 def make_engine(url: str) -> Engine:
-    """Return an engine with the settings that a store of ours needs: the caller disposes of it.
+    """Return an engine with the settings that a store needs; the caller disposes of it.
 
     On SQLite: WAL, `synchronous=FULL`, foreign keys, and writers that wait up to 30 seconds for each other. On
-    PostgreSQL: a server that does not answer is given up after 10 seconds, unless the URL has its `connect_timeout`.
+    PostgreSQL: a server that does not answer within 10 seconds is given up, unless the URL has a `connect_timeout`.
 
     Raises:
-        StoreURLError: If it is no URL of a SQLite file or a PostgreSQL database.
+        StoreURLError: If the URL is not of a SQLite file or a PostgreSQL database.
         MissingExtraError: If psycopg is not installed.
+
+    Example:
+        >>> engine = make_engine("sqlite:///compliance.db")
+        >>> engine.dialect.name
+        'sqlite'
+        >>> engine.dispose()
     """
     parsed = _parsed(url)
     if parsed.drivername == "sqlite":
-        engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": _PATIENCE_MS / 1000})
+        engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000})
         event.listen(engine, "connect", _set_pragmas)
         return engine
     try:
@@ -96,7 +111,7 @@ def _set_pragmas(connection: Any, _record: object) -> None:
         for pragma in _PRAGMAS:
             cursor.execute(pragma)
     except BaseException:
-        connection.close()  # the pool has not taken it over yet: nobody else would
+        connection.close()  # the pool does not own it yet, and so would not close it
         raise
     cursor.close()
 
@@ -105,17 +120,17 @@ def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        # Not repeated, because it may hold a password.
+        # The URL is not repeated, because it may hold a password.
         raise StoreURLError("The URL of the database cannot be read; write it as sqlite:///compliance.db.") from None
     backend, _, driver = parsed.drivername.partition("+")
     if backend == "sqlite" and driver in ("", "pysqlite"):
         if parsed.host or parsed.username:
-            raise StoreURLError("A SQLite file is on no host: three slashes stand before its path, sqlite:///file.db.")
+            raise StoreURLError("A SQLite file has no host: write three slashes before its path, sqlite:///file.db.")
         if parsed.database in (None, "", ":memory:"):
             raise StoreURLError("A database in memory is gone with its connection: use memory://, or name a file.")
         return parsed.set(drivername="sqlite")
     if backend == "postgresql" and driver in ("", "psycopg"):
         return parsed.set(drivername="postgresql+psycopg")
     raise StoreURLError(
-        f"No store of ours uses {parsed.drivername!r}: write sqlite:///file.db or postgresql://user@host/database."
+        f"No store of ours uses {parsed.drivername!r}; write sqlite:///file.db or postgresql://user@host/database."
     )

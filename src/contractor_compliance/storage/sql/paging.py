@@ -1,4 +1,4 @@
-"""Pages: each is one statement, so that all of it is of one moment."""
+"""The statements of pages: one for each page, so that all of the page is of one instant."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy.sql.expression import FromClause
 from contractor_compliance.domain import EnrollmentState
 from contractor_compliance.domain.legal_name import normal_name
 from contractor_compliance.errors import CursorError
-from contractor_compliance.storage.answers import Listed
+from contractor_compliance.storage.answers import PageItem
 from contractor_compliance.storage.changes import Key, Kind
 from contractor_compliance.storage.cursor import NO_CHANGE, Place
 from contractor_compliance.storage.query import Order, Query
@@ -23,9 +23,9 @@ from contractor_compliance.storage.sql.columns import carrier_key, subject_key
 from contractor_compliance.storage.sql.records import standing_of
 from contractor_compliance.storage.sql.tables import Tables
 
-__all__ = ["counting", "listed", "listing"]
+__all__ = ["count_statement", "page_item", "page_statement"]
 
-#: The columns of a standing that a listing tells, in the order in which `standing_of` reads them.
+#: The columns of a standing in a page, in the order in which `standing_of` reads them.
 _STANDING = (
     *("first_day", "end_day", "verdict", "insurance_status", "worst_requirement"),
     *("reasons", "rulebook_id", "rulebook_version"),
@@ -33,39 +33,38 @@ _STANDING = (
 _AFTER_ALL = chr(0x10FFFF)
 
 
-def listing(tables: Tables, company_id: str, query: Query, limit: int, after: Place | None) -> Select[Any]:
-    """Return the statement of one page: what a query finds, in its order, from after a place."""
+def page_statement(tables: Tables, company_id: str, query: Query, limit: int, after: Place | None) -> Select[Any]:
+    """Return the statement of one page: the items that a query finds after a place, in its order."""
     source = _source(tables, company_id, query, _driver(query))
-    columns, standing = tables.histories[query.kind].c, source.standing
-    told = [standing.c[name] for name in _STANDING] if standing is not None else [null() for _ in _STANDING]
-    statement = (
-        select(columns.id, columns.version, columns.name, *told).select_from(source.tables).where(*source.conditions)
-    )
+    history, standing = tables.histories[query.kind].c, source.standing
+    row = [standing.c[name] for name in _STANDING] if standing is not None else [null() for _ in _STANDING]
+    columns = (history.id, history.version, history.name, *row)
+    statement = select(*columns).select_from(source.tables).where(*source.conditions)
     if after is not None:
         statement = statement.where(_after(query, source, after))
     return statement.order_by(*_order(query, source)).limit(limit)
 
 
-def counting(tables: Tables, company_id: str, query: Query) -> Select[Any]:
-    """Return the statement that counts what a query finds."""
+def count_statement(tables: Tables, company_id: str, query: Query) -> Select[Any]:
+    """Return the statement that counts the items of a query."""
     driver = _Driver.STANDING if query.asks_about_standing else _Driver.CONTRACTOR
     source = _source(tables, company_id, query, driver)
     return select(func.count()).select_from(source.tables).where(*source.conditions)
 
 
-def listed(query: Query, row: Any) -> Listed:
-    """Return the item that a row of a listing tells."""
+def page_item(query: Query, row: Any) -> PageItem:
+    """Return the item of a row of a page."""
     id_, version, name, *standing = row
-    return Listed(Key(query.kind, id_), version, name, standing_of(id_, standing))
+    return PageItem(Key(query.kind, id_), version, name, standing_of(id_, standing))
 
 
 @attrs.frozen
 class _Source:
-    """What is listed from.
+    """The tables and conditions of a query.
 
     Attributes:
         tables: The tables, joined.
-        conditions: What must be met.
+        conditions: The conditions of the rows.
         standing: The table of standings, if it takes part.
         name: The column that names are ordered by.
         id: The column that ids are ordered by.
@@ -88,38 +87,37 @@ def _source(tables: Tables, company_id: str, query: Query, driver: _Driver) -> _
         if query.insurers:
             conditions.append(_is_one_of(query, columns.naic, columns.carrier_key))
         return _Source(history, conditions, None, columns.sort_name, columns.id)
-    conditions += _called(tables, company_id, query)
+    conditions += _has_name(tables, company_id, query)
     if query.insurers:
-        conditions.append(_is_insured_by(tables, company_id, query))
-    conditions += _has_enrolled(tables, company_id, query)
+        conditions.append(_has_insurer(tables, company_id, query))
+    conditions += _has_enrollment(tables, company_id, query)
     source: FromClause = history
     name: ColumnElement[str] = columns.sort_name
     id_: ColumnElement[str] = columns.id
     if driver is _Driver.WORK:
         work = tables.work
         source = work.join(history, columns.id == work.c.contractor_id)
-        conditions += [*_works(work.c, company_id, query), not_(_works_before(work, company_id, query))]
+        conditions += [*_has_work(work.c, company_id, query), not_(_has_earlier_row(work, company_id, query))]
         name, id_ = work.c.sort_name, work.c.contractor_id
     elif query.asks_about_work:
         work_columns = tables.work.c
         conditions.append(
-            columns.id.in_(select(work_columns.contractor_id).where(*_works(work_columns, company_id, query)))
+            columns.id.in_(select(work_columns.contractor_id).where(*_has_work(work_columns, company_id, query)))
         )
     if query.on is None:
         return _Source(source, conditions, None, name, id_)
     standing = tables.standings
-    of_the_day = _of_the_day(tables, company_id, id_, query.on)
     if driver is _Driver.STANDING:
         source = standing.join(history, columns.id == standing.c.contractor_id)
-        conditions += [*_of_the_day(tables, company_id, None, query.on)]
+        conditions += [*_holds_day(tables, company_id, None, query.on)]
         name, id_ = standing.c.sort_name, standing.c.contractor_id
     else:
-        source = source.join(standing, and_(*of_the_day), isouter=True)
-    return _Source(source, [*conditions, *_stands(standing, query)], standing, name, id_)
+        source = source.join(standing, and_(*_holds_day(tables, company_id, id_, query.on)), isouter=True)
+    return _Source(source, [*conditions, *_has_standing(standing, query)], standing, name, id_)
 
 
 class _Driver(Enum):
-    """From which table a listing begins: in the order of its index the page is done when it is full."""
+    """The table whose index gives the order of a page, so that the database stops when the page is full."""
 
     CONTRACTOR = "contractor"
     WORK = "work"
@@ -133,13 +131,13 @@ def _driver(query: Query) -> _Driver:
         return _Driver.CONTRACTOR
     if query.asks_about_work:
         return _Driver.WORK
-    # With several codes an index no longer gives the order of names, and most contractors have one of them.
+    # For several codes an index does not give the order of names, and most contractors have one of the codes.
     if len(query.verdicts) == 1 or len(query.insurance) == 1 or query.changes_by is not None:
         return _Driver.STANDING
     return _Driver.CONTRACTOR
 
 
-def _called(tables: Tables, company_id: str, query: Query) -> Iterable[ColumnElement[bool]]:
+def _has_name(tables: Tables, company_id: str, query: Query) -> Iterable[ColumnElement[bool]]:
     columns = tables.histories[Kind.CONTRACTOR].c
     if query.home_states:
         yield columns.home_state.in_(_codes(query.home_states))
@@ -147,41 +145,41 @@ def _called(tables: Tables, company_id: str, query: Query) -> Iterable[ColumnEle
         yield columns.email_key == email_key(query.email)
     for begin in search_words(query.text or ""):
         words = tables.words.c
-        # No word goes on with the last of all characters: those that begin so lie between the two.
-        found = (words.company_id == company_id, words.word >= begin, words.word < begin + _AFTER_ALL)
-        yield columns.id.in_(select(words.contractor_id).where(*found))
+        # No word contains the last of all characters, so the words that begin so lie between the two.
+        begins = (words.company_id == company_id, words.word >= begin, words.word < begin + _AFTER_ALL)
+        yield columns.id.in_(select(words.contractor_id).where(*begins))
 
 
-def _works(work: Any, company_id: str, query: Query) -> Iterable[ColumnElement[bool]]:
+def _has_work(work: Any, company_id: str, query: Query) -> Iterable[ColumnElement[bool]]:
     yield work.company_id == company_id
     if query.on is not None:
         yield work.first_day <= query.on
         yield work.last_day >= query.on
-    for column, wanted in (
+    for column, codes in (
         (work.state, _codes(query.work_states)),
         (work.job_code_id, sorted(query.job_code_ids)),
         (work.client_id, sorted(query.client_ids)),
     ):
-        if wanted:
-            yield _is_among(column, wanted)
+        if codes:
+            yield _is_among(column, codes)
 
 
-def _works_before(work: Table, company_id: str, query: Query) -> ColumnElement[bool]:
-    """Return the condition that a contractor is found by another row of its work already."""
+def _has_earlier_row(work: Table, company_id: str, query: Query) -> ColumnElement[bool]:
+    """Return the condition that an earlier row of the same contractor's work is found too."""
     other = work.alias()
     return exists().where(
         other.c.contractor_id == work.c.contractor_id,
         tuple_(other.c.assignment_id, other.c.state) < tuple_(work.c.assignment_id, work.c.state),
-        *_works(other.c, company_id, query),
+        *_has_work(other.c, company_id, query),
     )
 
 
-def _is_among(column: ColumnElement[str], wanted: list[str]) -> ColumnElement[bool]:
-    # With one value an index keeps the order of names.
-    return column == wanted[0] if len(wanted) == 1 else column.in_(wanted)
+def _is_among(column: ColumnElement[str], codes: list[str]) -> ColumnElement[bool]:
+    # With one code an index keeps the order of names.
+    return column == codes[0] if len(codes) == 1 else column.in_(codes)
 
 
-def _is_insured_by(tables: Tables, company_id: str, query: Query) -> ColumnElement[bool]:
+def _has_insurer(tables: Tables, company_id: str, query: Query) -> ColumnElement[bool]:
     policy = tables.histories[Kind.POLICY].c
     return exists().where(
         policy.company_id == company_id,
@@ -192,27 +190,27 @@ def _is_insured_by(tables: Tables, company_id: str, query: Query) -> ColumnEleme
 
 
 def _is_one_of(query: Query, naic: ColumnElement[str], key: ColumnElement[str]) -> ColumnElement[bool]:
-    keys = sorted(carrier_key(normal_name(each)) for each in query.insurers)
+    keys = sorted(carrier_key(normal_name(insurer)) for insurer in query.insurers)
     return or_(naic.in_(sorted(query.insurers)), key.in_(keys))
 
 
-def _has_enrolled(tables: Tables, company_id: str, query: Query) -> Iterable[ColumnElement[bool]]:
+def _has_enrollment(tables: Tables, company_id: str, query: Query) -> Iterable[ColumnElement[bool]]:
     enrollment = tables.histories[Kind.ENROLLMENT].c
-    own = and_(
+    is_current = and_(
         enrollment.company_id == company_id,
         enrollment.contractor_id == tables.histories[Kind.CONTRACTOR].c.id,
         enrollment.superseded_at.is_(None),
     )
     if query.opt_in:
-        found: ColumnElement[bool] = exists().where(own, enrollment.state.in_(_codes(query.opt_in)))
+        has_state: ColumnElement[bool] = exists().where(is_current, enrollment.state.in_(_codes(query.opt_in)))
         if EnrollmentState.NOT_INVITED in query.opt_in:
-            found = or_(found, not_(exists().where(own)))
-        yield found
+            has_state = or_(has_state, not_(exists().where(is_current)))
+        yield has_state
     if query.steps:
-        yield exists().where(own, enrollment.step.in_(_codes(query.steps)))
+        yield exists().where(is_current, enrollment.step.in_(_codes(query.steps)))
 
 
-def _of_the_day(
+def _holds_day(
     tables: Tables, company_id: str, contractor_id: ColumnElement[str] | None, day: date
 ) -> Iterable[ColumnElement[bool]]:
     """Yield the conditions that a row of a standing holds the day, in the generation that is read now."""
@@ -227,13 +225,13 @@ def _of_the_day(
     yield or_(standing.until_generation.is_(None), standing.until_generation > generation)
 
 
-def _stands(standing: FromClause, query: Query) -> Iterable[ColumnElement[bool]]:
+def _has_standing(standing: FromClause, query: Query) -> Iterable[ColumnElement[bool]]:
     if query.verdicts:
         yield _is_among(standing.c.verdict, _codes(query.verdicts))
     if query.insurance:
         yield _is_among(standing.c.insurance_status, _codes(query.insurance))
     if query.changes_by is not None:
-        # Said without its alternative, so that an index begins at the day.
+        # Without the alternative of no end, so that an index begins at the day.
         yield standing.c.end_day > query.on
         yield standing.c.end_day <= query.changes_by
 
@@ -245,7 +243,7 @@ def _order(query: Query, source: _Source) -> tuple[ColumnElement[Any], ...]:
         case Order.ID:
             return (source.id,)
         case Order.NEXT_CHANGE if query.changes_by is not None:
-            # All of them end, and the table of standings itself has an index by that.
+            # All of them have an end, by which the table of standings has an index.
             standing = _standing_of(source)
             return standing.c.end_day, standing.c.contractor_id
         case Order.NEXT_CHANGE:
@@ -254,7 +252,7 @@ def _order(query: Query, source: _Source) -> tuple[ColumnElement[Any], ...]:
 
 
 def _after(query: Query, source: _Source, place: Place) -> ColumnElement[bool]:
-    """Return the condition that something comes after a place, in the order of `_order`."""
+    """Return the condition that a row comes after a place in the order of the query."""
     match query.order:
         case Order.NAME:
             return _later(source.name, place.sort, source.id, place.id)
@@ -272,12 +270,12 @@ def _after(query: Query, source: _Source, place: Place) -> ColumnElement[bool]:
 
 def _standing_of(source: _Source) -> FromClause:
     if source.standing is None:
-        raise AssertionError("a query in this order has a day")  # its constructor sees to it
+        raise AssertionError("a query in this order has a day")  # its constructor checks that
     return source.standing
 
 
 def _later(first: ColumnElement[Any], value: Any, second: ColumnElement[Any], other: Any) -> ColumnElement[bool]:
-    # The first condition alone lets an index begin at the place.
+    # The first condition lets an index begin at the place.
     return and_(first >= value, or_(first > value, second > other))
 
 
@@ -289,4 +287,4 @@ def _day(text: str) -> date:
 
 
 def _codes(codes: Collection[Enum]) -> list[str]:
-    return sorted(each.value for each in codes)
+    return sorted(code.value for code in codes)

@@ -1,4 +1,4 @@
-"""Reads by ids: values, dossiers, histories, receipts, audit entries, each in a fixed number of statements."""
+"""Reads values, dossiers, histories, receipts and audit entries by ids, each in a fixed number of statements."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from contractor_compliance.storage.sql.records import record_of
 from contractor_compliance.storage.sql.statements import Statements
 from contractor_compliance.storage.sql.types import read_instant
 
-__all__ = ["HeadRow", "Reader", "assembled"]
+__all__ = ["HeadRow", "Reader", "assemble_dossiers"]
 
-#: Returns the company and what is shared, by key, of all that facts name.
-_Shared = Callable[[Iterable[rules.Named]], Mapping[Key, Record]]
+#: Returns the company and the shared records of references, by key.
+_SharedReader = Callable[[Iterable[rules.References]], Mapping[Key, Record]]
 
 
 @attrs.frozen
@@ -29,12 +29,12 @@ class HeadRow:
     """A company's row in the head table.
 
     Attributes:
-        head: What is told of it.
-        asked: The latest instant beyond the head that was asked about.
+        head: The head that a store returns.
+        asked_until: The latest instant beyond the head that was read as known at.
     """
 
     head: Head
-    asked: datetime | None
+    asked_until: datetime | None
 
 
 @attrs.frozen
@@ -44,7 +44,7 @@ class Reader:
     Attributes:
         connection: The connection.
         statements: The statements of our tables.
-        company_id: The company, whose condition is in each of them.
+        company_id: The company, which is a condition of each of them.
     """
 
     connection: Connection
@@ -52,7 +52,7 @@ class Reader:
     company_id: str
 
     def head(self, *, locked: bool = False) -> HeadRow | None:
-        """Return where the company stands; None if it is not there.
+        """Return the row of the company in the head table; None if the company does not exist.
 
         Args:
             locked: Hold the company's lock until the transaction ends.
@@ -60,25 +60,25 @@ class Reader:
         row = self.statements.head(self.connection, self.company_id, locked=locked)
         if row is None:
             return None
-        sequence, recorded_at, seal, generation, asked = row
-        return HeadRow(Head(sequence, read_instant(recorded_at), seal, generation), read_instant(asked))
+        sequence, recorded_at, seal, generation, asked_until = row
+        return HeadRow(Head(sequence, read_instant(recorded_at), seal, generation), read_instant(asked_until))
 
     def versions(self, keys: Iterable[Key]) -> dict[Key, int]:
-        """Return the current version of each aggregate that is there, a statement for each kind."""
-        found: dict[Key, int] = {}
-        for kind, wanted in _by_kind(keys).items():
-            rows = self.statements.versions(self.connection, self.company_id, kind, {key.id for key in wanted})
-            versions = {id_: version for id_, version in rows}  # noqa: C416  # rows of a driver, no tuples to a checker
-            found |= {key: versions[key.id] for key in wanted if key.id in versions}
-        return found
+        """Return the current version of each aggregate that is on file, with a statement for each kind."""
+        versions: dict[Key, int] = {}
+        for kind, kind_keys in _by_kind(keys).items():
+            rows = self.statements.versions(self.connection, self.company_id, kind, {key.id for key in kind_keys})
+            by_id = {id_: version for id_, version in rows}  # noqa: C416  # rows of a driver, no tuples to a checker
+            versions |= {key: by_id[key.id] for key in kind_keys if key.id in by_id}
+        return versions
 
     def receipt(self, key: str) -> Receipt | None:
-        """Return what the commit with a key came to."""
+        """Return the receipt of the commit with a key."""
         row = self.statements.receipt(self.connection, self.company_id, key)
         if row is None:
             return None
-        known_key, fingerprint, sequence, recorded_at, response = row
-        return Receipt(known_key, fingerprint, sequence, read_instant(recorded_at), response)
+        stored_key, fingerprint, sequence, recorded_at, response = row
+        return Receipt(stored_key, fingerprint, sequence, read_instant(recorded_at), response)
 
     def audit(self, after: int, limit: int) -> tuple[AuditEntry, ...]:
         """Return the audit entries that follow a sequence."""
@@ -86,77 +86,78 @@ class Reader:
         return tuple(_entry(*row) for row in rows)
 
     def values(self, keys: Sequence[Key], at: datetime) -> dict[Key, Record]:
-        """Return the values that were on file at an instant, a statement for each kind."""
+        """Return the values that were on file at an instant, with a statement for each kind."""
         return {
             record.key: record
-            for kind, wanted in _by_kind(keys).items()
-            for record in _records(kind, self._named(kind, wanted, at, past=False), at)
+            for kind, kind_keys in _by_kind(keys).items()
+            for record in self._by_keys(kind, kind_keys, at, is_history=False)
         }
 
     def histories(self, keys: Sequence[Key], at: datetime) -> dict[Key, list[Record]]:
-        """Return every version of values up to an instant, oldest first, a statement for each kind."""
-        found: dict[Key, list[Record]] = {}
-        for kind, wanted in _by_kind(keys).items():
-            for record in _records(kind, self._named(kind, wanted, at, past=True), at):
-                found.setdefault(record.key, []).append(record)
-        return found
+        """Return every version of values up to an instant, oldest first, with a statement for each kind."""
+        histories: dict[Key, list[Record]] = {}
+        for kind, kind_keys in _by_kind(keys).items():
+            for record in self._by_keys(kind, kind_keys, at, is_history=True):
+                histories.setdefault(record.key, []).append(record)
+        return histories
 
     def contractors(self, contractor_ids: Collection[str], at: datetime) -> dict[str, dict[Key, Record]]:
-        """Return the contractors that were on file at an instant, each with its facts: a statement for each kind."""
-        found: dict[str, dict[Key, Record]] = {}
+        """Return the contractors that were on file at an instant with their facts, with a statement for each kind."""
+        contractors: dict[str, dict[Key, Record]] = {}
         for kind in (Kind.CONTRACTOR, *FACTS):
-            for record in self._known(kind, "contractor_id" if kind.is_fact else "id", contractor_ids, at):
+            for record in self._on_file(kind, "contractor_id" if kind.is_fact else "id", contractor_ids, at):
                 owner_id = record.key.contractor_id or record.key.id
-                found.setdefault(owner_id, {})[record.key] = record
-        return found
+                contractors.setdefault(owner_id, {})[record.key] = record
+        return contractors
 
-    def shared(self, named: Iterable[rules.Named], at: datetime) -> dict[Key, Record]:
-        """Return the company, and the clients, job codes and carriers that are named: a statement for each kind.
+    def shared(self, references: Iterable[rules.References], at: datetime) -> dict[Key, Record]:
+        """Return the company and the clients, job codes and carriers of references, with a statement for each kind.
 
-        Carriers take two, for an index finds them by number or by name.
+        Carriers take two statements, one for the index of numbers and one for that of names.
         """
         ids: dict[Kind, set[str]] = {Kind.COMPANY: {self.company_id}}
         naics: set[str] = set()
         names: set[str] = set()
-        for each in named:
-            for kind, wanted in each.ids:
-                ids.setdefault(kind, set()).update(wanted)
-            naics |= each.carrier_naics
-            names |= each.carrier_names
-        asked = [(kind, "id", wanted) for kind, wanted in ids.items()]
-        asked += [(Kind.CARRIER, "naic", naics), (Kind.CARRIER, "carrier_key", set(map(carrier_key, names)))]
+        for reference in references:
+            for kind, kind_ids in reference.ids:
+                ids.setdefault(kind, set()).update(kind_ids)
+            naics |= reference.carrier_naics
+            names |= reference.carrier_names
+        searches = [(kind, "id", kind_ids) for kind, kind_ids in ids.items()]
+        searches += [(Kind.CARRIER, "naic", naics), (Kind.CARRIER, "carrier_key", set(map(carrier_key, names)))]
         return {
             record.key: record
-            for kind, column, texts in asked
+            for kind, column, texts in searches
             if texts
-            for record in self._known(kind, column, texts, at)
+            for record in self._on_file(kind, column, texts, at)
         }
 
     def dossiers(self, contractor_ids: Collection[str], at: datetime) -> dict[str, DossierRecord]:
-        """Return all that was known of contractors at an instant, in a fixed number of statements."""
-        own = {
+        """Return the dossiers of contractors at an instant, in a fixed number of statements."""
+        contractors = {
             contractor_id: records
             for contractor_id, records in self.contractors(contractor_ids, at).items()
             if Key(Kind.CONTRACTOR, contractor_id) in records
         }
-        return assembled(self.company_id, own, lambda named: self.shared(named, at))
+        return assemble_dossiers(self.company_id, contractors, lambda references: self.shared(references, at))
 
-    def _known(self, kind: Kind, column: str, texts: Collection[str], at: datetime) -> Iterable[Record]:
-        return _records(kind, self.statements.known(self.connection, self.company_id, kind, column, texts, at), at)
+    def _on_file(self, kind: Kind, column: str, texts: Collection[str], at: datetime) -> Iterable[Record]:
+        return _records(kind, self.statements.on_file(self.connection, self.company_id, kind, column, texts, at), at)
 
-    def _named(self, kind: Kind, keys: Iterable[Key], at: datetime, *, past: bool) -> Any:
-        listed = tuple(keys)
-        owners = {each.contractor_id or "" for each in listed}
-        ids = {each.id for each in listed}
-        return self.statements.named(self.connection, self.company_id, kind, ids, owners, at, past=past)
+    def _by_keys(self, kind: Kind, keys: Sequence[Key], at: datetime, *, is_history: bool) -> Iterable[Record]:
+        owners = {key.contractor_id or "" for key in keys}
+        ids = {key.id for key in keys}
+        connection, company_id = self.connection, self.company_id
+        rows = self.statements.by_keys(connection, company_id, kind, ids, owners, at, is_history=is_history)
+        return _records(kind, rows, at)
 
 
 def _entry(sequence: int, recorded_at: Any, *texts: Any) -> AuditEntry:
-    """Return an audit entry; SQLite takes anything for a text, if it is put there by hand."""
+    """Return an audit entry; a column of SQLite may have a value that is no text, if it was changed by hand."""
     entry = AuditEntry(sequence, read_instant(recorded_at), *texts)
-    if not all(each is None or isinstance(each, str) for each in texts):
-        told = "it holds what is no text; somebody has changed the table by hand"
-        raise UnreadableError((f"the audit entry {sequence}: {told}",))
+    if not all(text is None or isinstance(text, str) for text in texts):
+        problem = "a column has a value that is no text; the table was changed by hand: restore the row from a backup"
+        raise UnreadableError((f"the audit entry {sequence}: {problem}",))
     return entry
 
 
@@ -168,61 +169,59 @@ def _records(kind: Kind, rows: Any, at: datetime) -> Iterable[Record]:
         else:
             id_, version, recorded_at, superseded_at, format_, document = row
             key = Key(kind, id_)
-        ended = read_instant(superseded_at)
-        if ended is not None and ended > at:
-            ended = None  # what came later was not known
-        yield record_of(key, version, read_instant(recorded_at), ended, format_, document)
+        end = read_instant(superseded_at)
+        if end is not None and end > at:
+            end = None  # later versions were not known then
+        yield record_of(key, version, read_instant(recorded_at), end, format_, document)
 
 
-def assembled(
-    company_id: str, contractors: Mapping[str, Mapping[Key, Record]], shared: _Shared
+def assemble_dossiers(
+    company_id: str, contractors: Mapping[str, Mapping[Key, Record]], read_shared: _SharedReader
 ) -> dict[str, DossierRecord]:
-    """Put the dossiers of contractors together.
+    """Return the dossiers of contractors from their records.
 
     Args:
         company_id: The company.
-        contractors: The records of each: itself and its facts.
-        shared: Returns the company and what is shared, of all that the facts name.
+        contractors: The records of each contractor: its own and those of its facts.
+        read_shared: Returns the company and the shared records that the facts refer to.
     """
     facts = {
         contractor_id: [record for key, record in records.items() if key.kind.is_fact]
         for contractor_id, records in contractors.items()
     }
-    named = {contractor_id: rules.named_by(records) for contractor_id, records in facts.items()}
-    found: Mapping[Key, Record] = shared(named.values()) if named else {}
-    carriers = _Carriers(record for key, record in found.items() if key.kind is Kind.CARRIER)
-    company = found.get(Key(Kind.COMPANY, company_id))
+    references = {contractor_id: rules.collect_references(records) for contractor_id, records in facts.items()}
+    shared: Mapping[Key, Record] = read_shared(references.values()) if references else {}
+    carriers = _Carriers(record for key, record in shared.items() if key.kind is Kind.CARRIER)
+    company = shared.get(Key(Kind.COMPANY, company_id))
     dossiers = {}
     for contractor_id, records in contractors.items():
-        own = named[contractor_id]
-        others = [record for kind, ids in own.ids for each in ids if (record := found.get(Key(kind, each))) is not None]
+        keys = [Key(kind, id_) for kind, ids in references[contractor_id].ids for id_ in ids]
+        others = [shared[key] for key in keys if key in shared] + carriers.find(references[contractor_id])
         contractor = records[Key(Kind.CONTRACTOR, contractor_id)]
-        dossiers[contractor_id] = rules.dossier_record(
-            contractor, company, facts[contractor_id], [*others, *carriers.named(own)]
-        )
+        dossiers[contractor_id] = rules.assemble_dossier(contractor, company, facts[contractor_id], others)
     return dossiers
 
 
 class _Carriers:
-    """Carriers by what policies name them by, so that a thousand dossiers need not look at each of them."""
+    """Carriers by number and by name, so that a thousand dossiers need not look at each of them."""
 
     def __init__(self, records: Iterable[Record]) -> None:
         self._by_naic: dict[str, list[Record]] = {}
         self._by_name: dict[str, list[Record]] = {}
         for record in records:
-            naic, name = rules.insurer_of(record)
+            naic, name = rules.insurer_keys(record)
             if naic is not None:
                 self._by_naic.setdefault(naic, []).append(record)
             self._by_name.setdefault(name, []).append(record)
 
-    def named(self, named: rules.Named) -> Iterable[Record]:
-        by_naic = (record for naic in named.carrier_naics for record in self._by_naic.get(naic, ()))
-        by_name = (record for name in named.carrier_names for record in self._by_name.get(name, ()))
-        return {record.key: record for record in (*by_naic, *by_name)}.values()
+    def find(self, references: rules.References) -> list[Record]:
+        by_naic = (record for naic in references.carrier_naics for record in self._by_naic.get(naic, ()))
+        by_name = (record for name in references.carrier_names for record in self._by_name.get(name, ()))
+        return list({record.key: record for record in (*by_naic, *by_name)}.values())
 
 
 def _by_kind(keys: Iterable[Key]) -> dict[Kind, list[Key]]:
-    found: dict[Kind, list[Key]] = {}
+    keys_by_kind: dict[Kind, list[Key]] = {}
     for key in dict.fromkeys(keys):
-        found.setdefault(key.kind, []).append(key)
-    return found
+        keys_by_kind.setdefault(key.kind, []).append(key)
+    return keys_by_kind

@@ -1,4 +1,4 @@
-"""Values as rows, and rows as values: the document is read back, the typed columns are for SQL."""
+"""Conversions between records and rows: a value is read from its document, the typed columns are for SQL."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ __all__ = ["record_of", "record_row", "standing_of", "standing_row", "word_rows"
 
 
 def record_row(company_id: str, record: Record) -> tuple[Any, ...]:
-    """Return the row of a history table that keeps a record; its content is a value."""
+    """Return the row of a history table for a record whose content is a value."""
     key = record.key
-    own = (company_id, key.id) if key.contractor_id is None else (company_id, key.contractor_id, key.id)
+    ids = (company_id, key.id) if key.contractor_id is None else (company_id, key.contractor_id, key.id)
     value = record.content
     return (
-        *own,
+        *ids,
         record.version,
         record.recorded_at,
         record.superseded_at,
         RECORD_VERSION,
         write_record(value),
-        *(each.read(value) for each in COLUMNS[key.kind]),
+        *(column.read(value) for column in COLUMNS[key.kind]),
     )
 
 
 def record_of(
     key: Key, version: int, recorded_at: datetime, superseded_at: datetime | None, format_: int, document: str
 ) -> Record:
-    """Return the record that a row keeps; what cannot be read stands there as such (promise 23)."""
+    """Return the record of a row; a document that cannot be read becomes `Unreadable` (promise 23)."""
     content: Value | Unreadable
     try:
         content = read_record(document, VALUES[key.kind], format_)
@@ -47,26 +47,24 @@ def record_of(
 
 
 def word_rows(company_id: str, contractor: Contractor) -> list[tuple[Any, ...]]:
-    """Return the rows by which a contractor is found by its words."""
+    """Return the rows of the words by which a contractor is found."""
     return [(company_id, contractor.id, word) for word in words_of(contractor)]
 
 
 def work_rows(company_id: str, contractor: Contractor, assignments: Iterable[Assignment]) -> list[tuple[Any, ...]]:
-    """Return the rows by which a contractor is found by its work: one for each state of each assignment."""
+    """Return the rows of the work by which a contractor is found: one for each state of each assignment."""
     rows: list[tuple[Any, ...]] = []
     name = sort_key(contractor.legal_name)
-    for each in assignments:
-        first, last = active_days(each) or (None, None)
-        states = sorted(state.value for state in work_states_of(each, contractor)) or [""]
-        rows += [
-            (company_id, contractor.id, each.id, state, each.job_code_id, each.client_id, first, last, name)
-            for state in states
-        ]
+    for assignment in assignments:
+        days = active_days(assignment) or (None, None)
+        states = sorted(state.value for state in work_states_of(assignment, contractor)) or [""]
+        codes = (assignment.job_code_id, assignment.client_id)
+        rows += [(company_id, contractor.id, assignment.id, state, *codes, *days, name) for state in states]
     return rows
 
 
 def standing_row(company_id: str, row: StandingRow, since: int, until: int | None, sort_name: str) -> tuple[Any, ...]:
-    """Return the row of the table that keeps a row of a standing."""
+    """Return the row of the table of standings for a row of a standing."""
     return (
         company_id,
         row.contractor_id,
@@ -77,7 +75,7 @@ def standing_row(company_id: str, row: StandingRow, since: int, until: int | Non
         row.verdict.value,
         row.insurance_status.value,
         row.worst_requirement,
-        ",".join(each.value for each in row.reasons),
+        ",".join(reason.value for reason in row.reasons),
         row.rulebook_id,
         row.rulebook_version,
         sort_name,
@@ -85,7 +83,7 @@ def standing_row(company_id: str, row: StandingRow, since: int, until: int | Non
 
 
 def standing_of(contractor_id: str, columns: Sequence[Any]) -> StandingRow | None:
-    """Return the row of a standing that columns of the table hold; None if they hold none."""
+    """Return the row of a standing from columns of the table; None if these are null."""
     start, end, verdict, insurance, worst, reasons, rulebook_id, rulebook_version = columns
     if start is None:
         return None
@@ -96,7 +94,7 @@ def standing_of(contractor_id: str, columns: Sequence[Any]) -> StandingRow | Non
         verdict=Verdict(verdict),
         insurance_status=InsuranceStatus(insurance),
         worst_requirement=worst,
-        reasons=tuple(ReasonCode(each) for each in reasons.split(",") if each),
+        reasons=tuple(ReasonCode(code) for code in reasons.split(",") if code),
         rulebook_id=rulebook_id,
         rulebook_version=rulebook_version,
     )

@@ -1,4 +1,4 @@
-"""Whether the tables are those of this release; and making them in a database that has none."""
+"""Checks that the tables are those of this release, and creates them in a database without them."""
 
 from __future__ import annotations
 
@@ -18,45 +18,55 @@ from sqlalchemy import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from contractor_compliance.errors import SchemaError, StorageError
-from contractor_compliance.storage.sql.failures import failure
-from contractor_compliance.storage.sql.tables import HEAD_REVISION, SCHEMA_VERSION, Tables, usual_tables
+from contractor_compliance.storage.sql.failures import translate_error
+from contractor_compliance.storage.sql.tables import HEAD_REVISION, SCHEMA_VERSION, Tables, default_tables
 from contractor_compliance.storage.sql.units import reading
 
-__all__ = ["begin_ddl", "check_schema", "create_schema", "found_version"]
+__all__ = ["begin_ddl", "check_schema", "create_schema", "read_version"]
 
 
 def check_schema(bind: Engine | Connection, tables: Tables | None = None) -> None:
-    """Refuse tables that are missing, or not those of this release. It changes nothing.
+    """Refuse a database whose tables are missing or not those of this release, without changing it.
 
     Args:
         bind: An engine or a connection.
-        tables: Where the tables should be; none given, without schema and with the prefix `cc_`.
+        tables: The tables to look for; the default is those without schema and with the prefix `cc_`.
 
     Raises:
         SchemaError: If they are missing, too old or too new; the message says what to do.
         UnavailableError: If the database cannot be reached.
+
+    Example:
+        >>> from contractor_compliance.storage.sql import create_schema
+        >>> from sqlalchemy import create_engine
+        >>> with create_engine("sqlite://").connect() as connection:
+        ...     create_schema(connection)
+        ...     check_schema(connection)
     """
-    wanted = usual_tables() if tables is None else tables
-    found = found_version(bind, wanted)
-    if found == SCHEMA_VERSION:
+    expected = default_tables() if tables is None else tables
+    actual = read_version(bind, expected)
+    if actual == SCHEMA_VERSION:
         return
-    if found is None:
-        advice = "There are no tables of ours in this database: run the migrations, or create_schema if it is empty."
-    elif found < SCHEMA_VERSION:
-        advice = f"The tables are of version {found} and this release works with {SCHEMA_VERSION}: run the migrations."
+    if actual is None:
+        advice = (
+            f"There are no tables of ours in this database (no table {expected.version.fullname!r}): "
+            "run the migrations, or create_schema if it is empty."
+        )
+    elif actual < SCHEMA_VERSION:
+        advice = f"The tables are of version {actual} and this release works with {SCHEMA_VERSION}: run the migrations."
     else:
         advice = (
-            f"The tables are of version {found} and this release works with {SCHEMA_VERSION}: "
+            f"The tables are of version {actual} and this release works with {SCHEMA_VERSION}: "
             "upgrade the library to the release that made them, or a later one."
         )
-    raise SchemaError(advice, found=found, wanted=SCHEMA_VERSION)
+    raise SchemaError(advice, actual=actual, expected=SCHEMA_VERSION)
 
 
-def found_version(bind: Engine | Connection, tables: Tables) -> int | None:
-    """Return the version of the tables that are there; None if there are none.
+def read_version(bind: Engine | Connection, tables: Tables) -> int | None:
+    """Return the version of the tables in a database; None if it has no tables of ours.
 
     Raises:
-        StorageError: For whatever the database or its driver refuses.
+        StorageError: If the database or its driver refuses a statement.
     """
     with reading(bind) as connection:
         if not inspect(connection).has_table(tables.version.name, schema=tables.schema):
@@ -65,42 +75,49 @@ def found_version(bind: Engine | Connection, tables: Tables) -> int | None:
 
 
 def create_schema(bind: Engine | Connection, tables: Tables | None = None) -> None:
-    """Make the tables of this release in a database that has none of them, whole or not at all.
+    """Create the tables of this release in a database without them, all of them or none.
 
-    Given a connection, it happens in the host's transaction. Later releases are reached by migrations.
+    With a connection it runs in the host's transaction and does not end it. Migrations lead on to later releases.
 
     Args:
         bind: An engine or a connection.
-        tables: Where to make them; none given, without schema and with the prefix `cc_`.
+        tables: The tables to create; the default is those without schema and with the prefix `cc_`.
 
     Raises:
         SchemaError: If there are tables of ours already.
-        StorageError: For whatever the database or its driver refuses.
+        StorageError: If the database or its driver refuses a statement.
+
+    Example:
+        >>> from sqlalchemy import create_engine, inspect
+        >>> with create_engine("sqlite://").connect() as connection:
+        ...     create_schema(connection)
+        ...     inspect(connection).has_table("cc_head")
+        True
     """
-    wanted = usual_tables() if tables is None else tables
-    version = found_version(bind, wanted)
+    new_tables = default_tables() if tables is None else tables
+    version = read_version(bind, new_tables)
     if version is not None:
         raise SchemaError(
-            f"There are tables of ours already, of version {version}: create_schema is for a database without them.",
-            found=version,
-            wanted=SCHEMA_VERSION,
+            f"There are tables of ours already, of version {version}: run the migrations instead of create_schema.",
+            actual=version,
+            expected=SCHEMA_VERSION,
         )
-    found: StorageError | None = None
+    failure: StorageError | None = None
     try:
         if isinstance(bind, Connection):
-            _create(bind, wanted)
+            _create(bind, new_tables)
         else:
             with bind.connect() as connection:
-                _create(connection, wanted)
+                _create(connection, new_tables)
                 connection.commit()
     except SQLAlchemyError as error:
-        found = failure(error)
-    if found is not None:
-        raise found
+        failure = translate_error(error)
+    if failure is not None:
+        raise failure
 
 
 def begin_ddl(connection: Connection) -> None:
-    """Begin a transaction, if there is none: the driver of SQLite does not do so by itself before it makes a table."""
+    """Begin a transaction if there is none; the driver of SQLite does not begin one before it creates a table."""
     if not connection.in_transaction():
         connection.begin()
     driver: Any = connection.connection.driver_connection
@@ -112,7 +129,7 @@ def _create(connection: Connection, tables: Tables) -> None:
     begin_ddl(connection)
     tables.metadata.create_all(connection, tables=tables.all, checkfirst=False)
     connection.execute(tables.version.insert().values(version=SCHEMA_VERSION))
-    # As Alembic would have left it, so that a later `upgrade` goes on from here.
+    # The stamp of Alembic, so that a later `upgrade` starts from here.
     name = f"{tables.prefix}alembic_version"
     stamp = Table(
         name,

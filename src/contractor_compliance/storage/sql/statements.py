@@ -1,4 +1,4 @@
-"""The statements of reads by ids. Each is built and compiled once: SQLAlchemy takes longer for that than they take."""
+"""The statements of reads by ids; each is compiled once, because that takes longer than to run it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from sqlalchemy import ARRAY, ColumnElement, Connection, Select, Text, and_, any
 from contractor_compliance.storage.answers import AuditEntry
 from contractor_compliance.storage.changes import Kind
 from contractor_compliance.storage.sql.tables import RECORD_COLUMNS, Tables
-from contractor_compliance.storage.sql.types import Instant, Words, written_instant
+from contractor_compliance.storage.sql.types import Instant, PlainText, written_instant
 
 __all__ = ["Statements", "statements_of"]
 
-#: Makes a condition that a column is one of the texts of a parameter: one parameter, however many texts there are.
+#: Makes the condition that a column is one of some texts, with one parameter for all of them.
 _Among = Callable[[ColumnElement[str], str], ColumnElement[bool]]
 
 
@@ -27,18 +27,18 @@ class _Prepared:
     """A statement as the driver takes it.
 
     Attributes:
-        sql: Its text.
+        sql: The text of the statement.
         names: The parameters in their order, for a driver that takes them by position.
-        own: Parameters that SQLAlchemy puts in itself, such as the OFFSET that SQLite's LIMIT goes with.
+        constants: Parameters that SQLAlchemy adds itself, such as the OFFSET beside a LIMIT of SQLite.
     """
 
     sql: str
     names: tuple[str, ...] | None
-    own: Mapping[str, Any]
+    constants: Mapping[str, Any]
 
 
 class Statements:
-    """The statements of one set of tables, for whichever database they are in."""
+    """The statements of one set of tables, on either database."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -49,29 +49,29 @@ class Statements:
 
         def build(_: _Among) -> Select[Any]:
             columns = self._tables.head.c
-            told = (columns.sequence, columns.recorded_at, columns.seal, columns.generation, columns.asked_until)
-            statement = select(*told).where(_of(columns))
-            # SQLite has no such clause, and leaves it out: whoever writes there holds the lock of the whole file.
+            head = (columns.sequence, columns.recorded_at, columns.seal, columns.generation, columns.asked_until)
+            statement = select(*head).where(_of_company(columns))
+            # SQLite has no FOR UPDATE, and SQLAlchemy leaves it out there: a writer holds the lock of the whole file.
             return statement.with_for_update() if locked else statement
 
         return self._run(connection, ("head", locked), build, company=company_id).one_or_none()
 
     def versions(self, connection: Connection, company_id: str, kind: Kind, ids: Collection[str]) -> Any:
-        """Return the id and the version of each aggregate of a kind that is there."""
+        """Return the id and the version of each aggregate of a kind that is on file."""
 
         def build(among: _Among) -> Select[Any]:
             columns = self._tables.identities[kind].c
-            return select(columns.id, columns.version).where(_of(columns), among(columns.id, "ids"))
+            return select(columns.id, columns.version).where(_of_company(columns), among(columns.id, "ids"))
 
         return self._run(connection, ("versions", kind), build, company=company_id, ids=ids)
 
     def receipt(self, connection: Connection, company_id: str, key: str) -> Any:
-        """Return what the receipt of a key holds, or None."""
+        """Return the columns of the receipt of a key, or None."""
 
         def build(_: _Among) -> Select[Any]:
             columns = self._tables.audit.c
-            told = (columns.key, columns.fingerprint, columns.sequence, columns.recorded_at, columns.response)
-            return select(*told).where(_of(columns), columns.key == bindparam("key"))
+            receipt = (columns.key, columns.fingerprint, columns.sequence, columns.recorded_at, columns.response)
+            return select(*receipt).where(_of_company(columns), columns.key == bindparam("key"))
 
         return self._run(connection, ("receipt",), build, company=company_id, key=key).one_or_none()
 
@@ -81,23 +81,23 @@ class Statements:
         def build(_: _Among) -> Select[Any]:
             columns = self._tables.audit.c
             fields = (columns[field.name] for field in attrs.fields(AuditEntry))
-            statement = select(*fields).where(_of(columns), columns.sequence > bindparam("after"))
+            statement = select(*fields).where(_of_company(columns), columns.sequence > bindparam("after"))
             return statement.order_by(columns.sequence).limit(bindparam("most"))
 
         return self._run(connection, ("audit",), build, company=company_id, after=after, most=limit)
 
-    def known(
+    def on_file(
         self, connection: Connection, company_id: str, kind: Kind, column: str, texts: Collection[str], at: datetime
     ) -> Any:
         """Return the rows of a history that were on file at an instant, by the texts in one of its columns."""
 
         def build(among: _Among) -> Select[Any]:
             columns = self._tables.histories[kind].c
-            return self._records(kind).where(_known(columns), among(columns[column], "texts"))
+            return self._records(kind).where(_on_file(columns), among(columns[column], "texts"))
 
-        return self._run(connection, ("known", kind, column), build, company=company_id, texts=texts, at=at)
+        return self._run(connection, ("on_file", kind, column), build, company=company_id, texts=texts, at=at)
 
-    def named(
+    def by_keys(
         self,
         connection: Connection,
         company_id: str,
@@ -106,9 +106,9 @@ class Statements:
         owners: Collection[str],
         at: datetime,
         *,
-        past: bool,
+        is_history: bool,
     ) -> Any:
-        """Return the rows of a history by ids, and of facts also by owners: every version up to then, or the one known.
+        """Return the rows of a history by ids, and for facts also by contractors.
 
         Args:
             connection: The connection.
@@ -117,7 +117,7 @@ class Statements:
             ids: The ids.
             owners: The contractors of facts.
             at: The instant.
-            past: Every version that was recorded by then, oldest first.
+            is_history: Return every version that was recorded by then, oldest first, not just the one on file then.
         """
 
         def build(among: _Among) -> Select[Any]:
@@ -125,20 +125,20 @@ class Statements:
             statement = self._records(kind).where(among(columns.id, "ids"))
             if kind.is_fact:
                 statement = statement.where(among(columns.contractor_id, "owners"))
-            if past:
+            if is_history:
                 return statement.where(columns.recorded_at <= bindparam("at", type_=Instant)).order_by(columns.version)
-            return statement.where(_known(columns))
+            return statement.where(_on_file(columns))
 
-        given = {"company": company_id, "ids": ids, "at": at, **({"owners": owners} if kind.is_fact else {})}
-        return self._run(connection, ("named", kind, past), build, **given)
+        parameters = {"company": company_id, "ids": ids, "at": at, **({"owners": owners} if kind.is_fact else {})}
+        return self._run(connection, ("by_keys", kind, is_history), build, **parameters)
 
     def _records(self, kind: Kind) -> Select[Any]:
         columns = self._tables.histories[kind].c
-        own = (columns.contractor_id, columns.id) if kind.is_fact else (columns.id,)
-        return select(*own, *(columns[name] for name in RECORD_COLUMNS)).where(_of(columns))
+        ids = (columns.contractor_id, columns.id) if kind.is_fact else (columns.id,)
+        return select(*ids, *(columns[name] for name in RECORD_COLUMNS)).where(_of_company(columns))
 
     def _run(
-        self, connection: Connection, name: tuple[Any, ...], build: Callable[[_Among], Select[Any]], **given: Any
+        self, connection: Connection, name: tuple[Any, ...], build: Callable[[_Among], Select[Any]], **values: Any
     ) -> Any:
         dialect = connection.dialect
         is_sqlite = dialect.name == "sqlite"
@@ -146,34 +146,34 @@ class Statements:
         if prepared is None:
             compiled = build(_among_json if is_sqlite else _among_array).compile(dialect=dialect)
             names = getattr(compiled, "positiontup", None)
-            own = {key: value for key, value in compiled.params.items() if key not in given}
-            prepared = _Prepared(str(compiled), None if names is None else tuple(names), own)
+            constants = {key: value for key, value in compiled.params.items() if key not in values}
+            prepared = _Prepared(str(compiled), None if names is None else tuple(names), constants)
             self._prepared[dialect.name, *name] = prepared
-        bound = {**prepared.own, **{key: _bound(value, is_sqlite=is_sqlite) for key, value in given.items()}}
+        bound = {**prepared.constants, **{key: _bound(value, is_sqlite=is_sqlite) for key, value in values.items()}}
         parameters = bound if prepared.names is None else tuple(bound[key] for key in prepared.names)
         return connection.exec_driver_sql(prepared.sql, parameters)
 
 
 @functools.lru_cache(maxsize=16)
 def statements_of(tables: Tables) -> Statements:
-    """Return the statements of tables: the same ones each time, for hosts that make a store for each connection."""
+    """Return the statements of tables, the same ones on each call: a host may make a store for each connection."""
     return Statements(tables)
 
 
-def _of(columns: Any) -> ColumnElement[bool]:
-    """Return the condition that every statement has: that a row is the company's."""
-    found: ColumnElement[bool] = columns.company_id == bindparam("company")
-    return found
+def _of_company(columns: Any) -> ColumnElement[bool]:
+    """Return the condition of every statement, that a row is of the company."""
+    condition: ColumnElement[bool] = columns.company_id == bindparam("company")
+    return condition
 
 
-def _known(columns: Any) -> ColumnElement[bool]:
+def _on_file(columns: Any) -> ColumnElement[bool]:
     at, ended = bindparam("at", type_=Instant), columns.superseded_at
     return and_(columns.recorded_at <= at, or_(ended.is_(None), ended > at))
 
 
 def _among_json(column: ColumnElement[str], parameter: str) -> ColumnElement[bool]:
-    each = func.json_each(bindparam(parameter, type_=Words)).table_valued("value")
-    return column.in_(select(each.c.value))
+    elements = func.json_each(bindparam(parameter, type_=PlainText)).table_valued("value")
+    return column.in_(select(elements.c.value))
 
 
 def _among_array(column: ColumnElement[str], parameter: str) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""The tables: one identity and one history of each aggregate, a history of each fact, and what lists are found by."""
+"""The tables: an identity and a history of each aggregate, a history of each fact, and tables for lists."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ from contractor_compliance.errors import Fault, InvalidValueError
 from contractor_compliance.results import InsuranceStatus, Verdict
 from contractor_compliance.storage.changes import Kind
 from contractor_compliance.storage.sql.columns import COLUMNS
-from contractor_compliance.storage.sql.types import Instant, Words, exact_text
+from contractor_compliance.storage.sql.types import Instant, PlainText, exact_text
 
-__all__ = ["HEAD_REVISION", "RECORD_COLUMNS", "SCHEMA_VERSION", "Tables", "build_tables", "usual_tables"]
+__all__ = ["HEAD_REVISION", "RECORD_COLUMNS", "SCHEMA_VERSION", "Tables", "build_tables", "default_tables"]
 
-#: Version of the tables that this release works with; the newest migration leads to it.
+#: The version of the tables that this release works with, to which the newest migration leads.
 SCHEMA_VERSION = 1
 #: The newest migration.
 HEAD_REVISION = "cc_0001"
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
-#: The longest names of ours still fit the 63 characters of PostgreSQL.
-_LONGEST = {"schema": 63, "prefix": 20}
+#: With these lengths, the longest of our names fits the 63 characters of PostgreSQL.
+_MAX_LENGTHS = {"schema": 63, "prefix": 20}
 _CURRENT = "superseded_at IS NULL"
 
-#: What every history has before its typed columns.
+#: The columns of every history before its typed columns.
 RECORD_COLUMNS = ("version", "recorded_at", "superseded_at", "format", "document")
 
 
@@ -51,17 +51,22 @@ class Tables:
     """Our tables in one `MetaData`.
 
     Attributes:
-        metadata: Where they were put.
-        schema: Their schema; None = the connection's own.
-        prefix: What each name begins with.
+        metadata: The `MetaData` that they are in.
+        schema: Their schema; None = the default schema of the connection.
+        prefix: The prefix of each name.
         version: One row: the version of the tables.
-        head: One row for each company: where it stands, and the lock that its writers queue at.
-        identities: One row for each aggregate that ever was, with its current version: what foreign keys point to.
-        histories: One row for each version of each value, never changed but for `superseded_at`.
-        words: The words that each contractor is found by, as it is now.
-        work: Where, for whom and as what each contractor works, as it is now.
+        head: One row for each company: its last commit, and the lock that its writers wait for.
+        identities: One row for each aggregate that was ever on file, with its version; foreign keys refer to it.
+        histories: One row for each version of each value; only `superseded_at` of a row ever changes.
+        words: The words by which each contractor is found now.
+        work: The state, client and job code of each contractor's assignments now.
         standings: The stored timelines.
         audit: One row for each commit.
+
+    Example:
+        >>> tables = build_tables()
+        >>> tables.histories[Kind.POLICY].name
+        'cc_policy_history'
     """
 
     metadata: MetaData
@@ -79,42 +84,46 @@ class Tables:
     @property
     def all(self) -> tuple[Table, ...]:
         """All of them, each after those that it refers to."""
-        mine = {
-            id(each)
-            for each in (
+        ids = {
+            id(table)
+            for table in (
                 *(self.version, self.head, self.words, self.work, self.standings, self.audit),
                 *self.identities.values(),
                 *self.histories.values(),
             )
         }
-        return tuple(each for each in self.metadata.sorted_tables if id(each) in mine)
+        return tuple(table for table in self.metadata.sorted_tables if id(table) in ids)
 
 
 def build_tables(metadata: MetaData | None = None, *, schema: str | None = None, prefix: str = "cc_") -> Tables:
-    """Put our tables into a `MetaData`: the host's own, or a new one.
+    """Describe our tables in a `MetaData`: that of the host, or a new one.
 
     Args:
-        metadata: Where to put them.
+        metadata: The `MetaData` of the host; None = a new one.
         schema: A schema of the database (PostgreSQL), or the name of an attached file (SQLite).
-        prefix: What each name begins with: so that none is a name of the host's.
+        prefix: The prefix of each name, which keeps them apart from the names of the host.
 
     Raises:
         InvalidValueError: If schema or prefix is no plain lower-case name, of at most 63 and 20 characters.
+
+    Example:
+        >>> build_tables(prefix="compliance_").head.name
+        'compliance_head'
     """
-    for name, given in (("schema", schema), ("prefix", prefix)):
-        longest = _LONGEST[name]
-        if given is not None and not (_NAME.fullmatch(given) and len(given) <= longest):
+    for argument, name in (("schema", schema), ("prefix", prefix)):
+        longest = _MAX_LENGTHS[argument]
+        if name is not None and not (_NAME.fullmatch(name) and len(name) <= longest):
             problem = f"must be lower case letters, digits and underscores, at most {longest} of them, no digit first"
-            raise InvalidValueError("build_tables", (Fault(f"$.{name}", repr(given), problem),))
+            raise InvalidValueError("build_tables", (Fault(f"$.{argument}", repr(name), problem),))
     return _Builder(MetaData() if metadata is None else metadata, schema, prefix).build()
 
 
 @functools.cache
-def usual_tables() -> Tables:
-    """Return our tables without schema and with the prefix `cc_`, always the same.
+def default_tables() -> Tables:
+    """Return our tables without schema and with the prefix `cc_`, the same object on each call.
 
-    SQLAlchemy compiles a statement once for the same tables. A host that opens a store in each of its transactions
-    would wait longer for that, and for the tables themselves to be built, than for the database.
+    SQLAlchemy compiles a statement once for the same tables. Building the tables and compiling the statements takes
+    longer than a transaction, and a host may open a store in each of its transactions.
     """
     return build_tables()
 
@@ -142,8 +151,8 @@ class _Builder:
             audit=self.audit(),
         )
 
-    # Every name is given, so that migrations can name what they change, and starts with the prefix, because indexes
-    # share one name space with those of the host.
+    # Every constraint and index has a name, so that migrations can refer to it. Every name has the prefix, because
+    # indexes share one name space with those of the host.
 
     def table(self, name: str, *parts: Any) -> Table:
         return Table(self.prefix + name, self.metadata, *parts, schema=self.schema)
@@ -178,7 +187,7 @@ class _Builder:
             Column("sequence", BigInteger, nullable=False),
             Column("recorded_at", Instant),
             Column("asked_until", Instant),
-            Column("seal", Words, nullable=False),
+            Column("seal", PlainText, nullable=False),
             Column("generation", BigInteger, nullable=False),
             self.key("head", "company_id"),
         )
@@ -196,7 +205,7 @@ class _Builder:
 
     def history(self, kind: Kind) -> Table:
         name = f"{kind.value}_history"
-        own = ("company_id", "contractor_id", "id") if kind.is_fact else ("company_id", "id")
+        ids = ("company_id", "contractor_id", "id") if kind.is_fact else ("company_id", "id")
         typed = COLUMNS[kind]
         refers = [self.refers(name, "contractor_id", "contractor")] if kind.is_fact else []
         if not kind.is_fact:
@@ -205,38 +214,38 @@ class _Builder:
             refers += [self.refers(name, "client_id", "client"), self.refers(name, "job_code_id", "job_code")]
         return self.table(
             name,
-            *(_id(each) for each in own),
+            *(_id(column) for column in ids),
             Column("version", BigInteger, nullable=False),
             Column("recorded_at", Instant, nullable=False),
             Column("superseded_at", Instant),
             Column("format", SmallInteger, nullable=False),
-            Column("document", Words, nullable=False),
-            *(Column(each.name, each.type()) for each in typed),
-            self.key(name, *own, "version"),
+            Column("document", PlainText, nullable=False),
+            *(Column(column.name, column.type()) for column in typed),
+            self.key(name, *ids, "version"),
             *refers,
-            *(self.among(name, each.name, each.codes) for each in typed if each.codes),
+            *(self.among(name, column.name, column.codes) for column in typed if column.codes),
             CheckConstraint("superseded_at > recorded_at", name=f"{self.prefix}{name}_order_ck"),
-            # One current version: no slip of ours can make it two.
-            self.index(name, *own, unique=True, where=_CURRENT),
+            # The database itself refuses a second current version.
+            self.index(name, *ids, unique=True, where=_CURRENT),
             *self.searched(kind, name),
         )
 
     def searched(self, kind: Kind, name: str) -> list[Index]:
         match kind:
             case Kind.CONTRACTOR:
-                wanted = [("sort_name", "id"), ("home_state", "sort_name", "id"), ("email_key",)]
+                searched = [("sort_name", "id"), ("home_state", "sort_name", "id"), ("email_key",)]
             case Kind.CARRIER:
-                wanted = [("naic",), ("carrier_key",)]
+                searched = [("naic",), ("carrier_key",)]
             case Kind.ENROLLMENT:
-                wanted = [("state", "contractor_id"), ("step", "contractor_id")]
+                searched = [("state", "contractor_id"), ("step", "contractor_id")]
             case Kind.POLICY:
-                # Whom a change of an insurer's rating concerns.
-                wanted = [("carrier_naic", "contractor_id"), ("carrier_key", "contractor_id")]
+                # A change of an insurer's rating looks up the contractors that it insures.
+                searched = [("carrier_naic", "contractor_id"), ("carrier_key", "contractor_id")]
             case Kind.MEMBER:
-                wanted = [("sort_name", "id")]
+                searched = [("sort_name", "id")]
             case _:
                 return []
-        indexes = [self.index(name, "company_id", *columns, where=_CURRENT) for columns in wanted]
+        indexes = [self.index(name, "company_id", *columns, where=_CURRENT) for columns in searched]
         if kind is Kind.MEMBER:
             indexes.append(self.index(name, "company_id", "subject_key", unique=True, where=_CURRENT))
         return indexes
@@ -258,12 +267,12 @@ class _Builder:
             _id("company_id"),
             _id("contractor_id"),
             _id("assignment_id"),
-            _id("state"),  # empty where it is not known: a part of the key cannot be null
+            _id("state"),  # empty if it is unknown, because a part of the key cannot be null
             _id("job_code_id", nullable=True),
             _id("client_id", nullable=True),
             Column("first_day", Date),
             Column("last_day", Date),
-            # The contractor's, so that an index gives those who do some work in the order of their names.
+            # A copy from the contractor, so that an index gives the contractors of some work in the order of names.
             _id("sort_name"),
             self.key("contractor_work", "company_id", "contractor_id", "assignment_id", "state"),
             self.refers("contractor_work", "contractor_id", "contractor"),
@@ -285,9 +294,9 @@ class _Builder:
             Column("end_day", Date),
             _id("verdict"),
             _id("insurance_status"),
-            Column("worst_requirement", Words),
-            Column("reasons", Words, nullable=False),
-            Column("rulebook_id", Words, nullable=False),
+            Column("worst_requirement", PlainText),
+            Column("reasons", PlainText, nullable=False),
+            Column("rulebook_id", PlainText, nullable=False),
             Column("rulebook_version", BigInteger, nullable=False),
             _id("sort_name"),  # as in the table of work
             self.key(name, "company_id", "contractor_id", "since_generation", "first_day"),
@@ -305,14 +314,14 @@ class _Builder:
             _id("company_id"),
             Column("sequence", BigInteger, nullable=False),
             Column("recorded_at", Instant, nullable=False),
-            Column("actor", Words, nullable=False),
-            Column("action", Words, nullable=False),
+            Column("actor", PlainText, nullable=False),
+            Column("action", PlainText, nullable=False),
             _id("key"),
-            Column("fingerprint", Words, nullable=False),
-            Column("response", Words, nullable=False),
-            Column("detail", Words),
-            Column("detail_hash", Words, nullable=False),
-            Column("seal", Words, nullable=False),
+            Column("fingerprint", PlainText, nullable=False),
+            Column("response", PlainText, nullable=False),
+            Column("detail", PlainText),
+            Column("detail_hash", PlainText, nullable=False),
+            Column("seal", PlainText, nullable=False),
             self.key("audit", "company_id", "sequence"),
             UniqueConstraint("company_id", "key", name=f"{self.prefix}audit_key_uq"),
             UniqueConstraint("company_id", "recorded_at", name=f"{self.prefix}audit_recorded_at_uq"),
@@ -325,4 +334,4 @@ def _id(name: str, *, nullable: bool = False) -> Column[str]:
 
 
 def _codes(codes: type[Enum]) -> tuple[str, ...]:
-    return tuple(each.value for each in codes)
+    return tuple(code.value for code in codes)

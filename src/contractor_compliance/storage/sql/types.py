@@ -11,13 +11,13 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from contractor_compliance.errors import UnreadableError
 
-__all__ = ["Instant", "Words", "binder", "exact_text", "read_instant", "whole", "written_instant"]
+__all__ = ["Instant", "PlainText", "binder", "clamp_integer", "exact_text", "read_instant", "written_instant"]
 
 
 class Instant(TypeDecorator[datetime]):
-    """An instant in UTC, exact to the microsecond, which sorts as time goes.
+    """An instant in UTC, exact to the microsecond, which sorts in the order of time.
 
-    PostgreSQL keeps it as `timestamptz`; SQLite as text of one width, because it has no type of its own.
+    PostgreSQL stores it as `timestamptz`. SQLite has no such type and stores it as text of one width.
 
     Raises:
         ValueError: For a naive instant.
@@ -27,48 +27,48 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Return the database's own type."""
-        own = DateTime(timezone=True) if dialect.name == "postgresql" else String(27)
-        return dialect.type_descriptor(own)
+        """Return the type of the database."""
+        type_ = DateTime(timezone=True) if dialect.name == "postgresql" else String(27)
+        return dialect.type_descriptor(type_)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """Return what is sent to the database."""
+        """Return the value that is sent to the database."""
         if value is None:
             return None
         if value.utcoffset() is None:
-            raise ValueError(f"{value} is naive; an instant has a zone")
+            raise ValueError(f"the instant {value} is naive: give it a zone, such as tzinfo=UTC")
         return value if dialect.name == "postgresql" else written_instant(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # as called
         """Return the instant that the database holds."""
-        found: datetime | None = read_instant(value)
-        return found
+        instant: datetime | None = read_instant(value)
+        return instant
 
 
 def written_instant(instant: datetime) -> str:
-    """Return an instant as SQLite keeps it: text of one width, which sorts as time goes."""
+    """Return an instant as SQLite stores it: text of one width, which sorts in the order of time."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
 
 
 def read_instant(value: Any) -> Any:
-    """Return an instant, or None, from what a driver gives of a column of instants.
+    """Return an instant, or None, from a driver's value of a column of instants.
 
     Raises:
-        UnreadableError: If SQLite, which takes any text, was given one that is none.
+        UnreadableError: If SQLite, which stores any text in the column, has a text that is no instant.
     """
     if value is None:
         return None
     if isinstance(value, datetime):
-        # The session's zone is the host's business; ours is UTC.
+        # The host chooses the zone of the session; a store answers in UTC.
         return value.astimezone(UTC)
     try:
-        found = datetime.fromisoformat(value)
+        instant = datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        found = None
-    if found is None or found.tzinfo is not UTC:
-        told = f"{value[:40]!r} is no instant in UTC; somebody has changed the table by hand"
-        raise UnreadableError((f"an instant of record: {told}",))
-    return found
+        instant = None
+    if instant is None or instant.tzinfo is not UTC:
+        problem = f"{value[:40]!r} is no instant in UTC; the table was changed by hand: restore the row from a backup"
+        raise UnreadableError((f"an instant of record: {problem}",))
+    return instant
 
 
 def exact_text() -> TypeEngine[str]:
@@ -76,23 +76,23 @@ def exact_text() -> TypeEngine[str]:
     return Text().with_variant(Text(collation="C"), "postgresql")
 
 
-#: The type of text that nobody compares.
-Words = Text
+#: The type of text that is never compared.
+PlainText = Text
 _LARGEST = 2**63 - 1
 
 
-def whole(number: int) -> int:
-    """Return a number that a database's integer can hold: the largest one in the place of larger ones.
+def clamp_integer(number: int) -> int:
+    """Return a number, or the largest integer of a database if the number is larger.
 
-    The document beside the column has the number itself.
+    The document beside the column has the exact number.
     """
     return min(number, _LARGEST)
 
 
 def binder(column_type: TypeEngine[Any], dialect: str) -> Callable[[Any], Any] | None:
-    """Return what turns a value into what the driver takes; None if it takes the value as it is.
+    """Return the function that converts a value for the driver; None if the driver takes the value as it is.
 
-    SQLAlchemy does this in its own statements. The bulk paths hand tuples to the driver, so they do it themselves.
+    SQLAlchemy converts the values of its own statements. The bulk statements give tuples to the driver directly.
     """
     if dialect == "postgresql":
         return None
@@ -104,4 +104,4 @@ def binder(column_type: TypeEngine[Any], dialect: str) -> Callable[[Any], Any] |
         return int
     if isinstance(column_type, Integer | String):
         return None
-    raise NotImplementedError(f"say how {column_type!r} is bound")
+    raise NotImplementedError(f"no conversion for the column type {column_type!r}: add one to `binder`")

@@ -1,7 +1,7 @@
-"""One unit of work on the database: in a transaction of our own, or inside the host's.
+"""Units of work on the database: each in its own transaction, or inside that of the host.
 
-Given an Engine, a unit begins and commits. Given a Connection, it is a savepoint in the host's transaction, which it
-never ends.
+With an Engine, a unit begins and commits a transaction. With a Connection, it is a savepoint in the host's transaction,
+which it never ends.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from contractor_compliance.errors import StorageError, StoreFailedError
-from contractor_compliance.storage.sql.failures import failure, failure_of_commit
+from contractor_compliance.storage.sql.failures import translate_commit_error, translate_error
 
 __all__ = ["reading", "writing"]
 
-_AUTOCOMMIT = "The connection is in autocommit mode: there is no transaction. Give one that begins and commits."
+_AUTOCOMMIT = "The connection is in autocommit mode and has no transaction: give one that begins and commits."
 
 
 @contextlib.contextmanager
 def reading(bind: Engine | Connection) -> Iterator[Connection]:
-    """Give a connection to read from.
+    """Yield a connection to read from.
 
-    Statements of one read need no snapshot: each filters by the same instant of record, and what was recorded by then
-    no longer changes.
+    The statements of one read need no snapshot: each filters by the same instant of record, and rows that were recorded
+    by then no longer change.
 
     Raises:
-        StorageError: For whatever the database or its driver refuses.
+        StorageError: If the database or its driver refuses a statement.
     """
-    found: StorageError | None = None
+    failure: StorageError | None = None
     try:
         if isinstance(bind, Connection):
             yield bind
@@ -39,44 +39,44 @@ def reading(bind: Engine | Connection) -> Iterator[Connection]:
             with bind.connect() as connection:
                 yield connection
     except SQLAlchemyError as error:
-        found = failure(error)
-    if found is not None:
-        _raise(found)
+        failure = translate_error(error)
+    if failure is not None:
+        _raise(failure)
 
 
 @contextlib.contextmanager
 def writing(bind: Engine | Connection, key: str | None) -> Iterator[Connection]:
-    """Give a connection to write with; what was written counts once the block ends without an exception.
+    """Yield a connection to write with; the rows count once the block ends without an exception.
 
     Args:
         bind: The host's connection, inside whose transaction the block runs, or an engine.
-        key: Idempotency key of what is written; None for what nobody needs to repeat.
+        key: Idempotency key of the changes; None for a transaction that need not be repeated.
 
     Raises:
         CommitUnknownError: If the connection was lost during COMMIT.
-        StorageError: For whatever else the database or its driver refuses.
+        StorageError: If the database or its driver refuses a statement for another reason.
     """
-    found: StorageError | None = None
+    failure: StorageError | None = None
     unit = _inside(bind) if isinstance(bind, Connection) else _alone(bind, key)
     try:
         with unit as connection:
             yield connection
     except SQLAlchemyError as error:
-        found = failure(error)
-    if found is not None:
-        _raise(found)
+        failure = translate_error(error)
+    if failure is not None:
+        _raise(failure)
 
 
-def _raise(found: StorageError) -> NoReturn:
-    """Raise an exception of ours without the driver's, which may quote a whole row.
+def _raise(failure: StorageError) -> NoReturn:
+    """Raise an exception without that of the driver, which may quote a whole row.
 
-    A context manager is left while the exception of its block is still being handled, so that Python chains the two
-    wherever ours is raised in it.
+    A context manager is left while the exception of its block is still being handled. So Python chains the two wherever
+    the second one is raised in it.
     """
     try:
-        raise found
+        raise failure
     finally:
-        found.__context__ = None
+        failure.__context__ = None
 
 
 @contextlib.contextmanager
@@ -92,7 +92,7 @@ def _inside(connection: Connection) -> Iterator[Connection]:
 
 @contextlib.contextmanager
 def _alone(engine: Engine, key: str | None) -> Iterator[Connection]:
-    found: StorageError | None = None
+    failure: StorageError | None = None
     with engine.connect() as connection:
         _begin(connection)
         _take_write_lock(connection)
@@ -104,20 +104,20 @@ def _alone(engine: Engine, key: str | None) -> Iterator[Connection]:
         try:
             connection.commit()
         except SQLAlchemyError as error:
-            found = failure_of_commit(error, key, is_open=_in_transaction(connection) is True)
+            failure = translate_commit_error(error, key, is_open=_in_transaction(connection) is True)
             _roll_back(connection)
-    if found is not None:
-        raise found
+    if failure is not None:
+        raise failure
 
 
 def _roll_back(connection: Connection) -> None:
-    # The connection may be gone; then so is the transaction, and the first failure is the one to tell.
+    # If the connection is lost, so is the transaction, and the first failure is the one to report.
     with contextlib.suppress(DBAPIError):
         connection.rollback()
 
 
 def _begin(connection: Connection) -> None:
-    """Let SQLAlchemy, and what the host has listen to it, begin as they do; refuse a driver that ends each statement.
+    """Begin a transaction through SQLAlchemy and its listeners, and refuse a driver that commits each statement.
 
     Raises:
         StoreFailedError: If the driver is in autocommit mode: nothing would be written whole or not at all.
@@ -131,17 +131,17 @@ def _begin(connection: Connection) -> None:
 
 
 def _take_write_lock(connection: Connection) -> None:
-    """Begin, on SQLite, as a writer.
+    """Begin as a writer on SQLite.
 
-    A reader that wants to write later may find that another has written since, and then has to start again. And a
-    savepoint outside of a transaction would commit when it is released, behind the host's back.
+    A transaction that first reads and then writes fails if another has written in between. And the release of a
+    savepoint outside of a transaction would commit, without the host's consent.
     """
     if connection.dialect.name == "sqlite" and not _in_transaction(connection):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _in_transaction(connection: Connection) -> bool | None:
-    """Return whether SQLite says that a transaction is open; None for other databases, or if the connection is gone."""
+    """Return whether SQLite reports an open transaction; None for other databases, or if the connection is lost."""
     if connection.dialect.name != "sqlite" or connection.invalidated or connection.closed:
         return None
     driver: Any = connection.connection.driver_connection

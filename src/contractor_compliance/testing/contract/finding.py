@@ -11,7 +11,7 @@ import pytest
 
 from contractor_compliance import domain
 from contractor_compliance.results import InsuranceStatus, Verdict
-from contractor_compliance.storage import Kind, Listed, Page, Query, Store, key_of, put
+from contractor_compliance.storage import Kind, Page, PageItem, Query, Store, key_of, put
 from contractor_compliance.testing import factories as make
 from contractor_compliance.testing.contract.base import Contract, table
 from contractor_compliance.testing.contract.facts import OTHER_SUBJECTS
@@ -249,13 +249,13 @@ class FindingContract(Contract):
     def test_a_page_lists_what_is_of_the_kind_with_name_and_version(self, founded: Store, kind: Kind) -> None:
         commit(founded, *(value for key, (value, _) in LISTED.items() if key is not Kind.COMPANY))
         value, name = LISTED[kind]
-        assert (Listed(key_of(value), 1, name),) == founded.page(Query(kind=kind), 10).items
+        assert (PageItem(key_of(value), 1, name),) == founded.page(Query(kind=kind), 10).items
 
     @promise(25, 20)
     def test_a_page_shows_the_version_and_the_name_of_now(self, furnished: Store) -> None:
         commit(furnished, make.gl_policy())
         commit(furnished, make.contractor(legal_name="Renamed Rigging LLC"))
-        assert (Listed(CONTRACTOR, 3, "Renamed Rigging LLC"),) == furnished.page(ANYTHING, 10).items
+        assert (PageItem(CONTRACTOR, 3, "Renamed Rigging LLC"),) == furnished.page(ANYTHING, 10).items
 
     def test_there_is_nothing_to_list_in_a_company_that_is_not_there(self, store: Store) -> None:
         assert (Page((), None), 0) == (store.page(ANYTHING, 10), store.count(ANYTHING))

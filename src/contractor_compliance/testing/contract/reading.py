@@ -11,7 +11,7 @@ import pytest
 from contractor_compliance import domain
 from contractor_compliance.storage import (
     FACTS,
-    LONGEST_ID,
+    MAX_ID_LENGTH,
     VALUES,
     DossierRecord,
     Expectation,
@@ -190,8 +190,8 @@ DOUBLES = {
     "path": ("a/b", "a%2Fb"),
     "turkish": ("I", "\u0131"),
     "sharp_s": ("ss", "\u00df"),
-    "length": ("x" * (LONGEST_ID - 1) + "1", "x" * (LONGEST_ID - 1) + "2"),
-    "length_in_bytes": ("\U0001f477" * (LONGEST_ID - 1) + "1", "\U0001f477" * (LONGEST_ID - 1) + "2"),
+    "length": ("x" * (MAX_ID_LENGTH - 1) + "1", "x" * (MAX_ID_LENGTH - 1) + "2"),
+    "length_in_bytes": ("\U0001f477" * (MAX_ID_LENGTH - 1) + "1", "\U0001f477" * (MAX_ID_LENGTH - 1) + "2"),
     "null_word": ("null", "NULL"),
 }
 each_double = table("one, alike", DOUBLES)
@@ -409,7 +409,7 @@ class ReadingContract(Contract):
     @promise(22, 5)
     @each_double
     def test_keys_of_commits_are_told_apart(self, founded: Store, one: str, alike: str) -> None:
-        keys = ["x" * (255 - LONGEST_ID) + text for text in (one, alike)]
+        keys = ["x" * (255 - MAX_ID_LENGTH) + text for text in (one, alike)]
         for key in keys:
             commit(founded, make.client(), key=key, fingerprint=key)
         assert [(keys[0], 2), (keys[1], 3)] == [

@@ -18,7 +18,7 @@ from contractor_compliance.storage import (
     Head,
     Key,
     Kind,
-    Listed,
+    PageItem,
     Put,
     Query,
     Receipt,
@@ -199,7 +199,7 @@ def head_time(store: Store) -> datetime:
     return instant
 
 
-def walk(store: Store, query: Query = ANYTHING, limit: int = 1000) -> list[tuple[Listed, ...]]:
+def walk(store: Store, query: Query = ANYTHING, limit: int = 1000) -> list[tuple[PageItem, ...]]:
     """Return the items of every page of a query, from the first to the last."""
     pages = [store.page(query, limit)]
     while (cursor := pages[-1].cursor) is not None:
@@ -216,7 +216,7 @@ def listed(store: Store, **query: Any) -> list[str]:
     return [item.key.id for items in walk(store, Query(**filters)) for item in items]
 
 
-def ids(items: Sequence[Listed]) -> list[str]:
+def ids(items: Sequence[PageItem]) -> list[str]:
     """Return the ids of items."""
     return [item.key.id for item in items]
 

@@ -1,8 +1,8 @@
-"""Migrations: our tables brought to this release, by us alone or as a branch of the host's own Alembic chain.
+"""Migrations that bring our tables to this release, alone or as a branch of the host's own Alembic chain.
 
 A host with a chain of its own adds `contractor_compliance:storage/sql/migrations/versions` to its `version_locations`
-and `include_object=host_include_object()` to `context.configure` in its `env.py`. Without one, `upgrade` does it all,
-with a version table of its own.
+and `include_object=host_include_object()` to `context.configure` in its `env.py`. Without such a chain, `upgrade` runs
+the migrations, with a version table of its own.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from contractor_compliance.errors import MissingExtraError, StorageError
-from contractor_compliance.storage.sql.failures import failure
+from contractor_compliance.storage.sql.failures import translate_error
 from contractor_compliance.storage.sql.schema import begin_ddl
-from contractor_compliance.storage.sql.tables import Tables, usual_tables
+from contractor_compliance.storage.sql.tables import Tables, default_tables
 
 __all__ = ["host_include_object", "own_include_object", "upgrade", "upgrade_sql"]
 
@@ -30,102 +30,128 @@ _SCRIPTS = "contractor_compliance:storage/sql/migrations"
 
 
 def upgrade(bind: Engine | Connection, tables: Tables | None = None) -> None:
-    """Bring our tables to this release, whole or not at all; on a database without them, make them.
+    """Bring our tables to this release, all of them or none, and create them in a database without them.
 
-    Given a connection, it happens in the host's transaction, which is not ended.
+    With a connection it runs in the host's transaction and does not end it.
 
     Args:
         bind: An engine or a connection.
-        tables: Where the tables are; none given, without schema and with the prefix `cc_`.
+        tables: The tables to upgrade; the default is those without schema and with the prefix `cc_`.
 
     Raises:
         MissingExtraError: If Alembic is not installed.
-        StorageError: For whatever the database or its driver refuses.
+        StorageError: If the database or its driver refuses a statement.
+
+    Example:
+        >>> from contractor_compliance.storage.sql import check_schema
+        >>> from sqlalchemy import create_engine
+        >>> with create_engine("sqlite://").connect() as connection:
+        ...     upgrade(connection)
+        ...     check_schema(connection)
     """
     upgrade_to(bind, _NEWEST, tables)
 
 
 def upgrade_to(bind: Engine | Connection, revision: str, tables: Tables | None = None) -> None:
-    """Bring our tables up to a revision, which may be an older one than this release's; see `upgrade`."""
-    wanted = usual_tables() if tables is None else tables
-    found: StorageError | None = None
+    """Bring our tables to a revision, which may be older than that of this release; see `upgrade`."""
+    old_tables = default_tables() if tables is None else tables
+    failure: StorageError | None = None
     try:
         if isinstance(bind, Connection):
-            _upgrade(bind, wanted, revision)
+            _upgrade(bind, old_tables, revision)
         else:
             with bind.connect() as connection:
-                _upgrade(connection, wanted, revision)
+                _upgrade(connection, old_tables, revision)
                 connection.commit()
     except SQLAlchemyError as error:
-        found = failure(error)
-    if found is not None:
-        raise found
+        failure = translate_error(error)
+    if failure is not None:
+        raise failure
 
 
 def upgrade_sql(dialect: str, tables: Tables | None = None) -> str:
-    """Return the SQL that makes our tables in an empty database, for whoever runs it by hand.
+    """Return the SQL that creates our tables in an empty database, to be run by hand.
 
     Args:
         dialect: `postgresql` or `sqlite`.
-        tables: Where the tables will be.
+        tables: The tables to create; the default is those without schema and with the prefix `cc_`.
 
     Raises:
         MissingExtraError: If Alembic is not installed.
+
+    Example:
+        >>> "CREATE TABLE cc_head (" in upgrade_sql("sqlite")
+        True
     """
-    written = io.StringIO()
-    _run({"dialect_name": dialect, "output_buffer": written, **_place(tables or usual_tables())}, _NEWEST, as_sql=True)
-    return written.getvalue()
+    output = io.StringIO()
+    _run(
+        {"dialect_name": dialect, "output_buffer": output, **_options(tables or default_tables())}, _NEWEST, as_sql=True
+    )
+    return output.getvalue()
 
 
 def host_include_object(tables: Tables | None = None) -> IncludeObject:
-    """Return the `include_object` of a host's env.py: its autogenerate then neither drops nor alters what is ours.
+    """Return the `include_object` for a host's env.py, so that its autogenerate leaves our tables alone.
 
-    What is ours is told by prefix and schema, tables of other releases included.
+    Prefix and schema identify our tables, including those of other releases.
+
+    Example:
+        >>> from sqlalchemy import MetaData, Table
+        >>> include = host_include_object()
+        >>> [include(Table(name, MetaData()), name, "table", True, None) for name in ("orders", "cc_head")]
+        [True, False]
     """
-    wanted = usual_tables() if tables is None else tables
+    ours = default_tables() if tables is None else tables
 
     # Alembic passes its flag by position.
     def include(subject: Any, name: str | None, type_: str, _reflected: bool, _compared: Any) -> bool:  # noqa: FBT001
-        return not _is_ours(wanted, subject, name, type_)
+        return not _is_ours(ours, subject, name, type_)
 
     return include
 
 
 def own_include_object(tables: Tables | None = None) -> IncludeObject:
-    """Return the reverse: an `include_object` that sees our tables and nothing of the host's."""
-    wanted = usual_tables() if tables is None else tables
+    """Return the `include_object` that includes our tables and leaves out those of the host.
+
+    Example:
+        >>> from sqlalchemy import MetaData, Table
+        >>> include = own_include_object()
+        >>> [include(Table(name, MetaData()), name, "table", True, None) for name in ("orders", "cc_head")]
+        [False, True]
+    """
+    ours = default_tables() if tables is None else tables
 
     # Alembic passes its flag by position.
     def include(subject: Any, name: str | None, type_: str, _reflected: bool, _compared: Any) -> bool:  # noqa: FBT001
-        is_stamp = type_ == "table" and name == _stamp(wanted)
-        return _is_ours(wanted, subject, name, type_) and not is_stamp
+        is_stamp = type_ == "table" and name == _stamp(ours)
+        return _is_ours(ours, subject, name, type_) and not is_stamp
 
     return include
 
 
 def _is_ours(tables: Tables, subject: Any, name: str | None, type_: str) -> bool:
-    # Whatever is not a table belongs to one.
+    # Every other object, such as an index, belongs to a table.
     table = subject if type_ == "table" else getattr(subject, "table", None)
-    found = (name, None) if table is None else (table.name, table.schema)
-    return found[0] is not None and found[0].startswith(tables.prefix) and found[1] == tables.schema
+    table_name, schema = (name, None) if table is None else (table.name, table.schema)
+    return table_name is not None and table_name.startswith(tables.prefix) and schema == tables.schema
 
 
 def _stamp(tables: Tables) -> str:
-    """Return the name of the table in which Alembic notes how far our own chain has come."""
+    """Return the name of the table in which Alembic records the revision of our own chain."""
     return f"{tables.prefix}alembic_version"
 
 
 def _upgrade(connection: Connection, tables: Tables, revision: str) -> None:
     begin_ddl(connection)
-    _run({"connection": connection, **_place(tables)}, revision, as_sql=False)
+    _run({"connection": connection, **_options(tables)}, revision, as_sql=False)
 
 
-def _place(tables: Tables) -> dict[str, Any]:
+def _options(tables: Tables) -> dict[str, Any]:
     return {
         "cc_prefix": tables.prefix,
         "cc_schema": tables.schema,
         "target_metadata": tables.metadata,
-        # Also on SQLite, where Alembic by itself would leave half a migration behind.
+        # Also on SQLite, where Alembic by default would leave half of a migration behind.
         "transactional_ddl": True,
         "version_table": _stamp(tables),
         "version_table_schema": tables.schema,

@@ -1,4 +1,4 @@
-"""What Alembic runs for our own chain: `upgrade` says where the tables are; hosts have an env.py of their own."""
+"""The env.py of our own Alembic chain, with the options of `upgrade`; a host has an env.py of its own."""
 
 from __future__ import annotations
 
