@@ -218,9 +218,9 @@ def lower_bounds() -> list[str]:
     """Return each `name>=version` that a host may install, as `name==version`."""
     project = PYPROJECT["project"]
     extras = project["optional-dependencies"]
-    requirements = [*project["dependencies"], *(each for name in LOWEST_EXTRAS for each in extras[name])]
+    requirements = [*project["dependencies"], *(extra for name in LOWEST_EXTRAS for extra in extras[name])]
     # A file of constraints names no extras.
-    return [re.sub(r"\[.*\]", "", each).replace(">=", "==") for each in requirements]
+    return [re.sub(r"\[.*\]", "", requirement).replace(">=", "==") for requirement in requirements]
 
 
 def find_python(version: str) -> str | None:

@@ -115,7 +115,7 @@ def published(company: Invented, engine: Engine, size: int) -> tuple[str, ...]:
     book = attrs.evolve(company.rulebook, title="Another title")
     seconds, slowest = while_reading(reader, lambda: desk.publish_rulebook(book))
     longest = max(timed_store.commits)
-    client = max(company.clients, key=lambda each: store.count(Query(client_ids=frozenset({each.id}))))
+    client = max(company.clients, key=lambda client: store.count(Query(client_ids=frozenset({client.id}))))
     concerned = store.count(Query(client_ids=frozenset({client.id})))
     renamed, _ = while_reading(reader, lambda: desk.put_client(attrs.evolve(client, name=f"{client.name} Renamed")))
     return (
@@ -172,10 +172,10 @@ def desk_of(company: Invented, store: Store) -> MemberDesk:
     """Give the invented company an owner, and a rule book where the desk looks for it."""
     book = attrs.evolve(company.rulebook, id=company.company.id)
     owner = Member(id="bench", name="Bench", state=MemberState.ACTIVE, subject=OWNER, roles=frozenset({"owner"}))
-    (role,) = (each for each in DEFAULT_ROLES if each.id == "owner")
+    (role,) = (default_role for default_role in DEFAULT_ROLES if default_role.id == "owner")
     values = (book, attrs.evolve(book, id=pending_key(company.company.id).id), owner, role)
-    records = store.get([key_of(each) for each in values])
-    versions = [0 if each is None else each.version for each in records]
+    records = store.get([key_of(value) for value in values])
+    versions = [0 if record is None else record.version for record in records]
     store.commit(
         Changes(
             actor="bench",
@@ -183,7 +183,7 @@ def desk_of(company: Invented, store: Store) -> MemberDesk:
             key="prepare",
             fingerprint="prepare",
             puts=tuple(map(put, values)),
-            expects=tuple(Expectation(key_of(each), version) for each, version in zip(values, versions, strict=True)),
+            expects=tuple(Expectation(key_of(value), version) for value, version in zip(values, versions, strict=True)),
         )
     )
     return ComplianceDesk(store, clock=FrozenClock(noon(company))).acting_as(OWNER)

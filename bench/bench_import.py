@@ -26,7 +26,7 @@ print((time.perf_counter() - start) * 1000, len(sys.modules) - before)
 def main() -> None:
     rounds = rounds_wanted(15)
     starts = []
-    found: dict[str, list[tuple[float, int]]] = {each: [] for each in STATEMENTS}
+    found: dict[str, list[tuple[float, int]]] = {statement: [] for statement in STATEMENTS}
     for statement in STATEMENTS:
         import_once(statement)  # writes the bytecode
     for _ in range(rounds):

@@ -186,7 +186,7 @@ def flat(engine: Engine, contractors: int, _folder: Path) -> None:
         start = perf_counter()
         store.commit(changes)
         spent += perf_counter() - start
-        added = sum(each.key.kind.value == "contractor" for each in changes.puts)
+        added = sum(put_.key.kind.value == "contractor" for put_ in changes.puts)
         written, since = written + added, since + added
         if stops and written >= stops[0] and since:
             stops.pop(0)

@@ -40,12 +40,12 @@ def main() -> None:
 def check_answers(plan: CompiledRuleBook) -> int:
     """Compare every engine with us on every variation; return how many there are."""
     count = 0
-    for each in variations():
-        dossier = each.dossier()
-        facts = flatten(dossier, each.day)
-        expected = failed(plan, dossier, each)
+    for variation in variations():
+        dossier = variation.dossier()
+        facts = flatten(dossier, variation.day)
+        expected = failed(plan, dossier, variation)
         for name, peer in PEERS.items():
-            assert peer(facts) == expected, (name, each, peer(facts), expected)
+            assert peer(facts) == expected, (name, variation, peer(facts), expected)
         count += 1
     return count
 
@@ -55,7 +55,7 @@ def failed(plan: CompiledRuleBook, dossier: Dossier, asked: Variation) -> frozen
     answers = []
     for window in (False, True):
         report = evaluate(dossier, plan, as_of=asked.day, window=window)
-        answers.append({each.line: each.outcome for each in report.all_findings()})
+        answers.append({finding.line: finding.outcome for finding in report.all_findings()})
     sweep = open_sweep(dossier, plan)
     answers.append({each.binding.line: each.outcome for each in sweep.judged(dossier.assignments[0], asked.day)})
     assert answers[0] == answers[1] == answers[2], asked

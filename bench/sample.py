@@ -142,7 +142,7 @@ def flatten(dossier: Dossier, day: date) -> Facts:
             held["named_insured"] = policy.insured[0].name or ""
         elif key == "wc":
             listed = policy.states[0].item_3a
-            held["states_3a"] = [] if isinstance(listed, Missing) else [each.value for each in listed.states]
+            held["states_3a"] = [] if isinstance(listed, Missing) else [state.value for state in listed.states]
         else:
             held["combined_single_limit"] = _cents(policy.limits[0], LimitKind.COMBINED_SINGLE_LIMIT)
     return facts

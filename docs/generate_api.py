@@ -43,7 +43,7 @@ The fields of everything that can stand in a document are also listed in [Docume
 
 def public_modules() -> tuple[str, ...]:
     """Return the modules that have public names: the root, the rooms, and public modules inside a room."""
-    rooms = sorted(each.name for each in pkgutil.iter_modules(contractor_compliance.__path__))
+    rooms = sorted(iter_module.name for iter_module in pkgutil.iter_modules(contractor_compliance.__path__))
     names = (_ROOT, *(f"{_ROOT}.{each}" for each in sorted((*rooms, *_INNER))))
     return tuple(name for name in names if hasattr(importlib.import_module(name), "__all__"))
 
@@ -78,11 +78,15 @@ def _written(module: str, name: str) -> str:
     if not isinstance(value, FunctionType):
         return name
     parts: list[str] = []
-    for each in inspect.signature(value).parameters.values():
-        if each.kind is each.KEYWORD_ONLY and "*" not in parts and not any(part.startswith("*") for part in parts):
+    for parameter in inspect.signature(value).parameters.values():
+        if (
+            parameter.kind is parameter.KEYWORD_ONLY
+            and "*" not in parts
+            and not any(part.startswith("*") for part in parts)
+        ):
             parts.append("*")
-        stars = {each.VAR_POSITIONAL: "*", each.VAR_KEYWORD: "**"}.get(each.kind, "")
-        parts.append(stars + each.name)
+        stars = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
+        parts.append(stars + parameter.name)
     return f"{name}({', '.join(parts)})"
 
 

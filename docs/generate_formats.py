@@ -181,23 +181,23 @@ HEADINGS = {"dossier": "Dossier documents", "rulebook": "Rule book documents", "
 def pages() -> dict[Path, str]:
     """Return the text of every generated file."""
     found = {REFERENCE / "formats.md": _formats_page()}
-    for each in FORMATS:
-        schema = json.dumps(json_schema(each.value), indent=2, ensure_ascii=False)
-        found[REFERENCE / "schemas" / f"{each.kind}-{each.version}.json"] = f"{schema}\n"
+    for format_ in FORMATS:
+        schema = json.dumps(json_schema(format_.value), indent=2, ensure_ascii=False)
+        found[REFERENCE / "schemas" / f"{format_.kind}-{format_.version}.json"] = f"{schema}\n"
     return found
 
 
 def _formats_page() -> str:
-    schemas = {each.kind: json_schema(each.value) for each in FORMATS}
+    schemas = {format_.kind: json_schema(format_.value) for format_ in FORMATS}
     definitions: dict[str, Any] = {}
     for schema in schemas.values():
         definitions |= schema["$defs"]
     objects = {name: each for name, each in sorted(definitions.items()) if each.get("type") == "object"}
     others = {name: each for name, each in sorted(definitions.items()) if name not in objects}
     parts = [INTRODUCTION.replace("{deepest}", str(DEEPEST))]
-    parts += [_document_section(each, schemas[each.kind]) for each in FORMATS]
+    parts += [_document_section(format_, schemas[format_.kind]) for format_ in FORMATS]
     parts.append("## Objects\n")
-    parts += [_object_section(each) for each in objects.values()]
+    parts += [_object_section(object_) for object_ in objects.values()]
     parts.append("## Codes and texts\n")
     parts += [_text_section(each) for each in others.values()]
     return "\n".join(parts)

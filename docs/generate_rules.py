@@ -76,7 +76,7 @@ def _section(rule: dict[str, Any], scenarios: list[dict[str, Any]]) -> str:
         lines += [f"Code: {', '.join(f'`{each}`' for each in rule['code'])}.", ""]
     if rule["sources"]:
         lines += [f"Read from: {', '.join(f'<{each}>' for each in rule['sources'])}.", ""]
-    cited = [each for each in scenarios if rule["id"] in each["rules"]]
+    cited = [scenario for scenario in scenarios if rule["id"] in scenario["rules"]]
     for each in cited:
         mark = ", open" if "xfail" in each else ""
         lines.append(f"- {each['title']}. (`{each['id']}` in `{each['file']}`{mark})")

@@ -188,7 +188,7 @@ def test_the_shortest_run_has_a_width_that_can_be_seen() -> None:
 
 @pytest.mark.parametrize("tone", Tone)
 def test_a_tone_never_relies_on_its_color_alone(tone: Tone) -> None:
-    symbols = {Reader(chip(each, "x")).texts[0] for each in Tone}
+    symbols = {Reader(chip(tone, "x")).texts[0] for tone in Tone}
 
     assert len(symbols) == len(Tone)
     assert f"cc-{tone.value}" in chip(tone, "x")

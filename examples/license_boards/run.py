@@ -190,7 +190,7 @@ def _extracts(options: argparse.Namespace, files: Iterable[Path]) -> list[Extrac
 
 
 def _dockets(options: argparse.Namespace, extracts: Iterable[Extract]) -> list[Docket]:
-    return [extract_docket(each, as_of=options.as_of, rulebook=options.rulebook) for each in extracts]
+    return [extract_docket(extract, as_of=options.as_of, rulebook=options.rulebook) for extract in extracts]
 
 
 def _judged(dockets: Iterable[Docket]) -> list[Judged]:

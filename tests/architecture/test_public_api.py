@@ -87,9 +87,9 @@ def test_the_public_members_of_a_public_class_say_what_they_do(module: str) -> N
     room = importlib.import_module(module)
     classes = [each for name in room.__all__ if isinstance(each := getattr(room, name), type)]
     silent = [
-        f"{each.__name__}.{name}"
-        for each in classes
-        for name, member in vars(each).items()
+        f"{class_.__name__}.{name}"
+        for class_ in classes
+        for name, member in vars(class_).items()
         if not name.startswith("_")
         and (inspect.isroutine(member) or isinstance(member, property))
         and not inspect.getdoc(member)

@@ -44,7 +44,7 @@ def impurities(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Import(names=names):
-                yield from (f"line {node.lineno}: import {each.name}" for each in names if _is_banned(each.name))
+                yield from (f"line {node.lineno}: import {name.name}" for name in names if _is_banned(name.name))
             case ast.ImportFrom(module=str(module)) if _is_banned(module):
                 yield f"line {node.lineno}: from {module} import"
             case ast.Attribute(attr=attribute) if attribute in BANNED_ATTRIBUTES:

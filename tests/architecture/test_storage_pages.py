@@ -48,6 +48,6 @@ def test_the_contract_has_at_least_120_tests() -> None:
 
 
 def test_the_port_has_at_most_ten_methods() -> None:
-    methods = [name for name, each in vars(Store).items() if inspect.isfunction(each) and not name.startswith("_")]
+    methods = [name for name, var in vars(Store).items() if inspect.isfunction(var) and not name.startswith("_")]
 
     assert len(methods) <= 10

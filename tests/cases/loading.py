@@ -207,7 +207,7 @@ def _cents(key: str, amount: Any) -> Any:
 
 def _rulebook(table: dict[str, Any]) -> d.RuleBook:
     sets = [_with_requirements(each) for each in table.get("sets", [])]
-    if "requirements" in table or not any(each.get("level", "default") == "default" for each in sets):
+    if "requirements" in table or not any(set_.get("level", "default") == "default" for set_ in sets):
         sets.insert(0, _with_requirements({"id": "default", "requirements": table.get("requirements", [])}))
     return from_dict(_plain({"id": "rulebook-1", "sets": sets}), d.RuleBook)
 
@@ -238,8 +238,8 @@ def _check(steps: list[dict[str, Any]]) -> CustomCheck:
         _known(step, {"from", "outcome", "required", "actual"}, "a step of a check")
 
     def answer(_dossier: d.Dossier, _assignment: d.Assignment | None, day: date) -> CustomAnswer:
-        step = [each for each in steps if each.get("from", date.min) <= day][-1]
-        later = [each["from"] for each in steps if each.get("from", date.min) > day]
+        step = [step for step in steps if step.get("from", date.min) <= day][-1]
+        later = [step["from"] for step in steps if step.get("from", date.min) > day]
         return CustomAnswer(
             outcome=Outcome(step["outcome"]),
             next_change=min(later, default=None),

@@ -63,7 +63,7 @@ class TestPreview:
     def test_it_lists_what_binds_and_what_is_missing_and_why(self, uncovered: World) -> None:
         preview = uncovered.recruiter.preview_assignment("contractor-1", later())
 
-        found = {each.requirement_id: (each.outcome, each.reasons) for each in preview.report.findings}
+        found = {finding.requirement_id: (finding.outcome, finding.reasons) for finding in preview.report.findings}
         assert {
             "requirement-workers_compensation": (Outcome.FAIL, (ReasonCode.MISSING,)),
             "requirement-general_liability": (Outcome.PASS, ()),
@@ -281,7 +281,7 @@ class TestHold:
         report = held.recruiter.profile("contractor-1").report
 
         assert [(AssignmentStatus.UPCOMING, Verdict.NON_COMPLIANT)] == [
-            (each.status, each.verdict) for each in report.assignments
+            (assignment.status, assignment.verdict) for assignment in report.assignments
         ]
         assert Verdict.NOT_REQUIRED is report.verdict
 

@@ -35,9 +35,15 @@ class TestDueChanges:
 
     def test_the_soonest_comes_first_with_what_and_when(self, world: World) -> None:
         found = [
-            (each.contractor_id, each.on, each.now.verdict, each.then.verdict, each.then.worst_requirement)
-            for each in world.recruiter.due_changes(timedelta(days=90))
-            if each.then is not None
+            (
+                due_change.contractor_id,
+                due_change.on,
+                due_change.now.verdict,
+                due_change.then.verdict,
+                due_change.then.worst_requirement,
+            )
+            for due_change in world.recruiter.due_changes(timedelta(days=90))
+            if due_change.then is not None
         ]
 
         gl = "requirement-general_liability"
@@ -58,7 +64,9 @@ class TestDueChanges:
         world.manager.withdraw_fact("contractor-2", wc, reason="In error.")
 
         found = [
-            each for each in world.recruiter.due_changes(timedelta(days=30)) if each.contractor_id == "contractor-2"
+            due_change
+            for due_change in world.recruiter.due_changes(timedelta(days=30))
+            if due_change.contractor_id == "contractor-2"
         ]
 
         assert [False] == [each.gets_worse for each in found]
@@ -124,7 +132,7 @@ class TestAuditDay:
         assert HindsightOutcome.LATE_DISCOVERY is found.hindsight
         assert [
             (learned_at, (f"policy '{GL}' of contractor 'contractor-1'",), Verdict.COMPLIANT, Verdict.NON_COMPLIANT)
-        ] == [(each.at, each.what, each.before, each.after) for each in found.revisions]
+        ] == [(revision.at, revision.what, revision.before, revision.after) for revision in found.revisions]
 
     def test_not_believed_covered_until_evidence_came_late(self, world: World) -> None:
         learned_at = self.after_the_loss(world)
@@ -134,7 +142,7 @@ class TestAuditDay:
 
         assert (HindsightOutcome.LATE_EVIDENCE, [learned_at]) == (
             found.hindsight,
-            [each.at for each in found.revisions],
+            [revision.at for revision in found.revisions],
         )
 
     def test_what_first_put_a_contractor_on_file_is_learned_too(self, world: World) -> None:
@@ -182,7 +190,7 @@ class TestAuditDay:
         found = self.audit(world)
 
         assert HindsightOutcome.COVERED is found.hindsight
-        assert [Verdict.NON_COMPLIANT, Verdict.COMPLIANT] == [each.after for each in found.revisions]
+        assert [Verdict.NON_COMPLIANT, Verdict.COMPLIANT] == [revision.after for revision in found.revisions]
 
     @pytest.mark.parametrize(
         ("at", "cell"),
@@ -211,7 +219,7 @@ class TestAuditDay:
 
         found = self.audit(world)
         assert HindsightOutcome.LATE_EVIDENCE is found.hindsight
-        assert [(learned_at, ("carrier '99902'",))] == [(each.at, each.what) for each in found.revisions]
+        assert [(learned_at, ("carrier '99902'",))] == [(revision.at, revision.what) for revision in found.revisions]
 
     def test_a_rule_book_of_later_changes_what_is_known_now_and_not_what_was_believed(self, world: World) -> None:
         self.insure(world)
@@ -221,7 +229,7 @@ class TestAuditDay:
         found = self.audit(world)
 
         assert HindsightOutcome.LATE_DISCOVERY is found.hindsight
-        assert [(f"rulebook '{world.company_id}'",)] == [each.what for each in found.revisions]
+        assert [(f"rulebook '{world.company_id}'",)] == [revision.what for revision in found.revisions]
 
     def test_requirements_of_later_days_do_not_change_the_day(self, world: World) -> None:
         self.insure(world)

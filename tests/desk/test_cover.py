@@ -57,7 +57,9 @@ class TestPolicies:
 
         after = world.recruiter.profile("contractor-1").report
         assert today.findings == after.findings
-        assert [each.policies for each in today.all_findings()] == [each.policies for each in after.all_findings()]
+        assert [finding.policies for finding in today.all_findings()] == [
+            finding.policies for finding in after.all_findings()
+        ]
 
     def test_a_renewal_counts_from_its_own_first_day(self, world: World) -> None:
         world.record(make.gl_policy(), make.wc_policy(term=(make.TERM_START, date(2028, 1, 1))))
@@ -87,7 +89,7 @@ class TestPolicies:
 
     def test_tax_ids_that_the_member_may_not_see_stay(self, world: World) -> None:
         world.owner.record_policy("contractor-1", make.gl_policy(insured=(make.insured(tax_id=TAX_ID),)))
-        (shown,) = (each for each in world.reviewer.profile("contractor-1").dossier.policies if each.id == GL)
+        (shown,) = (policy for policy in world.reviewer.profile("contractor-1").dossier.policies if policy.id == GL)
 
         world.reviewer.record_policy("contractor-1", attrs.evolve(shown, number="NEW-1"))
 
@@ -158,7 +160,7 @@ class TestCertificates:
         world.recruiter.record_certificate("contractor-1", pending(), policies=[stated()])
 
         known = world.policy(GL)
-        assert [None, "certificate-1"] == [each.evidence.certificate_id for each in known.terms]
+        assert [None, "certificate-1"] == [term.evidence.certificate_id for term in known.terms]
         assert Verdict.COMPLIANT is verdict(world)
 
     def test_recorded_again_it_replaces_what_it_had_stated_itself(self, world: World) -> None:
@@ -167,7 +169,7 @@ class TestCertificates:
 
         world.recruiter.record_certificate("contractor-1", pending(), policies=[longer])
 
-        assert [date(2027, 6, 1)] == [each.expiration for each in world.policy(GL).terms]
+        assert [date(2027, 6, 1)] == [term.expiration for term in world.policy(GL).terms]
 
     def test_what_it_does_not_print_of_a_policy_stays(self, world: World) -> None:
         world.record(make.gl_policy(number="SAMPLE-1", carrier_name="Sample Mutual"))
@@ -218,7 +220,7 @@ class TestCertificates:
         report = world.reviewer.preview_review("contractor-1", "certificate-1")
 
         assert {Line.GL: Outcome.PASS, Line.WC: Outcome.PASS} == {
-            each.line: each.outcome for each in report.all_findings()
+            finding.line: finding.outcome for finding in report.all_findings()
         }
         assert before == world.state()
 
@@ -312,7 +314,7 @@ class TestExemptions:
         world.reviewer.record_exemption("contractor-1", make.exemption())
 
         (exemption,) = world.dossier().exemptions
-        assert [TODAY] == [each.effective for each in exemption.cancellations]
+        assert [TODAY] == [cancellation.effective for cancellation in exemption.cancellations]
 
 
 class TestWithdrawal:
@@ -325,7 +327,7 @@ class TestWithdrawal:
         world.manager.withdraw_fact("contractor-1", self.key(), reason="Of another contractor.")
 
         assert Verdict.NON_COMPLIANT is verdict(world)
-        assert [GL] == [each.id for each in world.dossier().policies]
+        assert [GL] == [policy.id for policy in world.dossier().policies]
 
     def test_as_known_before_it_stays_known(self, world: World) -> None:
         known_at = world.store.head().recorded_at
@@ -333,7 +335,7 @@ class TestWithdrawal:
 
         (record,) = world.store.dossiers(["contractor-1"], known_at)
         assert record is not None
-        assert [WC] == [each.id for each in record.dossier.policies]
+        assert [WC] == [policy.id for policy in record.dossier.policies]
 
     def test_its_history_tells_what_was_withdrawn_by_whom_and_when(self, world: World) -> None:
         withdrawn = world.clock.advance(hours=1)

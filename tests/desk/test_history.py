@@ -241,7 +241,7 @@ class DeskHistory(RuleBasedStateMachine):
 
     @rule(name=contractors, place=places)
     def withdraw(self, name: str, place: int) -> None:
-        facts = [key_of(each, name) for field in FACTS.values() for each in self.facts(name, field)]
+        facts = [key_of(fact, name) for field in FACTS.values() for fact in self.facts(name, field)]
         key = facts[place % len(facts)] if facts else Key(Kind.POLICY, "policy-9", name)
         self.do("manager", "withdraw_fact", name, key, reason="In error.")
 

@@ -131,8 +131,8 @@ class TestOptIn:
         world.recruiter.record_opt_in("contractor-1", EnrollmentState.STARTED, step=ApplicationStep.VERIFY_INFO)
 
         (enrollment,) = world.dossier().enrollments
-        assert [EnrollmentState.INVITED, EnrollmentState.STARTED] == [each.state for each in enrollment.events]
-        assert [NOW, world.clock()] == [each.at for each in enrollment.events]
+        assert [EnrollmentState.INVITED, EnrollmentState.STARTED] == [event.state for event in enrollment.events]
+        assert [NOW, world.clock()] == [event.at for event in enrollment.events]
 
     def test_the_lines_and_the_state_of_the_application_may_come_after_the_invitation(self, world: World) -> None:
         world.recruiter.record_opt_in("contractor-1", EnrollmentState.INVITED)
@@ -214,7 +214,7 @@ class TestJobCodes:
         world.manager.rename_job_code("RIG-1", title="Stage rigging", description="Hangs lights.")
 
         (entry,) = world.recruiter.roster().entries
-        assert [("Stage rigging", "Hangs lights.")] == [(each.title, each.description) for each in entry.jobs]
+        assert [("Stage rigging", "Hangs lights.")] == [(job.title, job.description) for job in entry.jobs]
         assert "RIG-1" == world.assignment().job_code_id
 
     def test_assignments_of_a_retired_code_go_on(self, world: World) -> None:
@@ -223,7 +223,7 @@ class TestJobCodes:
         world.manager.retire_job_code("RIG-1")
 
         (entry,) = world.recruiter.roster(job_code_ids=["RIG-1"]).entries
-        assert ["assignment-1"] == [each.assignment_id for each in entry.jobs]
+        assert ["assignment-1"] == [job.assignment_id for job in entry.jobs]
 
     def test_a_retired_code_may_be_approved_again(self, world: World) -> None:
         world.manager.retire_job_code("RIG-1")

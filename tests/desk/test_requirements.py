@@ -63,7 +63,7 @@ class TestPreview:
             (Verdict.NON_COMPLIANT, InsuranceStatus.INSURED),
         )
         assert [("contractor-1", before, after), ("contractor-2", before, after)] == [
-            (each.contractor_id, each.before, each.after) for each in changes
+            (change.contractor_id, change.before, change.after) for change in changes
         ]
 
     def test_the_present_one_would_change_nobody(self, world: World) -> None:
@@ -100,7 +100,7 @@ class TestPublication:
     def test_every_standing_follows(self, world: World) -> None:
         world.manager.publish_rulebook(STRICTER)
 
-        assert [Verdict.NON_COMPLIANT] * 3 == [each.verdict for each in world.recruiter.roster().entries]
+        assert [Verdict.NON_COMPLIANT] * 3 == [entry.verdict for entry in world.recruiter.roster().entries]
         world.check_standings()
 
     def test_it_goes_in_pages_and_tells_how_far_it_is(self, world: World) -> None:
@@ -117,7 +117,7 @@ class TestPublication:
         seen: list[object] = []
 
         def look(done: int, total: int) -> None:
-            verdicts = [each.verdict for each in world.recruiter.roster().entries]
+            verdicts = [entry.verdict for entry in world.recruiter.roster().entries]
             seen.append((world.recruiter.rulebook().version, verdicts))
 
         world.manager.publish_rulebook(STRICTER, progress=look)

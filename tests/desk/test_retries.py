@@ -400,7 +400,7 @@ class TestLostAnswers:
         desk.create_company(company, subject("owner"))
 
         assert 1 == store.head().sequence
-        assert ["owner-1"] == [each.id for each in desk.acting_as(subject("owner")).members()]
+        assert ["owner-1"] == [member.id for member in desk.acting_as(subject("owner")).members()]
 
     def test_an_arrival_that_is_repeated_has_one_effect(self, world: World) -> None:
         invitation = str(world.owner.invite_member("Rae Sample", role_ids=["auditor"]).invitation)
@@ -568,7 +568,7 @@ class TestAtOnce:
 
         (enrollment,) = full.dossier().enrollments
         assert {f"{number}.{step}" for number in range(3) for step in range(2)} == {
-            each.note for each in enrollment.events
+            event.note for event in enrollment.events
         }
         assert 6 == len(enrollment.events)
         full.check_standings()

@@ -64,7 +64,7 @@ def world(world: World) -> World:
 
 
 def names(roster: Roster) -> list[str]:
-    return [each.contractor_id for each in roster.entries]
+    return [entry.contractor_id for entry in roster.entries]
 
 
 class TestRoster:
@@ -82,8 +82,8 @@ class TestRoster:
 
     def test_a_line_says_how_he_stands_why_and_until_when(self, three: World) -> None:
         found = [
-            (each.verdict, each.insurance_status, each.worst, each.next_change)
-            for each in three.recruiter.roster().entries
+            (entry.verdict, entry.insurance_status, entry.worst, entry.next_change)
+            for entry in three.recruiter.roster().entries
         ]
 
         assert [
@@ -148,7 +148,7 @@ class TestRoster:
         world.clock.advance(days=70)
 
         assert [Verdict.COMPLIANT, Verdict.NOT_REQUIRED, Verdict.NON_COMPLIANT] == [
-            each.verdict for each in world.recruiter.roster().entries
+            entry.verdict for entry in world.recruiter.roster().entries
         ]
 
     def test_its_html_shows_texts_as_texts(self, three: World) -> None:
@@ -217,9 +217,9 @@ class TestProfile:
 
 def test_every_line_agrees_with_the_report_of_its_profile(three: World) -> None:
     def lines(day: date) -> Iterable[tuple[object, object]]:
-        for each in three.recruiter.roster(day=day).entries:
-            report = three.recruiter.profile(each.contractor_id, day=day).report
-            yield (each.verdict, each.insurance_status), (report.verdict, report.insurance_status)
+        for entry in three.recruiter.roster(day=day).entries:
+            report = three.recruiter.profile(entry.contractor_id, day=day).report
+            yield (entry.verdict, entry.insurance_status), (report.verdict, report.insurance_status)
 
     for day in (TODAY, date(2026, 8, 3), date(2027, 1, 1)):
         assert all(entry == report for entry, report in lines(day))

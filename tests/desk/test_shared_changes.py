@@ -252,8 +252,8 @@ def verdicts(world: World) -> dict[str, str]:
     """Return what the roster shows today: C for compliant, N for not, by the number of each contractor."""
     letters: dict[Verdict | None, str] = {Verdict.COMPLIANT: "C", Verdict.NON_COMPLIANT: "N"}
     return {
-        each.contractor_id.removeprefix("contractor-"): letters.get(each.verdict, "?")
-        for each in world.auditor.roster().entries
+        entry.contractor_id.removeprefix("contractor-"): letters.get(entry.verdict, "?")
+        for entry in world.auditor.roster().entries
     }
 
 
@@ -420,7 +420,7 @@ class TestFew:
 
         rename(before_commit(trio, 1, lambda world: world.desk.accept_invitation(invitation, subject("rae"))))
 
-        assert "rae" in {each.subject.subject for each in trio.owner.members() if each.subject}
+        assert "rae" in {member.subject.subject for member in trio.owner.members() if member.subject}
 
         check(trio)
 
@@ -629,7 +629,9 @@ class TestMany:
 
         rename(before_commit(crew, LAST, meanwhile))
 
-        steps = [each for each in actions(crew, start.sequence) if each in staging.ROLLOUT_ACTIONS | {"put_client"}]
+        steps = [
+            action for action in actions(crew, start.sequence) if action in staging.ROLLOUT_ACTIONS | {"put_client"}
+        ]
         assert [*STEPS[:-1], *["prepare_standings"] * 2, "put_client"] == steps
         assert "N" == verdicts(crew)["9"]
         assert start.generation + 1 == crew.store.head().generation
@@ -1273,7 +1275,7 @@ class TestCompany:
         with pytest.raises(InvalidValueError) as raised:
             trio.owner.change_company(**asked)
 
-        assert [path] == [each.path for each in raised.value.faults]
+        assert [path] == [fault.path for fault in raised.value.faults]
         assert before == trio.store.head()
 
     @refusal

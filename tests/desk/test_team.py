@@ -22,7 +22,9 @@ class TestFounding:
         (owner,) = founded.owner.members()
 
         assert (subject("owner"), frozenset({OWNER}), MemberState.ACTIVE) == (owner.subject, owner.roles, owner.state)
-        assert {each.id: each for each in DEFAULT_ROLES} == {each.id: each for each in founded.owner.roles()}
+        assert {default_role.id: default_role for default_role in DEFAULT_ROLES} == {
+            role.id: role for role in founded.owner.roles()
+        }
 
     def test_a_new_company_requires_nothing(self, founded: World) -> None:
         founded.record(make.contractor())
@@ -55,7 +57,7 @@ class TestFounding:
             desk.acting_as(subject("owner")).add_contractor(make.contractor())
 
         with ComplianceDesk.open(url, company=name, owner=subject("another"), clock=FrozenClock(NOW)) as desk:
-            found = [each.contractor_id for each in desk.acting_as(subject("owner")).roster().entries]
+            found = [entry.contractor_id for entry in desk.acting_as(subject("owner")).roster().entries]
             with pytest.raises(AccessDeniedError):
                 desk.acting_as(subject("another")).roster()
 
@@ -160,7 +162,7 @@ class TestMembership:
     def test_whoever_is_removed_stays_listed(self, world: World) -> None:
         world.owner.remove_member("recruiter-1")
 
-        states = {each.id: each.state for each in world.auditor.members()}
+        states = {member.id: member.state for member in world.auditor.members()}
         assert MemberState.REMOVED is states["recruiter-1"]
 
     def test_whoever_is_removed_may_come_back_as_who_it_was(self, world: World) -> None:
@@ -203,7 +205,7 @@ class TestMembership:
 
     @refusal
     def test_the_last_owner_stays(self, world: World) -> None:
-        owner = next(each.id for each in world.owner.members() if OWNER in each.roles)
+        owner = next(member.id for member in world.owner.members() if OWNER in member.roles)
 
         for change in (
             lambda: world.owner.remove_member(owner),

@@ -139,7 +139,9 @@ class TestDecisions:
         granted(world, asked())
 
         (finding,) = (
-            each for each in world.recruiter.profile("contractor-1").report.all_findings() if each.line == Line.WC
+            finding
+            for finding in world.recruiter.profile("contractor-1").report.all_findings()
+            if finding.line == Line.WC
         )
         assert (Outcome.WAIVED, Outcome.FAIL) == (finding.outcome, finding.underlying)
 
@@ -267,7 +269,7 @@ class TestKinds:
         on_certificate = make.gl_policy(
             term=make.term(evidence=read),
             insured=(make.insured(evidence=read),),
-            limits=tuple(attrs.evolve(each, evidence=read) for each in make.gl_policy().limits),
+            limits=tuple(attrs.evolve(limit, evidence=read) for limit in make.gl_policy().limits),
         )
         world.record(on_certificate)
         before = verdict(world)

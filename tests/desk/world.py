@@ -151,17 +151,17 @@ class World:
     def record(self, *values: Any, contractor_id: str = "contractor-1") -> None:
         """Put values on file in one commit, with the standing that follows from them."""
         keys = {key_of(value, contractor_id if type(value) in _FACTS else None): value for value in values}
-        others = [each for each in keys if each.aggregate.kind is not Kind.CONTRACTOR]
+        others = [key for key in keys if key.aggregate.kind is not Kind.CONTRACTOR]
         read = self.store.get([Key(Kind.COMPANY, self.company_id), rulebook_key(self.company_id), *others])
         company, book = (each.value for each in read[:2] if each is not None)
         draft = UnitOfWork(self.store, company)
         draft.versions |= {key: each.version if each else 0 for key, each in zip(others, read[2:], strict=True)}
-        draft.read({each.aggregate.id: None for each in keys if each not in others})
+        draft.read({key.aggregate.id: None for key in keys if key not in others})
         for key, value in keys.items():
             draft.put(value, key.contractor_id)
         generation = self.store.head().generation
         standings = tuple(
-            StandingUpdate(each, standing(draft.dossier_after(each), book), generation) for each in draft.contractor_ids
+            StandingUpdate(id_, standing(draft.dossier_after(id_), book), generation) for id_ in draft.contractor_ids
         )
         self._commit(draft.puts_to_commit(), draft.versions, standings)
 
@@ -195,17 +195,19 @@ class World:
 
     def assignment(self, assignment_id: str = "assignment-1", contractor_id: str = "contractor-1") -> Assignment:
         """Return an assignment as it is on file."""
-        (found,) = (each for each in self.dossier(contractor_id).assignments if each.id == assignment_id)
+        (found,) = (
+            assignment for assignment in self.dossier(contractor_id).assignments if assignment.id == assignment_id
+        )
         return found
 
     def policy(self, policy_id: str, contractor_id: str = "contractor-1") -> Policy:
         """Return a policy as it is on file."""
-        (found,) = (each for each in self.dossier(contractor_id).policies if each.id == policy_id)
+        (found,) = (policy for policy in self.dossier(contractor_id).policies if policy.id == policy_id)
         return found
 
     def waiver(self, waiver_id: str = "waiver-1", contractor_id: str = "contractor-1") -> Waiver:
         """Return a waiver as it is on file."""
-        (found,) = (each for each in self.dossier(contractor_id).waivers if each.id == waiver_id)
+        (found,) = (waiver for waiver in self.dossier(contractor_id).waivers if waiver.id == waiver_id)
         return found
 
     def rulebook(self) -> RuleBook:
@@ -226,12 +228,12 @@ class World:
 
     def contractor_ids(self) -> list[str]:
         """Return the ids of all contractors."""
-        return [each.key.id for each in self.store.page(Query(order=Order.ID), 1000).items]
+        return [item.key.id for item in self.store.page(Query(order=Order.ID), 1000).items]
 
     def stored(self, day: date = TODAY, contractor_id: str = "contractor-1") -> StandingRow | None:
         """Return the stored standing of a contractor on a day."""
         items = self.store.page(Query(on=day), 1000).items
-        (found,) = (each for each in items if each.key.id == contractor_id)
+        (found,) = (item for item in items if item.key.id == contractor_id)
         return found.standing
 
     def check_standings(self) -> None:
@@ -239,7 +241,9 @@ class World:
         book = self.rulebook()
         ids = self.contractor_ids()
         fresh = {
-            each.contractor_id: standing(each.dossier, book) for each in self.store.dossiers(ids) if each is not None
+            dossier.contractor_id: standing(dossier.dossier, book)
+            for dossier in self.store.dossiers(ids)
+            if dossier is not None
         }
         # Rows tile all days, so whoever has the right row on the first day of each has no other.
         for day in sorted({row.start for rows in fresh.values() for row in rows}):
@@ -250,7 +254,7 @@ class World:
     def state(self) -> bytes:
         """Return all that the company has on file, and its audit, as bytes."""
         listed = [kind for kind in Kind if not kind.is_fact]
-        keys = [each.key for kind in listed for each in self.store.page(Query(kind=kind), 1000).items]
+        keys = [item.key for kind in listed for item in self.store.page(Query(kind=kind), 1000).items]
         parts = (
             self.store.head(),
             self.store.get(keys),

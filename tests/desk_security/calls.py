@@ -183,7 +183,7 @@ def build(unbound: UnboundStore, prefix: str, clock: FrozenClock) -> None:
 def add_members(store: Store, *members: Member, roles: tuple[Role, ...] = ()) -> None:
     """Put members and roles, past the desk."""
     values = (*members, *roles)
-    keys = [key_of(each) for each in values]
+    keys = [key_of(value) for value in values]
     versions = [0 if each is None else each.version for each in store.get(keys)]
     store.commit(
         Changes(
@@ -191,7 +191,7 @@ def add_members(store: Store, *members: Member, roles: tuple[Role, ...] = ()) ->
             action="set_up",
             key=f"set up {store.head().sequence}",
             fingerprint="set up",
-            puts=tuple(put(each) for each in values),
+            puts=tuple(put(value) for value in values),
             expects=tuple(map(Expectation, keys, versions)),
             seal=desk_of(store, lambda: NOW)._config.seal,
         )

@@ -101,7 +101,7 @@ class Arena:
         """Add members who may make the calls of this module, and little else."""
         permissions = frozenset({"put_role", "see_requirements", *PLANNED})
         helper = Role(id="helper", title="Helper", permissions=permissions)
-        add_members(self.first, *(victim(each, roles=frozenset({helper.id})) for each in names), roles=(helper,))
+        add_members(self.first, *(victim(name, roles=frozenset({helper.id})) for name in names), roles=(helper,))
 
 
 # By plan
@@ -239,11 +239,11 @@ class Free:
     @property
     def overlapped(self) -> bool:
         """Whether a call began before the removal had returned."""
-        return any(each.began < self.returned for each in self.attempts)
+        return any(attempt.began < self.returned for attempt in self.attempts)
 
     def wrong(self, arena: Arena, name: str) -> list[str]:
         """Return what is wrong with it."""
-        late = [each for each in self.attempts if each.began > self.returned]
+        late = [attempt for attempt in self.attempts if attempt.began > self.returned]
         assert late, "the last attempts begin after the removal"
         wrong = [f"{name} was answered after its removal" for each in late if each.succeeded]
         after = arena.first.audit(self.sequence, 1000)

@@ -20,7 +20,7 @@ __all__ = ["COLUMNS", "TAMPERINGS", "Hand"]
 _TABLE = default_tables().audit
 _RESEAL = _TABLE.update().where(_TABLE.c.sequence == bindparam("at")).values(seal=bindparam("new"))
 #: The columns of the chain, in the order of the fields of an entry.
-COLUMNS = tuple(each.name for each in attrs.fields(AuditEntry))
+COLUMNS = tuple(field.name for field in attrs.fields(AuditEntry))
 #: More than any sequence here.
 _FAR = 1_000_000
 
@@ -71,7 +71,7 @@ class Hand:
     def entries(self) -> Chain:
         """Return what is in the table, whatever its sequence."""
         query = _TABLE.select().where(_TABLE.c.company_id == self.company_id).order_by(_TABLE.c.sequence)
-        rows = self.connection.execute(query.with_only_columns(*(_TABLE.c[each] for each in COLUMNS)))
+        rows = self.connection.execute(query.with_only_columns(*(_TABLE.c[column] for column in COLUMNS)))
         return tuple(AuditEntry(*row) for row in rows)
 
     def sequence(self) -> int:
@@ -92,7 +92,7 @@ class Hand:
 
     def insert(self, *entries: AuditEntry) -> None:
         """Insert rows."""
-        rows = [{"company_id": self.company_id, "response": "{}", **attrs.asdict(each)} for each in entries]
+        rows = [{"company_id": self.company_id, "response": "{}", **attrs.asdict(entry)} for entry in entries]
         self.connection.execute(_TABLE.insert(), rows)
 
     def shift(self, after: int, by: int) -> None:
@@ -103,12 +103,12 @@ class Hand:
     def reseal(self, start: int) -> None:
         """Seal the rows anew from one on, as well as it can be done without the key."""
         seal, seals = "", []
-        for each in self.entries():
-            if each.sequence >= start:
-                seal = sha256_seal(seal, each.sequence, each.recorded_at, each.payload_hash)
-                seals.append({"at": each.sequence, "new": seal})
+        for entry in self.entries():
+            if entry.sequence >= start:
+                seal = sha256_seal(seal, entry.sequence, entry.recorded_at, entry.payload_hash)
+                seals.append({"at": entry.sequence, "new": seal})
             else:
-                seal = each.seal
+                seal = entry.seal
         self.connection.execute(_RESEAL.where(_TABLE.c.company_id == self.company_id), seals)
 
     def digest(self) -> str:
@@ -203,7 +203,7 @@ def swap(hand: Hand) -> None:
         for old, new in ((first, _FAR), (second, first), (_FAR, second)):
             hand.update(_at(old), sequence=new)
         return
-    column = hand.chance.choice([each for each in COLUMNS if each != "sequence"])
+    column = hand.chance.choice([column for column in COLUMNS if column != "sequence"])
     one, other = (getattr(hand.entry(each), column) for each in (first, second))
     between = one - timedelta(days=9) if column == "recorded_at" else hand.digest()
     for sequence, value in ((first, between), (second, one), (first, other)):
@@ -251,5 +251,5 @@ TAMPERINGS: dict[str, Tampering] = {
     "truncate": truncate,
     "splice": splice,
     "rebuild": rebuild,
-    **{f"edit {each}": lambda hand, each=each: edit(hand, each) for each in COLUMNS},  # type: ignore[misc]
+    **{f"edit {column}": lambda hand, column=column: edit(hand, column) for column in COLUMNS},  # type: ignore[misc]
 }

@@ -159,7 +159,7 @@ def test_every_permission_has_a_written_title_of_its_own() -> None:
 
 
 def test_every_default_role_is_a_column_of_the_table() -> None:
-    assert ROLES == tuple(each.id for each in DEFAULT_ROLES)
+    assert ROLES == tuple(default_role.id for default_role in DEFAULT_ROLES)
 
 
 def test_what_changes_something_is_a_permission_of_its_own() -> None:
@@ -206,7 +206,7 @@ def test_a_refusal_does_not_tell_whether_there_is_such_a_member(staffed: KeptInM
     with staffed.fork(name) as store:
         desk = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW))
         strangers = [subject_of(OURS, "stranger"), subject_of(OTHERS, "owner"), subject_of(OTHERS, "none-active")]
-        barred = [subject_of(OURS, f"owner-{each.value}") for each in STATES if each is not MemberState.ACTIVE]
+        barred = [subject_of(OURS, f"owner-{state.value}") for state in STATES if state is not MemberState.ACTIVE]
         for subject in (*strangers, *barred, subject_of(OURS, "none-active")):
             with pytest.raises(AccessDeniedError) as refused:
                 invoke(desk.acting_as(subject), name, Ids(OURS))
@@ -252,9 +252,11 @@ def test_somebody_may_in_each_company_what_his_roles_there_allow(in_memory: Kept
     assert {(p, name): role in TABLE[name].roles for p, role in roles.items() for name in TABLE} == may
 
 
-@pytest.mark.parametrize("roles", [frozenset(each) for n in range(7) for each in itertools.combinations(ROLES, n)])
+@pytest.mark.parametrize(
+    "roles", [frozenset(combination) for n in range(7) for combination in itertools.combinations(ROLES, n)]
+)
 def test_several_roles_allow_what_any_of_them_does(roles: frozenset[str]) -> None:
-    held = tuple(each for each in DEFAULT_ROLES if each.id in roles)
+    held = tuple(default_role for default_role in DEFAULT_ROLES if default_role.id in roles)
     for state in STATES:
         member = member_of(OURS, "several", state, roles)
         expected = {name: state is MemberState.ACTIVE and bool(may & roles) for name, may in PERMISSIONS.items()}
@@ -455,9 +457,9 @@ def test_only_an_owner_reinstates_an_owner(store: Store) -> None:
 
 
 def owners_of(store: Store) -> set[str]:
-    ids = [each.key for each in store.page(Query(kind=Kind.MEMBER), 1000).items]
+    ids = [item.key for item in store.page(Query(kind=Kind.MEMBER), 1000).items]
     members: list[Member] = [each.value for each in store.get(ids) if each is not None]
-    return {each.id for each in members if each.state is MemberState.ACTIVE and OWNER in each.roles}
+    return {member.id for member in members if member.state is MemberState.ACTIVE and OWNER in member.roles}
 
 
 @pytest.mark.parametrize("change", OWNER_CHANGES.values(), ids=OWNER_CHANGES)
@@ -466,7 +468,7 @@ def test_the_last_owner_stays_one(
 ) -> None:
     add_members(
         store,
-        *(member_of(OURS, OWNER, each) for each in STATES if each is not MemberState.ACTIVE),
+        *(member_of(OURS, OWNER, state) for state in STATES if state is not MemberState.ACTIVE),
         attrs.evolve(member_of(OURS, "partner", MemberState.REMOVED), id="ours-partner"),
         member_of(OURS, "manager", MemberState.ACTIVE),
     )
@@ -560,10 +562,10 @@ def _at_once(stores: list[Any], pair: list[str]) -> list[BaseException | None]:
             raised[side] = error
 
     threads = [threading.Thread(target=run, args=(side,)) for side in range(2)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     return raised
 
 
@@ -587,12 +589,12 @@ def test_a_use_case_records_what_the_table_says_and_nothing_else(staffed: KeptIn
 def _latest(store: MemoryStore) -> dict[Key, Any]:
     """Return what is on file of our company, without versions."""
     histories: dict[Key, list[Record]] = store._shared.companies[COMPANIES[OURS]].histories
-    return {key: None if each[-1].superseded_at else each[-1].content for key, each in histories.items()}
+    return {key: None if history[-1].superseded_at else history[-1].content for key, history in histories.items()}
 
 
 def test_the_desk_knows_what_each_use_case_may_record() -> None:
     assert {name: row.records for name, row in TABLE.items() if row.writes} == {
-        name: frozenset(each.value for each in kinds) for name, kinds in CHANGES.items()
+        name: frozenset(kind.value for kind in kinds) for name, kinds in CHANGES.items()
     }
 
 
@@ -627,12 +629,12 @@ def with_another(arguments: Any, other: Value) -> Iterator[Any]:
         if type(arguments) is not type(other):
             yield other
     elif isinstance(arguments, tuple | list):
-        for index, each in enumerate(arguments):
-            for changed in with_another(each, other):
+        for index, argument in enumerate(arguments):
+            for changed in with_another(argument, other):
                 yield type(arguments)([*arguments[:index], changed, *arguments[index + 1 :]])
     elif isinstance(arguments, dict):
-        for name, each in arguments.items():
-            for changed in with_another(each, other):
+        for name, argument in arguments.items():
+            for changed in with_another(argument, other):
                 yield {**arguments, name: changed}
 
 

@@ -120,8 +120,8 @@ def reaches_tax_ids(hint: Any, seen: frozenset[Any] = frozenset()) -> bool:
     if hint is TaxId:
         return True
     if isinstance(hint, type) and issubclass(hint, Value) and hint not in seen:
-        return any(reaches_tax_ids(each, seen | {hint}) for each in field_types(hint).values())
-    return any(reaches_tax_ids(each, seen) for each in typing.get_args(hint))
+        return any(reaches_tax_ids(type_, seen | {hint}) for type_ in field_types(hint).values())
+    return any(reaches_tax_ids(get_arg, seen) for get_arg in typing.get_args(hint))
 
 
 #: A value of every class that can hold a tax id, with one in it.
@@ -136,7 +136,7 @@ HOLDERS: dict[str, Value] = {
 
 
 def test_there_is_a_value_of_every_class_that_can_hold_a_tax_id() -> None:
-    assert {each.__name__ for each in value_classes() if reaches_tax_ids(each)} == set(HOLDERS)
+    assert {class_.__name__ for class_ in value_classes() if reaches_tax_ids(class_)} == set(HOLDERS)
 
 
 @pytest.mark.parametrize("value", HOLDERS.values(), ids=HOLDERS)
@@ -301,7 +301,7 @@ def test_no_history_shows_one(kept: Kept) -> None:
     with kept.fork() as store:
         me = owner(store.for_company(COMPANIES[OURS]))
         keys = (Key(Kind.CONTRACTOR, "ours-contractor"), Key(Kind.POLICY, "ours-policy", "ours-contractor"))
-        found = [me.history(each) for each in keys]
+        found = [me.history(key) for key in keys]
 
     assert all(found)
     assert [] == [way for each in found for way, text in written(each) if not hides_it(text)]
@@ -320,7 +320,7 @@ def test_no_log_shows_one(in_memory: KeptInMemory, caplog: pytest.LogCaptureFixt
 
     # Who was refused is logged, so something is.
     assert len(use_cases()) == len(caplog.records)
-    assert all(hides_it(str(vars(each))) for each in caplog.records)
+    assert all(hides_it(str(vars(record))) for record in caplog.records)
 
 
 # Refusals
@@ -374,7 +374,7 @@ def test_no_conflict_shows_one(in_memory: KeptInMemory, name: str) -> None:
         ),
         name=name,
     )
-    found = [each.raised for each in runs if isinstance(each.raised, ConflictError)]
+    found = [run.raised for run in runs if isinstance(run.raised, ConflictError)]
 
     assert found
     assert [] == [repr(each) for each in found if not hides_it(told(each))]
@@ -485,7 +485,7 @@ def test_no_record_that_cannot_be_read_shows_one(
                 invoke(me, name, Ids(OURS))
             found.append(told(refused.value))
         keys = (Key(Kind.CONTRACTOR, "ours-contractor"), Key(Kind.POLICY, "ours-policy", "ours-contractor"))
-        found += [repr(me.history(each)) for each in keys]
+        found += [repr(me.history(key)) for key in keys]
 
     assert spoilt.rowcount
     assert [] == [each for each in found if not hides_it(each)]

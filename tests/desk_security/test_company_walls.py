@@ -121,7 +121,7 @@ def outcome(kept: Kept, before: Before, name: str, elsewhere: Mapping[str, str],
             told, raised = f"{type(error).__name__}: {error}", True
         after = kept.contents(store)
     told = re.sub(rf"\b({OTHERS}|{ABSENT})-", "?-", told)
-    return Outcome(told, raised, frozenset(each for each in COMPANIES if at_first[each] == after[each]))
+    return Outcome(told, raised, frozenset(company for company in COMPANIES if at_first[company] == after[company]))
 
 
 def slots(name: str) -> Iterator[frozenset[str]]:
@@ -148,7 +148,8 @@ def test_every_parameter_of_every_use_case_is_looked_at() -> None:
     for name in WITH_IDS:
         args, kwargs = CALLS[name](Ids(OURS))
         filled |= {
-            (name, each) for each in inspect.signature(getattr(MemberDesk, name)).bind(None, *args, **kwargs).arguments
+            (name, argument)
+            for argument in inspect.signature(getattr(MemberDesk, name)).bind(None, *args, **kwargs).arguments
         }
 
     assert set() == found - filled
@@ -204,7 +205,7 @@ def test_a_store_that_lets_another_companys_records_through_is_noticed(in_memory
             answers = []
             for prefix in (OTHERS, ABSENT):
                 with in_memory.fork(name) as store:
-                    both = (store.for_company(each) for each in COMPANIES.values())
+                    both = (store.for_company(company) for company in COMPANIES.values())
                     leaking: Any = _Leaking(*both)
                     me = desk_of(leaking, FrozenClock(NOW), ids=lambda: "new").acting_as(subject_of(OURS, "partner"))
                     try:

@@ -93,7 +93,7 @@ def test_nobody_does_anything_after_his_removal_in_any_race_of_two_threads(arena
         race = free_race(here, name, chance.uniform(0, PAUSES[arena.name]))
         told += race.wrong(here, name)
         overlapped += race.overlapped
-        in_time += any(each.succeeded for each in race.attempts)
+        in_time += any(attempt.succeeded for attempt in race.attempts)
 
     assert [] == told
     # Else these were no races: most calls began before the removal had returned, and some were in time.
@@ -132,7 +132,9 @@ class _Careless:
         return getattr(self._store, name)
 
     def commit(self, changes: Changes) -> Receipt:
-        expects = tuple(each for each in changes.expects if each.key.kind not in (Kind.MEMBER, Kind.ROLE))
+        expects = tuple(
+            expectation for expectation in changes.expects if expectation.key.kind not in (Kind.MEMBER, Kind.ROLE)
+        )
         return self._store.commit(attrs.evolve(changes, expects=expects))
 
 

@@ -173,4 +173,4 @@ def test_what_a_removed_member_did_stays_attributed_to_it(company: KeptInMemory)
 
         (entry,) = owner.audit_entries(done.sequence - 1, 1)
         assert (VICTIM, "put_client") == (entry.actor, entry.action)
-        assert VICTIM in {each.id for each in owner.members()}
+        assert VICTIM in {member.id for member in owner.members()}

@@ -138,13 +138,13 @@ def first_difference(chain: Chain, entries: Chain) -> int:
 def misfit(entries: Chain) -> int | None:
     """Say where entries are not as those that were sealed without a key; None if they are throughout."""
     seal = ""
-    for number, each in enumerate(entries, start=1):
+    for number, entry in enumerate(entries, start=1):
         payload = json.dumps(
-            [each.actor, each.action, each.key, each.fingerprint, each.detail_hash], ensure_ascii=False
+            [entry.actor, entry.action, entry.key, entry.fingerprint, entry.detail_hash], ensure_ascii=False
         )
-        told = [seal, each.sequence, each.recorded_at.isoformat(timespec="microseconds"), _sha(payload)]
+        told = [seal, entry.sequence, entry.recorded_at.isoformat(timespec="microseconds"), _sha(payload)]
         seal = _sha(json.dumps(told))
-        if each.sequence != number or each.seal != seal or _sha(each.detail or "") != each.detail_hash:
+        if entry.sequence != number or entry.seal != seal or _sha(entry.detail or "") != entry.detail_hash:
             return number
     return None
 
@@ -218,7 +218,7 @@ def test_without_a_key_a_chain_is_found_wherever_it_differs_from_its_anchor(kept
                 faults.append(len(entries) + 1)
             elif entries[LENGTH - 1].seal != anchor[1]:
                 faults.append(LENGTH)
-            assert min((each for each in faults if each is not None), default=None) == found.first_bad
+            assert min((fault for fault in faults if fault is not None), default=None) == found.first_bad
             assert NO_KEY_BUT_ANCHOR == found.cannot_detect[0]
 
 
@@ -301,7 +301,7 @@ def test_an_entry_that_is_put_before_the_first_is_found_or_is_never_shown(kept: 
     hand.insert(attrs.evolve(first, sequence=sequence, key="before", actor="somebody", recorded_at=earlier))
 
     found = me.verify(anchor_of(hand.chain))
-    shown = {each.sequence for after in (-(2**63), -2, -1) for each in me.audit_entries(after, 1000)}
+    shown = {audit_entry.sequence for after in (-(2**63), -2, -1) for audit_entry in me.audit_entries(after, 1000)}
     assert not found.is_whole or sequence not in shown
 
 
@@ -373,7 +373,7 @@ def test_an_instant_that_cannot_be_read_is_told_as_a_bad_entry_or_as_ours(kept: 
     assert set() == found - {str(sequence), "ours"}
 
 
-@pytest.mark.parametrize("column", [each for each in COLUMNS if each not in ("sequence", "recorded_at")])
+@pytest.mark.parametrize("column", [column for column in COLUMNS if column not in ("sequence", "recorded_at")])
 def test_a_text_that_is_none_is_told_as_a_bad_entry_or_as_ours(kept: Chains, column: str) -> None:
     found = {spoilt(kept, 26, column, each) for each in NO_TEXT[kept.database.dialect]}
 

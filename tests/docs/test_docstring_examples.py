@@ -55,10 +55,10 @@ def public_objects(door: str) -> dict[str, Any]:
 def examples_of(value: Any, name: str, door: str) -> list[doctest.DocTest]:
     """Return the docstrings of a function or a class, its methods included, that hold examples.
 
-    They run with the public names of the module at hand, as after `from module import *`.
+    They run with the names of the module that defines them and the public names of the door at hand.
     """
     module = importlib.import_module(door)
-    names = {name: getattr(module, name) for name in module.__all__}
+    names = {**vars(inspect.getmodule(value)), **{name: getattr(module, name) for name in module.__all__}}
     docstrings = doctest.DocTestFinder().find(value, name, module=False, globs=names)
     return [docstring for docstring in docstrings if docstring.examples]
 

@@ -130,10 +130,10 @@ def test_a_card_may_be_empty() -> None:
 
 
 def test_types_of_rates_keep_their_codes() -> None:
-    assert ["loss_cost", "pure_premium", "manual", "carrier", "net"] == [each.value for each in RateType]
+    assert ["loss_cost", "pure_premium", "manual", "carrier", "net"] == [rate_type.value for rate_type in RateType]
 
 
 def test_bases_of_rates_keep_their_codes() -> None:
     assert ["per_100_pay", "per_1000_pay", "per_1000_receipts", "per_hour", "flat"] == [
-        each.value for each in RateBasis
+        rate_basis.value for rate_basis in RateBasis
     ]

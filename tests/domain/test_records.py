@@ -178,7 +178,9 @@ def test_the_ladder_of_evidence_rises_from_declared_to_platform() -> None:
 
 
 def test_only_approved_and_flagged_certificates_supply_facts() -> None:
-    assert {ReviewStatus.APPROVED, ReviewStatus.FLAGGED} == {each for each in ReviewStatus if each.supplies_facts}
+    assert {ReviewStatus.APPROVED, ReviewStatus.FLAGGED} == {
+        review_status for review_status in ReviewStatus if review_status.supplies_facts
+    }
 
 
 def test_a_certificate_may_be_reviewed_in_two_steps_at_one_instant() -> None:
@@ -196,7 +198,9 @@ def test_only_papers_of_insurers_cover_employees() -> None:
 def test_financial_strength_falls_from_a_plus_plus_to_not_rated() -> None:
     expected = ["A++", "A+", "A", "A-", "B++", "B+", "B", "B-", "C++", "C+", "C", "C-", "D", "E", "F", "S", "NR"]
 
-    assert expected == [each.value for each in sorted(FinancialStrength, key=lambda each: each.place)]
+    assert expected == [
+        financial_strength.value for financial_strength in sorted(FinancialStrength, key=lambda each: each.place)
+    ]
 
 
 def test_three_endorsements_add_an_insured() -> None:

@@ -41,10 +41,10 @@ def documented(cls: type) -> set[str]:
 
 def test_the_domain_exports_every_class_of_values() -> None:
     defined = {
-        each
+        var
         for module in modules()
-        for each in vars(module).values()
-        if isinstance(each, type) and issubclass(each, Value) and each is not Value
+        for var in vars(module).values()
+        if isinstance(var, type) and issubclass(var, Value) and var is not Value
     }
 
     assert defined == set(CLASSES)

@@ -33,7 +33,7 @@ ARGUMENTS = {"scenario": "xfail", "worded_scenario": "xfail_remedy", "any_scenar
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for argument, field in ARGUMENTS.items():
         if argument in metafunc.fixturenames:
-            metafunc.parametrize(argument, [parameter(each, field) for each in all_cases()])
+            metafunc.parametrize(argument, [parameter(all_case, field) for all_case in all_cases()])
 
 
 def parameter(case: Any, field: str | None) -> Any:

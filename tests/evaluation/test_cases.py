@@ -27,7 +27,9 @@ def _each(read: Callable[[Finding], Any]) -> Callable[[ComplianceReport], dict[s
     """Read something of every finding, by requirement; with the assignment's name where assignments differ."""
 
     def reading(report: ComplianceReport) -> dict[str, Any]:
-        found = [(each.assignment_id, finding) for each in report.assignments for finding in each.findings]
+        found = [
+            (assignment.assignment_id, finding) for assignment in report.assignments for finding in assignment.findings
+        ]
         found += [("contractor", finding) for finding in report.findings]
         wide = len({owner for owner, _ in found}) > 1
         return {f"{owner}/{each.requirement_id}" if wide else each.requirement_id: read(each) for owner, each in found}
@@ -73,16 +75,16 @@ READINGS: dict[str, Callable[[ComplianceReport], Any]] = {
     "waived_but_failing": lambda report: list(report.waived_but_failing),
     "first_uncovered_day": lambda report: report.first_uncovered_day or "none",
     "next_change": lambda report: report.next_change or "none",
-    "validity": lambda report: {each.policy_id: each.validity.value for each in report.policies},
+    "validity": lambda report: {policy.policy_id: policy.validity.value for policy in report.policies},
     "assignments": lambda report: {
-        each.assignment_id: f"{each.status.value} on {each.judged_on}: {each.verdict.value}"
-        for each in report.assignments
+        assignment.assignment_id: f"{assignment.status.value} on {assignment.judged_on}: {assignment.verdict.value}"
+        for assignment in report.assignments
     },
     "uncovered": _windows(lambda window: map(_span, window.uncovered)),
     "unknown": _windows(lambda window: map(_span, window.unknown)),
     "gaps": _windows(
         lambda window: (
-            f"{each.requirement_id} {_span(each.days)} {_said(each.outcome, each.reasons)}" for each in window.gaps
+            f"{gap.requirement_id} {_span(gap.days)} {_said(gap.outcome, gap.reasons)}" for gap in window.gaps
         )
     ),
     "displaced": lambda report: [
@@ -190,6 +192,6 @@ def test_every_reason_has_a_phrase(reason: ReasonCode) -> None:
     ids=lambda each: each,
 )
 def test_the_sentence_to_send_says_what_is_asked_for(scenarios: list[Any], name: str, asked: str) -> None:
-    (case,) = (each for each in scenarios if each.id == name)
+    (case,) = (scenario for scenario in scenarios if scenario.id == name)
 
     assert asked in judged(case).remedies()[0]

@@ -55,7 +55,7 @@ def _finding(dossier: Any, *requirements: Any, day: date = DAY) -> Finding:
 
 
 def _check(finding: Finding, aspect: str) -> Check:
-    (check,) = (each for each in finding.checks if each.aspect == aspect)
+    (check,) = (check for check in finding.checks if check.aspect == aspect)
     return check
 
 
@@ -288,8 +288,8 @@ def test_notices_leave_certain_and_possible_what_their_dates_allow(
 ) -> None:
     found = in_force(
         (make.term(),),
-        tuple(each for each in notices if isinstance(each, Cancellation)),
-        tuple(each for each in notices if isinstance(each, Reinstatement)),
+        tuple(notice for notice in notices if isinstance(notice, Cancellation)),
+        tuple(notice for notice in notices if isinstance(notice, Reinstatement)),
     )
 
     assert (certain, possible) == (found.certain, found.possible)
@@ -369,10 +369,10 @@ def test_a_document_older_than_a_conditional_waiver_does_not_end_it() -> None:
 
 
 def _exempt(aspect: str, *records: Any, state: State = State.AL, day: date = DAY, **paper: Any) -> Check:
-    people = next((each for each in records if isinstance(each, Contractor)), make.contractor())
-    rest = (each for each in records if each is not people)
+    people = next((record for record in records if isinstance(record, Contractor)), make.contractor())
+    rest = (record for record in records if record is not people)
     dossier = make.dossier(make.exemption(state=state, **paper), *rest, contractor=people)
-    places = tuple(attrs.evolve(each, work_states=frozenset({state})) for each in dossier.assignments)
+    places = tuple(attrs.evolve(assignment, work_states=frozenset({state})) for assignment in dossier.assignments)
     kinds = frozenset(ExemptionKind)
     found = _finding(attrs.evolve(dossier, assignments=places), make.exemption_requirement(*kinds), day=day)
     return _check(found, aspect)
@@ -495,6 +495,6 @@ def test_an_umbrella_over_a_primary_without_stated_limits_is_unknown_where_the_l
     dossier = make.dossier(make.gl_policy(limits=()), make.umbrella_policy())
     line = make.gl_requirement(top_up=frozenset({Line.UMBRELLA}))
     (report,) = evaluate(dossier, make.rulebook(line, make.umbrella_requirement()), as_of=DAY).assignments
-    (umbrella,) = (each for each in report.findings if each.line == Line.UMBRELLA)
+    (umbrella,) = (finding for finding in report.findings if finding.line == Line.UMBRELLA)
 
     assert umbrella.outcome is Outcome.UNKNOWN

@@ -184,7 +184,7 @@ def walk(findings: tuple[Finding, ...]) -> Iterator[Finding]:
 
 
 def every_finding(report: ComplianceReport) -> list[Finding]:
-    return list(walk((*(each for found in report.assignments for each in found.findings), *report.findings)))
+    return list(walk((*(finding for found in report.assignments for finding in found.findings), *report.findings)))
 
 
 # The whole, word for word.
@@ -409,7 +409,7 @@ def test_there_is_a_row_for_each_finding_and_member(sample: ComplianceReport) ->
 
 
 def test_a_row_says_what_its_finding_says(sample: ComplianceReport) -> None:
-    row = next(each for each in as_rows(sample) if each["requirement_id"] == "auto")
+    row = next(as_row for as_row in as_rows(sample) if as_row["requirement_id"] == "auto")
 
     assert row["outcome"] == "waived"
     assert row["underlying"] == "fail"
@@ -442,7 +442,7 @@ def test_days_on_which_a_requirement_did_not_bind_are_left_blank() -> None:
     rules = rulebook(gl_requirement(), auto_requirement(effective=date(2026, 8, 1)))
     titles = Reader(explain(evaluate(dossier(gl_policy(), auto_policy()), rules, as_of=DAY), as_="html")).titles()
 
-    assert [each for each in titles if each.startswith("automobile")] == [
+    assert [title for title in titles if title.startswith("automobile")] == [
         "automobile liability: pass, 2026-08-01 to 2026-09-30 (61 days)"
     ]
 

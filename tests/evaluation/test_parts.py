@@ -304,7 +304,7 @@ def test_each_binding_says_why_it_binds() -> None:
 
     bindings = plan.resolve(f.assignment(), "contractor-1", day(6, 1)).bindings
 
-    assert [(each.requirement.id, each.set_id, each.level) for each in bindings] == [
+    assert [(binding.requirement.id, binding.set_id, binding.level) for binding in bindings] == [
         ("requirement-general_liability", "default", SetLevel.DEFAULT),
         ("requirement-automobile_liability", "client", SetLevel.CLIENT),
     ]
@@ -325,7 +325,7 @@ def test_a_set_that_replaces_displaces_by_no_requirement() -> None:
 
     found = plan.resolve(f.assignment(), "contractor-1", day(6, 1))
 
-    assert [each.requirement.id for each in found.bindings] == ["requirement-automobile_liability"]
+    assert [binding.requirement.id for binding in found.bindings] == ["requirement-automobile_liability"]
     assert [each.by_requirement_id for each in found.displaced] == [None]
 
 

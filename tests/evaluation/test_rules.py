@@ -27,7 +27,7 @@ def generator() -> ModuleType:
 
 MAP = generator()
 RULES = MAP.rules()
-DECIDED = [each for each in RULES if each["status"] == "decided"]
+DECIDED = [rule for rule in RULES if rule["status"] == "decided"]
 
 
 def named(rule: dict[str, Any]) -> str:
@@ -37,7 +37,7 @@ def named(rule: dict[str, Any]) -> str:
 def test_every_rule_has_its_row() -> None:
     wanted = {"B4", *(f"{group}.{number}" for group, last in NUMBERED.items() for number in range(1, last + 1))}
 
-    assert {each["id"] for each in RULES} == wanted
+    assert {rule["id"] for rule in RULES} == wanted
     assert len(RULES) == len(wanted)
 
 

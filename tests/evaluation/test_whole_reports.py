@@ -38,32 +38,34 @@ def _finding(finding: Finding) -> dict[str, Any]:
     told: dict[str, Any] = {
         "outcome": finding.outcome.value,
         "underlying": finding.underlying.value,
-        "reasons": [each.value for each in finding.reasons],
+        "reasons": [reason.value for reason in finding.reasons],
         "policies": list(finding.policies),
         "depends_on": list(finding.depends_on),
         "waiver": finding.waiver_id,
         "payer": [finding.payer.value if finding.payer else None, getattr(finding.payer_origin, "value", None)],
         "holds_until": str(finding.holds_until) if finding.holds_until else None,
-        "checks": [_check(each) for each in finding.checks],
+        "checks": [_check(check) for check in finding.checks],
         "remedy": finding.remedy,
-        "members": [_finding(each) for each in finding.members],
+        "members": [_finding(member) for member in finding.members],
     }
     return {key: value for key, value in told.items() if value}
 
 
 def _told(report: ComplianceReport) -> dict[str, Any]:
     findings = {
-        f"{each.assignment_id}/{finding.requirement_id}": _finding(finding)
-        for each in report.assignments
-        for finding in each.findings
+        f"{assignment.assignment_id}/{finding.requirement_id}": _finding(finding)
+        for assignment in report.assignments
+        for finding in assignment.findings
     }
-    findings |= {f"contractor/{each.requirement_id}": _finding(each) for each in report.findings}
+    findings |= {f"contractor/{finding.requirement_id}": _finding(finding) for finding in report.findings}
     return {
         "verdict": report.verdict.value,
         "insurance_status": report.insurance_status.value,
         "first_uncovered_day": str(report.first_uncovered_day),
         "next_change": str(report.next_change),
-        "policies": [f"{each.policy_id} {each.validity.value} {each.until or ''}".strip() for each in report.policies],
+        "policies": [
+            f"{policy.policy_id} {policy.validity.value} {policy.until or ''}".strip() for policy in report.policies
+        ],
         "findings": findings,
     }
 

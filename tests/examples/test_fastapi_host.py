@@ -92,7 +92,7 @@ class Agency:
 def agency(monkeypatch: pytest.MonkeyPatch) -> Iterator[Agency]:
     monkeypatch.syspath_prepend(EXAMPLE)
     yield Agency(*(importlib.import_module(f"agency.{each}") for each in ("app", "tables")))
-    for name in [each for each in sys.modules if each.partition(".")[0] == "agency"]:
+    for name in [module for module in sys.modules if module.partition(".")[0] == "agency"]:
         del sys.modules[name]
 
 
@@ -170,7 +170,7 @@ def papers(certificate_id: str = "certificate-1", sha256: str = "a" * 64) -> dic
     policies = [to_dict(each) for each in (make.gl_policy(), make.wc_policy())]
     return {
         "certificate": to_dict(certificate),
-        "policies": [read_from(each, certificate_id) for each in policies],
+        "policies": [read_from(policy, certificate_id) for policy in policies],
         "sha256": sha256,
     }
 

@@ -31,7 +31,7 @@ def installed() -> Distribution:
 
 
 def test_it_needs_only_what_the_library_needs(installed):
-    needed = {each.split(">")[0] for each in installed.requires or () if "extra ==" not in each}
+    needed = {require.split(">")[0] for require in installed.requires or () if "extra ==" not in require}
 
     assert {"attrs", "contractor-compliance"} == needed
 

@@ -105,7 +105,7 @@ def judge(program, tmp_path):
         path = tmp_path / "extract.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         status = program.main([*options, "--json", str(tmp_path / "answers.json"), str(path)])
-        return status, {each["id"]: each for each in json.loads((tmp_path / "answers.json").read_text())}
+        return status, {load["id"]: load for load in json.loads((tmp_path / "answers.json").read_text())}
 
     return judge
 
@@ -128,7 +128,7 @@ def shipped(program, tmp_path_factory) -> Answers:
 
     assert program.main(["--json", str(path)]) == 0
 
-    return {each["id"]: each for each in json.loads(path.read_text())}
+    return {load["id"]: load for load in json.loads(path.read_text())}
 
 
 def outcome_of(answer: dict[str, Any], requirement: str) -> str:
@@ -420,7 +420,7 @@ def test_the_mark_of_surplus_lines_is_the_insurers_status_and_not_its_name(progr
     read = program.read_extract(path)
     dossier = read.dossier(read.records[0], observed=date(2026, 10, 1), start=date(2026, 10, 1))
 
-    (carrier,) = [each for each in dossier.carriers if each.name == "SCOTTSDALE INS CO"]
+    (carrier,) = [carrier for carrier in dossier.carriers if carrier.name == "SCOTTSDALE INS CO"]
     assert carrier.status.value == "surplus_lines"
 
 

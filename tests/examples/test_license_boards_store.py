@@ -125,7 +125,7 @@ def facts(store: Store, license_id: str, kind: Kind = Kind.POLICY) -> list[tuple
     (found,) = store.dossiers([license_id])
     assert found is not None
     values = found.dossier.policies if kind is Kind.POLICY else found.dossier.exemptions
-    return list(store.history([Key(kind, each.id, license_id) for each in values]))
+    return list(store.history([Key(kind, value.id, license_id) for value in values]))
 
 
 def later(changes: dict[str, dict[str, str] | None], *more: dict[str, str]) -> str:
@@ -208,7 +208,7 @@ def test_insurers_of_one_name_are_one_however_they_are_spelt(save, kept):
     assert found is not None
 
     assert {CCB["ins_company"]: CarrierStatus.SURPLUS_LINES, CCB["bond_company"]: Missing.ABSENT} == {
-        each.name: each.status for each in found.dossier.carriers
+        carrier.name: carrier.status for carrier in found.dossier.carriers
     }
 
 
@@ -230,8 +230,8 @@ def test_what_did_not_change_is_not_written_again(save, kept):
     second = save(CSLB, CSLB | IN_MAY | {"id": "CA-2", "wcExpiration": "04/25/2022"})
 
     assert "licenses new: 0, changed: 1, as before: 1 (commit 2 at" in second.out
-    assert [1, 1] == [len(each) for each in facts(kept(), "CA-1")]
-    assert [2, 2] == [len(each) for each in facts(kept(), "CA-2")]
+    assert [1, 1] == [len(fact) for fact in facts(kept(), "CA-1")]
+    assert [2, 2] == [len(fact) for fact in facts(kept(), "CA-2")]
 
 
 def test_the_same_statement_with_newer_evidence_stands_and_the_older_is_kept(run, save, url, kept, tmp_path):
@@ -295,7 +295,7 @@ def test_a_day_is_answered_as_at_its_end_in_utc(two_extracts, asked):
 
 def test_history_holds_the_version_before_and_the_one_after(two_extracts, kept):
     histories = facts(kept(), "CA-0008")
-    (history,) = [each for each in histories if each[0].value.line == "workers_compensation"]
+    (history,) = [history for history in histories if history[0].value.line == "workers_compensation"]
 
     assert [date(2021, 4, 25), date(2022, 4, 25)] == [each.value.terms[0].expiration for each in history]
     assert history[0].superseded_at == history[1].recorded_at
@@ -329,7 +329,7 @@ def test_a_license_that_stays_unlisted_is_not_written_again(save, asked, kept):
     save(CSLB | IN_MAY)
     save(CSLB | {"lastUpdate": "06/03/2021"})
 
-    assert [2] == [len(each) for each in facts(kept(), "CA-2")]
+    assert [2] == [len(fact) for fact in facts(kept(), "CA-2")]
     assert "undetermined" == asked().verdicts["CA-2"]
 
 
@@ -471,7 +471,7 @@ def test_a_third_extract_does_not_move_the_day_on_which_cover_was_missing(save, 
     save(BONDED | NO_BOND | {"lastUpdate": "06/03/2021"})
 
     assert "non_compliant" == verdict_on(asked, "2021-05-03")[0]
-    assert [2] == [len(each) for each in facts(kept(), "CA-1")]
+    assert [2] == [len(fact) for fact in facts(kept(), "CA-1")]
 
 
 def test_cover_that_is_listed_again_is_what_the_register_says_now(save, asked):
@@ -528,7 +528,7 @@ def test_a_policy_of_a_list_of_all_that_was_ever_filed_keeps_its_place(run, save
         LNI, LNI | {"effectivedate": "2018-01-02", "expirationdate": "2019-01-02"}, options=("--observed", "2018-01-05")
     )
 
-    assert [1, 2, 1] == [len(each) for each in facts(kept("lni"), "WA-1")]
+    assert [1, 2, 1] == [len(fact) for fact in facts(kept("lni"), "WA-1")]
     assert {"WA-1": "compliant"} == run("--store", url).verdicts
 
 
@@ -783,10 +783,10 @@ def test_what_will_be_known_is_not_told(save, asked):
 
 def test_what_was_saved_is_a_policy_with_the_evidence_of_its_register(save, kept):
     save(CSLB)
-    values = [each[-1].value for each in facts(kept(), "CA-1")]
+    values = [fact[-1].value for fact in facts(kept(), "CA-1")]
 
-    assert [Policy, Policy] == [type(each) for each in values]
+    assert [Policy, Policy] == [type(value) for value in values]
     assert {("confirmed", "register_entry", date(2020, 11, 10))} == {
-        (each.terms[0].evidence.level.value, each.terms[0].evidence.document, each.terms[0].evidence.observed_on)
-        for each in values
+        (value.terms[0].evidence.level.value, value.terms[0].evidence.document, value.terms[0].evidence.observed_on)
+        for value in values
     }

@@ -106,7 +106,7 @@ class Host:
 def back_office(monkeypatch: pytest.MonkeyPatch) -> Iterator[BackOffice]:
     monkeypatch.syspath_prepend(EXAMPLE)
     yield BackOffice(*(importlib.import_module(f"back_office.{each}") for each in ("app", "tables")))
-    for name in [each for each in sys.modules if each.partition(".")[0] == "back_office"]:
+    for name in [module for module in sys.modules if module.partition(".")[0] == "back_office"]:
         del sys.modules[name]
 
 
@@ -603,7 +603,7 @@ def test_a_table_that_others_hold_is_told_as_busy_and_nothing_is_saved(
         members, badges, again = host.client.get("/members").json, host.badges(), invite(host.client)
 
     assert (503, code, "1") == (*answer.said, answer.headers["retry-after"])
-    assert (["Owner"], {}) == ([each["name"] for each in members], badges)
+    assert (["Owner"], {}) == ([member["name"] for member in members], badges)
     assert (200, False) == (again.status, again.json.get("repeated", False))
 
 
@@ -636,7 +636,7 @@ def test_it_starts_again_with_what_it_had(back_office: BackOffice, url: str) -> 
         members = host.client.get("/members").json
     engine.dispose()
 
-    assert [("Owner", None), ("Robin Sample", "A-1")] == [(each["name"], each["badge"]) for each in members]
+    assert [("Owner", None), ("Robin Sample", "A-1")] == [(member["name"], member["badge"]) for member in members]
 
 
 def test_it_does_not_start_without_its_tables(back_office: BackOffice, engine: Engine) -> None:
@@ -700,7 +700,7 @@ def test_tables_of_ours_that_the_library_made_by_itself_are_told_to_the_chain_by
 ) -> None:
     make_ours(engine)
     commands = [("stamp", "contractor_compliance@head"), ("upgrade", "heads"), ("check",)]
-    done = [alembic(url, *each) for each in commands]
+    done = [alembic(url, *command) for command in commands]
     check_schema(engine)
 
     assert [0] * 3 == [each.returncode for each in done], [each.stdout + each.stderr for each in done]

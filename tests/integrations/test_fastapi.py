@@ -253,8 +253,8 @@ def test_openapi_describes_each_class_and_every_reference_resolves() -> None:
     }
 
     # Classes that hold themselves, and with older releases of pydantic others too, stand there once for each way.
-    assert named <= {each.removesuffix("-Input").removesuffix("-Output") for each in schemas}
-    assert set() == {each.rpartition("/")[2] for each in _references(described)} - set(schemas)
+    assert named <= {schema.removesuffix("-Input").removesuffix("-Output") for schema in schemas}
+    assert set() == {reference.rpartition("/")[2] for reference in _references(described)} - set(schemas)
 
 
 def _references(tree: Any) -> list[str]:

@@ -32,7 +32,7 @@ def _level(value: Any) -> Any:
 
 
 def _named(dossier: Dossier) -> Dossier:
-    policies = tuple(attrs.evolve(each, insured_as=InsuredCapacity.NAMED_INSURED) for each in dossier.policies)
+    policies = tuple(attrs.evolve(policy, insured_as=InsuredCapacity.NAMED_INSURED) for policy in dossier.policies)
     return attrs.evolve(dossier, policies=policies)
 
 
@@ -50,7 +50,7 @@ def test_what_passes_on_contradicting_sources_passes_on_each_and_what_fails_fail
 ) -> None:
     """A schedule of participants is no contradiction: each source may list some of them."""
     dossier, book = _named(_level(case[0])), case[1]
-    stated = [place for place, each in enumerate(dossier.policies) if getattr(each, field)]
+    stated = [place for place, policy in enumerate(dossier.policies) if getattr(policy, field)]
     pool = [
         each for policy in (*dossier.policies, *_named(_level(other[0])).policies) for each in getattr(policy, field)
     ]
@@ -77,7 +77,7 @@ def test_a_second_source_that_says_the_same_changes_no_answer(
     case: tuple[Dossier, RuleBook], day: date, field: str
 ) -> None:
     dossier, book = case
-    told = tuple(attrs.evolve(each, **{field: getattr(each, field) * 2}) for each in dossier.policies)
+    told = tuple(attrs.evolve(policy, **{field: getattr(policy, field) * 2}) for policy in dossier.policies)
     again = attrs.evolve(dossier, policies=told)
     before, after = (
         underlying(evaluate(one, book, as_of=day, window=False, custom=CHECKS)) for one in (dossier, again)

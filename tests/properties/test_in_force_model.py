@@ -56,7 +56,7 @@ def _in_term(start: date, end: date | None, day: date) -> bool:
 
 
 def _known(notices: Iterable[Any]) -> list[tuple[date, date]]:
-    return [(each.issued_on, each.effective) for each in notices]
+    return [(notice.issued_on, notice.effective) for notice in notices]
 
 
 # What is drawn.
@@ -116,14 +116,16 @@ _GRID = _DAYS[::4]
 def _ways(notices: tuple[Any, ...]) -> Iterator[list[tuple[date, date]]]:
     """Yield every way to fill in the dates of notices. A cancellation acts at its notice at the earliest (B3.6)."""
     options = []
-    for each in notices:
-        issues = _GRID if isinstance(each.issued_on, Missing) else (each.issued_on,)
+    for notice in notices:
+        issues = _GRID if isinstance(notice.issued_on, Missing) else (notice.issued_on,)
         options.append(
             [
                 (issued, effective)
                 for issued in issues
-                for effective in (_GRID if isinstance(each.effective, Missing) else (each.effective,))
-                if not (isinstance(each.effective, Missing) and isinstance(each, Cancellation) and effective < issued)
+                for effective in (_GRID if isinstance(notice.effective, Missing) else (notice.effective,))
+                if not (
+                    isinstance(notice.effective, Missing) and isinstance(notice, Cancellation) and effective < issued
+                )
             ]
         )
     yield from (list(way) for way in product(*options))
@@ -157,7 +159,7 @@ def test_equally_good_terms_that_differ_leave_certain_only_what_all_their_ends_a
 ) -> None:
     found = in_force(tuple(terms), cancellations, reinstatements)
     notices = _Notices(_known(cancellations), _known(reinstatements))
-    spans = [_span(each) for each in terms]
+    spans = [_span(term) for term in terms]
     ways = [(start, end) for (start, _), (_, end) in product(spans, spans) if end is None or start < end]
     for day in _DAYS:
         held = [_in_term(start, end, day) and not notices.is_lost(day) for start, end in ways]

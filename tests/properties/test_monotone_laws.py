@@ -53,10 +53,10 @@ def _raised(policy: Policy, kind: LimitKind, by: int) -> Policy:
     In each: raised in one alone, two statements that agreed would contradict each other.
     """
     limits = tuple(
-        each
-        if isinstance(amount := getattr(each, kind.value), Missing)
-        else attrs.evolve(each, **{kind.value: amount + by})
-        for each in policy.limits
+        limit
+        if isinstance(amount := getattr(limit, kind.value), Missing)
+        else attrs.evolve(limit, **{kind.value: amount + by})
+        for limit in policy.limits
     )
     return attrs.evolve(policy, limits=limits)
 
@@ -68,10 +68,10 @@ def test_raising_a_stated_limit_never_makes_an_outcome_worse(
 ) -> None:
     dossier, book = case
     stated = [
-        (place, each)
+        (place, limit_kind)
         for place, policy in enumerate(dossier.policies)
-        for each in LimitKind
-        if any(not isinstance(getattr(limits, each.value), Missing) for limits in policy.limits)
+        for limit_kind in LimitKind
+        if any(not isinstance(getattr(limits, limit_kind.value), Missing) for limits in policy.limits)
     ]
     assume(stated)
     place, kind = stated[which % len(stated)]
@@ -84,7 +84,7 @@ def test_raising_every_stated_limit_never_makes_an_outcome_worse(
     case: tuple[Dossier, RuleBook], day: date, kind: LimitKind
 ) -> None:
     dossier, book = case
-    richer = attrs.evolve(dossier, policies=tuple(_raised(each, kind, 10**8) for each in dossier.policies))
+    richer = attrs.evolve(dossier, policies=tuple(_raised(policy, kind, 10**8) for policy in dossier.policies))
     _assert_none_worse(_answers(dossier, book, day), _answers(richer, book, day))
 
 
@@ -137,7 +137,7 @@ def test_taking_away_an_exemption_never_makes_an_outcome_better(
     dossier, book = case
     assume(dossier.exemptions)
     gone = data.draw(st.sampled_from(dossier.exemptions))
-    poorer = attrs.evolve(dossier, exemptions=tuple(each for each in dossier.exemptions if each != gone))
+    poorer = attrs.evolve(dossier, exemptions=tuple(exemption for exemption in dossier.exemptions if exemption != gone))
     _assert_none_worse(_answers(poorer, book, day), _answers(dossier, book, day))
 
 
@@ -154,7 +154,7 @@ def test_taking_away_an_endorsement_that_serves_never_makes_an_outcome_better(
     """
     dossier, book = case
     endorsed = [
-        (place, index) for place, each in enumerate(dossier.policies) for index in range(len(each.endorsements))
+        (place, index) for place, policy in enumerate(dossier.policies) for index in range(len(policy.endorsements))
     ]
     assume(endorsed)
     place, index = data.draw(st.sampled_from(endorsed))
@@ -169,7 +169,7 @@ def test_taking_away_an_endorsement_that_serves_never_makes_an_outcome_better(
     rest = answers(*policy.endorsements[:index], *policy.endorsements[index + 1 :])
     serves = {each for each in none if alone[each].rank >= none[each].rank}
     full = answers(*policy.endorsements)
-    _assert_none_worse(*({each: found[each] for each in serves} for found in (rest, full)))
+    _assert_none_worse(*({serve: found[serve] for serve in serves} for found in (rest, full)))
 
 
 @given(anything(), days(), days(), days(), days(), days(), st.data())
@@ -206,11 +206,11 @@ def test_taking_away_a_written_contract_never_makes_an_outcome_better(
 ) -> None:
     """A written contract is a favor to every requirement that binds without it as well."""
     dossier, book = case
-    signed = [each for each in dossier.assignments if each.contracts]
+    signed = [assignment for assignment in dossier.assignments if assignment.contracts]
     assume(signed)
     assignment = data.draw(st.sampled_from(signed))
     gone = data.draw(st.integers(0, len(assignment.contracts) - 1))
-    kept = tuple(each for place, each in enumerate(assignment.contracts) if place != gone)
+    kept = tuple(contract for place, contract in enumerate(assignment.contracts) if place != gone)
     poorer = attrs.evolve(
         dossier,
         assignments=tuple(
@@ -226,7 +226,7 @@ def test_taking_away_notice_to_the_insurer_never_makes_an_outcome_better(
     case: tuple[Dossier, RuleBook], day: date, state: State, given_on: date, data: st.DataObject
 ) -> None:
     dossier, book = case
-    listing = [(place, index) for place, each in enumerate(dossier.policies) for index in range(len(each.states))]
+    listing = [(place, index) for place, policy in enumerate(dossier.policies) for index in range(len(policy.states))]
     assume(listing)
     place, index = data.draw(st.sampled_from(listing))
     policy = dossier.policies[place]
@@ -339,4 +339,4 @@ def test_each_rung_less_asked_for_never_makes_an_outcome_worse_and_never_turns_a
     for before, after in itertools.pairwise(answers):
         _assert_none_worse(before, after)
     failures = [{place for place, outcome in each.items() if outcome is Outcome.FAIL} for each in answers]
-    assert all(each == failures[0] for each in failures)
+    assert all(failure == failures[0] for failure in failures)

@@ -23,7 +23,11 @@ _MORE = settings(max_examples=settings.default.max_examples * 5)
 def _by_requirement(report: ComplianceReport) -> Iterator[Any]:
     """Yield all that a report says, the findings of each place sorted by requirement."""
     lists = {"findings", "displaced", "waivers_used", "waived_but_failing", "assignments", "runs"}
-    for part in (report, *report.assignments, *(each.window for each in report.assignments if each.window)):
+    for part in (
+        report,
+        *report.assignments,
+        *(assignment.window for assignment in report.assignments if assignment.window),
+    ):
         parts = {field.name: getattr(part, field.name) for field in attrs.fields(type(part)) if field.name != "window"}
         yield {name: value for name, value in parts.items() if name not in lists}
         for name in lists - {"assignments"}:

@@ -53,11 +53,11 @@ def _binding(dossier: Dossier, book: RuleBook, assignment: Assignment | None, da
     contracted = assignment.contract_date if assignment else day
     bound: list[Requirement] = []
     applying = [
-        each
-        for each in book.sets
-        if _names(each, dossier, assignment)
-        and _covers(each.effective, each.until, day)
-        and (each.for_contracts_from is None or each.for_contracts_from <= contracted)
+        set_
+        for set_ in book.sets
+        if _names(set_, dossier, assignment)
+        and _covers(set_.effective, set_.until, day)
+        and (set_.for_contracts_from is None or set_.for_contracts_from <= contracted)
     ]
     levels = list(SetLevel)
     # Of two sets at one level the one for later contracts comes later; no other two apply on one day.
@@ -73,16 +73,22 @@ def _binding(dossier: Dossier, book: RuleBook, assignment: Assignment | None, da
 
 
 def _found(findings: tuple[Finding, ...]) -> Counter[tuple[str, int]]:
-    return Counter((each.requirement_id, each.requirement_version) for each in findings)
+    return Counter((finding.requirement_id, finding.requirement_version) for finding in findings)
 
 
 @given(anything(), days())
 def test_every_requirement_that_binds_is_in_the_report_exactly_once(case: tuple[Dossier, RuleBook], day: date) -> None:
     dossier, book = case
     report = evaluate(dossier, book, as_of=day, window=False, custom=CHECKS)
-    assert {each.assignment_id for each in report.assignments} == {each.id for each in dossier.assignments}
-    assignments = {each.id: each for each in dossier.assignments}
-    tails = {(each.id, each.version): each.tail_years for one in book.sets for each in one.requirements}
+    assert {assignment.assignment_id for assignment in report.assignments} == {
+        assignment.id for assignment in dossier.assignments
+    }
+    assignments = {assignment.id: assignment for assignment in dossier.assignments}
+    tails = {
+        (requirement.id, requirement.version): requirement.tail_years
+        for one in book.sets
+        for requirement in one.requirements
+    }
     for each in report.assignments:
         assignment = assignments[each.assignment_id]
         if each.status is AssignmentStatus.CANCELLED:
@@ -104,7 +110,7 @@ def test_every_requirement_that_binds_is_in_the_report_exactly_once(case: tuple[
 
 def _roll_up(outcomes: list[Outcome]) -> Verdict:
     """Roll outcomes up as domain rule B11.1 has it."""
-    counted = [each for each in outcomes if each is not Outcome.NOT_APPLICABLE]
+    counted = [outcome for outcome in outcomes if outcome is not Outcome.NOT_APPLICABLE]
     if not counted:
         return Verdict.NOT_REQUIRED
     if Outcome.FAIL in counted:
@@ -125,8 +131,8 @@ _WORST_FIRST = [
 
 @given(anything(), days())
 def test_the_verdict_of_an_assignment_is_the_roll_up_of_its_findings(case: tuple[Dossier, RuleBook], day: date) -> None:
-    for each in evaluate(*case, as_of=day, custom=CHECKS).assignments:
-        assert each.verdict is _roll_up([finding.outcome for finding in each.findings])
+    for assignment in evaluate(*case, as_of=day, custom=CHECKS).assignments:
+        assert assignment.verdict is _roll_up([finding.outcome for finding in assignment.findings])
 
 
 @given(anything(), days())
@@ -136,7 +142,7 @@ def test_the_verdict_of_a_contractor_is_the_worst_over_what_is_judged_on_the_day
     """Active assignments, the tails of ended ones, and what is always judged; upcoming ones are shown apart."""
     report = evaluate(*case, as_of=day, custom=CHECKS)
     shown_apart = (AssignmentStatus.UPCOMING, AssignmentStatus.CANCELLED)
-    verdicts = [each.verdict for each in report.assignments if each.status not in shown_apart]
+    verdicts = [assignment.verdict for assignment in report.assignments if assignment.status not in shown_apart]
     verdicts.append(_roll_up([finding.outcome for finding in report.findings]))
     assert report.verdict is min(verdicts, key=_WORST_FIRST.index)
 
@@ -144,7 +150,9 @@ def test_the_verdict_of_a_contractor_is_the_worst_over_what_is_judged_on_the_day
 @given(anything(), days())
 def test_any_of_is_its_best_member_and_all_of_its_worst(case: tuple[Dossier, RuleBook], day: date) -> None:
     dossier, book = case
-    requirements = {(each.id, each.version): each for one in book.sets for each in one.requirements}
+    requirements = {
+        (requirement.id, requirement.version): requirement for one in book.sets for requirement in one.requirements
+    }
     for _, finding in placed(evaluate(dossier, book, as_of=day, window=False, custom=CHECKS)):
         top = requirements[finding.requirement_id, finding.requirement_version]
         _assert_rolled(top, finding)
@@ -153,8 +161,8 @@ def test_any_of_is_its_best_member_and_all_of_its_worst(case: tuple[Dossier, Rul
 def _assert_rolled(requirement: Requirement, finding: Finding) -> None:
     if not isinstance(requirement, AnyOf | AllOf) or not finding.members:
         return
-    outcomes = [each.outcome for each in finding.members]
-    counted = [each for each in outcomes if each is not Outcome.NOT_APPLICABLE]
+    outcomes = [member.outcome for member in finding.members]
+    counted = [outcome for outcome in outcomes if outcome is not Outcome.NOT_APPLICABLE]
     order = list(Outcome)
     best_or_worst = max if isinstance(requirement, AnyOf) else min
     expected = best_or_worst(counted, key=order.index) if counted else Outcome.NOT_APPLICABLE
@@ -166,7 +174,9 @@ def _assert_rolled(requirement: Requirement, finding: Finding) -> None:
 @given(anything(), days())
 def test_only_a_group_outside_its_scope_shows_no_members(case: tuple[Dossier, RuleBook], day: date) -> None:
     dossier, book = case
-    requirements = {(each.id, each.version): each for one in book.sets for each in one.requirements}
+    requirements = {
+        (requirement.id, requirement.version): requirement for one in book.sets for requirement in one.requirements
+    }
     for _, finding in placed(evaluate(dossier, book, as_of=day, window=False, custom=CHECKS)):
         requirement = requirements[finding.requirement_id, finding.requirement_version]
         if isinstance(requirement, AnyOf | AllOf) and not finding.members:
@@ -187,7 +197,8 @@ def test_insurance_status_looks_at_presence_alone(
     poorer = attrs.evolve(
         dossier,
         policies=tuple(
-            attrs.evolve(each, **dict.fromkeys(chosen, ()), carrier_name=None, number=None) for each in dossier.policies
+            attrs.evolve(policy, **dict.fromkeys(chosen, ()), carrier_name=None, number=None)
+            for policy in dossier.policies
         ),
         carriers=(),
         waivers=(),
@@ -233,19 +244,19 @@ def test_an_assignment_is_judged_the_same_whatever_else_the_contractor_does(
     quiet = attrs.evolve(
         dossier,
         policies=tuple(
-            attrs.evolve(each, states=tuple(attrs.evolve(one, item_3c=_NONE_STATED) for one in each.states))
-            for each in dossier.policies
+            attrs.evolve(policy, states=tuple(attrs.evolve(one, item_3c=_NONE_STATED) for one in policy.states))
+            for policy in dossier.policies
         ),
     )
     whole = _assignments(evaluate(quiet, book, as_of=day, custom=CHECKS))
     for assignment in quiet.assignments:
-        bound_to_others = [each.assignment_id not in (None, assignment.id) for each in quiet.policies]
+        bound_to_others = [policy.assignment_id not in (None, assignment.id) for policy in quiet.policies]
         if any(bound_to_others):
             continue
         alone = attrs.evolve(
             quiet,
             assignments=(assignment,),
-            waivers=tuple(each for each in quiet.waivers if each.assignment_id in (None, assignment.id)),
+            waivers=tuple(waiver for waiver in quiet.waivers if waiver.assignment_id in (None, assignment.id)),
         )
         assert _assignments(evaluate(alone, book, as_of=day, custom=CHECKS))[assignment.id] == whole[assignment.id]
 
@@ -254,4 +265,4 @@ _NONE_STATED = make.wc_policy().states[0].item_3c
 
 
 def _assignments(report: ComplianceReport) -> dict[str, Any]:
-    return {each.assignment_id: each for each in report.assignments}
+    return {assignment.assignment_id: assignment for assignment in report.assignments}

@@ -33,7 +33,7 @@ class _Daily:
         return self._known[day]
 
     def verdict_of(self, assignment: str, day: date) -> Verdict:
-        reports = {each.assignment_id: each for each in self.on(day).assignments}
+        reports = {assignment.assignment_id: assignment for assignment in self.on(day).assignments}
         assert reports[assignment].status is AssignmentStatus.ACTIVE
         return reports[assignment].verdict
 
@@ -70,7 +70,7 @@ def test_the_standing_says_of_each_day_that_the_records_name_what_evaluate_says_
     assert all(before.end == after.start for before, after in itertools.pairwise(rows))
     turns = _turns(case) + [row.start + timedelta(days=offset) for row in rows[1:] for offset in (-1, 0)]
     for day in sorted(set(turns)):
-        row = next(each for each in rows if each.start <= day and (each.end is None or day < each.end))
+        row = next(row for row in rows if row.start <= day and (row.end is None or day < row.end))
         report = daily.on(day)
         assert (row.verdict, row.insurance_status) == (report.verdict, report.insurance_status), day
 
@@ -91,7 +91,7 @@ def test_a_step_names_the_requirement_that_decides_and_its_reasons(case: tuple[D
     alone = timeline(*case, over=Interval(day, day + _DAY), custom=CHECKS).on(day)
     assert attrs.evolve(step, start=day, end=day + _DAY) == alone
     report = evaluate(*case, as_of=day, window=False, custom=CHECKS)
-    judged = [each for each in report.assignments if each.status is not AssignmentStatus.UPCOMING]
+    judged = [assignment for assignment in report.assignments if assignment.status is not AssignmentStatus.UPCOMING]
     found = [finding for each in judged for finding in each.findings] + list(report.findings)
     if step.worst_requirement is None:
         assert step.verdict is Verdict.NOT_REQUIRED
@@ -123,7 +123,11 @@ def test_a_window_is_what_evaluate_says_of_each_day_of_the_assignment(
 ) -> None:
     daily = _Daily(case)
     report = evaluate(case[0], daily.plan, as_of=as_of, custom=CHECKS)
-    released = {each.id: each for each in case[0].assignments if not each.on_hold and each.cancelled_on is None}
+    released = {
+        assignment.id: assignment
+        for assignment in case[0].assignments
+        if not assignment.on_hold and assignment.cancelled_on is None
+    }
     for found in report.assignments:
         assignment = released.get(found.assignment_id)
         if assignment is None or found.window is None:
@@ -158,7 +162,7 @@ def test_the_first_uncovered_day_starts_the_run_that_holds_the_day_or_else_the_n
         ):
             starts = [run.start for run in runs if run.end is None or as_of < run.end]
             assert first == (starts[0] if starts else None)
-    active = [each for each in report.assignments if each.status is AssignmentStatus.ACTIVE]
+    active = [assignment for assignment in report.assignments if assignment.status is AssignmentStatus.ACTIVE]
     firsts = [each.window.first_uncovered_day for each in active if each.window and each.window.first_uncovered_day]
     assert report.first_uncovered_day == min(firsts, default=None)
 
@@ -178,10 +182,10 @@ def test_a_finding_holds_until_the_first_later_day_of_the_assignment_on_which_it
                 continue
             before, then = (
                 {
-                    each.requirement_id: each.outcome.rank
+                    finding.requirement_id: finding.outcome.rank
                     for report in daily.on(day).assignments
                     if report.assignment_id == found.assignment_id
-                    for each in report.findings
+                    for finding in report.findings
                 }
                 for day in (finding.holds_until - _DAY, finding.holds_until)
             )

@@ -72,7 +72,7 @@ class _Tower:
 
     def layers(self, kinds: frozenset[Line]) -> tuple[int, int]:
         """Return what the layers add. A layer counts once what lies beneath it reaches its attachment (B2.5)."""
-        waiting = [each for each in self.floors if each.line in kinds and each.over and each.agrees]
+        waiting = [floor for floor in self.floors if floor.line in kinds and floor.over and floor.agrees]
         occurrence, aggregate = self.occurrence, self.aggregate
         while True:
             reached = [each for each in waiting if each.above <= occurrence and each.above_aggregate <= aggregate]
@@ -87,7 +87,7 @@ class _Tower:
         stated = {LimitKind.EACH_OCCURRENCE: self.occurrence, LimitKind.GENERAL_AGGREGATE: self.aggregate}
         return (
             make.gl_policy(limits=stated),
-            *(_policy(each, place) for place, each in enumerate(self.floors)),
+            *(_policy(floor, place) for place, floor in enumerate(self.floors)),
         )
 
 
@@ -113,7 +113,7 @@ _KINDS = st.sampled_from((_BOTH, frozenset({Line.UMBRELLA}), frozenset({Line.EXC
 def _judged(tower: _Tower, *requirements: Requirement) -> dict[str, Finding]:
     dossier = make.dossier(policies=tower.policies())
     report = evaluate(dossier, make.rulebook(*requirements), as_of=_DAY, window=False)
-    return {each.requirement_id: each for each in report.assignments[0].findings}
+    return {finding.requirement_id: finding for finding in report.assignments[0].findings}
 
 
 def _line(occurrence: int, aggregate: int, top_up: frozenset[Line], **changes: Any) -> Requirement:

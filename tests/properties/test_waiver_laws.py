@@ -58,7 +58,7 @@ def test_a_waiver_turns_only_failures_and_unknowns_and_is_named_where_it_does(
     case: tuple[Dossier, RuleBook], day: date
 ) -> None:
     report = evaluate(*case, as_of=day, custom=CHECKS)
-    granted = {each.id for each in case[0].waivers}
+    granted = {waiver.id for waiver in case[0].waivers}
     for _, finding in placed(report):
         if finding.outcome is finding.underlying:
             assert finding.waiver_id is None
@@ -72,7 +72,7 @@ def test_a_waiver_turns_only_failures_and_unknowns_and_is_named_where_it_does(
 
 
 def _requirements(book: RuleBook) -> dict[tuple[str, int], Requirement]:
-    return {(each.id, each.version): each for one in book.sets for each in one.requirements}
+    return {(requirement.id, requirement.version): requirement for one in book.sets for requirement in one.requirements}
 
 
 def _flaws(finding: Finding) -> Iterator[Finding]:
@@ -86,11 +86,13 @@ def _flaws(finding: Finding) -> Iterator[Finding]:
 
 def _is_late(dossier: Dossier, policy_id: str) -> bool:
     """Return whether a policy had already run out when the best usable statement of its end arrived."""
-    policy = next(each for each in dossier.policies if each.id == policy_id)
-    refused = {each.id for each in dossier.certificates if not each.status.supplies_facts}
-    usable = [each for each in policy.terms if each.evidence.certificate_id not in refused]
+    policy = next(policy for policy in dossier.policies if policy.id == policy_id)
+    refused = {certificate.id for certificate in dossier.certificates if not certificate.status.supplies_facts}
+    usable = [term for term in policy.terms if term.evidence.certificate_id not in refused]
     stated = [each for each in usable if isinstance(each.expiration, date)]
-    notices = [each for each in policy.cancellations if each.evidence.certificate_id not in refused]
+    notices = [
+        cancellation for cancellation in policy.cancellations if cancellation.evidence.certificate_id not in refused
+    ]
     # Without an end of its own a policy ends with its cancellation.
     told = stated or usable
     if not told:
@@ -136,7 +138,7 @@ def test_nothing_is_waived_but_what_the_requirement_lists_as_waivable(
     """Of a group whose members must all be met, each flawed member must be waivable; of the others, the best one."""
     dossier, book = case
     requirements = _requirements(book)
-    waivers = {each.id: each for each in dossier.waivers}
+    waivers = {waiver.id: waiver for waiver in dossier.waivers}
     for _, finding in placed(evaluate(dossier, book, as_of=day, window=False, custom=CHECKS)):
         if finding.outcome is not Outcome.WAIVED:
             continue
@@ -156,7 +158,7 @@ def test_nothing_is_waived_but_what_the_requirement_lists_as_waivable(
 @_MORE
 def test_a_waiver_of_a_line_carries_nothing_of_another_line(case: tuple[Dossier, RuleBook], day: date) -> None:
     dossier, book = case
-    waivers = {each.id: each for each in dossier.waivers}
+    waivers = {waiver.id: waiver for waiver in dossier.waivers}
     for _, finding in placed(evaluate(dossier, book, as_of=day, window=False, custom=CHECKS)):
         waiver = waivers.get(finding.waiver_id or "")
         if waiver is None or waiver.line is None or waiver.kind is WaiverKind.SUBSTITUTE:
@@ -164,7 +166,7 @@ def test_a_waiver_of_a_line_carries_nothing_of_another_line(case: tuple[Dossier,
         requirement = _requirements(book)[finding.requirement_id, finding.requirement_version]
         # A choice is excused by a waiver of any line that it offers, wherever the choice stands.
         if not any(isinstance(member, AnyOf) for member in walk(requirement)):
-            assert {each.line for each in _flaws(finding)} == {waiver.line}
+            assert {flaw.line for flaw in _flaws(finding)} == {waiver.line}
 
 
 @given(_CASES, days())
@@ -172,5 +174,5 @@ def test_a_waiver_of_a_line_carries_nothing_of_another_line(case: tuple[Dossier,
 def test_a_waived_verdict_never_reads_as_plain_compliance(case: tuple[Dossier, RuleBook], day: date) -> None:
     report = evaluate(*case, as_of=day, window=False, custom=CHECKS)
     for assignment in report.assignments:
-        if any(each.outcome is Outcome.WAIVED for each in assignment.findings):
+        if any(finding.outcome is Outcome.WAIVED for finding in assignment.findings):
             assert assignment.verdict.rank <= Verdict.COMPLIANT_WITH_EXCEPTIONS.rank

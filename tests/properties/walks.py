@@ -123,9 +123,9 @@ def underlying(report: ComplianceReport) -> dict[Place, Outcome]:
 
 def placed(report: ComplianceReport) -> Iterator[tuple[str | None, Finding]]:
     """Yield every finding with the assignment that it is of."""
-    for each in report.assignments:
-        for finding in each.findings:
-            yield each.assignment_id, finding
+    for assignment in report.assignments:
+        for finding in assignment.findings:
+            yield assignment.assignment_id, finding
     for finding in report.findings:
         yield None, finding
 
@@ -136,7 +136,7 @@ def with_policy(dossier: Dossier, place: int, policy: Any) -> Dossier:
     gone = policies[place].id
     if policy is None:
         del policies[place]
-        waivers = tuple(each for each in dossier.waivers if each.policy_id != gone)
+        waivers = tuple(waiver for waiver in dossier.waivers if waiver.policy_id != gone)
         return attrs.evolve(dossier, policies=tuple(policies), waivers=waivers)
     policies[place] = policy
     return attrs.evolve(dossier, policies=tuple(policies))

@@ -733,7 +733,7 @@ _HOW_MANY = _weighed((1,), (2, 0), once_in=3)
 
 
 def _policies(draw: DrawFn, book: RuleBook) -> tuple[Policy, ...]:
-    asked = [line for each in book.sets for requirement in each.requirements for line in _lines_of(requirement)]
+    asked = [line for set_ in book.sets for requirement in set_.requirements for line in _lines_of(requirement)]
     found: list[Policy] = []
     for line in dict.fromkeys(asked):
         lines = {Line.EL: (Line.WC, Line.EL, Line.STOP_GAP), Line.UMBRELLA: (Line.UMBRELLA, Line.EXCESS)}
@@ -744,7 +744,7 @@ def _policies(draw: DrawFn, book: RuleBook) -> tuple[Policy, ...]:
 
 
 def _waiver(draw: DrawFn, place: int, book: RuleBook, policies: Sequence[Policy]) -> Waiver:
-    named = [requirement.id for each in book.sets for requirement in each.requirements]
+    named = [requirement.id for set_ in book.sets for requirement in set_.requirements]
     kind = draw(_weighed((WaiverKind.WAIVE,), tuple(WaiverKind), once_in=2))
     if kind in (WaiverKind.REDUCE, WaiverKind.SUBSTITUTE):
         named += ["member-1", "member-3"]
@@ -767,7 +767,7 @@ def _waiver(draw: DrawFn, place: int, book: RuleBook, policies: Sequence[Policy]
         "effective": draw(_weighed((TERM_START,), (MIDDLE,), once_in=3)),
         "expires": draw(_weighed((TERM_END + timedelta(days=365),), (WORK_END,), once_in=3)),
         "revoked_on": MIDDLE if state is WaiverState.REVOKED else None,
-        "policy_id": draw(st.sampled_from([None, None, None, *(each.id for each in policies)])),
+        "policy_id": draw(st.sampled_from([None, None, None, *(policy.id for policy in policies)])),
     }
     return make.waiver(**{**common, **parts})
 
@@ -780,9 +780,9 @@ def worlds(draw: DrawFn) -> tuple[Dossier, RuleBook]:
     book = _book(draw)
     policies = _policies(draw, book)
     assignments = tuple(_assignment(draw, place) for place in (1, 2)[: draw(st.sampled_from((1, 1, 2)))])
-    known = {each.id for each in assignments}
+    known = {assignment.id for assignment in assignments}
     policies = tuple(
-        each if each.assignment_id in known else attrs.evolve(each, assignment_id=None) for each in policies
+        policy if policy.assignment_id in known else attrs.evolve(policy, assignment_id=None) for policy in policies
     )
     asks_for_papers = any(name in ("any", "exempt", "accident", "wc") for name in _ids(book))
     exemptions = draw(st.sampled_from((1, 2, 0))) if asks_for_papers else 0
@@ -810,7 +810,7 @@ def worlds(draw: DrawFn) -> tuple[Dossier, RuleBook]:
 
 
 def _ids(book: RuleBook) -> set[str]:
-    return {requirement.id for each in book.sets for requirement in each.requirements}
+    return {requirement.id for set_ in book.sets for requirement in set_.requirements}
 
 
 _SOURCES = (worlds(),) * 7 + (cases(),)
@@ -842,10 +842,12 @@ def disputed(draw: DrawFn) -> tuple[Dossier, RuleBook]:
         changes: dict[str, Any] = {}
         for name in _TOLD:
             statements = getattr(policy, name) + getattr(other, name)
-            changes[name] = tuple(attrs.evolve(each, evidence=same) for each in statements) if level else statements
+            changes[name] = (
+                tuple(attrs.evolve(statement, evidence=same) for statement in statements) if level else statements
+            )
         return attrs.evolve(policy, **changes)
 
-    policies = tuple(told(place, each) for place, each in enumerate(dossier.policies))
+    policies = tuple(told(place, policy) for place, policy in enumerate(dossier.policies))
     return attrs.evolve(dossier, policies=policies), book
 
 
@@ -864,16 +866,16 @@ def lenient(draw: DrawFn) -> tuple[Dossier, RuleBook]:
     )
     by_line = draw(_ONCE_IN_3)
     sets = tuple(
-        attrs.evolve(each, requirements=tuple(attrs.evolve(one, waivable=codes) for one in each.requirements))
-        for each in book.sets
+        attrs.evolve(set_, requirements=tuple(attrs.evolve(one, waivable=codes) for one in set_.requirements))
+        for set_ in book.sets
     )
     if draw(_HALF):
-        sets = tuple(attrs.evolve(each, requirements=_grouped(each, codes)) for each in sets)
-    named = [{"requirement_id": name} for name in sorted({one.id for each in sets for one in each.requirements})]
+        sets = tuple(attrs.evolve(set_, requirements=_grouped(set_, codes)) for set_ in sets)
+    named = [{"requirement_id": name} for name in sorted({one.id for set_ in sets for one in set_.requirements})]
     lines = [{"requirement_id": None, "line": line} for line in (Line.GL, Line.WC, Line.AUTO)]
     waivers = tuple(
-        make.waiver(id=f"waiver-{place}", reason_codes=frozenset(), expires=TERM_END + timedelta(days=365), **each)
-        for place, each in enumerate(lines if by_line else named)
+        make.waiver(id=f"waiver-{place}", reason_codes=frozenset(), expires=TERM_END + timedelta(days=365), **line)
+        for place, line in enumerate(lines if by_line else named)
     )
     return attrs.evolve(dossier, waivers=waivers), attrs.evolve(book, sets=sets)
 

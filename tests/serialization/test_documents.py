@@ -174,9 +174,9 @@ def test_a_worker_may_be_called_unreadable() -> None:
 
 
 def test_no_code_of_the_library_reads_like_an_unreadable_fact() -> None:
-    enums = [each for each in vars(domain).values() if isinstance(each, type) and issubclass(each, Enum)]
+    enums = [var for var in vars(domain).values() if isinstance(var, type) and issubclass(var, Enum)]
 
-    assert [each for each in enums if each is not Missing and UNREADABLE in {member.value for member in each}] == []
+    assert [enum for enum in enums if enum is not Missing and UNREADABLE in {member.value for member in enum}] == []
 
 
 def test_tax_ids_are_masked_unless_asked_for() -> None:

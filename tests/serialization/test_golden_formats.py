@@ -22,9 +22,9 @@ from contractor_compliance.serialization import FORMATS, Format, dumps, loads
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "formats"
 DOCUMENTS = [
-    pytest.param(each, path, id=f"{path.parent.name}/{path.stem}")
-    for each in FORMATS
-    for path in sorted(GOLDEN.glob(f"{each.kind}-*/*.json"))
+    pytest.param(format_, path, id=f"{path.parent.name}/{path.stem}")
+    for format_ in FORMATS
+    for path in sorted(GOLDEN.glob(f"{format_.kind}-*/*.json"))
 ]
 ROOFER = "dossier-1/roofer_with_lapse_umbrella_and_waiver.json"
 RULES = "rulebook-1/every_kind_of_requirement.json"

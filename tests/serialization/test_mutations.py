@@ -18,13 +18,13 @@ from tests import tiers
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "formats"
 DOCUMENTS = [
-    (each, path.read_text(encoding="utf-8"))
-    for each in FORMATS
-    for path in sorted(GOLDEN.glob(f"{each.kind}-*/*.json"))
+    (format_, path.read_text(encoding="utf-8"))
+    for format_ in FORMATS
+    for path in sorted(GOLDEN.glob(f"{format_.kind}-*/*.json"))
 ]
 #: The larger a document, the more there is to spoil.
 SIZES = [len(text) for _, text in DOCUMENTS]
-SCHEMAS = {each.kind: jsonschema_rs.validator_for(json_schema(each.value)) for each in FORMATS}
+SCHEMAS = {format_.kind: jsonschema_rs.validator_for(json_schema(format_.value)) for format_ in FORMATS}
 #: The digits of the tax ids in the golden documents, which no message may show.
 TAX_IDS = ("001234567", "00-1234567", "900701234", "900-70-1234")
 COUNT = 5_000

@@ -24,11 +24,11 @@ from contractor_compliance.testing.strategies import cases, days, dossiers, rule
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = [
-    pytest.param(each, path, id=f"{each.kind}/{path.stem}")
-    for each in FORMATS
-    for path in sorted((ROOT / "tests" / "golden" / "formats" / f"{each.kind}-{each.version}").glob("*.json"))
+    pytest.param(format_, path, id=f"{format_.kind}/{path.stem}")
+    for format_ in FORMATS
+    for path in sorted((ROOT / "tests" / "golden" / "formats" / f"{format_.kind}-{format_.version}").glob("*.json"))
 ]
-VALIDATORS = {each.kind: jsonschema_rs.validator_for(json_schema(each.value)) for each in FORMATS}
+VALIDATORS = {format_.kind: jsonschema_rs.validator_for(json_schema(format_.value)) for format_ in FORMATS}
 CONTRACTOR = {"id": "ic-1", "legal_name": "Invented Roofing LLC"}
 
 
@@ -83,7 +83,7 @@ def test_every_object_is_closed(each: Format) -> None:
     schema = json_schema(each.value)
     objects = [each for each in [schema, *schema["$defs"].values()] if each.get("type") == "object"]
 
-    assert [each["title"] for each in objects if each["additionalProperties"] is not False] == []
+    assert [object_["title"] for object_ in objects if object_["additionalProperties"] is not False] == []
 
 
 @pytest.mark.parametrize(("each", "path"), GOLDEN)

@@ -113,12 +113,12 @@ class Database:
         """Delete every record: far quicker than to make another database on a server."""
         tables = [each for each in reversed(default_tables().all) if each is not default_tables().version]
         with self.engine.begin() as connection:
-            connection.exec_driver_sql("; ".join(str(each.delete()) for each in tables))
+            connection.exec_driver_sql("; ".join(str(table.delete()) for table in tables))
 
     def close(self) -> None:
         """Dispose of the engines, and give back the one that was lent."""
-        for each in self.engines:
-            each.dispose()
+        for engine in self.engines:
+            engine.dispose()
         if self._lent is not None:
             self._lent.engine.dispose()
             _idle[self.dialect].append(self._lent)
@@ -213,9 +213,9 @@ _DAY = date(2026, 7, 1)
 _QUERIES = (
     *(Query(kind=kind) for kind in _LISTED),
     *(Query(on=_DAY, order=order) for order in Order),
-    *(Query(on=_DAY, verdicts=frozenset({each})) for each in Verdict),
-    *(Query(on=_DAY, work_states=frozenset({each})) for each in (State.CA, State.FL, State.TX)),
-    *(Query(opt_in=frozenset({each})) for each in EnrollmentState),
+    *(Query(on=_DAY, verdicts=frozenset({verdict})) for verdict in Verdict),
+    *(Query(on=_DAY, work_states=frozenset({state})) for state in (State.CA, State.FL, State.TX)),
+    *(Query(opt_in=frozenset({enrollment_state})) for enrollment_state in EnrollmentState),
     Query(text="a", home_states=frozenset({State.CA, State.FL, State.TX, State.NY})),
     Query(on=_DAY, changes_by=date(2026, 12, 31), order=Order.NEXT_CHANGE),
 )

@@ -62,7 +62,9 @@ class _Company:
 
     @property
     def current(self) -> dict[Key, Record]:
-        return {key: each for key, records in self.records.items() for each in records if each.superseded_at is None}
+        return {
+            key: record for key, records in self.records.items() for record in records if record.superseded_at is None
+        }
 
 
 def _companies(connection: Connection) -> dict[str, _Company]:
@@ -72,13 +74,13 @@ def _companies(connection: Connection) -> dict[str, _Company]:
     def rows(table: Table) -> Iterator[Any]:
         yield from connection.execute(select(table))
 
-    for each in rows(_TABLES.head):
-        found[each.company_id].head = each
+    for row in rows(_TABLES.head):
+        found[row.company_id].head = row
     for each in connection.execute(select(_TABLES.audit).order_by(_TABLES.audit.c.sequence)):
         found[each.company_id].audit.append(each)
     for kind, table in _TABLES.identities.items():
-        for each in rows(table):
-            found[each.company_id].versions[Key(kind, each.id)] = each.version
+        for row in rows(table):
+            found[row.company_id].versions[Key(kind, row.id)] = row.version
     for kind, table in _TABLES.histories.items():
         for each in connection.execute(select(table).order_by(table.c.version)):
             key = Key(kind, each.id, each.contractor_id if kind in FACTS else None)
@@ -87,12 +89,12 @@ def _companies(connection: Connection) -> dict[str, _Company]:
             company = found[each.company_id]
             company.records[key].append(record)
             company.typed.append((key, tuple(each), record_row(each.company_id, record)))
-    for each in rows(_TABLES.words):
-        found[each.company_id].words.add(tuple(each))
-    for each in rows(_TABLES.work):
-        found[each.company_id].work.add(tuple(each))
-    for each in rows(_TABLES.standings):
-        found[each.company_id].standings.append(each)
+    for row in rows(_TABLES.words):
+        found[row.company_id].words.add(tuple(row))
+    for row in rows(_TABLES.work):
+        found[row.company_id].work.add(tuple(row))
+    for row in rows(_TABLES.standings):
+        found[row.company_id].standings.append(row)
     return dict(found)
 
 
@@ -130,11 +132,11 @@ def _versions(company: _Company) -> Iterator[str]:
         owner = {each.version: each.recorded_at for each in company.records.get(key.aggregate, ())}
         if key.aggregate not in company.versions:
             yield f"{key}: has no identity"
-        if any(owner.get(each.version) != each.recorded_at for each in records):
+        if any(owner.get(record.version) != record.recorded_at for record in records):
             yield f"{key}: has a version that its aggregate has not"
-        if not {each.recorded_at for each in records} <= instants:
+        if not {record.recorded_at for record in records} <= instants:
             yield f"{key}: was recorded by no commit"
-        if not {each.superseded_at for each in records} <= {*instants, None}:
+        if not {record.superseded_at for record in records} <= {*instants, None}:
             yield f"{key}: was superseded by no commit"
         yield from _one_at_a_time(key, records)
     for key, found, wanted in company.typed:
@@ -174,14 +176,14 @@ def _found_by(company: _Company) -> Iterator[str]:
 def _standings(company: _Company) -> Iterator[str]:
     """Yield what is wrong with the timelines: in each generation a contractor has one, without gap or overlap."""
     by_contractor: defaultdict[str, list[Any]] = defaultdict(list)
-    for each in company.standings:
-        by_contractor[each.contractor_id].append(each)
+    for standing in company.standings:
+        by_contractor[standing.contractor_id].append(standing)
     for contractor_id, rows in by_contractor.items():
         contractor = company.current.get(Key(Kind.CONTRACTOR, contractor_id))
-        if contractor is None or {each.sort_name for each in rows} != {sort_key(contractor.value.legal_name)}:
+        if contractor is None or {row.sort_name for row in rows} != {sort_key(contractor.value.legal_name)}:
             yield f"the standing of {contractor_id!r} is of nobody, or not sorted by its name"
-        for generation in {each.since_generation for each in rows}:
-            seen = sorted((each for each in rows if _is_of(each, generation)), key=lambda each: each.first_day)
+        for generation in {row.since_generation for row in rows}:
+            seen = sorted((row for row in rows if _is_of(row, generation)), key=lambda row: row.first_day)
             if {each.since_generation for each in seen} != {generation}:
                 yield f"the standing of {contractor_id!r} is of two generations at once"
             if any(one.end_day != other.first_day for one, other in pairwise(seen)):

@@ -81,9 +81,9 @@ class LostUpdate(Lie):
     """Takes every decision as if it had been made on what is there now."""
 
     def commit(self, changes: Changes) -> Receipt:
-        found = [self._company.current(each.key) for each in changes.expects]
+        found = [self._company.current(expectation.key) for expectation in changes.expects]
         versions = [0 if record is None else record.version for record in found]
-        now = tuple(Expectation(each.key, n) for each, n in zip(changes.expects, versions, strict=True))
+        now = tuple(Expectation(expectation.key, n) for expectation, n in zip(changes.expects, versions, strict=True))
         return super().commit(attrs.evolve(changes, expects=now))
 
 
@@ -92,7 +92,7 @@ class OnlyWhatIsTouched(Lie):
     """Compares no version of what a decision only read."""
 
     def commit(self, changes: Changes) -> Receipt:
-        used = {*changes.touched} | {Key(Kind.CONTRACTOR, each.contractor_id) for each in changes.standings}
+        used = {*changes.touched} | {Key(Kind.CONTRACTOR, standing.contractor_id) for standing in changes.standings}
         return super().commit(attrs.evolve(changes, expects=tuple(e for e in changes.expects if e.key in used)))
 
 
@@ -279,7 +279,7 @@ class ContractorUntouched(Lie):
 
     def commit(self, changes: Changes) -> Receipt:
         receipt = super().commit(changes)
-        put = {each.key for each in changes.puts}
+        put = {put_.key for put_ in changes.puts}
         for key in () if receipt.repeated else changes.touched:
             history = self._company.histories.get(key, [])
             if key not in put and len(history) > 1:
@@ -366,7 +366,7 @@ class HalfNow(Lie):
     def _freshened(self, answer: DossierRecord | None) -> DossierRecord | None:
         if answer is None or isinstance(answer.content, tuple):
             return answer
-        keys = [Key(Kind.CLIENT, each.id) for each in answer.content.clients]
+        keys = [Key(Kind.CLIENT, client.id) for client in answer.content.clients]
         clients = tuple(record.value for key in keys if (record := self._company.current(key)) is not None)
         return attrs.evolve(answer, content=attrs.evolve(answer.content, clients=clients))
 
@@ -387,7 +387,9 @@ class Hindsight(Lie):
     def get(self, keys: Sequence[Key], known_at: datetime | None = None) -> tuple[Record | None, ...]:
         known = super().get(keys, known_at)
         return tuple(
-            next(each for each in self._company.histories[record.key] if each.recorded_at == record.recorded_at)
+            next(
+                history for history in self._company.histories[record.key] if history.recorded_at == record.recorded_at
+            )
             if record is not None
             else None
             for record in known
@@ -458,8 +460,8 @@ class NumberedInsurersOnly(Lie):
     def _numbered(self, answer: DossierRecord | None) -> DossierRecord | None:
         if answer is None or isinstance(answer.content, tuple):
             return answer
-        numbers = {each.carrier_naic for each in answer.content.policies} - {None}
-        carriers = tuple(each for each in answer.content.carriers if each.naic in numbers)
+        numbers = {policy.carrier_naic for policy in answer.content.policies} - {None}
+        carriers = tuple(carrier for carrier in answer.content.carriers if carrier.naic in numbers)
         return attrs.evolve(answer, content=attrs.evolve(answer.content, carriers=carriers))
 
 
@@ -532,7 +534,7 @@ class ValueTrimmed(Lie):
     """Strips what it is given to keep."""
 
     def commit(self, changes: Changes) -> Receipt:
-        puts = tuple(attrs.evolve(each, value=_trimmed(each.value)) for each in changes.puts)
+        puts = tuple(attrs.evolve(put_, value=_trimmed(put_.value)) for put_ in changes.puts)
         return super().commit(attrs.evolve(changes, puts=puts))
 
 
@@ -766,7 +768,7 @@ class WorkHereAndThere(Finding):
             attrs.evolve(query, job_code_ids=frozenset(), client_ids=frozenset()),
             attrs.evolve(query, job_code_ids=frozenset(), work_states=frozenset()),
         )
-        return all(matches(each, value, facts, standing) for each in halves)
+        return all(matches(halve, value, facts, standing) for halve in halves)
 
 
 @lie(25)
@@ -775,10 +777,10 @@ class WorkOnAnyDay(Finding):
 
     def finds(self, query: Query, value: Value, facts: Sequence[Value], standing: StandingRow | None) -> bool:
         always = [
-            attrs.evolve(each, start=date.min, end=None, on_hold=False, cancelled_on=None)
-            if isinstance(each, Assignment)
-            else each
-            for each in facts
+            attrs.evolve(fact, start=date.min, end=None, on_hold=False, cancelled_on=None)
+            if isinstance(fact, Assignment)
+            else fact
+            for fact in facts
         ]
         return matches(query, value, always, standing)
 
@@ -788,7 +790,7 @@ class RemoteNowhere(Finding):
     """Finds no work that is done from home."""
 
     def finds(self, query: Query, value: Value, facts: Sequence[Value], standing: StandingRow | None) -> bool:
-        here = [attrs.evolve(each, remote=False) if isinstance(each, Assignment) else each for each in facts]
+        here = [attrs.evolve(fact, remote=False) if isinstance(fact, Assignment) else fact for fact in facts]
         return matches(query, value, here, standing)
 
 
@@ -809,8 +811,8 @@ class InsurersAsPrinted(Finding):
     def finds(self, query: Query, value: Value, facts: Sequence[Value], standing: StandingRow | None) -> bool:
         named = {
             name
-            for each in facts
-            for name in (getattr(each, "carrier_name", None), getattr(each, "carrier_naic", None))
+            for fact in facts
+            for name in (getattr(fact, "carrier_name", None), getattr(fact, "carrier_naic", None))
         }
         return (not query.insurers or bool(named & query.insurers)) and matches(query, value, facts, standing)
 
@@ -820,7 +822,7 @@ class NobodyIsNotInvited(Finding):
     """Finds by enrollment only who has one."""
 
     def finds(self, query: Query, value: Value, facts: Sequence[Value], standing: StandingRow | None) -> bool:
-        enrolled = any(type(each).__name__ == "Enrollment" for each in facts)
+        enrolled = any(type(fact).__name__ == "Enrollment" for fact in facts)
         return (not query.opt_in or enrolled) and matches(query, value, facts, standing)
 
 

@@ -371,7 +371,7 @@ def crash(replayed: Replay, folder: Path, judge: Judge, *, images: int, seed: in
         counts[verdict] += 1
         if verdict is not Verdict.SOUND and len(examples) < 3:
             examples.append((number, cut, verdict))
-    bad = (counts[each] for each in (Verdict.CORRUPT, Verdict.HALF, Verdict.LOST))
+    bad = (counts[verdict] for verdict in (Verdict.CORRUPT, Verdict.HALF, Verdict.LOST))
     return Outcome(seed, images, damaged, *bad, tuple(examples))
 
 

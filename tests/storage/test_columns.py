@@ -100,8 +100,8 @@ def test_every_value_is_kept_in_its_columns_and_read_back_equal(kept: Kept, kind
         stored = kept.row_of(value, copied=way == "copied")
 
         assert value == read_record(stored.document, cls, stored.format)
-        assert {each.name: each.read(value) for each in COLUMNS[kind]} == {
-            each.name: getattr(stored, each.name) for each in COLUMNS[kind]
+        assert {column.name: column.read(value) for column in COLUMNS[kind]} == {
+            column.name: getattr(stored, column.name) for column in COLUMNS[kind]
         }
 
     check()
@@ -329,7 +329,7 @@ def full(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 CODES = [
-    *((kind, each.name) for kind, columns in COLUMNS.items() for each in columns if each.codes),
+    *((kind, column.name) for kind, columns in COLUMNS.items() for column in columns if column.codes),
     *((None, name) for name in ("verdict", "insurance_status")),
 ]
 
@@ -342,10 +342,10 @@ def test_a_code_that_is_none_is_refused(full: Database, kind: Kind | None, colum
 
 
 FOREIGN_KEYS = [
-    (each.table, each.columns.keys()[-1])
+    (foreign_key_constraint.table, foreign_key_constraint.columns.keys()[-1])
     for table in COMPANY_TABLES
     # A set, and each process of a parallel run must find the same order.
-    for each in sorted(table.foreign_key_constraints, key=lambda each: str(each.name))
+    for foreign_key_constraint in sorted(table.foreign_key_constraints, key=lambda each: str(each.name))
 ]
 
 
@@ -451,22 +451,24 @@ def test_an_amount_beyond_the_column_is_committed_and_read_back(store: Store) ->
 
 @each_table
 def test_every_key_is_led_by_the_company(table: Table) -> None:
-    unique = [each for each in table.constraints if isinstance(each, UniqueConstraint)]
+    unique = [constraint for constraint in table.constraints if isinstance(constraint, UniqueConstraint)]
     keys = [table.primary_key, *table.indexes, *unique, *table.foreign_key_constraints]
 
-    assert {"company_id"} == {each.columns[0].name for each in keys}
+    assert {"company_id"} == {key.columns[0].name for key in keys}
 
 
 @each_table
 def test_foreign_keys_lead_to_the_same_company(table: Table) -> None:
-    leading = {each.elements[0].column.name for each in table.foreign_key_constraints}
+    leading = {
+        foreign_key_constraint.elements[0].column.name for foreign_key_constraint in table.foreign_key_constraints
+    }
 
     assert leading <= {"company_id"}
 
 
 @each_table
 def test_what_is_looked_up_is_compared_code_point_by_code_point(table: Table) -> None:
-    unique = [each for each in table.constraints if isinstance(each, UniqueConstraint)]
+    unique = [constraint for constraint in table.constraints if isinstance(constraint, UniqueConstraint)]
     looked_up = {column for each in (table.primary_key, *table.indexes, *unique) for column in each.columns}
     dialect = postgresql.dialect()
     texts = {
@@ -482,7 +484,7 @@ def names_of(tables: Tables) -> list[str]:
     """Return the names that share one name space: tables, indexes, and keys, which PostgreSQL keeps by an index."""
     found = []
     for table in tables.all:
-        unique = [each for each in table.constraints if isinstance(each, UniqueConstraint)]
+        unique = [constraint for constraint in table.constraints if isinstance(constraint, UniqueConstraint)]
         found += [table.name, table.primary_key.name, *(each.name for each in (*table.indexes, *unique))]
     return [str(each) for each in found]
 
@@ -495,7 +497,7 @@ def test_no_two_tables_indexes_or_keys_have_one_name() -> None:
 
 @each_table
 def test_no_two_constraints_of_a_table_have_one_name(table: Table) -> None:
-    names = [each.name for each in table.constraints]
+    names = [constraint.name for constraint in table.constraints]
 
     assert len(names) == len(set(names))
 
@@ -503,9 +505,9 @@ def test_no_two_constraints_of_a_table_have_one_name(table: Table) -> None:
 @pytest.mark.parametrize("prefix", ["cc_", "x", "x" * 20])
 def test_every_name_begins_with_the_prefix_and_fits_every_database(prefix: str) -> None:
     tables = build_tables(prefix=prefix)
-    names = [*names_of(tables), *(str(each.name) for table in tables.all for each in table.constraints)]
+    names = [*names_of(tables), *(str(constraint.name) for table in tables.all for constraint in table.constraints)]
 
-    assert [] == [each for each in names if not each.startswith(prefix) or len(each) > 63]
+    assert [] == [name for name in names if not name.startswith(prefix) or len(name) > 63]
     assert len(names_of(tables)) == len(set(names_of(tables)))
 
 
@@ -519,5 +521,7 @@ def test_everything_has_a_name(table: Table) -> None:
 def test_the_tables_come_after_those_that_they_refer_to() -> None:
     seen: set[str] = set()
     for table in TABLES.all:
-        assert {each.referred_table.name for each in table.foreign_key_constraints} <= seen
+        assert {
+            foreign_key_constraint.referred_table.name for foreign_key_constraint in table.foreign_key_constraints
+        } <= seen
         seen.add(table.name)

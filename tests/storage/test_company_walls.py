@@ -88,12 +88,12 @@ def settle_them(unbound: UnboundStore) -> Theirs:
     store.commit(again)
     # There must be a page after the first.
     store.commit(changes(store, f.contractor(id="theirs-second"), key="theirs second"))
-    keys = tuple(each.key for each in first.puts)
+    keys = tuple(put_.key for put_ in first.puts)
     cursor, head = store.page(Query(), 1).cursor, store.head()
     assert set(Kind) == {key.kind for key in keys}
     assert cursor is not None
     assert head.recorded_at is not None
-    versions = tuple(attrs.evolve(each, version=each.version + 1) for each in again.expects)
+    versions = tuple(attrs.evolve(expectation, version=expectation.version + 1) for expectation in again.expects)
     return Theirs(keys, versions, cursor, head.recorded_at, head.sequence, head.generation)
 
 
@@ -145,7 +145,7 @@ def queries() -> Iterator[Query]:
 
 
 def writes(theirs: Theirs) -> Iterator[tuple[str, dict[str, Any]]]:
-    contractor = next(each for each in theirs.versions if each.key.kind is Kind.CONTRACTOR)
+    contractor = next(version for version in theirs.versions if version.key.kind is Kind.CONTRACTOR)
     # Last the values themselves: from then on both have some of the same ids, and a member of the same subject.
     asked = (*_with_keys_and_versions(theirs), *_with_facts(theirs, contractor), *_with_values(contractor))
     for number, parts in enumerate(asked):
@@ -156,9 +156,9 @@ def writes(theirs: Theirs) -> Iterator[tuple[str, dict[str, Any]]]:
 def _with_keys_and_versions(theirs: Theirs) -> Iterator[dict[str, Any]]:
     yield {"key": "theirs", "fingerprint": "theirs"}
     yield {"key": "theirs again", "fingerprint": "another"}
-    for each in theirs.versions:
-        yield {"expects": (each,)}
-        yield {"expects": (attrs.evolve(each, version=each.version + 1),)}
+    for version in theirs.versions:
+        yield {"expects": (version,)}
+        yield {"expects": (attrs.evolve(version, version=version.version + 1),)}
     yield {"switch_to": theirs.generation}
 
 

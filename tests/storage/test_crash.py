@@ -219,16 +219,16 @@ def test_a_process_killed_at_any_statement_leaves_the_commit_whole_or_undone_in_
         databases = [stack.enter_context(sqlite_database(stack.enter_context(folder()))) for _ in range(FILES)]
         outcomes = together(
             [
-                functools.partial(alone, kill_everywhere, each.url, FILE_SAMPLE, part)
-                for part, each in enumerate(databases)
+                functools.partial(alone, kill_everywhere, database.url, FILE_SAMPLE, part)
+                for part, database in enumerate(databases)
             ]
         )
 
-    assert [([], True)] * FILES == [(each.faults, each.ended_alike) for each in outcomes]
+    assert [([], True)] * FILES == [(outcome.faults, outcome.ended_alike) for outcome in outcomes]
     # Not too few, or the driver is no longer asked as it was when this was written.
-    assert sum(len(each.killed) for each in outcomes) > FILE_KILLS
+    assert sum(len(outcome.killed) for outcome in outcomes) > FILE_KILLS
     # Each commit that nobody had been told of was found in each file.
-    assert all(each.committed >= len(script()) for each in outcomes)
+    assert all(outcome.committed >= len(script()) for outcome in outcomes)
 
 
 @pytest.mark.server
@@ -247,7 +247,7 @@ def test_an_adapter_that_commits_in_two_pieces_is_caught() -> None:
     with folder() as place, sqlite_database(place) as database:
         outcome = alone(kill_everywhere, database.url, 10, 0, spoil=halve, most=2)
 
-    assert any(each.endswith("half done") for each in outcome.faults)
+    assert any(fault.endswith("half done") for fault in outcome.faults)
 
 
 class Writer:
@@ -298,7 +298,7 @@ def test_a_server_that_is_killed_under_its_writers_loses_nothing(own_postgres_se
     pause = random.Random(20_260_701)
     kills, deadline = 0, time.monotonic() + PATIENCE
     with ThreadPoolExecutor() as pool:
-        running = [pool.submit(each.run) for each in writers]
+        running = [pool.submit(writer.run) for writer in writers]
         try:
             for _ in range(SERVER_KILLS):
                 if kills >= FEWEST_KILLS and time.monotonic() > deadline:
@@ -306,29 +306,29 @@ def test_a_server_that_is_killed_under_its_writers_loses_nothing(own_postgres_se
                 kills += 1
                 time.sleep(pause.uniform(0.02, 0.15))
                 own_postgres_server.kill()
-                acknowledged = [receipt for each in writers for receipt in each.acknowledged[-20:]]
+                acknowledged = [receipt for writer in writers for receipt in writer.acknowledged[-20:]]
                 own_postgres_server.start()
                 assert [] == [each for each in acknowledged if store.receipt(each.key) != _first(each)]
         finally:
-            for each in writers:
-                each.stopped = True
+            for writer in writers:
+                writer.stopped = True
         for each in running:
             each.result()
 
-    for each in writers:
-        assert [] == [receipt for receipt in each.acknowledged if store.receipt(receipt.key) != _first(receipt)]
-    print(kills, [(len(each.acknowledged), each.told) for each in writers])  # noqa: T201 - figures for whoever asks
-    assert store.head().sequence == 1 + sum(len(each.acknowledged) for each in writers)
-    for each in writers:
-        (record,) = store.dossiers([each.name])
+    for writer in writers:
+        assert [] == [receipt for receipt in writer.acknowledged if store.receipt(receipt.key) != _first(receipt)]
+    print(kills, [(len(writer.acknowledged), writer.told) for writer in writers])  # noqa: T201 - figures for whoever asks
+    assert store.head().sequence == 1 + sum(len(writer.acknowledged) for writer in writers)
+    for writer in writers:
+        (record,) = store.dossiers([writer.name])
         assert record is not None
-        done = len(each.acknowledged)
+        done = len(writer.acknowledged)
         assert (f"Sample Rigging {done}", f"{done}") == (
             record.dossier.contractor.legal_name,
             record.dossier.policies[0].number,
         )
     assert [] == problems(engine)
-    assert sum(each.told.total() for each in writers) >= kills
+    assert sum(writer.told.total() for writer in writers) >= kills
     engine.dispose()
 
 

@@ -58,7 +58,7 @@ def test_the_settings_of_our_own_engine_are_sound(path: Path) -> None:
 def test_a_setting_of_sqlite_that_endangers_records_is_named(path: Path, pragma: str, setting: str, risk: Risk) -> None:
     diagnostics = found(engine_with(path, *SOUND, pragma))
 
-    assert {setting: risk} == {name: each.risk for name, each in diagnostics.items()}
+    assert {setting: risk} == {name: diagnostic.risk for name, diagnostic in diagnostics.items()}
 
 
 def test_a_deleted_journal_needs_more_than_full(path: Path) -> None:

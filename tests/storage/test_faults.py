@@ -113,7 +113,7 @@ def _terminate(connection: Any) -> None:
 
 
 _BOTH = ("before", "after")
-_ON_SERVER = tuple(each for each in CALLS if each != "fetch")  # the rows have come with the answer
+_ON_SERVER = tuple(call for call in CALLS if call != "fetch")  # the rows have come with the answer
 TROUBLES: dict[str, dict[str, Trouble]] = {
     "sqlite": {
         # The driver knows nothing: while SQLite says that the transaction is open, it was not committed.
@@ -235,7 +235,7 @@ def sweep(store: Faulty, use_case: UseCase, trouble: Trouble, moment: str, *, ca
         moment: When.
         calls: Which calls fail.
     """
-    trouble = attrs.evolve(trouble, calls=tuple(each for each in trouble.calls if each in calls))
+    trouble = attrs.evolve(trouble, calls=tuple(call for call in trouble.calls if call in calls))
     for nth in itertools.count(1):
         handle, changes = store.begin(use_case)
         sequence, before = handle.head().sequence, store.state()

@@ -37,7 +37,7 @@ TODAY = date(2026, 7, 1)
 
 def answers(store: Store) -> dict[str, Any]:
     """Ask a store what a host asks, of now and of the past."""
-    ids = [each.key.id for each in store.page(Query(order=Order.ID), 1000).items]
+    ids = [item.key.id for item in store.page(Query(order=Order.ID), 1000).items]
     head = store.head()
     asked: dict[str, object] = {
         "head": head,
@@ -50,7 +50,7 @@ def answers(store: Store) -> dict[str, Any]:
             Query(on=TODAY, work_states=frozenset({State.CA, State.TX, State.NY, State.FL}))
         ),
         "not invited": store.count(Query(opt_in=frozenset({EnrollmentState.NOT_INVITED}))),
-        "histories": store.history([Key(Kind.CONTRACTOR, each) for each in ids]),
+        "histories": store.history([Key(Kind.CONTRACTOR, id_) for id_ in ids]),
         **{
             f"as known after commit {each.sequence}": store.dossiers(ids[:10], each.recorded_at)
             for each in store.audit(0, 1000)

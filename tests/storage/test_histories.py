@@ -88,10 +88,10 @@ def history(number: int) -> History:
 
     def commit(*values: Value, **parts: Any) -> None:
         made = changes(store, *values, key=f"{len(events)}", **parts)
-        keys.update(dict.fromkeys(each.key for each in made.puts))
+        keys.update(dict.fromkeys(put_.key for put_ in made.puts))
         happen(Event(clock(), made))
 
-    commit(f.company(id=company_id), *SHARED, *(f.contractor(id=each) for each in CONTRACTORS))
+    commit(f.company(id=company_id), *SHARED, *(f.contractor(id=contractor) for contractor in CONTRACTORS))
     for _ in range(draw.randint(6, 12)):
         # Often it stands still, and sometimes goes back: nevertheless a commit is recorded later than the one before.
         clock.set(clock() + timedelta(microseconds=draw.choice((0, 0, 1, 5, 10**6, 10**11, -(10**7)))), backwards=True)

@@ -472,7 +472,7 @@ def test_what_is_known_now_is_not_told_from_a_snapshot_that_others_have_left_beh
         assert 1 == len(store.dossiers([CONTRACTOR.id], clock())[0].dossier.policies)
 
 
-@pytest.mark.parametrize("kind", [each for each in SQLITE_HOSTS if each != "driver_begins"])
+@pytest.mark.parametrize("kind", [sqlite_host for sqlite_host in SQLITE_HOSTS if sqlite_host != "driver_begins"])
 def test_a_commit_after_a_read_that_others_have_left_behind_can_be_retried(
     host: Engine, outside: Store, clock: FrozenClock
 ) -> None:

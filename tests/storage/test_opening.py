@@ -486,7 +486,7 @@ def test_what_sqlalchemy_refuses_is_told_in_its_words() -> None:
 def test_an_engine_of_ours_hides_parameters() -> None:
     engines = [make_engine("sqlite:///nowhere.db"), make_engine(f"postgresql://user:{SECRET}@nowhere/records")]
 
-    assert [True, True] == [each.hide_parameters for each in engines]
+    assert [True, True] == [engine.hide_parameters for engine in engines]
     assert SECRET not in repr(engines)
 
 

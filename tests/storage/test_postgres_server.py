@@ -27,7 +27,7 @@ from tests.storage.postgres import (
 
 pytestmark = pytest.mark.server
 
-EMBEDDED = [each for each in installations() if each.parent.name == "pginstall"]
+EMBEDDED = [installation for installation in installations() if installation.parent.name == "pginstall"]
 #: Where Linux lists shared memory.
 SHARED = Path("/proc/sysvipc/shm")
 
@@ -173,7 +173,11 @@ def test_a_closed_server_leaves_no_folder_and_no_shared_memory(own_postgres_serv
 
 
 @pytest.mark.parametrize(
-    "binaries", [pytest.param(each, id=f"{each.parts[-3]}-{each.parts[-2]}") for each in installations()]
+    "binaries",
+    [
+        pytest.param(installation, id=f"{installation.parts[-3]}-{installation.parts[-2]}")
+        for installation in installations()
+    ],
 )
 def test_every_installation_found_here_starts(binaries: Path) -> None:
     with OwnServer(binaries) as server:

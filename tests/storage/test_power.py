@@ -54,7 +54,7 @@ def workload(journal: str, synchronous: str, *, commits: int = 60, between: tupl
     trace = Trace()
 
     def run(*statements: str, connection: int = 0) -> None:
-        trace.steps.extend(Statement(each, connection) for each in statements)
+        trace.steps.extend(Statement(statement, connection) for statement in statements)
 
     run(*settings(journal, synchronous), "BEGIN IMMEDIATE", *SCHEMA, "COMMIT")
     run(*settings(journal, synchronous), connection=1)

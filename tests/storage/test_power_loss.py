@@ -60,8 +60,8 @@ class Recording:
     def with_other(self, old: str, new: str) -> Recording:
         """Return the recording of an adapter that says something else in the place of some text."""
         steps = [
-            attrs.evolve(each, sql=each.sql.replace(old, new)) if isinstance(each, Statement) else each
-            for each in self.trace.steps
+            attrs.evolve(step, sql=step.sql.replace(old, new)) if isinstance(step, Statement) else step
+            for step in self.trace.steps
         ]
         return Recording(Trace(steps), self.states)
 
@@ -117,10 +117,10 @@ def test_a_log_that_is_not_synced_loses_what_was_acknowledged(recording: Recordi
 
 def test_a_commit_in_two_pieces_is_seen_as_half(recording: Recording) -> None:
     steps: list[Step] = []
-    for each in recording.trace.steps:
-        if isinstance(each, Statement) and each.sql.startswith("INSERT INTO cc_audit"):
-            steps += [Statement("COMMIT", each.connection), Statement("BEGIN IMMEDIATE", each.connection)]
-        steps.append(each)
+    for step in recording.trace.steps:
+        if isinstance(step, Statement) and step.sql.startswith("INSERT INTO cc_audit"):
+            steps += [Statement("COMMIT", step.connection), Statement("BEGIN IMMEDIATE", step.connection)]
+        steps.append(step)
     with folder() as place:
         outcome = Recording(Trace(steps), recording.states).outcome(place, FEW_IMAGES)
 

@@ -87,8 +87,8 @@ def race(url: str, writes: int) -> tuple[list[Written], list[Read]]:
     jobs = [*((COMPANIES[0], number) for number in range(WRITERS)), *((COMPANIES[1], number) for number in range(2))]
     writers = [at_once(functools.partial(write, engine, *job, writes)) for job in jobs]
     readers = [
-        at_once(functools.partial(read, engine, each, 2 + count * writes))
-        for each, count in zip(COMPANIES, (WRITERS, 2), strict=True)
+        at_once(functools.partial(read, engine, company, 2 + count * writes))
+        for company, count in zip(COMPANIES, (WRITERS, 2), strict=True)
     ]
     os.close(gate)
     os.close(key)
@@ -97,8 +97,8 @@ def race(url: str, writes: int) -> tuple[list[Written], list[Read]]:
 
 
 def begin(store: Store) -> None:
-    contractors = [f.contractor(id=each) for each in COUNTERS]
-    facts = [put(policy, each) for each in COUNTERS for policy in counting(0)]
+    contractors = [f.contractor(id=counter) for counter in COUNTERS]
+    facts = [put(policy, counter) for counter in COUNTERS for policy in counting(0)]
     store.commit(changes(store, f.company(id=store.company_id), *contractors, *facts))
 
 
@@ -109,7 +109,7 @@ def counting(number: int) -> tuple[Any, ...]:
 
 def number_of(dossier: Dossier) -> int | None:
     """Return the number that the two facts say; None if they say two."""
-    numbers = {each.number for each in dossier.policies}
+    numbers = {policy.number for policy in dossier.policies}
     return int(numbers.pop() or "") if len(numbers) == 1 and len(dossier.policies) == 2 else None
 
 
@@ -127,7 +127,11 @@ def write(engine: Engine, company_id: str, writer: int, writes: int) -> Written:
             *(store, *counting(number_of(found.dossier) + 1)),
             of=contractor_id,
             key=f"{company_id} {writer} {len(receipts)}",
-            expects={each.key: each.version for each in found.expects if each.key.kind is Kind.CONTRACTOR},
+            expects={
+                expectation.key: expectation.version
+                for expectation in found.expects
+                if expectation.key.kind is Kind.CONTRACTOR
+            },
         )
         try:
             receipts.append(patient(lambda each=request: store.commit(each)))
@@ -175,15 +179,17 @@ def test_writers_at_the_same_time_lose_no_update_and_mix_nothing(request: pytest
         for company_id, count in zip(COMPANIES, (WRITERS, 2), strict=True):
             own = [each for each in written if each.company_id == company_id]
             handle = store.for_company(company_id)
-            receipts = sorted((each for one in own for each in one.receipts), key=lambda each: each.sequence)
-            assert list(range(2, count * WRITES + 3)) == [each.sequence for each in receipts]
+            receipts = sorted(
+                (receipt for one in own for receipt in one.receipts), key=lambda receipt: receipt.sequence
+            )
+            assert list(range(2, count * WRITES + 3)) == [receipt.sequence for receipt in receipts]
             assert all(one.recorded_at < other.recorded_at for one, other in pairwise(receipts))
             entries = [entry for after in range(0, len(receipts) + 2, 1000) for entry in handle.audit(after, 1000)]
-            assert [each.key for each in receipts] == [each.key for each in entries[1:]]
-            assert not any(each.repeated for each in receipts)
+            assert [receipt.key for receipt in receipts] == [entry.key for entry in entries[1:]]
+            assert not any(receipt.repeated for receipt in receipts)
             counts = Counter(each for one in own for each in one.counted)
             final = handle.dossiers(COUNTERS)
-            assert [counts[each] for each in COUNTERS] == [each and number_of(each.dossier) for each in final]
+            assert [counts[counter] for counter in COUNTERS] == [each and number_of(each.dossier) for each in final]
         store.close()
         assert [] == problems(engine)
         conflicts = sum(each.conflicts for each in written)

@@ -279,7 +279,7 @@ def answers(unbound: UnboundStore) -> Iterator[object]:
     for company_id in COMPANIES:
         store = unbound.for_company(company_id)
         keys = sorted(
-            {each.key for act in script() if act.changes and act.company_id == company_id for each in act.changes.puts},
+            {put_.key for act in script() if act.changes and act.company_id == company_id for put_ in act.changes.puts},
             key=str,
         )
         contractors = [key.id for key in keys if key.kind is Kind.CONTRACTOR]

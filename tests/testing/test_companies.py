@@ -76,7 +76,7 @@ def test_the_first_contractors_are_the_ones_they_always_were() -> None:
 def test_what_the_company_has_once_is_what_it_always_was() -> None:
     first = next(invented_company().commits())
 
-    assert (2, "54f25d1155969c61") == (companies.VERSION, digest(each.value for each in first.puts))
+    assert (2, "54f25d1155969c61") == (companies.VERSION, digest(put_.value for put_ in first.puts))
 
 
 def test_the_first_corrections_are_the_ones_they_always_were() -> None:
@@ -155,17 +155,17 @@ def test_work_clusters_round_whatever_day_is_given(today: date) -> None:
 def test_contractors_survive_being_written_and_read() -> None:
     dossiers = list(first_dossiers(invented_company()))
 
-    assert dossiers == [from_dict(to_dict(each, tax_ids="clear"), Dossier) for each in dossiers]
+    assert dossiers == [from_dict(to_dict(dossier, tax_ids="clear"), Dossier) for dossier in dossiers]
 
 
 def test_facts_come_in_the_order_of_their_ids(many: list[Dossier]) -> None:
     ids = [
-        [each.id for each in facts]
+        [fact.id for fact in facts]
         for dossier in many
         for facts in (dossier.assignments, dossier.policies, dossier.certificates, dossier.exemptions, dossier.waivers)
     ]
 
-    assert [sorted(each) for each in ids] == ids
+    assert [sorted(id_) for id_ in ids] == ids
 
 
 def test_the_package_does_without_pytest_and_hypothesis() -> None:
@@ -228,7 +228,7 @@ def test_the_documentation_and_the_names_say_that_all_is_invented() -> None:
     assert company.company.name.startswith("Invented ")
     assert company.company.id.startswith("invented-")
     assert company.rulebook.title == "Invented requirements"
-    assert {True} == {"Invented" in each.rate.source for card in company.rate_cards for each in card.rates}
+    assert {True} == {"Invented" in rate.rate.source for card in company.rate_cards for rate in card.rates}
 
 
 def test_no_two_tax_ids_are_alike_and_none_was_ever_issued(many: list[Dossier]) -> None:
@@ -241,7 +241,7 @@ def test_no_two_tax_ids_are_alike_and_none_was_ever_issued(many: list[Dossier]) 
 def test_addresses_are_nowhere(many: list[Dossier]) -> None:
     places = [each.contractor.home_address for each in many]
 
-    assert {"000"} == {str(each.postal_code)[:3] for each in places if each is not None}
+    assert {"000"} == {str(place.postal_code)[:3] for place in places if place is not None}
 
 
 def test_mail_goes_nowhere(many: list[Dossier]) -> None:
@@ -249,7 +249,9 @@ def test_mail_goes_nowhere(many: list[Dossier]) -> None:
 
 
 def test_insurers_have_numbers_that_the_samples_use(many: list[Dossier]) -> None:
-    assert {"999"} == {str(each.naic)[:3] for dossier in many for each in dossier.carriers if each.naic is not None}
+    assert {"999"} == {
+        str(carrier.naic)[:3] for dossier in many for carrier in dossier.carriers if carrier.naic is not None
+    }
 
 
 # Varied.
@@ -280,10 +282,10 @@ def gaps(dossier: Dossier) -> list[int]:
 
 def holds(policy: Policy, day: date) -> bool:
     return any(
-        not isinstance(each.effective, Missing)
-        and each.effective <= day
-        and (each.continuous or (not isinstance(each.expiration, Missing) and day < each.expiration))
-        for each in policy.terms
+        not isinstance(term.effective, Missing)
+        and term.effective <= day
+        and (term.continuous or (not isinstance(term.expiration, Missing) and day < term.expiration))
+        for term in policy.terms
     )
 
 
@@ -483,7 +485,7 @@ def test_every_set_of_the_rule_book_binds_somebody(many: list[Dossier]) -> None:
         for binding in company.plan.resolve(work, each.contractor.id, day).bindings
     }
 
-    assert {each.id for each in company.rulebook.sets if each.requirements} == bound
+    assert {set_.id for set_ in company.rulebook.sets if set_.requirements} == bound
 
 
 def test_every_kind_of_correction_occurs() -> None:
@@ -531,13 +533,17 @@ def small() -> Invented:
 def test_what_was_committed_is_read_back_contractor_by_contractor(small: Invented) -> None:
     store = stored(small, small.commits(70))
 
-    assert [small.contractor(index) for index in range(300)] == [each.dossier for each in store.dossiers(ids_of(small))]
+    assert [small.contractor(index) for index in range(300)] == [
+        dossier.dossier for dossier in store.dossiers(ids_of(small))
+    ]
 
 
 def test_what_was_corrected_is_read_back_as_corrected(small: Invented) -> None:
     store = stored(small, (*small.commits(300), *small.corrections(20)))
 
-    assert [latest(small, index) for index in range(300)] == [each.dossier for each in store.dossiers(ids_of(small))]
+    assert [latest(small, index) for index in range(300)] == [
+        dossier.dossier for dossier in store.dossiers(ids_of(small))
+    ]
 
 
 def test_each_correction_raises_the_version_of_its_contractor(small: Invented) -> None:
@@ -557,11 +563,11 @@ def test_standings_that_were_asked_for_are_those_of_the_latest_dossiers(small: I
         if row.start <= TODAY and (row.end is None or TODAY < row.end)
     }
 
-    assert expected == {each.key.id: each.standing for each in page.items}
+    assert expected == {item.key.id: item.standing for item in page.items}
 
 
 def test_without_being_asked_for_no_standings_are_made(small: Invented) -> None:
-    assert [()] * 4 == [each.standings for each in small.commits(100)]
+    assert [()] * 4 == [commit.standings for commit in small.commits(100)]
 
 
 def test_the_first_commit_brings_what_the_company_has_once(small: Invented) -> None:
@@ -576,42 +582,42 @@ def test_the_first_commit_brings_what_the_company_has_once(small: Invented) -> N
         Kind.ROLE: 4,
         Kind.MEMBER: 12,
         Kind.RATE_CARD: 2,
-    } == Counter(each.key.kind for each in first.puts)
+    } == Counter(put_.key.kind for put_ in first.puts)
 
 
 def test_each_batch_brings_so_many_contractors_and_the_last_the_rest() -> None:
     _, *batches = invented_company(contractors=7).commits(3)
 
-    assert [3, 3, 1] == [sum(put.key.kind is Kind.CONTRACTOR for put in each.puts) for each in batches]
+    assert [3, 3, 1] == [sum(put.key.kind is Kind.CONTRACTOR for put in batch.puts) for batch in batches]
 
 
 def test_a_commit_of_contractors_expects_what_their_dossiers_name_and_no_more(small: Invented) -> None:
     _, first, *_ = small.commits(1)
     store = stored(small, small.commits(1))
     (record,) = store.dossiers(["contractor-0000000"])
-    others = {each.key for each in record.expects}
+    others = {expectation.key for expectation in record.expects}
     decided_by = {Key(Kind.MEMBER, first.actor), Key(Kind.RULEBOOK, small.rulebook.id)}
 
-    assert others | decided_by == {each.key for each in first.expects}
+    assert others | decided_by == {expectation.key for expectation in first.expects}
 
 
 def test_the_actor_of_every_commit_is_a_member(small: Invented) -> None:
     actors = {each.actor for each in (*small.commits(100), *small.corrections(100))}
 
-    assert actors <= {each.id for each in small.members}
+    assert actors <= {member.id for member in small.members}
 
 
 def test_committing_the_same_again_changes_nothing(small: Invented) -> None:
     store = stored(small, small.commits(150))
     head = store.head()
 
-    assert [True] * 3 == [store.commit(each).repeated for each in small.commits(150)]
+    assert [True] * 3 == [store.commit(commit).repeated for commit in small.commits(150)]
     assert head == store.head()
 
 
 @pytest.mark.parametrize("commits", [Invented.commits, Invented.corrections], ids=["commits", "corrections"])
 def test_no_two_commits_have_one_key(commits: Callable[..., Iterator[Changes]], small: Invented) -> None:
-    keys = [each.key for each in commits(small, 10)]
+    keys = [commit.key for commit in commits(small, 10)]
 
     assert len(keys) == len(set(keys))
 

@@ -65,7 +65,7 @@ for number in range(int(times)):
 
 
 def changes(store: Store, key: str, *puts: Put) -> Changes:
-    owners = dict.fromkeys(each.key.aggregate for each in puts)
+    owners = dict.fromkeys(put_.key.aggregate for put_ in puts)
     versions = {record.key: record.version for record in store.get(list(owners)) if record is not None}
     expects = tuple(Expectation(owner, versions.get(owner, 0)) for owner in owners)
     return Changes(actor="member-1", action="record", key=key, fingerprint=key, puts=puts, expects=expects)

@@ -119,7 +119,7 @@ def dossier(
                 cancellations=_cancellations(cover, evidence),
             )
         )
-    named = {normal_name(each.carrier_name) for each in policies if each.carrier_name is not None}
+    named = {normal_name(policy.carrier_name) for policy in policies if policy.carrier_name is not None}
     sole = first.entity_type is EntityType.SOLE_PROPRIETOR
     return Dossier(
         company=company(register),
@@ -239,4 +239,4 @@ def _carrier(cover: Cover) -> Carrier | None:
 
 
 def _classes(entries: Sequence[Entry]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each for entry in entries for each in entry.classes))
+    return tuple(dict.fromkeys(class_ for entry in entries for class_ in entry.classes))

@@ -112,7 +112,7 @@ def read_extract(path: Path, observed: date | None = None) -> Extract:
             unread.append(_unread(register, row, str(error)))
     left_out = {each.license for each in unread}
     observation = _observation(path, entries, observed)
-    records = tuple(_records([each for each in entries if each.id not in left_out], observation))
+    records = tuple(_records([entry for entry in entries if entry.id not in left_out], observation))
     return Extract(
         path=path,
         register=register,
@@ -142,7 +142,7 @@ def _register(table: Table) -> Register:
         raise FileError(f"{table.path}: has the columns of {boards} together; which is it?")
     nearest = min(REGISTERS, key=lambda register: len(lacks[register]) / len(register.columns))
     raise FileError(
-        f"{table.path}: is no extract that this program knows ({', '.join(each.board for each in REGISTERS)}); "
+        f"{table.path}: is no extract that this program knows ({', '.join(register.board for register in REGISTERS)}); "
         f"it is nearest to {nearest.board}, without the columns {', '.join(lacks[nearest])}"
     )
 

@@ -142,10 +142,10 @@ def judge(docket: Docket) -> Iterator[Judged]:
     """Judge each license of a docket, for work that begins on the day judged."""
     plan = compile_rulebook(docket.book)
     for case in docket.cases:
-        work = tuple(attrs.evolve(each, start=docket.day) for each in case.dossier.assignments)
+        work = tuple(attrs.evolve(assignment, start=docket.day) for assignment in case.dossier.assignments)
         dossier = attrs.evolve(case.dossier, assignments=work)
         report = evaluate(dossier, plan, as_of=docket.day)
-        findings = [finding for each in report.assignments for finding in each.findings]
+        findings = [finding for assignment in report.assignments for finding in assignment.findings]
         unmet = [finding for finding in findings if finding.outcome not in _MET]
         yield Judged(
             id=case.id,
@@ -181,7 +181,7 @@ def _telling(finding: Finding) -> list[Finding]:
     """Return the members of alternatives that tell most: that the others are not on file goes without saying."""
     if not finding.members:
         return [finding]
-    found = [each for each in finding.members if each.reasons != (ReasonCode.MISSING,)]
+    found = [member for member in finding.members if member.reasons != (ReasonCode.MISSING,)]
     return [each for member in found or finding.members[:1] for each in _telling(member)]
 
 

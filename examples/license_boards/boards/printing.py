@@ -31,7 +31,7 @@ def summary(judged: Sequence[Judged]) -> Iterable[str]:
     """Return the lines about all licenses together."""
     verdicts = Counter(each.verdict for each in judged)
     yield "Verdicts"
-    yield from (f"{verdicts[each.value]:7}  {each.value}" for each in Verdict if verdicts[each.value])
+    yield from (f"{verdicts[verdict.value]:7}  {verdict.value}" for verdict in Verdict if verdicts[verdict.value])
     yield from _shares("Worst findings", [(each.worst_kind, each.id) for each in judged if each.worst_kind])
     remedies = [(remedy, each.id) for each in judged for remedy in each.remedies]
     yield from _shares("What to ask the broker for", remedies, _MOST_REMEDIES)
@@ -60,7 +60,7 @@ def _shares(heading: str, told: Sequence[tuple[str | None, str]], most: int | No
     yield ""
     yield heading
     for text in order[:most]:
-        named = ", ".join(_cut(each, _LONGEST_ID) for each in ids[text][:_MOST_IDS])
+        named = ", ".join(_cut(id_, _LONGEST_ID) for id_ in ids[text][:_MOST_IDS])
         yield f"{len(ids[text]):7}  {text} ({named}{', ...' if len(ids[text]) > _MOST_IDS else ''})"
     if most is not None and len(order) > most:
         yield f"         and {len(order) - most} more"

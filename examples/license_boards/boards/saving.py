@@ -49,8 +49,8 @@ class _Plan:
         """Plan what changes of a license, which was decided on what was found of it."""
         if not after.values and not after.errors:
             return
-        self.puts.extend(put(each, _owner(each, license_id)) for each in after.values)
-        self.removes.extend(key_of(each, license_id) for each in after.errors)
+        self.puts.extend(put(value, _owner(value, license_id)) for value in after.values)
+        self.removes.extend(key_of(error, license_id) for error in after.errors)
         expected = (Expectation(Key(Kind.CONTRACTOR, license_id), 0),) if found is None else found.expects
         for each in expected:
             self.expects.setdefault(each.key, each.version)
@@ -175,7 +175,7 @@ def _plan_licenses(plan: _Plan, store: Store, extract: Extract, day: date) -> No
     on_file = set(ids_of(store, Kind.CONTRACTOR))
     listed = {record.id for record in extract.records}
     extracts = saved_extracts(store, None)
-    newest = max((each.observation.day for each in extracts), default=date.min)
+    newest = max((extract.observation.day for extract in extracts), default=date.min)
     if day < newest and on_file & listed:
         raise FileError(
             f"{extract.path}: was current on {day}, and an extract of {newest} is on file: what was known later is not "
@@ -207,7 +207,7 @@ def _plan_listed(
     extracts: Sequence[SavedExtract],
 ) -> Iterator[str]:
     """Plan what some licenses of an extract change; yield those of which later rows are on file."""
-    founds = store.dossiers([each.id for each in records])
+    founds = store.dossiers([record.id for record in records])
     changed: list[tuple[Days, DossierRecord | None, Dossier]] = []
     for record, found in zip(records, founds, strict=True):
         known = None if found is None else found.dossier
@@ -229,7 +229,7 @@ def _plan_listed(
 def _plan_unlisted(plan: _Plan, store: Store, ids: Sequence[str], day: date, extracts: Sequence[SavedExtract]) -> None:
     """Plan what it changes that some licenses on file are not in an extract."""
     founds = [found for found in store.dossiers(ids) if found is not None]
-    lasts = _lasts(store, {each.contractor_id: gone(each.dossier, None) for each in founds}, day, extracts)
+    lasts = _lasts(store, {found.contractor_id: gone(found.dossier, None) for found in founds}, day, extracts)
     for found in founds:
         plan.add(found.contractor_id, found, unlisted(day, lasts[found.contractor_id]))
 

@@ -191,7 +191,7 @@ def ids_of(store: Store, kind: Kind) -> Iterator[str]:
     cursor: str | None = None
     while True:
         page = store.page(query, _A_PAGE, cursor)
-        yield from (each.key.id for each in page.items)
+        yield from (item.key.id for item in page.items)
         cursor = page.cursor
         if cursor is None:
             return

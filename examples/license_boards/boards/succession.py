@@ -77,7 +77,7 @@ def first_seen(dossier: Dossier) -> dict[str, date]:
 
 def last_seen(dossier: Dossier) -> date:
     """Return the latest day of which rows that are on file speak."""
-    days = [each.start for each in dossier.assignments]
+    days = [assignment.start for assignment in dossier.assignments]
     for each in _held(dossier):
         # What ended is told by a row; what is in doubt, by a file that has none.
         ends = (notice for notice in each.cancellations if not isinstance(notice.effective, Missing))
@@ -174,14 +174,14 @@ def _missing(held: Held, listed: Dossier, days: Days, last: date) -> Held:
         return held
     over = min((max(day, start) for start in _starts(listed, _line(held))), default=day)
     end = Cancellation(effective=over, issued_on=day, reason=_reason(last, day), evidence=_evidence(days.row))
-    notices = (each for each in held.cancellations if isinstance(each.issued_on, Missing))
+    notices = (cancellation for cancellation in held.cancellations if isinstance(cancellation.issued_on, Missing))
     doubt = (_doubt(last, day),) if (over - last).days > 1 else ()
     return attrs.evolve(held, cancellations=(*notices, *doubt, end))
 
 
 def _missed(held: Held) -> bool:
     """Return whether cover was found missing: the registers give no cancellation a day of notice, only we do."""
-    return any(not isinstance(each.issued_on, Missing) for each in held.cancellations)
+    return any(not isinstance(cancellation.issued_on, Missing) for cancellation in held.cancellations)
 
 
 def _days_from(held: Held, day: date) -> date | None:

@@ -72,12 +72,12 @@ class Dossier(Value):
 
     def _dangling(self) -> Iterator[Fault]:
         known: dict[str, set[str]] = {
-            "clients": {each.id for each in self.clients},
+            "clients": {client.id for client in self.clients},
             "job_codes": {job_code.id for job_code in self.job_codes},
-            "assignments": {each.id for each in self.assignments},
-            "policies": {each.id for each in self.policies},
-            "certificates": {each.id for each in self.certificates},
-            "contractor.people": {each.id for each in self.contractor.people},
+            "assignments": {assignment.id for assignment in self.assignments},
+            "policies": {policy.id for policy in self.policies},
+            "certificates": {certificate.id for certificate in self.certificates},
+            "contractor.people": {person.id for person in self.contractor.people},
         }
         for field, references in _REFERENCES.items():
             for index, each in enumerate(getattr(self, field)):

@@ -60,10 +60,10 @@ class IntervalSet:
         self._turns: tuple[int, ...] = ()
         spans = sorted(
             (
-                _FIRST if each.start is None else each.start.toordinal(),
-                _END if each.end is None else each.end.toordinal(),
+                _FIRST if interval.start is None else interval.start.toordinal(),
+                _END if interval.end is None else interval.end.toordinal(),
             )
-            for each in intervals
+            for interval in intervals
         )
         turns: list[int] = []
         for start, end in spans:

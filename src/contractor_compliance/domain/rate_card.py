@@ -106,9 +106,9 @@ class RateCard(Value):
 
     def _faults(self) -> Iterator[Fault]:
         alike: dict[tuple[str, Line, State], list[tuple[IntervalSet, str]]] = {}
-        for index, each in enumerate(self.rates):
-            days = IntervalSet.of(each.rate.effective, each.rate.until)
-            alike.setdefault((each.job_code_id, each.line, each.state), []).append((days, f"rates[{index}]"))
+        for index, rate in enumerate(self.rates):
+            days = IntervalSet.of(rate.rate.effective, rate.rate.until)
+            alike.setdefault((rate.job_code_id, rate.line, rate.state), []).append((days, f"rates[{index}]"))
         for (job_code_id, line, state), rivals in alike.items():
             for earlier, later in overlapping(rivals):
                 yield Fault(

@@ -114,9 +114,9 @@ class RuleBook(Value):
 
     def _default_gaps(self) -> Iterator[Fault]:
         covered = IntervalSet(
-            Interval(each.effective, each.until)
-            for each in self.sets
-            if each.level is SetLevel.DEFAULT and each.for_contracts_from is None
+            Interval(set_.effective, set_.until)
+            for set_ in self.sets
+            if set_.level is SetLevel.DEFAULT and set_.for_contracts_from is None
         )
         for gap in ALWAYS - covered:
             yield Fault(
@@ -127,10 +127,10 @@ class RuleBook(Value):
 
     def _ambiguous_sets(self) -> Iterator[Fault]:
         alike: dict[tuple[SetLevel, date | None, str | None], list[tuple[IntervalSet, str]]] = {}
-        for index, each in enumerate(self.sets):
-            for target in sorted(each.applies_to) or (None,):
-                rivals = alike.setdefault((each.level, each.for_contracts_from, target), [])
-                rivals.append((each.days, f"sets[{index}]"))
+        for index, set_ in enumerate(self.sets):
+            for target in sorted(set_.applies_to) or (None,):
+                rivals = alike.setdefault((set_.level, set_.for_contracts_from, target), [])
+                rivals.append((set_.days, f"sets[{index}]"))
         for (_, _, target), rivals in alike.items():
             for earlier, later in overlapping(rivals):
                 yield Fault(
@@ -141,8 +141,8 @@ class RuleBook(Value):
 
     def _repeated_versions(self) -> Iterator[Fault]:
         seen: dict[tuple[str, int], tuple[str, Requirement]] = {}
-        for place, each in enumerate(self.sets):
-            for index, requirement in enumerate(each.requirements):
+        for place, set_ in enumerate(self.sets):
+            for index, requirement in enumerate(set_.requirements):
                 path = f"sets[{place}].requirements[{index}]"
                 known = seen.setdefault((requirement.id, requirement.version), (path, requirement))
                 if known[1] != requirement:

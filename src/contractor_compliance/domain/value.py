@@ -173,8 +173,8 @@ def _is_sound(hint: Any) -> _IsSound:
     if origin is Annotated:
         return _is_sound_annotated(arguments[0], arguments[1:])
     if origin in (typing.Union, types.UnionType):
-        plain = frozenset(_class_of(each) for each in arguments if _is_plain(each))
-        others = {_class_of(each): _is_sound(each) for each in arguments if not _is_plain(each)}
+        plain = frozenset(_class_of(argument) for argument in arguments if _is_plain(argument))
+        others = {_class_of(argument): _is_sound(argument) for argument in arguments if not _is_plain(argument)}
 
         def is_sound_member(value: Any) -> bool:
             if type(value) in plain:
@@ -199,7 +199,7 @@ def _is_plain(hint: Any) -> bool:
 
 def _is_sound_annotated(hint: Any, constraints: tuple[Any, ...]) -> _IsSound:
     base = _is_sound(hint)
-    faults = tuple(each.fault for each in constraints if not isinstance(each, Sensitive))
+    faults = tuple(constraint.fault for constraint in constraints if not isinstance(constraint, Sensitive))
     if len(faults) == 1:
         (fault,) = faults
         return lambda value: base(value) and fault(value) is None
@@ -228,7 +228,7 @@ def _annotated(hint: Any, constraints: tuple[Any, ...]) -> _Check:
     def check(value: Any) -> Iterator[tuple[str, str]]:
         faults = list(base(value))
         if not faults:
-            faults = [("", problem) for each in constraints if (problem := each.fault(value))]
+            faults = [("", problem) for constraint in constraints if (problem := constraint.fault(value))]
         yield from faults
 
     return check

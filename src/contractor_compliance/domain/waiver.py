@@ -98,7 +98,7 @@ class Waiver(Value):
             )
         if self.expires <= self.effective:
             yield Fault("$.expires", str(self.expires), f"must be after the first day, {self.effective}")
-        for code in sorted(self.reason_codes & NEVER_WAIVABLE, key=lambda each: each.value):
+        for code in sorted(self.reason_codes & NEVER_WAIVABLE, key=lambda reason_code: reason_code.value):
             yield Fault(
                 "$.reason_codes",
                 code.value,

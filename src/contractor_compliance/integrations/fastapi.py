@@ -86,7 +86,7 @@ async def _answer(_: Request, error: Exception) -> JSONResponse:
 async def _answer_faults(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
-    faults = [{"type": each["type"], "loc": [*each["loc"]], "msg": each["msg"]} for each in error.errors()]
+    faults = [{"type": error["type"], "loc": [*error["loc"]], "msg": error["msg"]} for error in error.errors()]
     return JSONResponse({"code": "request", "detail": faults}, 422)
 
 
@@ -96,7 +96,7 @@ def _read(value: Any, cls: type) -> Any:
     except DocumentError as error:
         faults = error.faults
     # Raised here and not above: no traceback then carries the values, of which one may be a tax id.
-    raise ValidationError.from_exception_data(cls.__name__, [_line(each) for each in faults])
+    raise ValidationError.from_exception_data(cls.__name__, [_line(fault) for fault in faults])
 
 
 def _line(fault: Fault) -> InitErrorDetails:

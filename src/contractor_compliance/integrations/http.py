@@ -79,8 +79,8 @@ def refusal_of(error: ContractorComplianceError) -> Refusal | None:
     body: dict[str, Any] = {"code": _code_of(type(error)), "detail": _OVERLOADED.get(cls, str(error))}
     if isinstance(error, DocumentError | InvalidValueError):
         body["detail"] = [
-            {"type": body["code"], "loc": [*location_of(each)], "msg": f"{each.value}: {each.problem}"}
-            for each in error.faults
+            {"type": body["code"], "loc": [*location_of(fault)], "msg": f"{fault.value}: {fault.problem}"}
+            for fault in error.faults
         ]
     if isinstance(error, GateError):
         body["verdict"] = error.verdict

@@ -273,7 +273,7 @@ def _union_reader(hint: Any, converter: Converter) -> _Read:
     if hint == Requirement:
         return _requirement_reader(converter)
     members = typing.get_args(hint)
-    read = _member_reader([each for each in members if each not in (Missing, type(None))], converter)
+    read = _member_reader([member for member in members if member not in (Missing, type(None))], converter)
     if Missing not in members:
         return lambda value, to: None if value is None else read(value, to)
     unreadable = _unreadable(members)
@@ -299,8 +299,8 @@ def _member_reader(members: list[Any], converter: Converter) -> _Read:
         read_one = _reader(converter, hint)
         return lambda value, _: read_one(value, hint)
     # Types that JSON itself tells apart.
-    readers = {bare(each): _reader(converter, each) for each in members}
-    name = " or ".join(_JSON_NAMES[each] for each in readers)
+    readers = {bare(member): _reader(converter, member) for member in members}
+    name = " or ".join(_JSON_NAMES[reader] for reader in readers)
 
     def read_any(value: Any, to: Any) -> Any:
         if type(value) not in readers:
@@ -317,7 +317,7 @@ def _union_writer(hint: Any, converter: Converter) -> _Write:
     if hint == Requirement:
         return _requirement_writer(converter)
     members = typing.get_args(hint)
-    plain = [bare(each) for each in members if each not in (Missing, type(None))]
+    plain = [bare(member) for member in members if member not in (Missing, type(None))]
     write = _writer(converter, plain[0]) if len(plain) == 1 else converter.unstructure
     if Missing not in members:
         return lambda value: None if value is None else write(value)
@@ -326,7 +326,7 @@ def _union_writer(hint: Any, converter: Converter) -> _Write:
 
 
 def _unreadable(members: tuple[Any, ...]) -> object:
-    return UNREADABLE_TEXT if any(bare(each) is str for each in members) else UNREADABLE
+    return UNREADABLE_TEXT if any(bare(member) is str for member in members) else UNREADABLE
 
 
 def _requirement_reader(converter: Converter) -> _Read:

@@ -65,10 +65,10 @@ def format_of(value: type) -> Format:
     Raises:
         DocumentError: If there are no documents of that class.
     """
-    for each in FORMATS:
-        if each.value is value:
-            return each
-    known = ", ".join(each.value.__name__ for each in FORMATS)
+    for format_ in FORMATS:
+        if format_.value is value:
+            return format_
+    known = ", ".join(format_.value.__name__ for format_ in FORMATS)
     name = getattr(value, "__name__", repr(value))
     raise DocumentError("document", (Fault("$", name, f"has no document format; these have: {known}"),))
 
@@ -108,8 +108,8 @@ def _mismatch(given: object, wanted: Format) -> str | None:
     if kind == wanted.kind:
         later = f"is of a later version; this release reads {known}: upgrade the library, or ask for an earlier version"
         return later if version > wanted.version else None
-    for each in FORMATS:
-        if each.kind == kind:
-            return f"is another kind of document; read it as {each.value.__name__}, or give a {wanted.kind}"
-    kinds = ", ".join(each.kind for each in FORMATS)
+    for format_ in FORMATS:
+        if format_.kind == kind:
+            return f"is another kind of document; read it as {format_.value.__name__}, or give a {wanted.kind}"
+    kinds = ", ".join(format_.kind for format_ in FORMATS)
     return f"is of a kind that this release does not know; it knows {kinds}"

@@ -121,7 +121,7 @@ def _exactly(cls: type) -> _Read:
 
 
 def _constrained(read: _Read, constraints: tuple[Any, ...]) -> _Read:
-    faults = tuple(each.fault for each in constraints)
+    faults = tuple(constraint.fault for constraint in constraints)
 
     def read_sound(value: Any) -> Any:
         made = read(value)
@@ -155,7 +155,7 @@ def _set_reader(read: _Read) -> _Read:
 
 
 def _union_reader(members: tuple[Any, ...]) -> _Read:
-    own = [each for each in members if each not in (Missing, type(None))]
+    own = [member for member in members if member not in (Missing, type(None))]
     if len(own) != 1:
         raise NotQuickError
     read = _reader(own[0])

@@ -185,22 +185,22 @@ def _schema(hint: Any, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]
 
 
 def _constrained(schema: dict[str, Any], constraints: tuple[Any, ...]) -> dict[str, Any]:
-    for each in constraints:
-        match each:
+    for constraint in constraints:
+        match constraint:
             case AtLeast():
-                schema["minimum"] = each.bound
+                schema["minimum"] = constraint.bound
             case AtMost():
-                schema["maximum"] = each.bound
+                schema["maximum"] = constraint.bound
             case NotBlank():
                 schema |= {"minLength": 1, "pattern": r"\S"}
             case Matches():
-                schema["pattern"] = f"^(?:{each.pattern})$"
+                schema["pattern"] = f"^(?:{constraint.pattern})$"
             case IsZone():
                 schema |= {"minLength": 1, "examples": ["America/Chicago"]}
             case Sensitive():
                 pass  # about messages, not about what may stand there
             case _:
-                raise NotImplementedError(f"say in JSON Schema what {each!r} demands")
+                raise NotImplementedError(f"say in JSON Schema what {constraint!r} demands")
     return schema
 
 
@@ -208,9 +208,9 @@ def _union(hint: Any, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
     if hint == Requirement:
         return _requirement(definitions)
     members = typing.get_args(hint)
-    choices = [_schema(each, definitions) for each in members if each not in (Missing, type(None))]
+    choices = [_schema(member, definitions) for member in members if member not in (Missing, type(None))]
     if Missing in members:
-        is_text = any(bare(each) is str for each in members)
+        is_text = any(bare(member) is str for member in members)
         choices.append({"const": UNREADABLE_TEXT if is_text else UNREADABLE})
     return {"anyOf": [*choices, {"type": "null"}]}
 
