@@ -319,7 +319,7 @@ def test_the_answers_to_repeated_requests_are_no_part_of_the_chain(kept: Chains)
     hand.update(default_tables().audit.c.sequence > 0, response="{}")
 
     assert kept.member(KEYED).verify(anchor_of(hand.chain)).is_whole
-    assert "answers kept for repeated requests" in " ".join((AuditUseCases.verify.__doc__ or "").split())
+    assert "results kept for repeated requests" in " ".join((AuditUseCases.verify.__doc__ or "").split())
 
 
 # What is no entry at all
