@@ -9,7 +9,7 @@ import pytest
 
 from contractor_compliance.desk import DayAudit, HindsightOutcome, assurance
 from contractor_compliance.domain import FinancialStrength
-from contractor_compliance.domain.requirement import CarrierRule
+from contractor_compliance.domain.requirements import CarrierRule
 from contractor_compliance.errors import NotOnFileError
 from contractor_compliance.results import Verdict
 from contractor_compliance.storage import Key, Kind

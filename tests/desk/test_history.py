@@ -36,7 +36,7 @@ from contractor_compliance.domain import (
     WaiverState,
     civil_date,
 )
-from contractor_compliance.domain.requirement import CarrierRule
+from contractor_compliance.domain.requirements import CarrierRule
 from contractor_compliance.errors import DeskError, InvalidValueError, UnavailableError
 from contractor_compliance.evaluation import evaluate
 from contractor_compliance.storage import FACTS, Key, Kind, MemoryStore, UnboundStore, key_of

@@ -20,7 +20,7 @@ from contractor_compliance.domain import (
     State,
     TaxId,
 )
-from contractor_compliance.domain.requirement import CarrierRule
+from contractor_compliance.domain.requirements import CarrierRule
 from contractor_compliance.errors import InvalidValueError, NotAllowedError, NotOnFileError
 from contractor_compliance.results import InsuranceStatus, Verdict
 from contractor_compliance.storage import Key, Kind

@@ -27,7 +27,7 @@ from contractor_compliance.domain import (
     ReviewStatus,
     WaiverState,
 )
-from contractor_compliance.domain.requirement import CarrierRule
+from contractor_compliance.domain.requirements import CarrierRule
 from contractor_compliance.errors import (
     CommitUnknownError,
     ConflictError,

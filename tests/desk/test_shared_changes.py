@@ -23,7 +23,7 @@ from contractor_compliance.domain import (
     FinancialStrength,
     PartyRole,
 )
-from contractor_compliance.domain.requirement import CarrierRule
+from contractor_compliance.domain.requirements import CarrierRule
 from contractor_compliance.errors import (
     AccessDeniedError,
     CommitUnknownError,

@@ -25,7 +25,6 @@ from contractor_compliance.domain import (
     WaiverKind,
     WaiverState,
     overlapping,
-    requirement_key,
 )
 from contractor_compliance.errors import InvalidValueError
 from contractor_compliance.testing import factories as make
@@ -95,7 +94,7 @@ ACCEPTED: dict[str, Callable[[], object]] = {
 
 @pytest.mark.parametrize(("requirement", "key"), KEYS.values(), ids=KEYS.keys())
 def test_a_requirement_is_overridden_by_its_key(requirement: Requirement, key: str) -> None:
-    assert key == requirement_key(requirement)
+    assert key == requirement.override_key
 
 
 @pytest.mark.parametrize("attempt", ACCEPTED.values(), ids=ACCEPTED.keys())

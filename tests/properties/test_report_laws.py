@@ -23,7 +23,6 @@ from contractor_compliance.domain import (
     RuleBook,
     SetLevel,
     SetMode,
-    requirement_key,
 )
 from contractor_compliance.evaluation import compile_rulebook, evaluate, timeline
 from contractor_compliance.results import ComplianceReport, Finding, Outcome, Verdict
@@ -66,8 +65,8 @@ def _binding(dossier: Dossier, book: RuleBook, assignment: Assignment | None, da
             bound = [one for one in bound if one.statutory]
         for requirement in each.requirements:
             if _covers(requirement.effective, requirement.until, day):
-                key = requirement_key(requirement)
-                bound = [one for one in bound if requirement_key(one) != key or one.statutory]
+                key = requirement.override_key
+                bound = [one for one in bound if one.override_key != key or one.statutory]
                 bound.append(requirement)
     return Counter((each.id, each.version) for each in bound)
 

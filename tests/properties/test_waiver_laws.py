@@ -20,7 +20,6 @@ from contractor_compliance.domain import (
     WaiverKind,
 )
 from contractor_compliance.evaluation import evaluate
-from contractor_compliance.evaluation.rules.compiled import walk
 from contractor_compliance.results import Finding, Outcome, Verdict
 from tests.properties.borders import FLAT_AFTER_ARRIVAL, LATE_AND_EXPIRED, MISSING_AND_UNKNOWN
 from tests.properties.walks import placed
@@ -165,7 +164,7 @@ def test_a_waiver_of_a_line_carries_nothing_of_another_line(case: tuple[Dossier,
             continue
         requirement = _requirements(book)[finding.requirement_id, finding.requirement_version]
         # A choice is excused by a waiver of any line that it offers, wherever the choice stands.
-        if not any(isinstance(member, AnyOf) for member in walk(requirement)):
+        if not any(isinstance(member, AnyOf) for member in requirement.walk()):
             assert {flaw.line for flaw in _flaws(finding)} == {waiver.line}
 
 

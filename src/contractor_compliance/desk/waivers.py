@@ -22,7 +22,6 @@ from contractor_compliance.domain import (
 from contractor_compliance.errors import NotAllowedError, NotOnFileError
 from contractor_compliance.evaluation import evaluate
 from contractor_compliance.evaluation.facts.resolved import evidence_of
-from contractor_compliance.evaluation.rules.compiled import requirement_line, walk
 from contractor_compliance.results import Finding, Outcome
 from contractor_compliance.storage import Order, Query
 
@@ -313,7 +312,7 @@ def _check_waivable(context: RequestContext, waiver: Waiver) -> None:
     requirements = _requirements(context)
     matching = [requirement for requirement in requirements if _may_act_on(waiver, requirement)]
     if not matching:
-        if any(member.id == waiver.requirement_id for requirement in requirements for member in walk(requirement)):
+        if any(member.id == waiver.requirement_id for requirement in requirements for member in requirement.walk()):
             raise NotAllowedError(f"{name} is a member of another requirement; waive that requirement as a whole.")
         raise NotOnFileError(f"There is no requirement {name} in the company's rule book.")
     allowed: frozenset[ReasonCode] = frozenset().union(*(requirement.waivable for requirement in matching))
@@ -330,8 +329,8 @@ def _requirements(context: RequestContext) -> list[Requirement]:
 def _may_act_on(waiver: Waiver, requirement: Requirement) -> bool:
     """Return whether a waiver may act on a requirement of a set; of its members only by reducing or substituting."""
     if waiver.line is not None:
-        return any(requirement_line(member) == waiver.line for member in walk(requirement))
-    parts = walk(requirement) if waiver.kind in (WaiverKind.REDUCE, WaiverKind.SUBSTITUTE) else (requirement,)
+        return any(member.subject_line == waiver.line for member in requirement.walk())
+    parts = requirement.walk() if waiver.kind in (WaiverKind.REDUCE, WaiverKind.SUBSTITUTE) else (requirement,)
     return any(part.id == waiver.requirement_id for part in parts)
 
 
@@ -349,4 +348,4 @@ def _policy_ends(dossier: Dossier, certificate_id: str, lines: set[Line | None])
 def _lines_of(context: RequestContext, requirement_id: str) -> set[Line | None]:
     """Return the lines of a requirement and its members."""
     requirements = (requirement for requirement in _requirements(context) if requirement.id == requirement_id)
-    return {requirement_line(member) for requirement in requirements for member in walk(requirement)}
+    return {member.subject_line for requirement in requirements for member in requirement.walk()}

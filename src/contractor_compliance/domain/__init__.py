@@ -117,7 +117,7 @@ from contractor_compliance.domain.policy import (
 )
 from contractor_compliance.domain.rate_card import CardRate, Rate, RateBasis, RateCard, RateType
 from contractor_compliance.domain.reason import NEVER_WAIVABLE, ReasonCode
-from contractor_compliance.domain.requirement import (
+from contractor_compliance.domain.requirements import (
     AllOf,
     AnyOf,
     CarrierRule,
@@ -132,7 +132,6 @@ from contractor_compliance.domain.requirement import (
     Requirement,
     RequirementHeader,
     UmbrellaRequirement,
-    requirement_key,
 )
 from contractor_compliance.domain.rulebook import (
     RequirementSet,
@@ -308,7 +307,6 @@ __all__ = [
     "overlapping",
     "parse_date",
     "repeated",
-    "requirement_key",
     "spell_days",
     "state_name",
     "zone_of",

@@ -10,7 +10,7 @@ import attrs
 
 from contractor_compliance.domain.interval import ALWAYS, Interval, IntervalSet, overlapping
 from contractor_compliance.domain.labels import LabeledCode
-from contractor_compliance.domain.requirement import Requirement, requirement_key
+from contractor_compliance.domain.requirements import Requirement
 from contractor_compliance.domain.value import AtLeast, Id, Text, Value, repeated
 from contractor_compliance.errors import Fault
 
@@ -75,7 +75,7 @@ class RequirementSet(Value):
         alike: dict[str, list[tuple[IntervalSet, str]]] = {}
         for index, requirement in enumerate(self.requirements):
             span = IntervalSet.of(requirement.effective, requirement.until)
-            alike.setdefault(requirement_key(requirement), []).append((span, f"requirements[{index}]"))
+            alike.setdefault(requirement.override_key, []).append((span, f"requirements[{index}]"))
         for key, rivals in alike.items():
             for earlier, later in overlapping(rivals):
                 yield Fault(

@@ -8,11 +8,12 @@ from contractor_compliance.domain.assignment import Assignment, AssignmentStatus
 from contractor_compliance.domain.company import Payer
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.reason import ReasonCode
-from contractor_compliance.domain.requirement import AllOf, AnyOf, Requirement
+from contractor_compliance.domain.requirements import AllOf, AnyOf, Requirement
 from contractor_compliance.domain.rulebook import RuleBook
 from contractor_compliance.errors import Fault, InvalidValueError
 from contractor_compliance.evaluation.checks.context import CustomChecks
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
+from contractor_compliance.evaluation.kinds.judge import ask
 from contractor_compliance.evaluation.kinds.result import RequirementResult, unique
 from contractor_compliance.evaluation.over_time.insurance_status import insurance_status
 from contractor_compliance.evaluation.over_time.sweep import Judged, Sweep
@@ -21,10 +22,8 @@ from contractor_compliance.evaluation.rules.compiled import (
     Binding,
     CompiledRuleBook,
     compile_rulebook,
-    requirement_line,
 )
 from contractor_compliance.evaluation.rules.law import SHIPPED_LAW, LawTables
-from contractor_compliance.evaluation.rules.sentences import ask
 from contractor_compliance.results.finding import Finding
 from contractor_compliance.results.outcome import Outcome, PayerOrigin, Validity, Verdict
 from contractor_compliance.results.report import AssignmentReport, ComplianceReport, PolicyStatus, Window
@@ -202,7 +201,7 @@ def _members(requirement: Requirement, result: RequirementResult) -> tuple[Findi
         return ()
     findings = []
     for member, member_result in zip(requirement.members, result.members, strict=True):
-        line = requirement_line(member)
+        line = member.subject_line
         findings.append(
             Finding(
                 requirement_id=member.id,

@@ -20,19 +20,12 @@ from cattrs.errors import IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
 from contractor_compliance.domain import (
-    AllOf,
-    AnyOf,
-    CombinedLimitRequirement,
-    CoverageRequirement,
-    Custom,
-    ExemptionRequirement,
     Line,
     Missing,
-    OccupationalAccidentRequirement,
     Requirement,
     TaxId,
-    UmbrellaRequirement,
 )
+from contractor_compliance.domain.requirements.groups import KINDS
 from contractor_compliance.errors import Fault
 from contractor_compliance.results.finding import Finding
 from contractor_compliance.serialization.faults import MOST_FAULTS, READ_ERRORS, RefusedError, did_you_mean, name_of
@@ -40,7 +33,6 @@ from contractor_compliance.serialization.scalars import SCALARS, write_instant
 
 __all__ = [
     "DERIVED",
-    "KINDS",
     "UNREADABLE",
     "UNREADABLE_TEXT",
     "TaxIds",
@@ -53,17 +45,6 @@ __all__ = [
 #: Whether tax ids are written as `***-**-1234` or with all digits.
 TaxIds = Literal["masked", "clear"]
 
-#: What stands under `kind` for each member of the union of requirements.
-KINDS: dict[str, type] = {
-    "coverage": CoverageRequirement,
-    "umbrella": UmbrellaRequirement,
-    "combined": CombinedLimitRequirement,
-    "exemption": ExemptionRequirement,
-    "occupational_accident": OccupationalAccidentRequirement,
-    "custom": Custom,
-    "any_of": AnyOf,
-    "all_of": AllOf,
-}
 #: Properties that are written for the reader of a document and worded again when it is read.
 DERIVED: dict[type, tuple[str, ...]] = {Finding: ("actual", "remedy")}
 #: What stands for a fact that could not be read; for a text, which may say anything, an object.
@@ -348,5 +329,4 @@ def _requirement_reader(converter: Converter) -> _Read:
 
 
 def _requirement_writer(converter: Converter) -> _Write:
-    kinds = {cls: kind for kind, cls in KINDS.items()}
-    return lambda value: {"kind": kinds[type(value)], **converter.unstructure(value)}
+    return lambda value: {"kind": value.tag, **converter.unstructure(value)}

@@ -25,13 +25,14 @@ from contractor_compliance.domain import (
     Missing,
     NotBlank,
     Requirement,
+    RequirementHeader,
     Sensitive,
     TaxId,
     field_types,
 )
+from contractor_compliance.domain.requirements.groups import KINDS
 from contractor_compliance.serialization.converter import (
     DERIVED,
-    KINDS,
     UNREADABLE,
     UNREADABLE_TEXT,
     bare,
@@ -135,10 +136,9 @@ def _object(cls: type, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]
     hints, docs = field_types(cls), field_docs(cls)
     properties: dict[str, Any] = {}
     required: list[str] = []
-    for tag, member in KINDS.items():
-        if member is cls:
-            properties["kind"] = {"const": tag, "description": "Which kind of requirement this is."}
-            required.append("kind")
+    if issubclass(cls, RequirementHeader):
+        properties["kind"] = {"const": cls.tag, "description": "Which kind of requirement this is."}
+        required.append("kind")
     fields: tuple[Any, ...] = attrs.fields(typing.cast("Any", cls))
     for field in fields:
         said = _in_json(docs.get(field.name, ""))

@@ -13,7 +13,7 @@ from contractor_compliance.domain.legal_name import NameMatch, match_insured, no
 from contractor_compliance.domain.limits import AggregateBasis
 from contractor_compliance.domain.policy import Trigger
 from contractor_compliance.domain.reason import ReasonCode
-from contractor_compliance.domain.requirement import CarrierRule, CoverageRequirement
+from contractor_compliance.domain.requirements import CarrierRule, CoverageRequirement
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.facts.policy import PolicyFacts

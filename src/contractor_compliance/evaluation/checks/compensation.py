@@ -12,7 +12,7 @@ from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.legal_name import normal_name
 from contractor_compliance.domain.reason import ReasonCode
-from contractor_compliance.domain.requirement import ExcludedWorkerRule
+from contractor_compliance.domain.requirements import ExcludedWorkerRule
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.facts.policy import PolicyFacts

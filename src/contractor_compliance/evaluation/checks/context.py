@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 
 import attrs
 
 from contractor_compliance.domain.assignment import Assignment
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
-from contractor_compliance.domain.requirement import CoverageRequirement, RequirementHeader
+from contractor_compliance.domain.requirements import CoverageRequirement, RequirementHeader
 from contractor_compliance.errors import Fault, InvalidValueError
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
 from contractor_compliance.evaluation.facts.dossier import DossierFacts, evidence_fault
@@ -68,6 +69,7 @@ class CheckContext:
         day: The day judged.
         law: Tables of law.
         lines: The coverage requirements that bind beside the one judged: they decide double use of layers.
+        custom: The host's own checks, by name.
     """
 
     facts: DossierFacts
@@ -75,6 +77,7 @@ class CheckContext:
     day: date
     law: LawTables
     lines: tuple[CoverageRequirement, ...] = ()
+    custom: CustomChecks = MappingProxyType({})
 
     def applies(self, requirement: RequirementHeader) -> bool | None:
         """Return whether the requirement is for such work on the day; None where the state of work decides and is open.

@@ -11,7 +11,7 @@ from contractor_compliance.domain.forms import edition_month, form_of, normal_fo
 from contractor_compliance.domain.legal_name import NameMatch, match_party
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.reason import ReasonCode
-from contractor_compliance.domain.requirement import EndorsementRule
+from contractor_compliance.domain.requirements import EndorsementRule
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.facts.dossier import evidence_fault

@@ -16,12 +16,21 @@ from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.basics import insured_check, retroactive_check, term_check
 from contractor_compliance.evaluation.checks.context import CheckContext
+from contractor_compliance.evaluation.checks.endorsements import is_stop_gap
 from contractor_compliance.evaluation.facts.dossier import evidence_fault
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.evaluation.facts.resolved import ResolvedFact, strongest
 from contractor_compliance.results.outcome import Outcome
 
-__all__ = ["OCCURRENCE_BY_NATURE", "Tower", "aggregate_kinds", "occurrence_kinds", "tower_over"]
+__all__ = [
+    "OCCURRENCE_BY_NATURE",
+    "Tower",
+    "aggregate_kinds",
+    "occurrence_kinds",
+    "policies_carrying",
+    "primaries_in_force",
+    "tower_over",
+]
 
 #: The limit of each line that an umbrella's each-occurrence amount adds to.
 _OCCURRENCE = {
@@ -260,3 +269,23 @@ def _base(primary: PolicyFacts, kinds: tuple[LimitKind, ...]) -> tuple[int, int]
     """Return the least and the most that the primary may put beneath the layers, by the first of `kinds` stated."""
     stated = (primary.amount(kind) for kind in kinds)
     return next((_bounds(amount) for amount in stated if amount.values), (0, _ANY) if kinds else (0, 0))
+
+
+def policies_carrying(line: Line, context: CheckContext) -> tuple[PolicyFacts, ...]:
+    """Return the policies that carry the line; employers' liability comes with workers' compensation or stop gap."""
+    by_line = context.facts.by_line
+    if line != Line.EL:
+        return by_line.get(line, ())
+    gaps = (policy for policy in context.facts.policies if is_stop_gap(policy))
+    return (*by_line.get(Line.WC, ()), *by_line.get(Line.EL, ()), *gaps)
+
+
+def primaries_in_force(line: Line, rule: EvidenceRule, context: CheckContext) -> list[PolicyFacts]:
+    """Return the policies of a line on which a layer may sit: in force, or possibly, and of this contractor."""
+    return [
+        policy
+        for policy in policies_carrying(line, context)
+        if policy.counts_for(context.work)
+        and term_check(policy, rule, context).outcome is not Outcome.FAIL
+        and insured_check(policy, rule, context).outcome is not Outcome.FAIL
+    ]

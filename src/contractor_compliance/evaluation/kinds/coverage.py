@@ -13,9 +13,10 @@ import attrs
 from contractor_compliance.domain.endorsement import EndorsementKind
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.money import format_cents
 from contractor_compliance.domain.policy import Trigger
 from contractor_compliance.domain.reason import ReasonCode
-from contractor_compliance.domain.requirement import CoverageRequirement, EndorsementRule
+from contractor_compliance.domain.requirements import CoverageRequirement, EndorsementRule
 from contractor_compliance.evaluation.checks.basics import carrier_checks, insured_check, shape_checks, term_check
 from contractor_compliance.evaluation.checks.compensation import state_check, worker_check
 from contractor_compliance.evaluation.checks.context import CheckContext
@@ -24,6 +25,16 @@ from contractor_compliance.evaluation.checks.exemptions import exemption_candida
 from contractor_compliance.evaluation.checks.layers import OCCURRENCE_BY_NATURE
 from contractor_compliance.evaluation.checks.limits import limit_checks
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
+from contractor_compliance.evaluation.kinds.absence import absence_of
+from contractor_compliance.evaluation.kinds.kind import (
+    Presence,
+    RequirementKind,
+    any_present,
+    exemption_presence,
+    in_force_presence,
+    limits_in_words,
+    line_presence,
+)
 from contractor_compliance.evaluation.kinds.result import RequirementResult, best_of, result_of, unique, worst_of
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.outcome import Outcome
@@ -31,10 +42,10 @@ from contractor_compliance.results.outcome import Outcome
 #: What makes a policy of another line stop gap.
 _STOP_GAP = EndorsementRule(kind=EndorsementKind.STOP_GAP)
 
-__all__ = ["absence_of", "judge_coverage"]
+__all__ = ["COVERAGE"]
 
 
-def judge_coverage(requirement: CoverageRequirement, context: CheckContext) -> RequirementResult:
+def _judge(requirement: CoverageRequirement, context: CheckContext) -> RequirementResult:
     """Judge one line on one day."""
     if requirement.line not in (Line.WC, Line.EL):
         return _best_policy(context.facts.by_line.get(requirement.line, ()), requirement, context, None)
@@ -136,43 +147,6 @@ def _unlimited(
     )
 
 
-def absence_of(policies: list[PolicyFacts], context: CheckContext, *, tail: bool = False) -> RequirementResult:
-    """Return why no policy of the line is in force: a gap, cancelled, expired, not yet effective, or not on file."""
-    if tail:
-        return result_of((Check("tail", Outcome.FAIL, ReasonCode.TAIL_MISSING),))
-    if not policies:
-        return result_of((Check("term", Outcome.FAIL, ReasonCode.MISSING),))
-    day = context.day
-    past = [policy for policy in policies if (first := policy.in_force.possible.first_from(date.min)) and first < day]
-    future = [policy for policy in policies if policy.in_force.possible.first_from(day) is not None]
-    if past and future:
-        nearest = max(past, key=lambda policy: (_last_day(policy, day), policy.id))
-        check = Check("term", Outcome.FAIL, ReasonCode.GAP, None, None, nearest.id)
-    elif future:
-        nearest = min(future, key=lambda policy: (policy.in_force.possible.first_from(day) or date.max, policy.id))
-        check = Check("term", Outcome.FAIL, ReasonCode.NOT_YET_EFFECTIVE, None, None, nearest.id)
-    else:
-        # A policy cancelled flat was never in force, yet it was cancelled: that is why there is no cover.
-        nearest = max(policies, key=lambda policy: (_last_day(policy, day), policy.id))
-        reason = nearest.in_force.absence(day) or ReasonCode.MISSING
-        check = Check("term", Outcome.FAIL, reason, None, None, nearest.id)
-    result = result_of((check,), (nearest.id,))
-    if not future and all(_arrived_ended(policy) for policy in policies):
-        result.late = frozenset(policy.id for policy in policies)
-    return result
-
-
-def _last_day(policy: PolicyFacts, day: date) -> date:
-    return max((turn for turn in policy.in_force.possible.changes() if turn <= day), default=date.min)
-
-
-def _arrived_ended(policy: PolicyFacts) -> bool:
-    """Return whether every source of the policy's term was observed after the policy had ended."""
-    end = max(policy.in_force.possible.changes(), default=date.max)
-    observed = [evidence.observed_on for group in policy.in_force.support for evidence in group]
-    return bool(observed) and all(end <= day for day in observed)
-
-
 def _after_work(context: CheckContext) -> date | None:
     """Return the last worked day if the day judged lies in the tail after it (domain rule B3.10)."""
     assignment = context.work.assignment
@@ -210,3 +184,46 @@ def _tail(
             result = worst_of([result, result_of((unknown,))])
         results.append(result)
     return results
+
+
+def _presence(requirement: CoverageRequirement, context: CheckContext) -> Presence:
+    if requirement.line == Line.EL:
+        gaps = (policy for policy in context.facts.policies if is_stop_gap(policy))
+        return any_present((line_presence((Line.WC, Line.EL), context), in_force_presence(gaps, context)))
+    present = line_presence((requirement.line,), context)
+    return any_present((present, exemption_presence(requirement.accepts, context))) if requirement.accepts else present
+
+
+def _sentence(requirement: CoverageRequirement) -> str:
+    parts = [f"{requirement.line.label}{limits_in_words(requirement.limits)}"]
+    if requirement.aggregate_bases:
+        parts.append(
+            "aggregate "
+            + " or ".join(
+                sorted(aggregate_basis.value.replace("_", " ") for aggregate_basis in requirement.aggregate_bases)
+            )
+        )
+    if requirement.triggers:
+        parts.append(
+            "on " + " or ".join(sorted(trigger.value.replace("_", "-") for trigger in requirement.triggers)) + " form"
+        )
+    if requirement.retention_at_most is not None:
+        parts.append(f"retention of at most {format_cents(requirement.retention_at_most)}")
+    for rule in requirement.endorsements:
+        roles = " and ".join(f"the {role.value}" for role in sorted(rule.parties, key=lambda party: party.value))
+        parts.append(rule.kind.label + (f" for {roles}" if roles else ""))
+    carrier = requirement.carrier
+    if carrier is not None:
+        if carrier.strength_at_least is not None:
+            parts.append(f"insurer rated {carrier.strength_at_least.value} or better")
+        if carrier.size_at_least is not None:
+            parts.append(f"financial size category {carrier.size_at_least} or larger")
+        if carrier.statuses:
+            parts.append(
+                "insurer " + " or ".join(sorted(status.value.replace("_", " ") for status in carrier.statuses))
+            )
+    return ", ".join(parts)
+
+
+#: One line of insurance, by one primary policy.
+COVERAGE = RequirementKind(judge=_judge, sentence=_sentence, presence=_presence)

@@ -1,55 +1,53 @@
-"""Any requirement on one day: scope, kind, members. Waivers come after, in `waivers`."""
+"""Any requirement on one day: its scope, its kind, its members. Waivers come after, in `over_time.waivers`."""
 
 from __future__ import annotations
 
-from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.reason import ReasonCode
-from contractor_compliance.domain.requirement import (
-    AllOf,
-    AnyOf,
-    CombinedLimitRequirement,
-    CoverageRequirement,
-    Custom,
-    ExemptionRequirement,
-    OccupationalAccidentRequirement,
-    Requirement,
-    UmbrellaRequirement,
-)
-from contractor_compliance.evaluation.checks.basics import insured_check, term_check
-from contractor_compliance.evaluation.checks.context import CheckContext, CustomChecks
-from contractor_compliance.evaluation.checks.exemptions import exemption_candidates, mandatory_check
-from contractor_compliance.evaluation.checks.limits import limit_checks
-from contractor_compliance.evaluation.kinds.coverage import absence_of, judge_coverage
-from contractor_compliance.evaluation.kinds.result import RequirementResult, best_of, result_of, worst_of
-from contractor_compliance.evaluation.kinds.towers import judge_combined, judge_umbrella
+from contractor_compliance.domain.requirements.groups import AnyOf, Requirement, RequirementGroup
+from contractor_compliance.evaluation.checks.context import CheckContext
+from contractor_compliance.evaluation.kinds.kind import Presence, any_present
+from contractor_compliance.evaluation.kinds.registry import EVALUATED_KINDS
+from contractor_compliance.evaluation.kinds.result import RequirementResult, result_of, worst_of
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.outcome import Outcome
 
-__all__ = ["judge"]
+__all__ = ["ask", "asks_for_cover", "judge", "presence_of"]
 
 
-def judge(requirement: Requirement, context: CheckContext, custom: CustomChecks) -> RequirementResult:
-    """Return the answer of one requirement on one day, by the facts alone."""
+def judge(requirement: Requirement, context: CheckContext) -> RequirementResult:
+    """Return the result of one requirement on one day, by the facts alone."""
     scope = _scope(requirement, context)
     if scope is not None:
         return scope
-    match requirement:
-        case CoverageRequirement():
-            return judge_coverage(requirement, context)
-        case UmbrellaRequirement():
-            return judge_umbrella(requirement, context)
-        case CombinedLimitRequirement():
-            return judge_combined(requirement, context)
-        case ExemptionRequirement():
-            return _exemption(requirement, context)
-        case OccupationalAccidentRequirement():
-            return _occupational_accident(requirement, context)
-        case Custom():
-            return _custom(requirement, context, custom)
-        case AllOf():
-            return _roll_up(requirement, context, custom, best=False)
-        case AnyOf():
-            return _roll_up(requirement, context, custom, best=True)
+    if isinstance(requirement, RequirementGroup):
+        return _roll_up(requirement, context)
+    return EVALUATED_KINDS[type(requirement)].judge(requirement, context)
+
+
+def ask(requirement: Requirement) -> str:
+    """Return what a requirement asks for, in words: `general liability with each occurrence $1,000,000`."""
+    if isinstance(requirement, RequirementGroup):
+        members = map(ask, requirement.members)
+        return f"one of: {'; '.join(members)}" if isinstance(requirement, AnyOf) else "; and ".join(members)
+    return EVALUATED_KINDS[type(requirement)].sentence(requirement)
+
+
+def asks_for_cover(requirement: Requirement) -> bool:
+    """Return whether a requirement asks for insurance, or for a proof in its place."""
+    if isinstance(requirement, RequirementGroup):
+        return any(asks_for_cover(member) for member in requirement.members)
+    return EVALUATED_KINDS[type(requirement)].presence is not None
+
+
+def presence_of(requirement: Requirement, context: CheckContext) -> Presence:
+    """Return whether there is cover of the kind that a requirement asks for, adequate or not."""
+    if isinstance(requirement, RequirementGroup):
+        presences = [presence_of(member, context) for member in requirement.members if asks_for_cover(member)]
+        if isinstance(requirement, AnyOf):
+            return any_present(presences)
+        return False if False in presences else None if None in presences else True
+    presence = EVALUATED_KINDS[type(requirement)].presence
+    return True if presence is None else presence(requirement, context)
 
 
 def _scope(requirement: Requirement, context: CheckContext) -> RequirementResult | None:
@@ -63,10 +61,9 @@ def _scope(requirement: Requirement, context: CheckContext) -> RequirementResult
             return result_of((Check("state", Outcome.UNKNOWN, ReasonCode.WORK_STATE_UNKNOWN),))
 
 
-def _roll_up(
-    requirement: AllOf | AnyOf, context: CheckContext, custom: CustomChecks, *, best: bool
-) -> RequirementResult:
-    results = tuple(judge(member, context, custom) for member in requirement.members)
+def _roll_up(requirement: RequirementGroup, context: CheckContext) -> RequirementResult:
+    best = isinstance(requirement, AnyOf)
+    results = tuple(judge(member, context) for member in requirement.members)
     counted = [result for result in results if result.outcome is not Outcome.NOT_APPLICABLE]
     outcome = Outcome.NOT_APPLICABLE
     if counted:
@@ -84,61 +81,3 @@ def _roll_up(
         members=results,
         alternatives=best,
     )
-
-
-def _exemption(requirement: ExemptionRequirement, context: CheckContext) -> RequirementResult:
-    states = context.work.states
-    if requirement.states:
-        states = states & requirement.states
-    if not states:
-        return result_of((Check("state", Outcome.UNKNOWN, ReasonCode.WORK_STATE_UNKNOWN),))
-    results = []
-    for state in sorted(states, key=lambda state: state.value):
-        candidates = [
-            result_of(checks, (checks[0].policy_id or "",))
-            for checks in exemption_candidates(state, requirement.kinds, requirement.evidence, context)
-        ]
-        missing = Check(f"state.{state.value}", Outcome.FAIL, ReasonCode.MISSING, state.value)
-        results.append(best_of(candidates) if candidates else result_of((missing,)))
-    return worst_of(results)
-
-
-def _occupational_accident(requirement: OccupationalAccidentRequirement, context: CheckContext) -> RequirementResult:
-    states = sorted(context.work.states, key=lambda state: state.value)
-    if not states:
-        return result_of((Check("state", Outcome.UNKNOWN, ReasonCode.WORK_STATE_UNKNOWN),))
-    allowed = result_of(mandatory_check(state, context) for state in states)
-    rule = requirement.evidence
-    eligible = [
-        policy
-        for policy in context.facts.by_line.get(Line.OCCUPATIONAL_ACCIDENT, ())
-        if policy.counts_for(context.work)
-    ]
-    results = []
-    for policy in eligible:
-        if context.day not in policy.in_force.possible:
-            continue
-        checks = [term_check(policy, rule, context), insured_check(policy, rule, context)]
-        checks += (
-            check
-            for check, _ in limit_checks(
-                policy, Line.OCCUPATIONAL_ACCIDENT, requirement.limits, frozenset(), rule, context
-            )
-        )
-        results.append(result_of(checks, (policy.id,)))
-    cover = best_of(results) if results else absence_of(eligible, context)
-    return worst_of([cover, allowed])
-
-
-def _custom(requirement: Custom, context: CheckContext, custom: CustomChecks) -> RequirementResult:
-    function = custom.get(requirement.name)
-    if function is None:
-        check = Check("custom", Outcome.UNKNOWN, ReasonCode.CUSTOM_CHECK_ABSENT, requirement.title or requirement.name)
-        return result_of((check,))
-    said = function(context.facts.dossier, context.work.assignment, context.day)
-    good = said.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE)
-    result = result_of(
-        (Check("custom", said.outcome, None if good else ReasonCode.CUSTOM, said.required, said.actual),)
-    )
-    result.next_change = said.next_change
-    return result

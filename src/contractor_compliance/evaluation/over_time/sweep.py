@@ -15,7 +15,7 @@ import attrs
 from contractor_compliance.domain.assignment import Assignment, AssignmentStatus
 from contractor_compliance.domain.calendar import add_years, day_after
 from contractor_compliance.domain.dossier import Dossier
-from contractor_compliance.domain.requirement import Requirement
+from contractor_compliance.domain.requirements import Requirement
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.domain.waiver import Waiver
 from contractor_compliance.evaluation.checks.context import CheckContext, CustomChecks
@@ -101,22 +101,27 @@ class Sweep:
             work = self._works[key] = self.facts.work_of(assignment)
         return work
 
+    def context(self, assignment: Assignment | None, day: date) -> CheckContext:
+        """Return what the checks of the assignment, or of the contractor alone, are given on the day."""
+        lines = self.resolution(assignment, day).lines
+        return CheckContext(self.facts, self.work(assignment), day, self._law, lines, self._custom)
+
     def _judge(self, assignment: Assignment | None, day: date) -> tuple[Judged, ...]:
         resolution = self.resolution(assignment, day)
         if not resolution.bindings:
             return ()
         after = assignment is not None and assignment.end is not None and assignment.end < day
-        context = CheckContext(self.facts, self.work(assignment), day, self._law, resolution.lines)
+        context = self.context(assignment, day)
         judgments = []
         for binding in resolution.bindings:
             requirement = binding.requirement
             if after and not _in_tail(requirement, assignment, day):
                 continue
-            result = judge(requirement, context, self._custom)
+            result = judge(requirement, context)
             if result.next_change is not None:
                 self._add_point(result.next_change)
             waiver = (
-                acting_waiver(requirement, result, context, lambda changed: judge(changed, context, self._custom))
+                acting_waiver(requirement, result, context, lambda relaxed: judge(relaxed, context))
                 if self.dossier.waivers
                 else None
             )

@@ -10,22 +10,11 @@ import attrs
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.reason import ReasonCode
-from contractor_compliance.domain.requirement import (
-    AllOf,
-    AnyOf,
-    CombinedLimitRequirement,
-    CoverageRequirement,
-    Custom,
-    ExemptionRequirement,
-    OccupationalAccidentRequirement,
-    Requirement,
-    UmbrellaRequirement,
-)
+from contractor_compliance.domain.requirements.groups import AnyOf, Requirement, RequirementGroup
 from contractor_compliance.domain.waiver import Waiver, WaiverKind, WaiverState
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.facts.resolved import evidence_of
 from contractor_compliance.evaluation.kinds.result import RequirementResult
-from contractor_compliance.evaluation.rules.compiled import requirement_line, walk
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.outcome import Outcome
 
@@ -96,24 +85,22 @@ def _in_scope(waiver: Waiver, requirement: Requirement, result: RequirementResul
         return True
     # Members may be reduced or satisfied by other evidence; only a whole requirement can be waived.
     return waiver.kind in (WaiverKind.REDUCE, WaiverKind.SUBSTITUTE) and any(
-        member.id == waiver.requirement_id for member in walk(requirement)
+        member.id == waiver.requirement_id for member in requirement.walk()
     )
 
 
 def _speaks_of(line: Line, requirement: Requirement, result: RequirementResult) -> bool:
     """Return whether a waiver of the line reaches all that stands in the way of this requirement."""
-    members = zip(requirement.members, result.members, strict=True) if isinstance(requirement, AnyOf | AllOf) else ()
-    match requirement:
-        case AnyOf():
-            return any(_speaks_of(line, member, member_result) for member, member_result in members)
-        case AllOf():
-            return all(
-                _speaks_of(line, member, member_result)
-                for member, member_result in members
-                if member_result.outcome in (Outcome.FAIL, Outcome.UNKNOWN)
-            )
-        case _:
-            return requirement_line(requirement) == line
+    if not isinstance(requirement, RequirementGroup):
+        return requirement.subject_line == line
+    members = zip(requirement.members, result.members, strict=True) if result.members else ()
+    if isinstance(requirement, AnyOf):
+        return any(_speaks_of(line, member, member_result) for member, member_result in members)
+    return all(
+        _speaks_of(line, member, member_result)
+        for member, member_result in members
+        if member_result.outcome in (Outcome.FAIL, Outcome.UNKNOWN)
+    )
 
 
 def _rests_on(certificate_id: str, result: RequirementResult, context: CheckContext) -> bool:
@@ -132,8 +119,7 @@ def _carries(waiver: Waiver, requirement: Requirement, result: RequirementResult
         case WaiverKind.WAIVE | WaiverKind.CONDITIONAL:
             return True
         case WaiverKind.REDUCE | WaiverKind.SUBSTITUTE:
-            changed = _changed(requirement, waiver)
-            return retest(changed).outcome.rank > Outcome.UNKNOWN.rank
+            return retest(_relaxed(requirement, waiver)).outcome.rank > Outcome.UNKNOWN.rank
 
 
 def _waivable(waiver: Waiver, requirement: Requirement, result: RequirementResult) -> bool:
@@ -152,47 +138,16 @@ def _still_missing(check: Check, result: RequirementResult, allowed: frozenset[R
     )
 
 
-def _changed(requirement: Requirement, waiver: Waiver) -> Requirement:
-    """Return the requirement with the waiver's reduced limits or substituted evidence in the place of its own."""
-    named = waiver.requirement_id == requirement.id or (
-        waiver.line is not None and requirement_line(requirement) == waiver.line
+def _relaxed(requirement: Requirement, waiver: Waiver) -> Requirement:
+    """Return the requirement with the waiver's reduced limits or other evidence in the place of its own."""
+    is_named = waiver.requirement_id == requirement.id or (
+        waiver.line is not None and requirement.subject_line == waiver.line
     )
-    if isinstance(requirement, AnyOf | AllOf):
-        if named:
-            members = tuple(_apply(member, waiver) for member in requirement.members)
-        else:
-            members = tuple(_changed(member, waiver) for member in requirement.members)
-        return attrs.evolve(requirement, members=members)
-    return _apply(requirement, waiver) if named else requirement
-
-
-def _apply(requirement: Requirement, waiver: Waiver) -> Requirement:
-    match requirement:
-        case AnyOf() | AllOf():
-            return attrs.evolve(requirement, members=tuple(_apply(member, waiver) for member in requirement.members))
-        case Custom():
-            return requirement
-        case _ if waiver.evidence is not None:
-            return attrs.evolve(requirement, evidence=waiver.evidence)
-        case CoverageRequirement() | OccupationalAccidentRequirement():
-            reduced = {limit.limit: limit for limit in waiver.reduced}
-            limits = tuple(reduced.get(limit.limit, limit) for limit in requirement.limits)
-            return attrs.evolve(requirement, limits=limits)
-        case UmbrellaRequirement() | CombinedLimitRequirement() | ExemptionRequirement():
-            return _reduced_layers(requirement, waiver)
-
-
-def _reduced_layers(
-    requirement: UmbrellaRequirement | CombinedLimitRequirement | ExemptionRequirement, waiver: Waiver
-) -> Requirement:
-    if isinstance(requirement, ExemptionRequirement):
-        return requirement
-    amounts = {limit.limit.value: limit.cents for limit in waiver.reduced}
-    return attrs.evolve(
-        requirement,
-        occurrence=amounts.get("each_occurrence", requirement.occurrence),
-        aggregate=amounts.get("aggregate", requirement.aggregate),
-    )
+    if is_named:
+        return requirement.relaxed(limits=waiver.reduced, evidence=waiver.evidence)
+    if isinstance(requirement, RequirementGroup):
+        return attrs.evolve(requirement, members=tuple(_relaxed(member, waiver) for member in requirement.members))
+    return requirement
 
 
 def waiver_days(dossier: Dossier) -> set[date]:

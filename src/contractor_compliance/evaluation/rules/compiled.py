@@ -13,23 +13,12 @@ import attrs
 
 from contractor_compliance.domain.assignment import Assignment
 from contractor_compliance.domain.line import Line
-from contractor_compliance.domain.requirement import (
-    AllOf,
-    AnyOf,
-    CombinedLimitRequirement,
-    CoverageRequirement,
-    Custom,
-    ExemptionRequirement,
-    OccupationalAccidentRequirement,
-    Requirement,
-    UmbrellaRequirement,
-    requirement_key,
-)
+from contractor_compliance.domain.requirements import CoverageRequirement, Requirement
 from contractor_compliance.domain.rulebook import RequirementSet, RuleBook, SetLevel, SetMode
-from contractor_compliance.evaluation.rules.sentences import ask
+from contractor_compliance.evaluation.kinds.judge import ask
 from contractor_compliance.results.finding import Displaced
 
-__all__ = ["Binding", "CompiledRuleBook", "Resolution", "compile_rulebook", "requirement_line", "walk"]
+__all__ = ["Binding", "CompiledRuleBook", "Resolution", "compile_rulebook"]
 
 _ORDER = {level: place for place, level in enumerate(SetLevel)}
 
@@ -188,7 +177,7 @@ def compile_rulebook(rulebook: RuleBook) -> CompiledRuleBook:
             table[name] = (*table.get(name, ()), index)
         turning |= {requirement_set.effective, requirement_set.until, requirement_set.for_contracts_from}
         for requirement in requirement_set.requirements:
-            for member in walk(requirement):
+            for member in requirement.walk():
                 turning |= {member.effective, member.until}
                 tails |= {member.tail_years} if member.tail_years is not None else set()
                 rule = getattr(member, "evidence", None)
@@ -208,36 +197,12 @@ def compile_rulebook(rulebook: RuleBook) -> CompiledRuleBook:
     )
 
 
-def walk(requirement: Requirement) -> Iterator[Requirement]:
-    """Yield a requirement and all its members."""
-    yield requirement
-    if isinstance(requirement, AnyOf | AllOf):
-        for member in requirement.members:
-            yield from walk(member)
-
-
-def requirement_line(requirement: Requirement) -> Line | None:
-    """Return the line that a requirement speaks of; None if it speaks of none, or of several."""
-    match requirement:
-        case CoverageRequirement() | CombinedLimitRequirement() | Custom():
-            return requirement.line
-        case UmbrellaRequirement():
-            return Line.UMBRELLA
-        case ExemptionRequirement():
-            return Line.WC
-        case OccupationalAccidentRequirement():
-            return Line.OCCUPATIONAL_ACCIDENT
-        case AnyOf() | AllOf():
-            lines = {requirement_line(member) for member in requirement.members}
-            return lines.pop() if len(lines) == 1 else None
-
-
 def _bindings(source: RequirementSet) -> Iterator[Binding]:
     for requirement in source.requirements:
-        line = requirement_line(requirement)
+        line = requirement.subject_line
         yield Binding(
             requirement=requirement,
-            key=requirement_key(requirement),
+            key=requirement.override_key,
             set_id=source.id,
             level=source.level,
             title=requirement.title or (line.label if line else requirement.id),
@@ -284,7 +249,7 @@ def _combine(chosen: list[_PlannedSet], day: date) -> Resolution:
     lines = tuple(
         member
         for binding in bindings
-        for member in walk(binding.requirement)
+        for member in binding.requirement.walk()
         if isinstance(member, CoverageRequirement)
     )
     return Resolution(tuple(bindings), tuple(displaced), lines)

@@ -1,0 +1,59 @@
+"""A primary line and the layers over it, counted together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Self
+
+import attrs
+
+from contractor_compliance.domain.evidence import EvidenceRule
+from contractor_compliance.domain.limits import LimitKind, MinimumLimit
+from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.money import Cents
+from contractor_compliance.domain.requirements.header import RequirementHeader, check_layers, check_lines_beneath
+from contractor_compliance.errors import Fault
+
+__all__ = ["CombinedLimitRequirement"]
+
+
+@attrs.frozen(kw_only=True)
+class CombinedLimitRequirement(RequirementHeader):
+    """A primary line and the layers over it, counted together (domain rule B2.4).
+
+    Attributes:
+        line: The primary line.
+        occurrence: Primary and layers together, each occurrence (accident, claim), in cents.
+        aggregate: Primary and layers together, aggregate, in cents; None = not asked for.
+        layers: What counts on top: umbrella, excess, or both.
+        evidence: What evidence counts.
+    """
+
+    tag: ClassVar[str] = "combined"
+
+    line: Line
+    occurrence: Cents
+    aggregate: Cents | None = None
+    layers: frozenset[Line] = frozenset({Line.UMBRELLA, Line.EXCESS})
+    evidence: EvidenceRule = EvidenceRule()
+
+    def _faults(self) -> Iterator[Fault]:
+        yield from super()._faults()
+        yield from check_layers("layers", self.layers)
+        yield from check_lines_beneath("line", frozenset({self.line}))
+
+    def _key_parts(self) -> tuple[str, ...]:
+        return (self.line,)
+
+    @property
+    def subject_line(self) -> Line:
+        """The line that it asks for."""
+        return self.line
+
+    def _reduced(self, limits: tuple[MinimumLimit, ...]) -> Self:
+        amounts = {minimum.limit: minimum.cents for minimum in limits}
+        return attrs.evolve(
+            self,
+            occurrence=amounts.get(LimitKind.EACH_OCCURRENCE, self.occurrence),
+            aggregate=amounts.get(LimitKind.AGGREGATE, self.aggregate),
+        )

@@ -1,0 +1,63 @@
+"""Umbrella or excess cover of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Self
+
+import attrs
+
+from contractor_compliance.domain.evidence import EvidenceRule
+from contractor_compliance.domain.limits import LimitKind, MinimumLimit
+from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.money import Cents
+from contractor_compliance.domain.requirements.header import RequirementHeader, check_layers, check_lines_beneath
+from contractor_compliance.errors import Fault
+
+__all__ = ["UmbrellaRequirement"]
+
+
+@attrs.frozen(kw_only=True)
+class UmbrellaRequirement(RequirementHeader):
+    """Umbrella or excess cover that must be carried, by layers alone (domain rules B2.3 to B2.6).
+
+    Attributes:
+        occurrence: Amount each occurrence, in cents.
+        aggregate: Aggregate, in cents; None = not asked for.
+        over: Lines that it must sit on; each must be scheduled or followed.
+        layers: What counts: umbrella, excess, or both.
+        double_use: Let a layer that tops up a line count here in full as well; normally the whole tower must reach
+            both amounts together (domain rule B2.4).
+        evidence: What evidence counts.
+    """
+
+    tag: ClassVar[str] = "umbrella"
+
+    occurrence: Cents
+    aggregate: Cents | None = None
+    over: frozenset[Line] = frozenset({Line.GL})
+    layers: frozenset[Line] = frozenset({Line.UMBRELLA, Line.EXCESS})
+    double_use: bool = False
+    evidence: EvidenceRule = EvidenceRule()
+
+    def _faults(self) -> Iterator[Fault]:
+        yield from super()._faults()
+        yield from check_layers("layers", self.layers)
+        yield from check_lines_beneath("over", self.over)
+        if not self.over:
+            yield Fault("$.over", "none", "name at least one line that it must sit on")
+        if not self.layers:
+            yield Fault("$.layers", "none", "accept umbrella, excess or both")
+
+    @property
+    def subject_line(self) -> Line:
+        """Umbrella, whichever layers are accepted."""
+        return Line.UMBRELLA
+
+    def _reduced(self, limits: tuple[MinimumLimit, ...]) -> Self:
+        amounts = {minimum.limit: minimum.cents for minimum in limits}
+        return attrs.evolve(
+            self,
+            occurrence=amounts.get(LimitKind.EACH_OCCURRENCE, self.occurrence),
+            aggregate=amounts.get(LimitKind.AGGREGATE, self.aggregate),
+        )

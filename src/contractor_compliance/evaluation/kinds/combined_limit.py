@@ -1,0 +1,146 @@
+"""A primary line and the layers over it, counted together (domain rule B2.4)."""
+
+from __future__ import annotations
+
+from contractor_compliance.domain.evidence import EvidenceRule
+from contractor_compliance.domain.limits import LimitKind
+from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.money import format_cents
+from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.domain.requirements import CombinedLimitRequirement
+from contractor_compliance.evaluation.checks.basics import insured_check, term_check
+from contractor_compliance.evaluation.checks.context import CheckContext
+from contractor_compliance.evaluation.checks.layers import (
+    aggregate_kinds,
+    occurrence_kinds,
+    policies_carrying,
+    primaries_in_force,
+    tower_over,
+)
+from contractor_compliance.evaluation.facts.policy import PolicyFacts
+from contractor_compliance.evaluation.kinds.absence import absence_of
+from contractor_compliance.evaluation.kinds.kind import (
+    Presence,
+    RequirementKind,
+    in_force_presence,
+    line_presence,
+)
+from contractor_compliance.evaluation.kinds.result import RequirementResult, best_of, result_of
+from contractor_compliance.results.finding import Check
+from contractor_compliance.results.outcome import Outcome
+
+__all__ = ["COMBINED_LIMIT"]
+
+
+def _judge(requirement: CombinedLimitRequirement, context: CheckContext) -> RequirementResult:
+    """Judge a primary line and the layers over it together."""
+    results = [
+        _together(primary, requirement, context)
+        for primary in primaries_in_force(requirement.line, requirement.evidence, context)
+    ]
+    if results:
+        return best_of(results)
+    ended = [
+        policy
+        for policy in policies_carrying(requirement.line, context)
+        if policy.counts_for(context.work) and context.day not in policy.in_force.possible
+    ]
+    strangers = [
+        policy
+        for policy in policies_carrying(requirement.line, context)
+        if policy.counts_for(context.work) and context.day in policy.in_force.possible
+    ]
+    if strangers:
+        return best_of(
+            [
+                result_of((insured_check(stranger, requirement.evidence, context),), (stranger.id,))
+                for stranger in strangers
+            ]
+        )
+    return absence_of(ended, context)
+
+
+def _together(primary: PolicyFacts, requirement: CombinedLimitRequirement, context: CheckContext) -> RequirementResult:
+    rule, line = requirement.evidence, requirement.line
+    tower = tower_over(line, primary, requirement.layers, rule, context)
+    checks = [term_check(primary, rule, context), insured_check(primary, rule, context)]
+    checks.append(
+        _sum(
+            f"combined.{line}.occurrence",
+            requirement.occurrence,
+            kind=_stated(primary, occurrence_kinds(line)),
+            layers=(tower.occurrence, tower.possible_occurrence),
+            primary=primary,
+            context=context,
+            rule=rule,
+        )
+    )
+    if requirement.aggregate is not None:
+        checks.append(
+            _sum(
+                f"combined.{line}.aggregate",
+                requirement.aggregate,
+                kind=_stated(primary, aggregate_kinds(line)),
+                layers=(tower.aggregate, tower.possible_aggregate),
+                primary=primary,
+                context=context,
+                rule=rule,
+            )
+        )
+    leaning = any(check.outcome is Outcome.PASS_WITH_DEPENDENCY for check in checks)
+    depends_on = tower.used if leaning else ()
+    return result_of(checks, (primary.id, *depends_on), depends_on)
+
+
+def _stated(primary: PolicyFacts, kinds: tuple[LimitKind, ...]) -> LimitKind | None:
+    return next((kind for kind in kinds if primary.amount(kind).values), None)
+
+
+def _sum(
+    aspect: str,
+    required: int,
+    *,
+    kind: LimitKind | None,
+    layers: tuple[int, int],
+    primary: PolicyFacts,
+    context: CheckContext,
+    rule: EvidenceRule,
+) -> Check:
+    if kind is None:
+        return Check(aspect, Outcome.UNKNOWN, ReasonCode.LIMIT_NOT_STATED, required, None, primary.id)
+    resolved = primary.amount(kind)
+    least, most = min(resolved.values), max(resolved.values)
+    if least + layers[0] >= required:
+        proven = context.proven(aspect, resolved.support, rule, primary, required, least + layers[0])
+        if proven.outcome is not Outcome.PASS or least >= required:
+            return proven
+        return Check(
+            aspect,
+            Outcome.PASS_WITH_DEPENDENCY,
+            ReasonCode.DEPENDS_ON_UMBRELLA,
+            required,
+            least + layers[0],
+            primary.id,
+        )
+    if most + layers[1] >= required:
+        reason = ReasonCode.LAYER_UNKNOWN if least == most else ReasonCode.FACTS_CONFLICT
+        return Check(aspect, Outcome.UNKNOWN, reason, required, least + layers[0], primary.id)
+    return Check(aspect, Outcome.FAIL, ReasonCode.LIMIT_TOO_LOW, required, most + layers[0], primary.id)
+
+
+def _sentence(requirement: CombinedLimitRequirement) -> str:
+    aggregate = f", {format_cents(requirement.aggregate)} aggregate" if requirement.aggregate else ""
+    return (
+        f"{requirement.line.label} and the layers over it of together "
+        f"{format_cents(requirement.occurrence)} each occurrence{aggregate}"
+    )
+
+
+def _presence(requirement: CombinedLimitRequirement, context: CheckContext) -> Presence:
+    if requirement.line == Line.EL:
+        return in_force_presence(policies_carrying(Line.EL, context), context)
+    return line_presence((requirement.line,), context)
+
+
+#: A primary line and the layers over it, counted together.
+COMBINED_LIMIT = RequirementKind(judge=_judge, sentence=_sentence, presence=_presence)
