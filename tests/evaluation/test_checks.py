@@ -79,12 +79,12 @@ def test_a_financial_size_is_told_in_roman_numerals(size: int, numeral: str) -> 
 
     enough = size >= 7
     assert _check(found, "carrier.size") == Check(
-        "carrier.size",
-        Outcome.PASS if enough else Outcome.FAIL,
-        None if enough else ReasonCode.RATING_TOO_LOW,
-        "VII",
-        numeral,
-        "policy-general_liability",
+        aspect="carrier.size",
+        outcome=Outcome.PASS if enough else Outcome.FAIL,
+        reason=None if enough else ReasonCode.RATING_TOO_LOW,
+        required="VII",
+        actual=numeral,
+        policy_id="policy-general_liability",
     )
 
 
@@ -123,7 +123,14 @@ def test_a_schedule_covers_whom_it_lists_on_the_days_it_lists(
 ) -> None:
     found = _check(_finding(_master(*entries), make.gl_requirement()), "insured")
 
-    assert found == Check("insured", outcome, reason, "Sample Rigging LLC", actual, "policy-general_liability")
+    assert found == Check(
+        aspect="insured",
+        outcome=outcome,
+        reason=reason,
+        required="Sample Rigging LLC",
+        actual=actual,
+        policy_id="policy-general_liability",
+    )
 
 
 def test_a_schedule_on_weak_evidence_is_unproven_even_beside_a_name_that_is_close() -> None:
@@ -177,7 +184,9 @@ def test_occupational_accident_stands_in_only_where_the_law_lets_it(
 ) -> None:
     found = _accident(state, has_employees=False, **contractor)
 
-    assert found == Check(f"state.{state.value}", outcome, reason, "workers' compensation is not mandatory")
+    assert found == Check(
+        aspect=f"state.{state.value}", outcome=outcome, reason=reason, required="workers' compensation is not mandatory"
+    )
 
 
 # 3.C.
@@ -200,7 +209,14 @@ def _other_state(
 
 
 def test_a_3c_state_without_a_known_first_day_of_the_policy_is_unknown() -> None:
-    expected = Check("state.GA", Outcome.UNKNOWN, ReasonCode.TERM_UNKNOWN, "GA", "3.C", "policy-workers_compensation")
+    expected = Check(
+        aspect="state.GA",
+        outcome=Outcome.UNKNOWN,
+        reason=ReasonCode.TERM_UNKNOWN,
+        required="GA",
+        actual="3.C",
+        policy_id="policy-workers_compensation",
+    )
 
     assert expected == _other_state(effective=ABSENT)
 
@@ -231,12 +247,12 @@ def test_a_waiver_in_missouri_passes_where_it_is_there_and_is_unknown_where_only
     found = _finding(dossier, make.wc_requirement(endorsements=(make.endorsement_rule(kind, parties=frozenset()),)))
 
     assert _check(found, "endorsement.waiver_of_subrogation") == Check(
-        "endorsement.waiver_of_subrogation",
-        Outcome.PASS if present else Outcome.UNKNOWN,
-        None if present else ReasonCode.NOT_ENFORCEABLE,
-        "waiver of subrogation",
-        None if present else "not on the policy",
-        "policy-workers_compensation",
+        aspect="endorsement.waiver_of_subrogation",
+        outcome=Outcome.PASS if present else Outcome.UNKNOWN,
+        reason=None if present else ReasonCode.NOT_ENFORCEABLE,
+        required="waiver of subrogation",
+        actual=None if present else "not on the policy",
+        policy_id="policy-workers_compensation",
     )
 
 
@@ -414,7 +430,11 @@ def test_an_owners_exemption_speaks_of_the_owners_it_names(
 ) -> None:
     found = _exempt("worker", make.assignment(worker=worker), make.contractor(**contractor), people=people)
 
-    assert found == Check("worker", *expected, "exemption-1")
+    assert found == Check(
+        aspect="worker",
+        **dict(zip(("outcome", "reason", "required", "actual"), expected, strict=True)),
+        policy_id="exemption-1",
+    )
 
 
 @pytest.mark.parametrize("kind", [ExemptionKind.SELF_INSURANCE, ExemptionKind.EXTRATERRITORIAL])
@@ -472,7 +492,13 @@ def test_an_exemption_stands_in_only_where_the_law_lets_it(
 ) -> None:
     found = _exempt("exemption", *records, state=state, **paper)
 
-    assert found == Check("exemption", outcome, reason, f"exemption available in {state.value}", None, "exemption-1")
+    assert found == Check(
+        aspect="exemption",
+        outcome=outcome,
+        reason=reason,
+        required=f"exemption available in {state.value}",
+        policy_id="exemption-1",
+    )
 
 
 @pytest.mark.parametrize(
@@ -488,7 +514,9 @@ def test_an_exemption_is_good_from_its_first_day_to_the_day_before_its_last(
 ) -> None:
     work = make.assignment(start=date(2026, 1, 1), end=date(2027, 3, 1))
 
-    assert _exempt("term", work, day=day) == Check("term", outcome, reason, None, None, "exemption-1")
+    assert _exempt("term", work, day=day) == Check(
+        aspect="term", outcome=outcome, reason=reason, policy_id="exemption-1"
+    )
 
 
 def test_an_umbrella_over_a_primary_without_stated_limits_is_unknown_where_the_line_may_need_it() -> None:

@@ -241,8 +241,14 @@ def test_the_words_of_a_finding_are_worded_again_when_it_is_read() -> None:
 
 def test_a_report_comes_back_with_members_figures_and_texts() -> None:
     checks = (
-        Check("limit.each_occurrence", Outcome.FAIL, required=100, actual=None),
-        Check("term", Outcome.PASS, required="2026-01-01", actual="2026-12-31", evidence_level=EvidenceLevel.COPY),
+        Check(aspect="limit.each_occurrence", outcome=Outcome.FAIL, required=100),
+        Check(
+            aspect="term",
+            outcome=Outcome.PASS,
+            required="2026-01-01",
+            actual="2026-12-31",
+            evidence_level=EvidenceLevel.COPY,
+        ),
     )
     made = report(finding(line=None, members=(finding(checks=checks),)))
 

@@ -21,7 +21,7 @@ from contractor_compliance.results.reasons import reason_phrase, remedy_template
 __all__ = ["Check", "Displaced", "Finding"]
 
 
-@attrs.frozen
+@attrs.frozen(kw_only=True)
 class Check:
     """One comparison within a finding: what was required, what was found, and the outcome.
 

@@ -34,9 +34,11 @@ def term_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -
             check = context.proven("term", support, rule, policy)
             if check.outcome is not Outcome.PASS:
                 return check
-        return check or Check("term", Outcome.PASS, None, None, None, policy.id)
+        return check or Check(aspect="term", outcome=Outcome.PASS, policy_id=policy.id)
     possible = context.day in policy.in_force.possible
-    return Check("term", Outcome.UNKNOWN if possible else Outcome.FAIL, reason, None, None, policy.id)
+    return Check(
+        aspect="term", outcome=Outcome.UNKNOWN if possible else Outcome.FAIL, reason=reason, policy_id=policy.id
+    )
 
 
 def insured_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -> Check:
@@ -48,11 +50,31 @@ def insured_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext
     if match is NameMatch.MATCH:
         return context.proven("insured", support, rule, policy, required, name)
     if match is None:
-        return Check("insured", Outcome.UNKNOWN, ReasonCode.NAMED_INSURED_UNKNOWN, required, None, policy.id)
+        return Check(
+            aspect="insured",
+            outcome=Outcome.UNKNOWN,
+            reason=ReasonCode.NAMED_INSURED_UNKNOWN,
+            required=required,
+            policy_id=policy.id,
+        )
     if match is NameMatch.REVIEW:
         shown = f"{name} with another tax id" if name is not None and _same(name, required) else name
-        return Check("insured", Outcome.UNKNOWN, ReasonCode.NAMED_INSURED_REVIEW, required, shown, policy.id)
-    return Check("insured", Outcome.FAIL, ReasonCode.NAMED_INSURED_MISMATCH, required, name, policy.id)
+        return Check(
+            aspect="insured",
+            outcome=Outcome.UNKNOWN,
+            reason=ReasonCode.NAMED_INSURED_REVIEW,
+            required=required,
+            actual=shown,
+            policy_id=policy.id,
+        )
+    return Check(
+        aspect="insured",
+        outcome=Outcome.FAIL,
+        reason=ReasonCode.NAMED_INSURED_MISMATCH,
+        required=required,
+        actual=name,
+        policy_id=policy.id,
+    )
 
 
 def _same(name: str, other: str) -> bool:
@@ -64,7 +86,13 @@ def _schedule_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckConte
     day = context.day
     required = contractor.legal_name
     if not any(insured.participants for insured in policy.insured):
-        return Check("insured", Outcome.UNKNOWN, ReasonCode.NAMED_INSURED_UNKNOWN, required, None, policy.id)
+        return Check(
+            aspect="insured",
+            outcome=Outcome.UNKNOWN,
+            reason=ReasonCode.NAMED_INSURED_UNKNOWN,
+            required=required,
+            policy_id=policy.id,
+        )
     close: str | None = None
     weak: Check | None = None
     for statement in policy.insured:
@@ -82,8 +110,21 @@ def _schedule_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckConte
     if weak is not None:
         return weak
     if close is not None:
-        return Check("insured", Outcome.UNKNOWN, ReasonCode.NAMED_INSURED_REVIEW, required, close, policy.id)
-    return Check("insured", Outcome.FAIL, ReasonCode.NOT_A_PARTICIPANT, required, None, policy.id)
+        return Check(
+            aspect="insured",
+            outcome=Outcome.UNKNOWN,
+            reason=ReasonCode.NAMED_INSURED_REVIEW,
+            required=required,
+            actual=close,
+            policy_id=policy.id,
+        )
+    return Check(
+        aspect="insured",
+        outcome=Outcome.FAIL,
+        reason=ReasonCode.NOT_A_PARTICIPANT,
+        required=required,
+        policy_id=policy.id,
+    )
 
 
 def carrier_checks(policy: PolicyFacts, rule: CarrierRule, context: CheckContext) -> Iterator[Check]:
@@ -93,21 +134,27 @@ def carrier_checks(policy: PolicyFacts, rule: CarrierRule, context: CheckContext
     if rule.statuses:
         required = " or ".join(sorted(status.value for status in rule.statuses))
         if isinstance(status, Missing):
-            yield Check("carrier.status", Outcome.UNKNOWN, ReasonCode.CARRIER_UNKNOWN, required, None, policy.id)
+            yield Check(
+                aspect="carrier.status",
+                outcome=Outcome.UNKNOWN,
+                reason=ReasonCode.CARRIER_UNKNOWN,
+                required=required,
+                policy_id=policy.id,
+            )
         else:
             accepted = status in rule.statuses
             yield Check(
-                "carrier.status",
-                Outcome.PASS if accepted else Outcome.FAIL,
-                None if accepted else ReasonCode.CARRIER_NOT_ACCEPTED,
-                required,
-                status.value,
-                policy.id,
+                aspect="carrier.status",
+                outcome=Outcome.PASS if accepted else Outcome.FAIL,
+                reason=None if accepted else ReasonCode.CARRIER_NOT_ACCEPTED,
+                required=required,
+                actual=status.value,
+                policy_id=policy.id,
             )
     if rule.strength_at_least is None and rule.size_at_least is None:
         return
     if rule.exempt_unrated_funds and status in _UNRATED:
-        yield Check("carrier.rating", Outcome.NOT_APPLICABLE, None, None, "not rated", policy.id)
+        yield Check(aspect="carrier.rating", outcome=Outcome.NOT_APPLICABLE, actual="not rated", policy_id=policy.id)
         return
     rating = None
     for dated in carrier.ratings if carrier else ():
@@ -124,7 +171,14 @@ def carrier_checks(policy: PolicyFacts, rule: CarrierRule, context: CheckContext
         else:
             outcome, reason = Outcome.FAIL, ReasonCode.RATING_TOO_LOW
         actual = None if isinstance(size, Missing) else _roman(size)
-        yield Check("carrier.size", outcome, reason, _roman(rule.size_at_least), actual, policy.id)
+        yield Check(
+            aspect="carrier.size",
+            outcome=outcome,
+            reason=reason,
+            required=_roman(rule.size_at_least),
+            actual=actual,
+            policy_id=policy.id,
+        )
 
 
 def _strength_check(policy: PolicyFacts, floor: FinancialStrength, strength: FinancialStrength | None) -> Check:
@@ -135,7 +189,14 @@ def _strength_check(policy: PolicyFacts, floor: FinancialStrength, strength: Fin
         outcome, reason = Outcome.PASS, None
     else:
         outcome, reason = Outcome.FAIL, ReasonCode.RATING_TOO_LOW
-    return Check("carrier.rating", outcome, reason, floor.value, strength.value if strength else None, policy.id)
+    return Check(
+        aspect="carrier.rating",
+        outcome=outcome,
+        reason=reason,
+        required=floor.value,
+        actual=strength.value if strength else None,
+        policy_id=policy.id,
+    )
 
 
 def shape_checks(policy: PolicyFacts, requirement: CoverageRequirement, context: CheckContext) -> Iterator[Check]:
@@ -162,9 +223,18 @@ def _trigger_check(policy: PolicyFacts, requirement: CoverageRequirement, contex
     if accepted and all(accepted):
         return context.proven("trigger", policy.trigger.support, requirement.evidence, policy, required, actual)
     if accepted and not any(accepted):
-        return Check("trigger", Outcome.FAIL, ReasonCode.TRIGGER_NOT_ACCEPTED, required, actual, policy.id)
+        return Check(
+            aspect="trigger",
+            outcome=Outcome.FAIL,
+            reason=ReasonCode.TRIGGER_NOT_ACCEPTED,
+            required=required,
+            actual=actual,
+            policy_id=policy.id,
+        )
     reason = ReasonCode.FACTS_CONFLICT if values else ReasonCode.TRIGGER_UNKNOWN
-    return Check("trigger", Outcome.UNKNOWN, reason, required, actual, policy.id)
+    return Check(
+        aspect="trigger", outcome=Outcome.UNKNOWN, reason=reason, required=required, actual=actual, policy_id=policy.id
+    )
 
 
 def retroactive_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -> Check:
@@ -178,9 +248,23 @@ def retroactive_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckCon
     if reaches and all(reaches):
         return context.proven("retroactive_date", resolved.support, rule, policy, required, actual)
     if reaches and not any(reaches):
-        return Check("retroactive_date", Outcome.FAIL, ReasonCode.RETRO_DATE_TOO_LATE, required, actual, policy.id)
+        return Check(
+            aspect="retroactive_date",
+            outcome=Outcome.FAIL,
+            reason=ReasonCode.RETRO_DATE_TOO_LATE,
+            required=required,
+            actual=actual,
+            policy_id=policy.id,
+        )
     reason = ReasonCode.FACTS_CONFLICT if reaches else ReasonCode.RETRO_DATE_UNKNOWN
-    return Check("retroactive_date", Outcome.UNKNOWN, reason, required, actual, policy.id)
+    return Check(
+        aspect="retroactive_date",
+        outcome=Outcome.UNKNOWN,
+        reason=reason,
+        required=required,
+        actual=actual,
+        policy_id=policy.id,
+    )
 
 
 def _retention_check(policy: PolicyFacts, most: int, rule: EvidenceRule, context: CheckContext) -> Check:
@@ -190,9 +274,18 @@ def _retention_check(policy: PolicyFacts, most: int, rule: EvidenceRule, context
     if within and all(within):
         return context.proven("retention", resolved.support, rule, policy, most, actual)
     if within and not any(within):
-        return Check("retention", Outcome.FAIL, ReasonCode.RETENTION_TOO_HIGH, most, min(resolved.values), policy.id)
+        return Check(
+            aspect="retention",
+            outcome=Outcome.FAIL,
+            reason=ReasonCode.RETENTION_TOO_HIGH,
+            required=most,
+            actual=min(resolved.values),
+            policy_id=policy.id,
+        )
     reason = ReasonCode.FACTS_CONFLICT if within else ReasonCode.LIMIT_NOT_STATED
-    return Check("retention", Outcome.UNKNOWN, reason, most, actual, policy.id)
+    return Check(
+        aspect="retention", outcome=Outcome.UNKNOWN, reason=reason, required=most, actual=actual, policy_id=policy.id
+    )
 
 
 def _basis_check(
@@ -205,8 +298,22 @@ def _basis_check(
     if accepted and all(accepted):
         return context.proven("aggregate_basis", resolved.support, rule, policy, required, actual)
     if accepted and not any(accepted):
-        return Check("aggregate_basis", Outcome.FAIL, ReasonCode.AGGREGATE_BASIS, required, actual, policy.id)
-    return Check("aggregate_basis", Outcome.UNKNOWN, ReasonCode.AGGREGATE_BASIS, required, actual, policy.id)
+        return Check(
+            aspect="aggregate_basis",
+            outcome=Outcome.FAIL,
+            reason=ReasonCode.AGGREGATE_BASIS,
+            required=required,
+            actual=actual,
+            policy_id=policy.id,
+        )
+    return Check(
+        aspect="aggregate_basis",
+        outcome=Outcome.UNKNOWN,
+        reason=ReasonCode.AGGREGATE_BASIS,
+        required=required,
+        actual=actual,
+        policy_id=policy.id,
+    )
 
 
 def _retroactive(day: date) -> str:

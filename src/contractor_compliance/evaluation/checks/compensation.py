@@ -39,21 +39,53 @@ def state_check(policy: PolicyFacts, state: State, rule: EvidenceRule, context: 
     others = resolve_fact(policy.states, "item_3c")
     in_3c = {state in value for value in others.values}
     if True in in_3a or len(in_3c) == 2:
-        return Check(aspect, Outcome.UNKNOWN, ReasonCode.FACTS_CONFLICT, state.value, None, policy.id)
+        return Check(
+            aspect=aspect,
+            outcome=Outcome.UNKNOWN,
+            reason=ReasonCode.FACTS_CONFLICT,
+            required=state.value,
+            policy_id=policy.id,
+        )
     if in_3c == {True}:
         if not in_3a:
-            return Check(aspect, Outcome.UNKNOWN, ReasonCode.STATES_UNKNOWN, state.value, "3.C, 3.A unknown", policy.id)
+            return Check(
+                aspect=aspect,
+                outcome=Outcome.UNKNOWN,
+                reason=ReasonCode.STATES_UNKNOWN,
+                required=state.value,
+                actual="3.C, 3.A unknown",
+                policy_id=policy.id,
+            )
         return _other_states_check(aspect, policy, state, others, rule, context)
     if not in_3a or not in_3c:
         # Without both lists it is not known that the state is in neither.
-        return Check(aspect, Outcome.UNKNOWN, ReasonCode.STATES_UNKNOWN, state.value, None, policy.id)
-    return Check(aspect, Outcome.FAIL, ReasonCode.STATE_NOT_COVERED, state.value, "neither 3.A nor 3.C", policy.id)
+        return Check(
+            aspect=aspect,
+            outcome=Outcome.UNKNOWN,
+            reason=ReasonCode.STATES_UNKNOWN,
+            required=state.value,
+            policy_id=policy.id,
+        )
+    return Check(
+        aspect=aspect,
+        outcome=Outcome.FAIL,
+        reason=ReasonCode.STATE_NOT_COVERED,
+        required=state.value,
+        actual="neither 3.A nor 3.C",
+        policy_id=policy.id,
+    )
 
 
 def _fund_check(aspect: str, policy: PolicyFacts, state: State) -> Check:
     carrier = policy.carrier
     if carrier is None or isinstance(carrier.status, Missing):
-        return Check(aspect, Outcome.UNKNOWN, ReasonCode.CARRIER_UNKNOWN, f"{state.value} state fund", None, policy.id)
+        return Check(
+            aspect=aspect,
+            outcome=Outcome.UNKNOWN,
+            reason=ReasonCode.CARRIER_UNKNOWN,
+            required=f"{state.value} state fund",
+            policy_id=policy.id,
+        )
     if carrier.status is not CarrierStatus.STATE_FUND:
         outcome, reason = Outcome.FAIL, ReasonCode.STATE_FUND_REQUIRED
     elif carrier.fund_state is None:
@@ -61,8 +93,21 @@ def _fund_check(aspect: str, policy: PolicyFacts, state: State) -> Check:
     elif carrier.fund_state is not state:
         outcome, reason = Outcome.FAIL, ReasonCode.STATE_FUND_REQUIRED
     else:
-        return Check(aspect, Outcome.PASS, None, f"{state.value} state fund", carrier.name, policy.id)
-    return Check(aspect, outcome, reason, f"{state.value} state fund", carrier.name, policy.id)
+        return Check(
+            aspect=aspect,
+            outcome=Outcome.PASS,
+            required=f"{state.value} state fund",
+            actual=carrier.name,
+            policy_id=policy.id,
+        )
+    return Check(
+        aspect=aspect,
+        outcome=outcome,
+        reason=reason,
+        required=f"{state.value} state fund",
+        actual=carrier.name,
+        policy_id=policy.id,
+    )
 
 
 def _other_states_check(
@@ -71,7 +116,14 @@ def _other_states_check(
     """3.C covers work that began there after the term did; work already going on needs notice (domain rule B6.3)."""
     effective = policy.effective
     if effective is None:
-        return Check(aspect, Outcome.UNKNOWN, ReasonCode.TERM_UNKNOWN, state.value, "3.C", policy.id)
+        return Check(
+            aspect=aspect,
+            outcome=Outcome.UNKNOWN,
+            reason=ReasonCode.TERM_UNKNOWN,
+            required=state.value,
+            actual="3.C",
+            policy_id=policy.id,
+        )
     in_time = tuple(
         statement.evidence
         for statement in policy.states
@@ -86,11 +138,25 @@ def _other_states_check(
             return notified
     if _working_there(state, effective, context):
         actual = f"3.C, but work there was going on when the policy began on {effective}"
-        return Check(aspect, Outcome.FAIL, ReasonCode.STATE_NOT_COVERED, state.value, actual, policy.id)
+        return Check(
+            aspect=aspect,
+            outcome=Outcome.FAIL,
+            reason=ReasonCode.STATE_NOT_COVERED,
+            required=state.value,
+            actual=actual,
+            policy_id=policy.id,
+        )
     proven = context.proven(aspect, others.support, rule, policy, state.value, "3.C")
     if proven.outcome is not Outcome.PASS or _notified(policy, state, context.day):
         return proven
-    return Check(aspect, Outcome.PASS_WITH_DEPENDENCY, ReasonCode.NOTICE_TO_INSURER, state.value, "3.C", policy.id)
+    return Check(
+        aspect=aspect,
+        outcome=Outcome.PASS_WITH_DEPENDENCY,
+        reason=ReasonCode.NOTICE_TO_INSURER,
+        required=state.value,
+        actual="3.C",
+        policy_id=policy.id,
+    )
 
 
 def _notified(policy: PolicyFacts, state: State, day: date) -> bool:
@@ -130,13 +196,28 @@ def worker_check(
             ExcludedWorkerRule.FLAG: Outcome.UNKNOWN,
             ExcludedWorkerRule.ACCEPT: Outcome.PASS_WITH_DEPENDENCY,
         }[switch]
-        return Check("worker", outcome, ReasonCode.WORKER_EXCLUDED, name, "excluded", policy.id)
+        return Check(
+            aspect="worker",
+            outcome=outcome,
+            reason=ReasonCode.WORKER_EXCLUDED,
+            required=name,
+            actual="excluded",
+            policy_id=policy.id,
+        )
     if excluded is False:
         return context.proven("worker", support, rule, policy, name, "covered")
     if support or work.worker_role is not None:
         if not support and _included_by_law(state, context):
-            return Check("worker", Outcome.PASS, None, name, "included by law", policy.id)
-        return Check("worker", Outcome.UNKNOWN, ReasonCode.WORKER_UNKNOWN, name, None, policy.id)
+            return Check(
+                aspect="worker", outcome=Outcome.PASS, required=name, actual="included by law", policy_id=policy.id
+            )
+        return Check(
+            aspect="worker",
+            outcome=Outcome.UNKNOWN,
+            reason=ReasonCode.WORKER_UNKNOWN,
+            required=name,
+            policy_id=policy.id,
+        )
     return None
 
 

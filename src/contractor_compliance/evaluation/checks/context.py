@@ -107,6 +107,14 @@ class CheckContext:
         """Return a pass if the evidence is good enough, else an unknown that says what is wrong with it."""
         fault = evidence_fault(support, rule, self.day, self.facts, policy)
         if fault is None:
-            return Check(aspect, Outcome.PASS, None, required, actual, policy.id)
+            return Check(aspect=aspect, outcome=Outcome.PASS, required=required, actual=actual, policy_id=policy.id)
         best = max(support, key=lambda evidence: evidence.level.rank, default=None)
-        return Check(aspect, Outcome.UNKNOWN, fault, required, actual, policy.id, best.level if best else None)
+        return Check(
+            aspect=aspect,
+            outcome=Outcome.UNKNOWN,
+            reason=fault,
+            required=required,
+            actual=actual,
+            policy_id=policy.id,
+            evidence_level=best.level if best else None,
+        )

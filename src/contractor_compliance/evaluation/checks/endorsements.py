@@ -39,7 +39,13 @@ def endorsement_checks(
         if policy.line == Line.WC and rule.kind is EndorsementKind.WAIVER_OF_SUBROGATION:
             enforceable = _enforceable(context)
             if enforceable is False:
-                yield Check(aspect, Outcome.NOT_APPLICABLE, ReasonCode.NOT_ENFORCEABLE, _label(rule), None, policy.id)
+                yield Check(
+                    aspect=aspect,
+                    outcome=Outcome.NOT_APPLICABLE,
+                    reason=ReasonCode.NOT_ENFORCEABLE,
+                    required=_label(rule),
+                    policy_id=policy.id,
+                )
                 continue
             if enforceable is None:
                 yield _doubtful(_best(policy, rule, None, evidence, context), aspect, rule, policy)
@@ -61,7 +67,7 @@ def _label(rule: EndorsementRule) -> str:
 
 def _check(aspect: str, required: str, result: _Answer, policy: PolicyFacts) -> Check:
     outcome, reason, actual = result
-    return Check(aspect, outcome, reason, required, actual, policy.id)
+    return Check(aspect=aspect, outcome=outcome, reason=reason, required=required, actual=actual, policy_id=policy.id)
 
 
 def is_stop_gap(policy: PolicyFacts) -> bool:
@@ -89,7 +95,14 @@ def _doubtful(result: _Answer, aspect: str, rule: EndorsementRule, policy: Polic
     """Pass an endorsement that is present; for an absent one it is unknown whether the law lets it be required."""
     if result[0] is Outcome.PASS:
         return _check(aspect, _label(rule), result, policy)
-    return Check(aspect, Outcome.UNKNOWN, ReasonCode.NOT_ENFORCEABLE, _label(rule), result[2], policy.id)
+    return Check(
+        aspect=aspect,
+        outcome=Outcome.UNKNOWN,
+        reason=ReasonCode.NOT_ENFORCEABLE,
+        required=_label(rule),
+        actual=result[2],
+        policy_id=policy.id,
+    )
 
 
 def _for_role(

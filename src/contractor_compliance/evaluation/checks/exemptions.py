@@ -43,20 +43,22 @@ def _term(facts: ExemptionFacts, rule: EvidenceRule, context: CheckContext) -> C
     reason = facts.in_force.absence(context.day)
     if reason is not None:
         possible = context.day in facts.in_force.possible
-        return Check("term", Outcome.UNKNOWN if possible else Outcome.FAIL, reason, None, None, record.id)
+        return Check(
+            aspect="term", outcome=Outcome.UNKNOWN if possible else Outcome.FAIL, reason=reason, policy_id=record.id
+        )
     for support in facts.in_force.support:
         fault = evidence_fault(support, rule, context.day, context.facts)
         if fault is not None:
-            return Check("term", Outcome.UNKNOWN, fault, None, None, record.id)
+            return Check(aspect="term", outcome=Outcome.UNKNOWN, reason=fault, policy_id=record.id)
     limit = _limit(facts, context)
     if limit is not None and limit.validity_years is not None:
         # Counted from the first day: a lapse in between does not make the record young again.
         first = next(iter(facts.in_force.possible)).start
         if first is None:
-            return Check("term", Outcome.UNKNOWN, ReasonCode.TERM_UNKNOWN, None, None, record.id)
+            return Check(aspect="term", outcome=Outcome.UNKNOWN, reason=ReasonCode.TERM_UNKNOWN, policy_id=record.id)
         if add_years(first, limit.validity_years) <= context.day:
-            return Check("term", Outcome.FAIL, ReasonCode.EXPIRED, None, None, record.id)
-    return Check("term", Outcome.PASS, None, None, None, record.id)
+            return Check(aspect="term", outcome=Outcome.FAIL, reason=ReasonCode.EXPIRED, policy_id=record.id)
+    return Check(aspect="term", outcome=Outcome.PASS, policy_id=record.id)
 
 
 def _limit(facts: ExemptionFacts, context: CheckContext) -> ExemptionLimit | None:
@@ -69,14 +71,26 @@ def _available(facts: ExemptionFacts, context: CheckContext) -> Check:
     """Does the law let such a record stand in for this work?"""
     record, work = facts.exemption, context.work
     required = f"exemption available in {record.state.value}"
-    unavailable = Check("exemption", Outcome.FAIL, ReasonCode.EXEMPTION_NOT_AVAILABLE, required, None, record.id)
+    unavailable = Check(
+        aspect="exemption",
+        outcome=Outcome.FAIL,
+        reason=ReasonCode.EXEMPTION_NOT_AVAILABLE,
+        required=required,
+        policy_id=record.id,
+    )
     if record.kind is ExemptionKind.NON_SUBSCRIBER_AGREEMENT and record.state not in context.law.agreement_states:
         return unavailable
     if not record.kind.covers_employees:
         classes = work.license_classes.get(record.state, frozenset())
         mandatory = context.law.cover_is_mandatory(record.state, classes, context.day)
         if mandatory is None:
-            return Check("exemption", Outcome.UNKNOWN, ReasonCode.EXEMPTION_UNPROVEN, required, None, record.id)
+            return Check(
+                aspect="exemption",
+                outcome=Outcome.UNKNOWN,
+                reason=ReasonCode.EXEMPTION_UNPROVEN,
+                required=required,
+                policy_id=record.id,
+            )
         if mandatory:
             return unavailable
     if record.license_classes and not work.job_classes <= frozenset(map(license_class, record.license_classes)):
@@ -85,13 +99,19 @@ def _available(facts: ExemptionFacts, context: CheckContext) -> Check:
     if work.industry is None and context.law.exemption_turns_on_industry(
         record.state, record.kind, entity_type, context.day
     ):
-        return Check("exemption", Outcome.UNKNOWN, ReasonCode.EXEMPTION_UNPROVEN, required, None, record.id)
+        return Check(
+            aspect="exemption",
+            outcome=Outcome.UNKNOWN,
+            reason=ReasonCode.EXEMPTION_UNPROVEN,
+            required=required,
+            policy_id=record.id,
+        )
     outcome = _within(_limit(facts, context), facts, context)
     reason = {
         Outcome.FAIL: ReasonCode.EXEMPTION_NOT_AVAILABLE,
         Outcome.UNKNOWN: ReasonCode.EXEMPTION_UNPROVEN,
     }.get(outcome)
-    return Check("exemption", outcome, reason, required, None, record.id)
+    return Check(aspect="exemption", outcome=outcome, reason=reason, required=required, policy_id=record.id)
 
 
 def _within(limit: ExemptionLimit | None, facts: ExemptionFacts, context: CheckContext) -> Outcome:
@@ -129,21 +149,40 @@ def _worker(facts: ExemptionFacts, context: CheckContext) -> Check | None:
         return None
     name = work.worker.name if work.worker else "the person who does the work"
     if work.worker_role is PersonRole.EMPLOYEE:
-        return Check("worker", Outcome.FAIL, ReasonCode.EXEMPTION_NOT_AVAILABLE, name, "an employee", record.id)
+        return Check(
+            aspect="worker",
+            outcome=Outcome.FAIL,
+            reason=ReasonCode.EXEMPTION_NOT_AVAILABLE,
+            required=name,
+            actual="an employee",
+            policy_id=record.id,
+        )
     if work.worker_role is None and context.facts.dossier.contractor.has_employees is True:
-        return Check("worker", Outcome.UNKNOWN, ReasonCode.WORKER_UNKNOWN, name, None, record.id)
+        return Check(
+            aspect="worker",
+            outcome=Outcome.UNKNOWN,
+            reason=ReasonCode.WORKER_UNKNOWN,
+            required=name,
+            policy_id=record.id,
+        )
     if not record.people:
         return None
     if work.worker is None:
-        return Check("worker", Outcome.UNKNOWN, ReasonCode.WORKER_UNKNOWN, name, None, record.id)
+        return Check(
+            aspect="worker",
+            outcome=Outcome.UNKNOWN,
+            reason=ReasonCode.WORKER_UNKNOWN,
+            required=name,
+            policy_id=record.id,
+        )
     named = any(is_person(person, work.worker) for person in record.people)
     return Check(
-        "worker",
-        Outcome.PASS if named else Outcome.FAIL,
-        None if named else ReasonCode.EXEMPTION_NOT_AVAILABLE,
-        name,
-        ", ".join(sorted(record.people)),
-        record.id,
+        aspect="worker",
+        outcome=Outcome.PASS if named else Outcome.FAIL,
+        reason=None if named else ReasonCode.EXEMPTION_NOT_AVAILABLE,
+        required=name,
+        actual=", ".join(sorted(record.people)),
+        policy_id=record.id,
     )
 
 
@@ -154,9 +193,11 @@ def mandatory_check(state: State, context: CheckContext) -> Check:
     classes = work.license_classes.get(state, frozenset())
     mandatory = context.law.cover_is_mandatory(state, classes, context.day)
     if work.worker_role is PersonRole.EMPLOYEE or mandatory:
-        return Check(aspect, Outcome.FAIL, ReasonCode.WORKERS_COMPENSATION_MANDATORY, required)
+        return Check(
+            aspect=aspect, outcome=Outcome.FAIL, reason=ReasonCode.WORKERS_COMPENSATION_MANDATORY, required=required
+        )
     if mandatory is None:
-        return Check(aspect, Outcome.UNKNOWN, ReasonCode.EXEMPTION_UNPROVEN, required)
+        return Check(aspect=aspect, outcome=Outcome.UNKNOWN, reason=ReasonCode.EXEMPTION_UNPROVEN, required=required)
     exempt = any(
         not exemption.exemption.kind.covers_employees
         and all(check.outcome is Outcome.PASS for check in _checks(exemption, EvidenceRule(), context))
@@ -167,5 +208,5 @@ def mandatory_check(state: State, context: CheckContext) -> Check:
     row = context.law.owner_rule(state, entity_type, context.day)
     free_by_law = row is not None and row.default is OwnerDefault.EXCLUDED and work.worker_role is PersonRole.OWNER
     if exempt or free_by_law:
-        return Check(aspect, Outcome.PASS, None, required)
-    return Check(aspect, Outcome.UNKNOWN, ReasonCode.WORKER_UNKNOWN, required)
+        return Check(aspect=aspect, outcome=Outcome.PASS, required=required)
+    return Check(aspect=aspect, outcome=Outcome.UNKNOWN, reason=ReasonCode.WORKER_UNKNOWN, required=required)

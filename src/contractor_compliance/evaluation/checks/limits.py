@@ -36,14 +36,27 @@ def limit_checks(
         values = resolved.values
         if not values:
             yield (
-                Check(aspect, Outcome.UNKNOWN, ReasonCode.LIMIT_NOT_STATED, minimum.cents, None, policy.id),
+                Check(
+                    aspect=aspect,
+                    outcome=Outcome.UNKNOWN,
+                    reason=ReasonCode.LIMIT_NOT_STATED,
+                    required=minimum.cents,
+                    policy_id=policy.id,
+                ),
                 (),
             )
         elif min(values) >= minimum.cents:
             yield context.proven(aspect, resolved.support, rule, policy, minimum.cents, min(values)), ()
         elif max(values) >= minimum.cents:
             yield (
-                Check(aspect, Outcome.UNKNOWN, ReasonCode.FACTS_CONFLICT, minimum.cents, min(values), policy.id),
+                Check(
+                    aspect=aspect,
+                    outcome=Outcome.UNKNOWN,
+                    reason=ReasonCode.FACTS_CONFLICT,
+                    required=minimum.cents,
+                    actual=min(values),
+                    policy_id=policy.id,
+                ),
                 (),
             )
         else:
@@ -64,20 +77,41 @@ def _topped_up(
     if tower is not None and certain and amount + certain >= minimum.cents:
         return (
             Check(
-                aspect,
-                Outcome.PASS_WITH_DEPENDENCY,
-                ReasonCode.DEPENDS_ON_UMBRELLA,
-                minimum.cents,
-                amount + certain,
-                policy.id,
+                aspect=aspect,
+                outcome=Outcome.PASS_WITH_DEPENDENCY,
+                reason=ReasonCode.DEPENDS_ON_UMBRELLA,
+                required=minimum.cents,
+                actual=amount + certain,
+                policy_id=policy.id,
             ),
             tower.used,
         )
     if certain and max(values) + certain >= minimum.cents:
-        return Check(aspect, Outcome.UNKNOWN, ReasonCode.FACTS_CONFLICT, minimum.cents, amount, policy.id), ()
+        return Check(
+            aspect=aspect,
+            outcome=Outcome.UNKNOWN,
+            reason=ReasonCode.FACTS_CONFLICT,
+            required=minimum.cents,
+            actual=amount,
+            policy_id=policy.id,
+        ), ()
     if tower is not None and possible and max(values) + possible >= minimum.cents:
-        return Check(aspect, Outcome.UNKNOWN, ReasonCode.LAYER_UNKNOWN, minimum.cents, amount, policy.id), ()
-    return Check(aspect, Outcome.FAIL, ReasonCode.LIMIT_TOO_LOW, minimum.cents, max(values) + certain, policy.id), ()
+        return Check(
+            aspect=aspect,
+            outcome=Outcome.UNKNOWN,
+            reason=ReasonCode.LAYER_UNKNOWN,
+            required=minimum.cents,
+            actual=amount,
+            policy_id=policy.id,
+        ), ()
+    return Check(
+        aspect=aspect,
+        outcome=Outcome.FAIL,
+        reason=ReasonCode.LIMIT_TOO_LOW,
+        required=minimum.cents,
+        actual=max(values) + certain,
+        policy_id=policy.id,
+    ), ()
 
 
 def _share(tower: Tower | None, kind: LimitKind, line: Line) -> tuple[int, int]:

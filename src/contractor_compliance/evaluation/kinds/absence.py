@@ -17,23 +17,23 @@ __all__ = ["absence_of"]
 def absence_of(policies: list[PolicyFacts], context: CheckContext, *, tail: bool = False) -> RequirementResult:
     """Return why no policy of the line is in force: a gap, cancelled, expired, not yet effective, or not on file."""
     if tail:
-        return result_of((Check("tail", Outcome.FAIL, ReasonCode.TAIL_MISSING),))
+        return result_of((Check(aspect="tail", outcome=Outcome.FAIL, reason=ReasonCode.TAIL_MISSING),))
     if not policies:
-        return result_of((Check("term", Outcome.FAIL, ReasonCode.MISSING),))
+        return result_of((Check(aspect="term", outcome=Outcome.FAIL, reason=ReasonCode.MISSING),))
     day = context.day
     past = [policy for policy in policies if (first := policy.in_force.possible.first_from(date.min)) and first < day]
     future = [policy for policy in policies if policy.in_force.possible.first_from(day) is not None]
     if past and future:
         nearest = max(past, key=lambda policy: (_last_day(policy, day), policy.id))
-        check = Check("term", Outcome.FAIL, ReasonCode.GAP, None, None, nearest.id)
+        check = Check(aspect="term", outcome=Outcome.FAIL, reason=ReasonCode.GAP, policy_id=nearest.id)
     elif future:
         nearest = min(future, key=lambda policy: (policy.in_force.possible.first_from(day) or date.max, policy.id))
-        check = Check("term", Outcome.FAIL, ReasonCode.NOT_YET_EFFECTIVE, None, None, nearest.id)
+        check = Check(aspect="term", outcome=Outcome.FAIL, reason=ReasonCode.NOT_YET_EFFECTIVE, policy_id=nearest.id)
     else:
         # A policy cancelled flat was never in force, yet it was cancelled: that is why there is no cover.
         nearest = max(policies, key=lambda policy: (_last_day(policy, day), policy.id))
         reason = nearest.in_force.absence(day) or ReasonCode.MISSING
-        check = Check("term", Outcome.FAIL, reason, None, None, nearest.id)
+        check = Check(aspect="term", outcome=Outcome.FAIL, reason=reason, policy_id=nearest.id)
     result = result_of((check,), (nearest.id,))
     if not future and all(_arrived_ended(policy) for policy in policies):
         result.late = frozenset(policy.id for policy in policies)

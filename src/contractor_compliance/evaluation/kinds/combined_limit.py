@@ -107,7 +107,13 @@ def _sum(
     rule: EvidenceRule,
 ) -> Check:
     if kind is None:
-        return Check(aspect, Outcome.UNKNOWN, ReasonCode.LIMIT_NOT_STATED, required, None, primary.id)
+        return Check(
+            aspect=aspect,
+            outcome=Outcome.UNKNOWN,
+            reason=ReasonCode.LIMIT_NOT_STATED,
+            required=required,
+            policy_id=primary.id,
+        )
     resolved = primary.amount(kind)
     least, most = min(resolved.values), max(resolved.values)
     if least + layers[0] >= required:
@@ -115,17 +121,31 @@ def _sum(
         if proven.outcome is not Outcome.PASS or least >= required:
             return proven
         return Check(
-            aspect,
-            Outcome.PASS_WITH_DEPENDENCY,
-            ReasonCode.DEPENDS_ON_UMBRELLA,
-            required,
-            least + layers[0],
-            primary.id,
+            aspect=aspect,
+            outcome=Outcome.PASS_WITH_DEPENDENCY,
+            reason=ReasonCode.DEPENDS_ON_UMBRELLA,
+            required=required,
+            actual=least + layers[0],
+            policy_id=primary.id,
         )
     if most + layers[1] >= required:
         reason = ReasonCode.LAYER_UNKNOWN if least == most else ReasonCode.FACTS_CONFLICT
-        return Check(aspect, Outcome.UNKNOWN, reason, required, least + layers[0], primary.id)
-    return Check(aspect, Outcome.FAIL, ReasonCode.LIMIT_TOO_LOW, required, most + layers[0], primary.id)
+        return Check(
+            aspect=aspect,
+            outcome=Outcome.UNKNOWN,
+            reason=reason,
+            required=required,
+            actual=least + layers[0],
+            policy_id=primary.id,
+        )
+    return Check(
+        aspect=aspect,
+        outcome=Outcome.FAIL,
+        reason=ReasonCode.LIMIT_TOO_LOW,
+        required=required,
+        actual=most + layers[0],
+        policy_id=primary.id,
+    )
 
 
 def _sentence(requirement: CombinedLimitRequirement) -> str:

@@ -53,7 +53,7 @@ def _judge(requirement: CoverageRequirement, context: CheckContext) -> Requireme
     if requirement.states:
         states = states & requirement.states
     if not states:
-        return result_of((Check("state", Outcome.UNKNOWN, ReasonCode.WORK_STATE_UNKNOWN),))
+        return result_of((Check(aspect="state", outcome=Outcome.UNKNOWN, reason=ReasonCode.WORK_STATE_UNKNOWN),))
     return worst_of([_in_state(requirement, state, context) for state in sorted(states, key=lambda state: state.value)])
 
 
@@ -70,7 +70,12 @@ def _in_state(requirement: CoverageRequirement, state: State, context: CheckCont
         # A state fund has no employers' liability: only stop gap has it there (domain rule B6.4).
         candidates = tuple(policy for policy in context.facts.policies if is_stop_gap(policy))
         if not any(candidate.counts_for(context.work) for candidate in candidates):
-            missing = Check(f"state.{state.value}", Outcome.FAIL, ReasonCode.STOP_GAP_REQUIRED, state.value)
+            missing = Check(
+                aspect=f"state.{state.value}",
+                outcome=Outcome.FAIL,
+                reason=ReasonCode.STOP_GAP_REQUIRED,
+                required=state.value,
+            )
             return result_of((missing,))
     else:
         candidates = by_line.get(Line.WC, ()) + by_line.get(Line.EL, ())
@@ -180,7 +185,9 @@ def _tail(
         then = attrs.evolve(context, day=ended)
         result = _try(policy, requirement, then, state)
         if trigger is None:
-            unknown = Check("tail", Outcome.UNKNOWN, ReasonCode.TRIGGER_UNKNOWN, None, None, policy.id)
+            unknown = Check(
+                aspect="tail", outcome=Outcome.UNKNOWN, reason=ReasonCode.TRIGGER_UNKNOWN, policy_id=policy.id
+            )
             result = worst_of([result, result_of((unknown,))])
         results.append(result)
     return results

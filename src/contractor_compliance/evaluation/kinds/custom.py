@@ -20,12 +20,25 @@ __all__ = ["CUSTOM"]
 def _judge(requirement: Custom, context: CheckContext) -> RequirementResult:
     function = context.custom.get(requirement.name)
     if function is None:
-        check = Check("custom", Outcome.UNKNOWN, ReasonCode.CUSTOM_CHECK_ABSENT, requirement.title or requirement.name)
+        check = Check(
+            aspect="custom",
+            outcome=Outcome.UNKNOWN,
+            reason=ReasonCode.CUSTOM_CHECK_ABSENT,
+            required=requirement.title or requirement.name,
+        )
         return result_of((check,))
     answer = function(context.facts.dossier, context.work.assignment, context.day)
     is_met = answer.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE)
     result = result_of(
-        (Check("custom", answer.outcome, None if is_met else ReasonCode.CUSTOM, answer.required, answer.actual),)
+        (
+            Check(
+                aspect="custom",
+                outcome=answer.outcome,
+                reason=None if is_met else ReasonCode.CUSTOM,
+                required=answer.required,
+                actual=answer.actual,
+            ),
+        )
     )
     result.next_change = answer.next_change
     return result

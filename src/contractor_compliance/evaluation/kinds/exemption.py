@@ -25,14 +25,16 @@ def _judge(requirement: ExemptionRequirement, context: CheckContext) -> Requirem
     if requirement.states:
         states = states & requirement.states
     if not states:
-        return result_of((Check("state", Outcome.UNKNOWN, ReasonCode.WORK_STATE_UNKNOWN),))
+        return result_of((Check(aspect="state", outcome=Outcome.UNKNOWN, reason=ReasonCode.WORK_STATE_UNKNOWN),))
     results = []
     for state in sorted(states, key=lambda state: state.value):
         candidates = [
             result_of(checks, (checks[0].policy_id or "",))
             for checks in exemption_candidates(state, requirement.kinds, requirement.evidence, context)
         ]
-        missing = Check(f"state.{state.value}", Outcome.FAIL, ReasonCode.MISSING, state.value)
+        missing = Check(
+            aspect=f"state.{state.value}", outcome=Outcome.FAIL, reason=ReasonCode.MISSING, required=state.value
+        )
         results.append(best_of(candidates) if candidates else result_of((missing,)))
     return worst_of(results)
 

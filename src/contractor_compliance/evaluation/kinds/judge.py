@@ -56,9 +56,9 @@ def _scope(requirement: Requirement, context: CheckContext) -> RequirementResult
         case True:
             return None
         case False:
-            return result_of((Check("scope", Outcome.NOT_APPLICABLE),))
+            return result_of((Check(aspect="scope", outcome=Outcome.NOT_APPLICABLE),))
         case _:
-            return result_of((Check("state", Outcome.UNKNOWN, ReasonCode.WORK_STATE_UNKNOWN),))
+            return result_of((Check(aspect="state", outcome=Outcome.UNKNOWN, reason=ReasonCode.WORK_STATE_UNKNOWN),))
 
 
 def _roll_up(requirement: RequirementGroup, context: CheckContext) -> RequirementResult:

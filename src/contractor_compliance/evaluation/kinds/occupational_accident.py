@@ -28,7 +28,7 @@ __all__ = ["OCCUPATIONAL_ACCIDENT"]
 def _judge(requirement: OccupationalAccidentRequirement, context: CheckContext) -> RequirementResult:
     states = sorted(context.work.states, key=lambda state: state.value)
     if not states:
-        return result_of((Check("state", Outcome.UNKNOWN, ReasonCode.WORK_STATE_UNKNOWN),))
+        return result_of((Check(aspect="state", outcome=Outcome.UNKNOWN, reason=ReasonCode.WORK_STATE_UNKNOWN),))
     allowed = result_of(mandatory_check(state, context) for state in states)
     rule = requirement.evidence
     eligible = [

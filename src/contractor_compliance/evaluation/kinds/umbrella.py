@@ -62,7 +62,13 @@ def _over(line: Line, requirement: UmbrellaRequirement, context: CheckContext) -
     if results:
         return best_of(results)
     # A layer over nothing leaves the whole of the underlying amount uninsured.
-    return result_of((Check(f"underlying.{line}", Outcome.FAIL, ReasonCode.ATTACHMENT_GAP, line.label),))
+    return result_of(
+        (
+            Check(
+                aspect=f"underlying.{line}", outcome=Outcome.FAIL, reason=ReasonCode.ATTACHMENT_GAP, required=line.label
+            ),
+        )
+    )
 
 
 def _layers_over(
@@ -112,17 +118,40 @@ def _amount(
     policy = tower.used[0] if tower.used else primary.id
     least, most = used
     if certain - most >= required:
-        return Check(aspect, Outcome.PASS, None, required, certain - most, policy)
+        return Check(aspect=aspect, outcome=Outcome.PASS, required=required, actual=certain - most, policy_id=policy)
     if certain >= required:
         # Enough on paper, but part of it already tops up the line beneath (domain rule B2.4).
         outcome = Outcome.UNKNOWN if possible - least >= required else Outcome.FAIL
-        return Check(aspect, outcome, ReasonCode.LAYER_USED_TWICE, required, certain - most, policy)
+        return Check(
+            aspect=aspect,
+            outcome=outcome,
+            reason=ReasonCode.LAYER_USED_TWICE,
+            required=required,
+            actual=certain - most,
+            policy_id=policy,
+        )
     if possible - least >= required:
-        return Check(aspect, Outcome.UNKNOWN, ReasonCode.LAYER_UNKNOWN, required, certain, policy)
+        return Check(
+            aspect=aspect,
+            outcome=Outcome.UNKNOWN,
+            reason=ReasonCode.LAYER_UNKNOWN,
+            required=required,
+            actual=certain,
+            policy_id=policy,
+        )
     for reason in _CUTS:
         if reason in tower.cut:
-            return Check(aspect, Outcome.FAIL, reason, required, certain, policy)
-    return Check(aspect, Outcome.FAIL, ReasonCode.LIMIT_TOO_LOW, required, certain, policy)
+            return Check(
+                aspect=aspect, outcome=Outcome.FAIL, reason=reason, required=required, actual=certain, policy_id=policy
+            )
+    return Check(
+        aspect=aspect,
+        outcome=Outcome.FAIL,
+        reason=ReasonCode.LIMIT_TOO_LOW,
+        required=required,
+        actual=certain,
+        policy_id=policy,
+    )
 
 
 def _used(primary: PolicyFacts, line: Line, kinds: tuple[LimitKind, ...], context: CheckContext) -> tuple[int, int]:
