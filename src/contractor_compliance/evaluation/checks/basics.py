@@ -15,6 +15,7 @@ from contractor_compliance.domain.policy import Trigger
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import CarrierRule, CoverageRequirement
 from contractor_compliance.domain.value import Missing
+from contractor_compliance.evaluation.checks.comparison import codes_in_words, compare
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.results.finding import Check
@@ -216,24 +217,17 @@ def shape_checks(policy: PolicyFacts, requirement: CoverageRequirement, context:
 
 
 def _trigger_check(policy: PolicyFacts, requirement: CoverageRequirement, context: CheckContext) -> Check:
-    required = " or ".join(sorted(trigger.value for trigger in requirement.triggers))
-    values = policy.trigger.values
-    accepted = [value in requirement.triggers for value in values]
-    actual = " or ".join(sorted(value.value for value in values)) or None
-    if accepted and all(accepted):
-        return context.proven("trigger", policy.trigger.support, requirement.evidence, policy, required, actual)
-    if accepted and not any(accepted):
-        return Check(
-            aspect="trigger",
-            outcome=Outcome.FAIL,
-            reason=ReasonCode.TRIGGER_NOT_ACCEPTED,
-            required=required,
-            actual=actual,
-            policy_id=policy.id,
-        )
-    reason = ReasonCode.FACTS_CONFLICT if values else ReasonCode.TRIGGER_UNKNOWN
-    return Check(
-        aspect="trigger", outcome=Outcome.UNKNOWN, reason=reason, required=required, actual=actual, policy_id=policy.id
+    return compare(
+        policy.trigger,
+        requirement.triggers.__contains__,
+        context,
+        aspect="trigger",
+        policy=policy,
+        rule=requirement.evidence,
+        required=codes_in_words(requirement.triggers),
+        show=codes_in_words,
+        failed=ReasonCode.TRIGGER_NOT_ACCEPTED,
+        unstated=ReasonCode.TRIGGER_UNKNOWN,
     )
 
 
@@ -241,78 +235,50 @@ def retroactive_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckCon
     """Claims-made: does the retroactive date reach back to the start of the work (domain rule B3.10)?"""
     assignment = context.work.assignment
     start = assignment.start if assignment else context.day
-    required = f"on or before {start}"
-    resolved = policy.retroactive_date
-    reaches = [value <= start for value in resolved.values]
-    actual = " or ".join(_retroactive(value) for value in sorted(resolved.values)) or None
-    if reaches and all(reaches):
-        return context.proven("retroactive_date", resolved.support, rule, policy, required, actual)
-    if reaches and not any(reaches):
-        return Check(
-            aspect="retroactive_date",
-            outcome=Outcome.FAIL,
-            reason=ReasonCode.RETRO_DATE_TOO_LATE,
-            required=required,
-            actual=actual,
-            policy_id=policy.id,
-        )
-    reason = ReasonCode.FACTS_CONFLICT if reaches else ReasonCode.RETRO_DATE_UNKNOWN
-    return Check(
+    return compare(
+        policy.retroactive_date,
+        lambda day: day <= start,
+        context,
         aspect="retroactive_date",
-        outcome=Outcome.UNKNOWN,
-        reason=reason,
-        required=required,
-        actual=actual,
-        policy_id=policy.id,
+        policy=policy,
+        rule=rule,
+        required=f"on or before {start}",
+        show=lambda days: " or ".join(_retroactive(day) for day in sorted(days)),
+        failed=ReasonCode.RETRO_DATE_TOO_LATE,
+        unstated=ReasonCode.RETRO_DATE_UNKNOWN,
     )
 
 
 def _retention_check(policy: PolicyFacts, most: int, rule: EvidenceRule, context: CheckContext) -> Check:
-    resolved = policy.retention
-    within = [value <= most for value in resolved.values]
-    actual = max(resolved.values, default=None)
-    if within and all(within):
-        return context.proven("retention", resolved.support, rule, policy, most, actual)
-    if within and not any(within):
-        return Check(
-            aspect="retention",
-            outcome=Outcome.FAIL,
-            reason=ReasonCode.RETENTION_TOO_HIGH,
-            required=most,
-            actual=min(resolved.values),
-            policy_id=policy.id,
-        )
-    reason = ReasonCode.FACTS_CONFLICT if within else ReasonCode.LIMIT_NOT_STATED
-    return Check(
-        aspect="retention", outcome=Outcome.UNKNOWN, reason=reason, required=most, actual=actual, policy_id=policy.id
+    return compare(
+        policy.retention,
+        lambda amount: amount <= most,
+        context,
+        aspect="retention",
+        policy=policy,
+        rule=rule,
+        required=most,
+        show=max,
+        failed=ReasonCode.RETENTION_TOO_HIGH,
+        unstated=ReasonCode.LIMIT_NOT_STATED,
     )
 
 
 def _basis_check(
     policy: PolicyFacts, bases: frozenset[AggregateBasis], rule: EvidenceRule, context: CheckContext
 ) -> Check:
-    required = " or ".join(sorted(basis.value for basis in bases))
-    resolved = policy.aggregate_basis
-    accepted = [value in bases for value in resolved.values]
-    actual = " or ".join(sorted(value.value for value in resolved.values)) or None
-    if accepted and all(accepted):
-        return context.proven("aggregate_basis", resolved.support, rule, policy, required, actual)
-    if accepted and not any(accepted):
-        return Check(
-            aspect="aggregate_basis",
-            outcome=Outcome.FAIL,
-            reason=ReasonCode.AGGREGATE_BASIS,
-            required=required,
-            actual=actual,
-            policy_id=policy.id,
-        )
-    return Check(
+    return compare(
+        policy.aggregate_basis,
+        bases.__contains__,
+        context,
         aspect="aggregate_basis",
-        outcome=Outcome.UNKNOWN,
-        reason=ReasonCode.AGGREGATE_BASIS,
-        required=required,
-        actual=actual,
-        policy_id=policy.id,
+        policy=policy,
+        rule=rule,
+        required=codes_in_words(bases),
+        show=codes_in_words,
+        failed=ReasonCode.AGGREGATE_BASIS,
+        unstated=ReasonCode.AGGREGATE_BASIS,
+        conflict=ReasonCode.AGGREGATE_BASIS,
     )
 
 

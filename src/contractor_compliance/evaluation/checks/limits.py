@@ -8,6 +8,7 @@ from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.limits import LimitKind, MinimumLimit
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.evaluation.checks.comparison import compare
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.checks.layers import Tower, aggregate_kinds, occurrence_kinds, tower_over
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
@@ -31,42 +32,30 @@ def limit_checks(
     """
     tower: Tower | None = None
     for minimum in limits:
-        aspect = f"limit.{minimum.limit.value}"
-        resolved = policy.amount(minimum.limit)
-        values = resolved.values
-        if not values:
-            yield (
-                Check(
-                    aspect=aspect,
-                    outcome=Outcome.UNKNOWN,
-                    reason=ReasonCode.LIMIT_NOT_STATED,
-                    required=minimum.cents,
-                    policy_id=policy.id,
-                ),
-                (),
-            )
-        elif min(values) >= minimum.cents:
-            yield context.proven(aspect, resolved.support, rule, policy, minimum.cents, min(values)), ()
-        elif max(values) >= minimum.cents:
-            yield (
-                Check(
-                    aspect=aspect,
-                    outcome=Outcome.UNKNOWN,
-                    reason=ReasonCode.FACTS_CONFLICT,
-                    required=minimum.cents,
-                    actual=min(values),
-                    policy_id=policy.id,
-                ),
-                (),
-            )
-        else:
-            if top_up and tower is None:
-                tower = tower_over(line, policy, top_up, rule, context)
-            topped, layers = _topped_up(aspect, minimum, values, tower, line, policy)
-            if topped.outcome is Outcome.PASS_WITH_DEPENDENCY:
-                proven = context.proven(aspect, resolved.support, rule, policy, minimum.cents, topped.actual)
-                topped = topped if proven.outcome is Outcome.PASS else proven
-            yield topped, layers
+        aspect, cents = f"limit.{minimum.limit.value}", minimum.cents
+        amount = policy.amount(minimum.limit)
+        check = compare(
+            amount,
+            lambda stated, cents=cents: stated >= cents,  # type: ignore[misc]  # bound in this turn of the loop
+            context,
+            aspect=aspect,
+            policy=policy,
+            rule=rule,
+            required=cents,
+            show=min,
+            failed=ReasonCode.LIMIT_TOO_LOW,
+            unstated=ReasonCode.LIMIT_NOT_STATED,
+        )
+        if check.outcome is not Outcome.FAIL:
+            yield check, ()
+            continue
+        if top_up and tower is None:
+            tower = tower_over(line, policy, top_up, rule, context)
+        topped, layers = _topped_up(aspect, minimum, amount.values, tower, line, policy)
+        if topped.outcome is Outcome.PASS_WITH_DEPENDENCY:
+            proven = context.proven(aspect, amount.support, rule, policy, cents, topped.actual)
+            topped = topped if proven.outcome is Outcome.PASS else proven
+        yield topped, layers
 
 
 def _topped_up(
