@@ -85,7 +85,7 @@ from contractor_compliance.testing import factories as make
 asked = DepositRequirement(id="deposit", amount=1_000_000, title="deposit")
 book = make.rulebook(asked)
 assert loads(dumps(book), type(book)) == book
-for facts in ((), (make.bond_policy(),)):
+for facts in ((), (make.bond(),)):
     report = evaluate(make.dossier(*facts), make.rulebook(asked), as_of=date(2026, 6, 1))
     print(report.verdict.value, report.insurance_status.value, report.assignments[0].findings[0].required)
 """
