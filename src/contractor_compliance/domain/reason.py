@@ -56,6 +56,8 @@ class ReasonCode(LabeledCode):
     NAMED_INSURED_REVIEW = "named_insured_review"
     NAMED_INSURED_UNKNOWN = "named_insured_unknown"
     NOT_A_PARTICIPANT = "not_a_participant"
+    POLICIES_MAY_BE_ONE = "policies_may_be_one"
+    SCOPE_UNSTATED = "scope_unstated"
     EVIDENCE_TOO_WEAK = "evidence_too_weak"
     EVIDENCE_NOT_ACCEPTED = "evidence_not_accepted"
     EVIDENCE_STALE = "evidence_stale"

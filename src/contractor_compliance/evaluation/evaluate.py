@@ -12,6 +12,7 @@ from contractor_compliance.domain.requirements import AllOf, AnyOf, Requirement
 from contractor_compliance.domain.rulebook import RuleBook
 from contractor_compliance.errors import Fault, InvalidValueError
 from contractor_compliance.evaluation.checks.context import CustomChecks
+from contractor_compliance.evaluation.facts.dossier import DossierFacts
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.evaluation.kinds.judge import ask
 from contractor_compliance.evaluation.kinds.result import RequirementResult, unique
@@ -106,7 +107,7 @@ def evaluate(
         insurance_status=insurance_status(sweep, as_of),
         assignments=assignments,
         findings=contractor_findings,
-        policies=tuple(_standing(policy, as_of, dossier) for policy in sweep.facts.policies),
+        policies=tuple(_status(policy, as_of, sweep.facts) for policy in sweep.facts.policies),
         waivers_used=unique(finding.waiver_id for finding in waived if finding.waiver_id is not None),
         waived_but_failing=unique(finding.requirement_id for finding in waived if finding.underlying is Outcome.FAIL),
         first_uncovered_day=min(uncovered, default=None),
@@ -230,7 +231,7 @@ def _payer(
     if line is None:
         return None, None
     by_id = sweep.facts.by_id
-    used = [by_id[policy_id].policy.program for policy_id in result.policies if policy_id in by_id]
+    used = [by_id[policy_id].is_program for policy_id in result.policies if policy_id in by_id]
     if used and not any(used):
         return None, PayerOrigin.OWN
     chosen = (
@@ -254,14 +255,26 @@ _VALIDITIES = {
 }
 
 
-def _standing(policy: PolicyFacts, day: date, dossier: Dossier) -> PolicyStatus:
+def _status(policy: PolicyFacts, day: date, facts: DossierFacts) -> PolicyStatus:
+    validity, until = _validity(policy, day, facts.dossier)
+    return PolicyStatus(
+        policy.id,
+        policy.line,
+        validity,
+        until,
+        records=tuple(record.id for record in policy.records),
+        may_be_one_with=facts.may_be_one.get(policy.id, ()),
+    )
+
+
+def _validity(policy: PolicyFacts, day: date, dossier: Dossier) -> tuple[Validity, date | None]:
     reason = policy.in_force.absence(day)
     if reason is not None:
-        return PolicyStatus(policy.id, policy.line, _VALIDITIES.get(reason, Validity.UNKNOWN))
+        return _VALIDITIES.get(reason, Validity.UNKNOWN), None
     end = policy.in_force.certain.end_of_run(day)
     if end is None:
-        return PolicyStatus(policy.id, policy.line, Validity.ACTIVE)
+        return Validity.ACTIVE, None
     if end in policy.in_force.cut:
-        return PolicyStatus(policy.id, policy.line, Validity.CANCELLING, end)
+        return Validity.CANCELLING, end
     soon = (end - day).days <= dossier.company.settings.expiring_within_days
-    return PolicyStatus(policy.id, policy.line, Validity.EXPIRING if soon else Validity.ACTIVE, end)
+    return Validity.EXPIRING if soon else Validity.ACTIVE, end

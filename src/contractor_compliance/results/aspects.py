@@ -27,6 +27,7 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "insured": "named insured",
         "limit": "limit",
         "occurrence": "each occurrence",
+        "policy": "identity of the policy",
         "rating": "rating",
         "retention": "deductible or retention",
         "retroactive_date": "retroactive date",

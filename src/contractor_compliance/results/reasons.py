@@ -54,6 +54,8 @@ _PHRASES = {
     ReasonCode.NAMED_INSURED_REVIEW: "has a named insured that needs review",
     ReasonCode.NAMED_INSURED_UNKNOWN: "does not state the named insured",
     ReasonCode.NOT_A_PARTICIPANT: "does not list the contractor in its schedule",
+    ReasonCode.POLICIES_MAY_BE_ONE: "is on file in records that may describe one policy or several",
+    ReasonCode.SCOPE_UNSTATED: "may be required: what decides it is not stated",
     ReasonCode.EVIDENCE_TOO_WEAK: "is shown by evidence that is too weak",
     ReasonCode.EVIDENCE_NOT_ACCEPTED: "is shown by a document that is not accepted",
     ReasonCode.EVIDENCE_STALE: "is shown by evidence that is too old",
@@ -129,6 +131,11 @@ _REMEDIES = {
     ReasonCode.NAMED_INSURED_REVIEW: "The {line} certificate names {actual}. Please confirm it insures {required}.",
     ReasonCode.NAMED_INSURED_UNKNOWN: "Please state the named insured of the {policy}.",
     ReasonCode.NOT_A_PARTICIPANT: "Please send proof that {required} is enrolled in the {policy}, with dates.",
+    ReasonCode.POLICIES_MAY_BE_ONE: (
+        "Please state the number, the insurer with its NAIC number and the policy period of each {line} policy: "
+        "the records on file may describe one policy or several ({actual})."
+    ),
+    ReasonCode.SCOPE_UNSTATED: "For the company: enter {required}; it decides whether {line} is required.",
     ReasonCode.EVIDENCE_TOO_WEAK: "Please send better proof of {line} ({aspect}): a copy or insurer confirmation.",
     ReasonCode.EVIDENCE_NOT_ACCEPTED: "Please send proof of {line} on a form that is accepted ({aspect}).",
     ReasonCode.EVIDENCE_STALE: "Please send a current certificate for {line}.",

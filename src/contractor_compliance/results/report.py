@@ -162,6 +162,8 @@ class PolicyStatus:
         line: Its line.
         validity: Active, expiring, cancelling, lapsed, cancelled, not yet effective or unknown.
         until: The day on which the run of cover that holds the day ends, if it does.
+        records: Ids of the records that were taken as this one policy, `policy_id` first (domain rule B14.2).
+        may_be_one_with: Ids of other records that may describe the same policy: number or insurer leave it open.
 
     Example:
         >>> from datetime import date
@@ -176,6 +178,8 @@ class PolicyStatus:
     line: Line
     validity: Validity
     until: date | None = None
+    records: tuple[str, ...] = ()
+    may_be_one_with: tuple[str, ...] = ()
 
 
 @attrs.frozen

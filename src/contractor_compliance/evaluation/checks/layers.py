@@ -8,7 +8,6 @@ from typing import Literal
 import attrs
 
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
-from contractor_compliance.domain.legal_name import normal_name
 from contractor_compliance.domain.limits import LimitKind
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.policy import Trigger, UnderlyingLimit
@@ -225,30 +224,11 @@ def _triggers_agree(line: Line, primary: ResolvedFact, layer: ResolvedFact) -> b
 
 
 def _once(layers: list[_LayerTerms]) -> list[_LayerTerms]:
-    """Count a layer once, though several records describe it: same number, same insurer."""
-    alike: dict[object, list[_LayerTerms]] = {}
-    for layer in layers:
-        policy = layer.policy.policy
-        if policy.number is None:
-            key: object = policy.id
-        else:
-            insurer = policy.carrier_naic or normal_name(policy.carrier_name or "")
-            key = (policy.number.strip().upper(), insurer)
-        alike.setdefault(key, []).append(layer)
-    return [records[0] if len(records) == 1 else _joined(records) for records in alike.values()]
-
-
-def _joined(records: list[_LayerTerms]) -> _LayerTerms:
-    """Take the best figure that any record of the layer proves, so that one more record never makes it less."""
-    proven = [record for record in records if record.certain] or records
-    return _LayerTerms(
-        policy=min((record.policy for record in proven), key=lambda policy: policy.id),
-        certain=proven[0].certain,
-        occurrence=(max(record.occurrence[0] for record in proven), max(record.occurrence[1] for record in records)),
-        aggregate=(max(record.aggregate[0] for record in proven), max(record.aggregate[1] for record in records)),
-        attachment=min(record.attachment for record in proven),
-        attachment_aggregate=min(record.attachment_aggregate for record in proven),
-    )
+    """Count a policy once, though it may count in several capacities: the one that is proven, then the first."""
+    first: dict[int, _LayerTerms] = {}
+    for layer in sorted(layers, key=lambda layer: (not layer.certain, layer.policy.id)):
+        first.setdefault(layer.policy.identity, layer)
+    return list(first.values())
 
 
 def _stack(

@@ -5,6 +5,7 @@ Statements from certificates that are neither approved nor flagged are left out 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
@@ -19,10 +20,17 @@ from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.job_code import JobCode
 from contractor_compliance.domain.line import Line
-from contractor_compliance.domain.policy import Policy
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
+from contractor_compliance.evaluation.facts.identity import (
+    Identity,
+    PolicyRecords,
+    policies_if_one,
+    pool,
+    possible_doubles,
+    terms_of,
+)
 from contractor_compliance.evaluation.facts.in_force import InForce, in_force
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.evaluation.facts.resolved import resolve_fact, usable
@@ -42,20 +50,40 @@ class ExemptionFacts:
 
 
 class DossierFacts:
-    """A dossier made ready. Policies with no usable statement of any term they state are not on file."""
+    """A dossier made ready. Records with no usable statement of any term they state are not on file.
 
-    def __init__(self, dossier: Dossier) -> None:
+    Attributes:
+        if_one: The same dossier if all policies that may be one are one; None where that is no question.
+        may_be_one: The policies, by id, that each may be one with.
+    """
+
+    def __init__(self, dossier: Dossier, *, _policies: tuple[Identity, ...] | None = None) -> None:
         self.dossier = dossier
-        refused = frozenset(
+        self._refused = frozenset(
             certificate.id for certificate in dossier.certificates if not certificate.status.supplies_facts
         )
-        self._refused = refused
         self._completed = {certificate.id: certificate.completed_on for certificate in dossier.certificates}
-        self.policies = tuple(facts for policy in _sorted(dossier.policies) if (facts := self._resolve(policy)))
-        self.by_id = {policy.id: policy for policy in self.policies}
-        self.by_line: dict[Line, tuple[PolicyFacts, ...]] = {}
+        self.may_be_one: dict[str, tuple[str, ...]] = {}
+        self.if_one: DossierFacts | None = None
+        if _policies is None:
+            _policies = pool(
+                record for record in dossier.policies if not record.terms or usable(record.terms, self._refused)
+            )
+            doubles = possible_doubles(_policies) if len(_policies) > 1 else {}
+            if doubles:
+                first = [identity.records[0].id for identity in _policies]
+                self.may_be_one = {
+                    record.id: tuple(sorted(first[other] for other in others))
+                    for place, others in doubles.items()
+                    for record in _policies[place].records
+                }
+                self.if_one = DossierFacts(dossier, _policies=policies_if_one(_policies, doubles))
+        self.policies = tuple(self._resolve(term) for term in terms_of(_policies))
+        self.by_id = {record.id: policy for policy in self.policies for record in policy.records}
+        by_line: dict[Line, list[PolicyFacts]] = defaultdict(list)
         for policy in self.policies:
-            self.by_line[policy.line] = (*self.by_line.get(policy.line, ()), policy)
+            by_line[policy.line].append(policy)
+        self.by_line = {line: tuple(policies) for line, policies in by_line.items()}
         self.exemptions = tuple(
             ExemptionFacts(
                 exemption,
@@ -65,7 +93,7 @@ class DossierFacts:
                     usable(exemption.reinstatements, self._refused),
                 ),
             )
-            for exemption in _sorted(dossier.exemptions)
+            for exemption in _sorted(self.dossier.exemptions)
             if not exemption.terms or usable(exemption.terms, self._refused)
         )
 
@@ -125,14 +153,15 @@ class DossierFacts:
                 parties[party.role] = parties.get(party.role, ()) + names
         return parties
 
-    def _resolve(self, policy: Policy) -> PolicyFacts | None:
-        terms = usable(policy.terms, self._refused)
-        if policy.terms and not terms:
-            return None
+    def _resolve(self, policy: PolicyRecords) -> PolicyFacts:
+        terms = (term for record in policy.records for term in record.terms)
         days = in_force(
-            terms, usable(policy.cancellations, self._refused), usable(policy.reinstatements, self._refused)
+            usable(tuple(dict.fromkeys(terms)), self._refused),
+            usable(policy.cancellations, self._refused),
+            usable(policy.reinstatements, self._refused),
         )
-        return PolicyFacts(policy, days, self.dossier.contractor, self.dossier.carriers, self._refused)
+        dossier = self.dossier
+        return PolicyFacts(policy.records, days, dossier.contractor, dossier.carriers, self._refused, policy.identity)
 
     @cached_property
     def sole_owner(self) -> bool:

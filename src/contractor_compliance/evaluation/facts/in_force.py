@@ -76,9 +76,11 @@ def in_force(
     cancellations, reinstatements = _each_once(cancellations), _each_once(reinstatements)
     certain, possible, cut = ALWAYS, NEVER, NEVER
     for base in bases:
-        for cancelled_first, reinstated_first in _orders(cancellations, reinstatements):
+        cancelled = tuple(notice for notice in cancellations if _acts_on(notice, base))
+        reinstated = tuple(notice for notice in reinstatements if _acts_on(notice, base))
+        for cancelled_first, reinstated_first in _orders(cancelled, reinstated):
             lost, doubtful = _lost(
-                cancellations, reinstatements, cancelled_first=cancelled_first, reinstated_first=reinstated_first
+                cancelled, reinstated, cancelled_first=cancelled_first, reinstated_first=reinstated_first
             )
             certain &= base.certain - lost - doubtful
             possible |= base.possible - lost
@@ -150,6 +152,18 @@ def _base(start: date | Missing, end: date | Missing | None, observed: date | No
         return _Base(NEVER, ALWAYS)
     span = IntervalSet.of(start, end)
     return _Base(span, span)
+
+
+def _acts_on(notice: Cancellation | Reinstatement, base: _Base) -> bool:
+    """Return whether a notice acts on the term: only on the one that holds its effective date (domain rule B14.2).
+
+    A notice that takes effect before the term, but was issued in it, ends it from its first day.
+    """
+    if isinstance(notice.effective, Missing) or notice.effective in base.possible or not base.possible:
+        return True
+    return not isinstance(notice.issued_on, Missing) and (
+        notice.issued_on in base.possible and notice.effective < notice.issued_on
+    )
 
 
 def _each_once(notices: tuple[_N, ...]) -> tuple[_N, ...]:

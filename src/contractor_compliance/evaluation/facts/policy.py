@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import attrs
 
@@ -41,13 +42,14 @@ _AGGREGATE_ENDORSEMENTS = (
 
 @attrs.define(eq=False)
 class PolicyFacts:
-    """One policy, with its statements resolved. Facts that few requirements ask for are resolved on demand."""
+    """One policy in one term, with the statements of its records resolved. Rare facts are resolved on demand."""
 
-    policy: Policy
+    records: tuple[Policy, ...]
     in_force: InForce
     contractor: Contractor
     carriers: tuple[Carrier, ...]
     _refused: frozenset[str]
+    identity: int
     id: str = attrs.field(init=False)
     line: Line = attrs.field(init=False)
     # The statements that count, by what they speak of.
@@ -62,21 +64,32 @@ class PolicyFacts:
     _match: tuple[NameMatch | None, str | None, tuple[Evidence, ...]] | None = attrs.field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
-        policy, refused = self.policy, self._refused
-        self.id = policy.id
-        self.line = policy.line
-        self.terms = usable(policy.terms, refused)
-        self.insured = usable(policy.insured, refused)
-        self.limits = usable(policy.limits, refused)
-        self.trigger_statements = usable(policy.triggers, refused)
-        self.endorsements = usable(policy.endorsements, refused)
-        self.states = usable(policy.states, refused)
-        self.exclusions = usable(policy.exclusions, refused)
-        self.underlying_schedules = usable(policy.underlying_schedules, refused)
+        self.id = self.records[0].id
+        self.line = self.records[0].line
+        self.terms = self._statements("terms")
+        self.insured = self._statements("insured")
+        self.limits = self._statements("limits")
+        self.trigger_statements = self._statements("triggers")
+        self.endorsements = self._statements("endorsements")
+        self.states = self._statements("states")
+        self.exclusions = self._statements("exclusions")
+        self.underlying_schedules = self._statements("underlying_schedules")
+
+    def _statements(self, field: str) -> tuple[Any, ...]:
+        """Return the statements of all records that count: those of certificates that supply facts."""
+        if len(self.records) == 1:
+            return usable(getattr(self.records[0], field), self._refused)
+        statements = dict.fromkeys(statement for record in self.records for statement in getattr(record, field))
+        return usable(tuple(statements), self._refused)
+
+    @property
+    def is_program(self) -> bool:
+        """Whether it was bought through the company's program."""
+        return self.records[0].program
 
     def counts_for(self, work: AssignmentContext) -> bool:
         """Return whether the policy may count for this work at all: not bound to another assignment."""
-        bound = self.policy.assignment_id
+        bound = self.records[0].assignment_id
         return bound is None or bound == work.id
 
     def amount(self, kind: LimitKind) -> ResolvedFact:
@@ -156,18 +169,22 @@ class PolicyFacts:
     @property
     def lists_all_endorsements(self) -> bool:
         """Whether usable evidence says that the list of endorsements is the whole list."""
-        evidence = self.policy.endorsements_complete
-        return evidence is not None and evidence.certificate_id not in self._refused
+        return any(
+            record.endorsements_complete is not None
+            and record.endorsements_complete.certificate_id not in self._refused
+            for record in self.records
+        )
 
     @cached_property
     def carrier(self) -> Carrier | None:
-        """The insurer's record, if it is on file."""
-        return _carrier_of(self.policy, self.carriers)
+        """The insurer's record, if it is on file and the records do not name two insurers."""
+        carriers = {carrier for record in self.records if (carrier := _carrier_of(record, self.carriers)) is not None}
+        return carriers.pop() if len(carriers) == 1 else None
 
     @property
     def is_scheduled_cover(self) -> bool:
         """Whether the contractor is covered by a schedule rather than as named insured."""
-        return self.policy.insured_as is not InsuredCapacity.NAMED_INSURED
+        return self.records[0].insured_as is not InsuredCapacity.NAMED_INSURED
 
 
 def credited_kinds(endorsement: Endorsement) -> frozenset[EndorsementKind]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from contractor_compliance.domain.assignment import Assignment, AssignmentStatus
-from contractor_compliance.evaluation.kinds.judge import asks_for_cover, presence_of
+from contractor_compliance.evaluation.kinds.judge import asks_for_cover
 from contractor_compliance.evaluation.kinds.kind import Presence
+from contractor_compliance.evaluation.kinds.readings import presence_in_readings
 from contractor_compliance.evaluation.over_time.sweep import Sweep
 from contractor_compliance.results.outcome import InsuranceStatus, Outcome
 
@@ -34,7 +35,7 @@ def insurance_status(sweep: Sweep, day: date) -> InsuranceStatus:
 def _required(sweep: Sweep, assignment: Assignment | None, day: date) -> list[Presence]:
     context = sweep.context(assignment, day)
     return [
-        presence_of(judgment.binding.requirement, context)
+        presence_in_readings(judgment.binding.requirement, context)
         for judgment in sweep.judged(assignment, day)
         if judgment.result.outcome is not Outcome.NOT_APPLICABLE and asks_for_cover(judgment.binding.requirement)
     ]

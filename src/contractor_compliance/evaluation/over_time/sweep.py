@@ -22,7 +22,7 @@ from contractor_compliance.evaluation.checks.context import CheckContext, Custom
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
 from contractor_compliance.evaluation.facts.dossier import DossierFacts
 from contractor_compliance.evaluation.facts.resolved import evidence_of
-from contractor_compliance.evaluation.kinds.judge import judge
+from contractor_compliance.evaluation.kinds.readings import judge_readings
 from contractor_compliance.evaluation.kinds.result import RequirementResult
 from contractor_compliance.evaluation.over_time.waivers import acting_waiver, waiver_days
 from contractor_compliance.evaluation.rules.compiled import Binding, CompiledRuleBook, Resolution
@@ -117,11 +117,11 @@ class Sweep:
             requirement = binding.requirement
             if after and not _in_tail(requirement, assignment, day):
                 continue
-            result = judge(requirement, context)
+            result = judge_readings(requirement, context)
             if result.next_change is not None:
                 self._add_point(result.next_change)
             waiver = (
-                acting_waiver(requirement, result, context, lambda relaxed: judge(relaxed, context))
+                acting_waiver(requirement, result, context, lambda relaxed: judge_readings(relaxed, context))
                 if self.dossier.waivers
                 else None
             )
@@ -213,10 +213,9 @@ class Sweep:
     def _gather(self) -> set[date]:
         """Gather every day on which some answer may differ from the day before: one too many is no fault."""
         days = set(self.compiled.turning_days) | self._law.turning_days() | waiver_days(self.dossier)
-        covers = [policy.in_force for policy in self.facts.policies] + [
-            exemption.in_force for exemption in self.facts.exemptions
-        ]
-        for cover in covers:
+        readings = (self.facts, self.facts.if_one) if self.facts.if_one is not None else (self.facts,)
+        covers = [policy.in_force for facts in readings for policy in facts.policies]
+        for cover in (*covers, *(exemption.in_force for exemption in self.facts.exemptions)):
             days |= {*cover.certain.changes(), *cover.possible.changes(), *cover.cut.changes()}
         for policy in self.dossier.policies:
             days |= {notice.given_on for statement in policy.states for notice in statement.notices}

@@ -108,7 +108,8 @@ def _rests_on(certificate_id: str, result: RequirementResult, context: CheckCont
         evidence.certificate_id == certificate_id
         for policy in context.facts.policies
         if policy.id in result.policies
-        for evidence in evidence_of(policy.policy)
+        for record in policy.records
+        for evidence in evidence_of(record)
     )
 
 

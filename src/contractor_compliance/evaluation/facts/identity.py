@@ -1,0 +1,271 @@
+"""Which records describe one policy, and which may (domain rules B14.1, B14.2).
+
+A policy is known by its line, its number and its insurer. Records that agree in all three are one policy: their
+statements are resolved together, and notices on any of them count for all. Where number or insurer leave it open, two
+records may be one policy; then both readings are judged, and neither is taken in the contractor's favor.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import attrs
+
+from contractor_compliance.domain.legal_name import normal_name
+from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.policy import Cancellation, Policy, Reinstatement
+from contractor_compliance.domain.value import Missing
+
+__all__ = ["Identity", "PolicyRecords", "number_key", "policies_if_one", "pool", "possible_doubles", "terms_of"]
+
+#: Texts that stand in the place of a number that is not known yet; they prove neither one policy nor two.
+_PLACEHOLDERS = frozenset(
+    {"TBD", "TBA", "PENDING", "BINDER", "BOUND", "NEW", "NEWBUSINESS", "VARIOUS", "NA", "NONE", "UNKNOWN", "APPLIEDFOR"}
+)
+_SHORTEST_NUMBER = 4
+#: What insurers add to a number from term to term: `-01`, `-25`, `/2026`.
+_RENEWAL = re.compile(r"[\s/._-]+(?:\d{1,2}|(?:19|20)\d\d)(?:[/-]\d{2})?\s*$")
+_FIRST, _END = 0, date.max.toordinal() + 1
+
+
+@attrs.define(eq=False)
+class PolicyRecords:
+    """The records of one policy in one of its terms, to be resolved together.
+
+    Attributes:
+        records: The records, by id; at least one.
+        cancellations: Notices of cancellation on any record of the policy, whatever the term.
+        reinstatements: Notices of reinstatement, likewise.
+        identity: Place of the policy among those on file: its terms share it.
+    """
+
+    records: tuple[Policy, ...]
+    cancellations: tuple[Cancellation, ...]
+    reinstatements: tuple[Reinstatement, ...]
+    identity: int = 0
+
+
+@attrs.define(eq=False)
+class Identity:
+    """One policy, by number and insurer: its records, whatever the term.
+
+    Attributes:
+        records: Its records, by id.
+        number: Its number in one spelling; None = not known.
+        root: The number without what a renewal adds.
+        naic: The insurer's NAIC number, if a record shows it.
+        names: The insurer's names, in their normal form.
+    """
+
+    records: tuple[Policy, ...]
+    number: str | None
+    root: str | None
+    naic: str | None
+    names: frozenset[str]
+
+    @property
+    def has_notices(self) -> bool:
+        """Whether a notice of cancellation is on file."""
+        return any(record.cancellations for record in self.records)
+
+    def is_clearly_of_another_insurer(self, other: Identity) -> bool:
+        """Return whether number or names show two insurers: agents print groups and abbreviations, so names rarely do."""
+        if self.naic is not None and other.naic is not None:
+            return self.naic != other.naic
+        if not self.names or not other.names:
+            return False
+        return not {name.split()[0] for name in self.names} & {name.split()[0] for name in other.names}
+
+
+def number_key(number: str | None) -> str | None:
+    """Return a policy number in one spelling, its letters and digits alone; None for one that proves nothing.
+
+    Example:
+        >>> number_key("UMB 0012345"), number_key("umb-0012345"), number_key("TBD")
+        ('UMB0012345', 'UMB0012345', None)
+    """
+    if number is None:
+        return None
+    key = "".join(character for character in number.casefold().upper() if character.isalnum())
+    return None if len(key) < _SHORTEST_NUMBER or key in _PLACEHOLDERS else key
+
+
+def pool(records: Iterable[Policy]) -> tuple[Identity, ...]:
+    """Return the policies that the records make, by the ids of their first records."""
+    buckets: dict[tuple[Line, str], list[Policy]] = defaultdict(list)
+    identities: list[Identity] = []
+    for record in records:
+        key = number_key(record.number)
+        if key is None:
+            identities.append(_identity([record], None))
+        else:
+            buckets[record.line, key].append(record)
+    for (_, key), alike in buckets.items():
+        identities += [_identity(alike, key)] if len(alike) == 1 else _by_insurer(alike, key)
+    identities.sort(key=lambda identity: identity.records[0].id)
+    return tuple(identities)
+
+
+def terms_of(identities: Iterable[Identity]) -> tuple[PolicyRecords, ...]:
+    """Return the policies term by term."""
+    terms = [term for place, identity in enumerate(identities) for term in _terms(identity, place)]
+    return tuple(sorted(terms, key=lambda term: term.records[0].id))
+
+
+def possible_doubles(identities: tuple[Identity, ...]) -> dict[int, frozenset[int]]:
+    """Return, by place, the policies that each may be one with; only for those for which there are any."""
+    doubles: dict[int, set[int]] = defaultdict(set)
+    by_line: dict[Line, list[int]] = defaultdict(list)
+    for place, identity in enumerate(identities):
+        by_line[identity.records[0].line].append(place)
+    for places in by_line.values():
+        for one, other in _alike([(place, identities[place]) for place in places]):
+            doubles[one].add(other)
+            doubles[other].add(one)
+    return {place: frozenset(others) for place, others in doubles.items()}
+
+
+def policies_if_one(identities: tuple[Identity, ...], doubles: dict[int, frozenset[int]]) -> tuple[Identity, ...]:
+    """Return the policies as they are if those that may be one are one.
+
+    The best identified is kept, and what may be the same policy is resolved together with it; a record that may be
+    one with several counts with each of them, and no more by itself.
+    """
+
+    def rank(place: int) -> tuple[bool, bool, int]:
+        identity = identities[place]
+        return identity.number is None, identity.naic is None and not identity.names, place
+
+    kept: set[int] = set()
+    for place in sorted(doubles, key=rank):
+        if not doubles[place] & kept:
+            kept.add(place)
+    joined = []
+    for place, identity in enumerate(identities):
+        if place in kept:
+            records = [*identity.records, *(r for other in sorted(doubles[place]) for r in identities[other].records)]
+            joined.append(attrs.evolve(identity, records=tuple(sorted(records, key=lambda record: record.id))))
+        elif place not in doubles:
+            joined.append(identity)
+    return tuple(joined)
+
+
+def _alike(identities: list[tuple[int, Identity]]) -> Iterator[tuple[int, int]]:
+    """Yield the places of policies of one line that may be one."""
+    by_root: dict[str, list[tuple[int, Identity]]] = defaultdict(list)
+    unnumbered: list[tuple[int, Identity]] = []
+    for place, identity in identities:
+        if identity.root is None:
+            unnumbered.append((place, identity))
+        else:
+            by_root[identity.root].append((place, identity))
+    for alike in by_root.values():
+        for index, (place, one) in enumerate(alike):
+            for other_place, other in alike[index + 1 :]:
+                apart = one.is_clearly_of_another_insurer(other)
+                if one.number != other.number and apart:
+                    continue
+                if _overlap(one, other) or (not apart and (one.has_notices or other.has_notices)):
+                    yield place, other_place
+    for place, one in unnumbered:
+        for other_place, other in identities:
+            is_pair = place < other_place if other.root is None else True
+            if is_pair and not one.is_clearly_of_another_insurer(other) and _overlap(one, other):
+                yield place, other_place
+
+
+def _overlap(one: Identity, other: Identity) -> bool:
+    spans = [_span(record) for record in other.records]
+    return any(
+        first < other_end and other_first < end
+        for first, end in map(_span, one.records)
+        for other_first, other_end in spans
+    )
+
+
+def _identity(records: list[Policy], key: str | None) -> Identity:
+    ordered = tuple(sorted(records, key=lambda record: record.id))
+    naic = next((record.carrier_naic for record in ordered if record.carrier_naic is not None), None)
+    names = frozenset(name for record in ordered if (name := _insurer_name(record)) is not None)
+    root = None if key is None else number_key(_RENEWAL.sub("", ordered[0].number or "")) or key
+    return Identity(ordered, key, root, naic, names)
+
+
+def _insurer_name(record: Policy) -> str | None:
+    """Return the insurer's name in its normal form; None where it is not known."""
+    name = normal_name(record.carrier_name) if record.carrier_name is not None else ""
+    return name if name and name.upper() not in _PLACEHOLDERS else None
+
+
+def _by_insurer(records: list[Policy], key: str) -> Iterator[Identity]:
+    """Split records of one number by insurer: by NAIC number where both have it, else by name."""
+    by_naic: dict[str, list[Policy]] = defaultdict(list)
+    by_name: dict[str | None, list[Policy]] = defaultdict(list)
+    for record in records:
+        if record.carrier_naic is not None:
+            by_naic[record.carrier_naic].append(record)
+    names = {naic: {_insurer_name(record) for record in alike} - {None} for naic, alike in by_naic.items()}
+    for record in records:
+        if record.carrier_naic is None:
+            name = _insurer_name(record)
+            numbers = [naic for naic, known_names in names.items() if name in known_names]
+            (by_naic[numbers[0]] if len(numbers) == 1 else by_name[name]).append(record)
+    for alike in (*by_naic.values(), *by_name.values()):
+        yield _identity(alike, key)
+
+
+def _terms(identity: Identity, place: int) -> Iterator[PolicyRecords]:
+    """Yield a policy term by term: records whose terms share a day compete, others follow each other."""
+    records = identity.records
+    if len(records) == 1:
+        (record,) = records
+        yield PolicyRecords(records, record.cancellations, record.reinstatements, place)
+        return
+    cancellations = tuple(dict.fromkeys(notice for record in records for notice in record.cancellations))
+    reinstatements = tuple(dict.fromkeys(notice for record in records for notice in record.reinstatements))
+    # A policy may count for one assignment here and for all there, or in another capacity: these stay apart.
+    apart: dict[object, list[Policy]] = defaultdict(list)
+    for record in records:
+        apart[record.assignment_id, record.insured_as, record.program].append(record)
+    for alike in apart.values():
+        for cluster in _clusters(alike):
+            yield PolicyRecords(
+                tuple(sorted(cluster, key=lambda record: record.id)), cancellations, reinstatements, place
+            )
+
+
+def _clusters(records: list[Policy]) -> list[list[Policy]]:
+    clusters: list[tuple[int, list[Policy]]] = []
+    without_term = [record for record in records if not _states_term(record)]
+    dated = ((_anchor(record), record) for record in records if _states_term(record))
+    for (first, end), record in sorted(dated, key=lambda item: (item[0], item[1].id)):
+        if clusters and first < clusters[-1][0]:
+            clusters[-1] = (max(clusters[-1][0], end), [*clusters[-1][1], record])
+        else:
+            clusters.append((end, [record]))
+    if len(clusters) == 1:
+        return [[*clusters[0][1], *without_term]]
+    return [*(cluster for _, cluster in clusters), *([record] for record in without_term)]
+
+
+def _states_term(record: Policy) -> bool:
+    first, end = _span(record)
+    return first > _FIRST or end < _END
+
+
+def _span(record: Policy) -> tuple[int, int]:
+    """Return the days on which the record may be in force, as ordinals: the first, and the day after the last."""
+    firsts = [term.effective.toordinal() for term in record.terms if not isinstance(term.effective, Missing)]
+    ends = [term.expiration.toordinal() for term in record.terms if not isinstance(term.expiration, Missing)]
+    return min(firsts, default=_FIRST), max(ends, default=_END)
+
+
+def _anchor(record: Policy) -> tuple[int, int]:
+    """Return the days by which a record finds its term: of a term with one end stated, the day at that end."""
+    first, end = _span(record)
+    if end == _END and not any(term.continuous for term in record.terms):
+        return first, first + 1
+    return (end - 1, end) if first == _FIRST else (first, end)
