@@ -8,7 +8,7 @@ from datetime import date
 import attrs
 
 from contractor_compliance.domain.carrier import CarrierStatus, FinancialStrength
-from contractor_compliance.domain.evidence import EvidenceRule
+from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.legal_name import NameMatch, match_insured, normal_name
 from contractor_compliance.domain.limits import AggregateBasis
 from contractor_compliance.domain.policy import Trigger
@@ -30,6 +30,10 @@ def term_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -
     """Is the policy in force on the day?"""
     reason = policy.in_force.absence(context.day)
     if reason is None:
+        if context.day not in policy.days.proven_at(rule.at_least).certain:
+            reason = ReasonCode.EVIDENCE_TOO_WEAK
+            actual = "reinstated, on weaker evidence"
+            return Check(aspect="term", outcome=Outcome.UNKNOWN, reason=reason, actual=actual, policy_id=policy.id)
         check = None
         for support in policy.in_force.support:
             check = context.proven("term", support, rule, policy)
@@ -82,50 +86,68 @@ def _same(name: str, other: str) -> bool:
     return normal_name(name) == normal_name(other)
 
 
+@attrs.frozen
+class _Listing:
+    """What one statement's schedule says of the contractor on a day."""
+
+    name: str
+    covers: bool
+    has_ended: bool
+    evidence: Evidence
+
+    @property
+    def strength(self) -> tuple[int, date]:
+        return self.evidence.level.rank, self.evidence.observed_on
+
+
 def _schedule_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -> Check:
-    contractor = context.facts.dossier.contractor
-    day = context.day
-    required = contractor.legal_name
-    if not any(insured.participants for insured in policy.insured):
-        return Check(
-            aspect="insured",
-            outcome=Outcome.UNKNOWN,
-            reason=ReasonCode.NAMED_INSURED_UNKNOWN,
-            required=required,
-            policy_id=policy.id,
-        )
-    close: str | None = None
-    weak: Check | None = None
-    for statement in policy.insured:
-        for entry in statement.participants:
-            if day < entry.effective or (entry.until is not None and entry.until <= day):
-                continue
-            match = match_insured(entry.name, None, contractor)
-            if match is NameMatch.MATCH:
-                check = context.proven("insured", (statement.evidence,), rule, policy, required, entry.name)
-                if check.outcome is Outcome.PASS:
-                    return check
-                weak = check
-            elif match is NameMatch.REVIEW:
-                close = min(close or entry.name, entry.name)
-    if weak is not None:
-        return weak
-    if close is not None:
-        return Check(
-            aspect="insured",
-            outcome=Outcome.UNKNOWN,
-            reason=ReasonCode.NAMED_INSURED_REVIEW,
-            required=required,
-            actual=close,
-            policy_id=policy.id,
-        )
-    return Check(
+    """Is the contractor in the schedule on the day, by the latest statement of the strongest level (rule B14.3)?"""
+    required = context.facts.dossier.contractor.legal_name
+    fails = Check(
         aspect="insured",
         outcome=Outcome.FAIL,
         reason=ReasonCode.NOT_A_PARTICIPANT,
         required=required,
         policy_id=policy.id,
     )
+    if not any(insured.participants for insured in policy.insured):
+        return attrs.evolve(fails, outcome=Outcome.UNKNOWN, reason=ReasonCode.NAMED_INSURED_UNKNOWN)
+    listings, close = _listings(policy, context)
+    if not listings:
+        if close is None:
+            return fails
+        return attrs.evolve(fails, outcome=Outcome.UNKNOWN, reason=ReasonCode.NAMED_INSURED_REVIEW, actual=close)
+    best = max(listing.strength for listing in listings)
+    deciding = [listing for listing in listings if listing.strength == best]
+    covering = tuple(listing.evidence for listing in listings if listing.covers)
+    is_covered = {listing.covers for listing in deciding}
+    if len(is_covered) == 2:
+        return attrs.evolve(fails, outcome=Outcome.UNKNOWN, reason=ReasonCode.FACTS_CONFLICT)
+    # That the contractor's enrollment ended is an event: it counts from any evidence against all earlier statements.
+    ended_since = any(listing.has_ended and listing.evidence.observed_on > best[1] for listing in listings)
+    if is_covered == {False} or ended_since:
+        return fails
+    return context.proven("insured", covering, rule, policy, required, deciding[0].name)
+
+
+def _listings(policy: PolicyFacts, context: CheckContext) -> tuple[list[_Listing], str | None]:
+    """Return what the schedules say of the contractor, and a listed name that is merely close to the contractor's."""
+    contractor, day = context.facts.dossier.contractor, context.day
+    listings: list[_Listing] = []
+    close: str | None = None
+    for statement in policy.insured:
+        entries = []
+        for entry in statement.participants:
+            match = match_insured(entry.name, None, contractor)
+            if match is NameMatch.MATCH:
+                entries.append(entry)
+            elif match is NameMatch.REVIEW and entry.effective <= day and (entry.until is None or day < entry.until):
+                close = min(close or entry.name, entry.name)
+        if entries:
+            covers = any(entry.effective <= day and (entry.until is None or day < entry.until) for entry in entries)
+            has_ended = not covers and any(entry.until is not None and entry.until <= day for entry in entries)
+            listings.append(_Listing(entries[0].name, covers, has_ended, statement.evidence))
+    return listings, close
 
 
 def carrier_checks(policy: PolicyFacts, rule: CarrierRule, context: CheckContext) -> Iterator[Check]:

@@ -15,6 +15,7 @@ from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import ExcludedWorkerRule
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.context import CheckContext
+from contractor_compliance.evaluation.facts.dossier import evidence_fault
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.evaluation.facts.resolved import UNSTATED, ResolvedFact, resolve_fact, strongest
 from contractor_compliance.evaluation.rules.law import OwnerDefault
@@ -147,7 +148,7 @@ def _other_states_check(
             policy_id=policy.id,
         )
     proven = context.proven(aspect, others.support, rule, policy, state.value, "3.C")
-    if proven.outcome is not Outcome.PASS or _notified(policy, state, context.day):
+    if proven.outcome is not Outcome.PASS or _notified(policy, state, rule, context):
         return proven
     return Check(
         aspect=aspect,
@@ -159,9 +160,15 @@ def _other_states_check(
     )
 
 
-def _notified(policy: PolicyFacts, state: State, day: date) -> bool:
-    notices = (notice for statement in policy.states for notice in statement.notices)
-    return any(notice.state is state and notice.given_on <= day for notice in notices)
+def _notified(policy: PolicyFacts, state: State, rule: EvidenceRule, context: CheckContext) -> bool:
+    """Return whether the insurer was notified of the work by the day, on evidence as good as is asked for."""
+    notified = tuple(
+        statement.evidence
+        for statement in policy.states
+        for notice in statement.notices
+        if notice.state is state and notice.given_on <= context.day
+    )
+    return bool(notified) and evidence_fault(notified, rule, context.day, context.facts, policy) is None
 
 
 def _working_there(state: State, day: date, context: CheckContext) -> bool:

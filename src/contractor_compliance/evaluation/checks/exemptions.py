@@ -46,6 +46,14 @@ def _term(facts: ExemptionFacts, rule: EvidenceRule, context: CheckContext) -> C
         return Check(
             aspect="term", outcome=Outcome.UNKNOWN if possible else Outcome.FAIL, reason=reason, policy_id=record.id
         )
+    if context.day not in facts.days.proven_at(rule.at_least).certain:
+        return Check(
+            aspect="term",
+            outcome=Outcome.UNKNOWN,
+            reason=ReasonCode.EVIDENCE_TOO_WEAK,
+            actual="reinstated, on weaker evidence",
+            policy_id=record.id,
+        )
     for support in facts.in_force.support:
         fault = evidence_fault(support, rule, context.day, context.facts)
         if fault is not None:
@@ -157,7 +165,8 @@ def _worker(facts: ExemptionFacts, context: CheckContext) -> Check | None:
             actual="an employee",
             policy_id=record.id,
         )
-    if work.worker_role is None and context.facts.dossier.contractor.has_employees is True:
+    if work.worker_role is None:
+        # Nothing shows that the contractor has no employees, and of them it says nothing (domain rule B14.6).
         return Check(
             aspect="worker",
             outcome=Outcome.UNKNOWN,

@@ -100,17 +100,26 @@ _ANY = 10**15
 
 
 def tower_over(
-    line: Line, primary: PolicyFacts, kinds: frozenset[Line], rule: EvidenceRule, context: CheckContext
+    line: Line,
+    primary: PolicyFacts,
+    kinds: frozenset[Line],
+    rule: EvidenceRule,
+    context: CheckContext,
+    *,
+    limit: LimitKind | None = None,
 ) -> Tower:
     """Stack the layers that sit over `line` of `primary` on the day.
+
+    A limit is topped up only where the primary reaches what the layer asks for of that very limit (domain rule B14.4):
+    `limit` says which one the tower is for; None = the first one stated.
 
     Layers are taken by attachment, lowest first. One counts iff what lies beneath it reaches its attachment; else
     there is an uninsured gap, and the layer is cut off, as is all that would need it beneath. Layers about which
     something is unknown are stacked in the possible tower only.
     """
     tower = Tower()
-    occurrence = _base(primary, occurrence_kinds(line))
-    aggregate = _base(primary, aggregate_kinds(line))
+    occurrence = _base(primary, _this_or_all(limit, occurrence_kinds(line)))
+    aggregate = _base(primary, _this_or_all(limit, aggregate_kinds(line)))
     layers: list[_LayerTerms] = []
     cut: set[ReasonCode] = set()
     for policy in _layers(kinds, context):
@@ -155,13 +164,14 @@ def _layer_terms(
     if scheduled is False:
         return ReasonCode.LINE_NOT_SCHEDULED
     triggers = _triggers_agree(line, primary.trigger, policy.trigger)
-    if triggers is False:
+    if triggers is False and policy.trigger.value is not Trigger.CLAIMS_MADE:
         return ReasonCode.TRIGGER_NOT_ACCEPTED
-    certain = certain and triggers is True and scheduled is not None
+    certain = certain and triggers is not None and scheduled is not None
     if policy.trigger.value is Trigger.CLAIMS_MADE:
         reach = retroactive_check(policy, rule, context)
-        if reach.outcome is Outcome.FAIL:
+        if reach.outcome is Outcome.FAIL and triggers is not False:
             return reach.reason
+        # Over an occurrence primary the forms differ on the retroactive date: only one that reaches back counts.
         certain = certain and reach.outcome is Outcome.PASS
     occurrence = policy.amount(LimitKind.EACH_OCCURRENCE)
     aggregate = policy.amount(LimitKind.AGGREGATE)
@@ -243,6 +253,10 @@ def _stack(
             beneath_aggregate += layer.aggregate[bound]
             used.append(layer.policy.id)
     return beneath - occurrence, beneath_aggregate - aggregate, tuple(used), len(used) < len(layers)
+
+
+def _this_or_all(limit: LimitKind | None, kinds: tuple[LimitKind, ...]) -> tuple[LimitKind, ...]:
+    return (limit,) if limit is not None and limit in kinds else kinds
 
 
 def _base(primary: PolicyFacts, kinds: tuple[LimitKind, ...]) -> tuple[int, int]:

@@ -30,7 +30,6 @@ def limit_checks(
 
     Layers are looked at only where the primary's stated amount falls short.
     """
-    tower: Tower | None = None
     for minimum in limits:
         aspect, cents = f"limit.{minimum.limit.value}", minimum.cents
         amount = policy.amount(minimum.limit)
@@ -49,8 +48,12 @@ def limit_checks(
         if check.outcome is not Outcome.FAIL:
             yield check, ()
             continue
-        if top_up and tower is None:
-            tower = tower_over(line, policy, top_up, rule, context)
+        tower: Tower | None = None
+        # A limit that is excluded beneath is never topped up (domain rule B14.4).
+        if top_up and max(amount.values) > 0:
+            tower = tower_over(line, policy, top_up, rule, context, limit=minimum.limit)
+            if ReasonCode.ATTACHMENT_GAP in tower.cut and not tower.used:
+                yield _gap(minimum, tower, policy), ()
         topped, layers = _topped_up(aspect, minimum, amount.values, tower, line, policy)
         if topped.outcome is Outcome.PASS_WITH_DEPENDENCY:
             proven = context.proven(aspect, amount.support, rule, policy, cents, topped.actual)
@@ -101,6 +104,17 @@ def _topped_up(
         actual=max(values) + certain,
         policy_id=policy.id,
     ), ()
+
+
+def _gap(minimum: MinimumLimit, tower: Tower, policy: PolicyFacts) -> Check:
+    """Return the check of what lies beneath: it falls short of where the layers begin (domain rule B2.5)."""
+    return Check(
+        aspect=f"underlying.{minimum.limit.value}",
+        outcome=Outcome.UNKNOWN if tower.doubtful else Outcome.FAIL,
+        reason=ReasonCode.ATTACHMENT_GAP,
+        actual=max(policy.amount(minimum.limit).values),
+        policy_id=policy.id,
+    )
 
 
 def _share(tower: Tower | None, kind: LimitKind, line: Line) -> tuple[int, int]:

@@ -31,7 +31,7 @@ from contractor_compliance.evaluation.facts.identity import (
     possible_doubles,
     terms_of,
 )
-from contractor_compliance.evaluation.facts.in_force import InForce, in_force
+from contractor_compliance.evaluation.facts.in_force import CoverDays, InForce
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.evaluation.facts.resolved import resolve_fact, usable
 from contractor_compliance.evaluation.rules.law import license_class
@@ -46,7 +46,12 @@ class ExemptionFacts:
     """One exemption, with its statements resolved."""
 
     exemption: Exemption
-    in_force: InForce
+    days: CoverDays
+
+    @property
+    def in_force(self) -> InForce:
+        """The days on which it is valid."""
+        return self.days.stated
 
 
 class DossierFacts:
@@ -87,7 +92,7 @@ class DossierFacts:
         self.exemptions = tuple(
             ExemptionFacts(
                 exemption,
-                in_force(
+                CoverDays(
                     usable(exemption.terms, self._refused),
                     usable(exemption.cancellations, self._refused),
                     usable(exemption.reinstatements, self._refused),
@@ -155,7 +160,7 @@ class DossierFacts:
 
     def _resolve(self, policy: PolicyRecords) -> PolicyFacts:
         terms = (term for record in policy.records for term in record.terms)
-        days = in_force(
+        days = CoverDays(
             usable(tuple(dict.fromkeys(terms)), self._refused),
             usable(policy.cancellations, self._refused),
             usable(policy.reinstatements, self._refused),

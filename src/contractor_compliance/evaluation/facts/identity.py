@@ -72,7 +72,7 @@ class Identity:
         return any(record.cancellations for record in self.records)
 
     def is_clearly_of_another_insurer(self, other: Identity) -> bool:
-        """Return whether number or names show two insurers: agents print groups and abbreviations, so names rarely do."""
+        """Return whether numbers or names show two insurers; agents print groups and abbreviations."""
         if self.naic is not None and other.naic is not None:
             return self.naic != other.naic
         if not self.names or not other.names:

@@ -13,14 +13,14 @@ from typing import TypeVar
 
 import attrs
 
-from contractor_compliance.domain.evidence import Evidence
+from contractor_compliance.domain.evidence import Evidence, EvidenceLevel
 from contractor_compliance.domain.interval import ALWAYS, NEVER, IntervalSet
 from contractor_compliance.domain.policy import Cancellation, Reinstatement, Term
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.resolved import strongest
 
-__all__ = ["InForce", "in_force"]
+__all__ = ["CoverDays", "InForce", "in_force"]
 
 _N = TypeVar("_N", Cancellation, Reinstatement)
 
@@ -230,3 +230,45 @@ def _issued(notice: Cancellation | Reinstatement, *, first: bool) -> int:
     if isinstance(notice.issued_on, Missing):
         return 0 if first else date.max.toordinal() + 1
     return notice.issued_on.toordinal()
+
+
+class CoverDays:
+    """The days on which one policy or exemption is in force, by how well its reinstatements are proven.
+
+    Notices are events. A cancellation counts from any evidence; a reinstatement, which helps, only from evidence as
+    good as the requirement asks for (domain rule B14.3).
+    """
+
+    def __init__(
+        self,
+        terms: tuple[Term, ...],
+        cancellations: tuple[Cancellation, ...],
+        reinstatements: tuple[Reinstatement, ...],
+    ) -> None:
+        self._terms, self._cancellations, self._reinstatements = terms, cancellations, reinstatements
+        self.stated = in_force(terms, cancellations, reinstatements)
+        self._proven: dict[EvidenceLevel, InForce] = {}
+
+    def proven_at(self, level: EvidenceLevel) -> InForce:
+        """Return the days, with no reinstatement that is shown by weaker evidence."""
+        if not self._reinstatements:
+            return self.stated
+        days = self._proven.get(level)
+        if days is None:
+            strong = tuple(notice for notice in self._reinstatements if notice.evidence.level.rank >= level.rank)
+            is_weaker = len(strong) < len(self._reinstatements)
+            days = in_force(self._terms, self._cancellations, strong) if is_weaker else self.stated
+            self._proven[level] = days
+        return days
+
+    def change_days(self) -> set[date]:
+        """Return every day on which an answer may differ from the day before, on any evidence."""
+        readings = [self.stated, *(self.proven_at(notice.evidence.level) for notice in self._reinstatements)]
+        if self._reinstatements:
+            readings.append(in_force(self._terms, self._cancellations))
+        return {
+            day
+            for reading in readings
+            for days in (reading.certain, reading.possible, reading.cut)
+            for day in days.changes()
+        }

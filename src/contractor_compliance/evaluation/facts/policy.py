@@ -29,7 +29,7 @@ from contractor_compliance.domain.policy import (
 )
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
-from contractor_compliance.evaluation.facts.in_force import InForce
+from contractor_compliance.evaluation.facts.in_force import CoverDays, InForce
 from contractor_compliance.evaluation.facts.resolved import ResolvedFact, resolve_fact, stated_values, strongest, usable
 
 __all__ = ["PolicyFacts", "credited_kinds"]
@@ -45,11 +45,12 @@ class PolicyFacts:
     """One policy in one term, with the statements of its records resolved. Rare facts are resolved on demand."""
 
     records: tuple[Policy, ...]
-    in_force: InForce
+    days: CoverDays
     contractor: Contractor
     carriers: tuple[Carrier, ...]
     _refused: frozenset[str]
     identity: int
+    in_force: InForce = attrs.field(init=False)
     id: str = attrs.field(init=False)
     line: Line = attrs.field(init=False)
     # The statements that count, by what they speak of.
@@ -64,6 +65,7 @@ class PolicyFacts:
     _match: tuple[NameMatch | None, str | None, tuple[Evidence, ...]] | None = attrs.field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
+        self.in_force = self.days.stated
         self.id = self.records[0].id
         self.line = self.records[0].line
         self.terms = self._statements("terms")

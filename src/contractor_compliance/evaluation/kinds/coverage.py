@@ -12,6 +12,8 @@ import attrs
 
 from contractor_compliance.domain.endorsement import EndorsementKind
 from contractor_compliance.domain.geography import State
+from contractor_compliance.domain.interval import NEVER, Interval
+from contractor_compliance.domain.limits import LimitKind
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import format_cents
 from contractor_compliance.domain.policy import Trigger
@@ -167,30 +169,62 @@ def _tail(
     ended: date,
     state: State | None,
 ) -> list[RequirementResult]:
-    """After the work: an occurrence policy of its days answers for ever, a claims-made one while claims may be made."""
+    """Return the results of the policies that answer after the work (domain rules B3.10, B3.11, B14.5).
+
+    An occurrence policy of the days of work answers for ever, but for completed operations, where the injury comes
+    later. A claims-made one answers while claims may be reported; so does any renewal of it without a gap.
+    """
+    chain = _chain_from(ended, eligible, requirement)
+    is_answered_later = _asks_for_completed_operations(requirement)
     results = []
     for policy in eligible:
-        if ended not in policy.in_force.possible:
+        trigger = _trigger_of(policy, requirement)
+        start = policy.in_force.possible.first_from(ended)
+        is_renewal = trigger is Trigger.CLAIMS_MADE and start is not None and chain is not None and start in chain
+        if start is None or not (start == ended or is_renewal):
             continue
-        trigger = policy.trigger.value
-        if trigger is None and not policy.trigger.values and requirement.line in OCCURRENCE_BY_NATURE:
-            trigger = Trigger.OCCURRENCE
-        reported = any(
-            trigger_statement.extended_reporting_until is not None
-            and context.day < trigger_statement.extended_reporting_until
-            for trigger_statement in policy.trigger_statements
+        reporting = tuple(
+            statement.evidence
+            for statement in policy.trigger_statements
+            if statement.extended_reporting_until is not None and context.day < statement.extended_reporting_until
         )
-        if trigger is Trigger.CLAIMS_MADE and not reported:
+        if not reporting and (trigger is Trigger.CLAIMS_MADE or is_answered_later):
             continue
-        then = attrs.evolve(context, day=ended)
-        result = _try(policy, requirement, then, state)
+        if trigger is Trigger.OCCURRENCE and is_answered_later:
+            continue
+        result = _try(policy, requirement, attrs.evolve(context, day=start), state)
         if trigger is None:
             unknown = Check(
                 aspect="tail", outcome=Outcome.UNKNOWN, reason=ReasonCode.TRIGGER_UNKNOWN, policy_id=policy.id
             )
             result = worst_of([result, result_of((unknown,))])
+        elif trigger is Trigger.CLAIMS_MADE:
+            shown = context.proven("tail", reporting, requirement.evidence, policy)
+            result = worst_of([result, result_of((shown,))])
         results.append(result)
     return results
+
+
+def _trigger_of(policy: PolicyFacts, requirement: CoverageRequirement) -> Trigger | None:
+    if not policy.trigger.values and requirement.line in OCCURRENCE_BY_NATURE:
+        return Trigger.OCCURRENCE
+    trigger: Trigger | None = policy.trigger.value
+    return trigger
+
+
+def _asks_for_completed_operations(requirement: CoverageRequirement) -> bool:
+    return any(
+        minimum.limit is LimitKind.PRODUCTS_COMPLETED_OPERATIONS_AGGREGATE for minimum in requirement.limits
+    ) or any(rule.kind is EndorsementKind.ADDITIONAL_INSURED_COMPLETED for rule in requirement.endorsements)
+
+
+def _chain_from(ended: date, eligible: list[PolicyFacts], requirement: CoverageRequirement) -> Interval | None:
+    """Return the days on end, from that of the end of the work, on which some claims-made policy is in force."""
+    days = NEVER
+    for policy in eligible:
+        if _trigger_of(policy, requirement) is Trigger.CLAIMS_MADE:
+            days |= policy.in_force.certain
+    return days.run_around(ended)
 
 
 def _presence(requirement: CoverageRequirement, context: CheckContext) -> Presence:

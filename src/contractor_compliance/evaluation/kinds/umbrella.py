@@ -86,17 +86,12 @@ def _layers_over(
             primary,
         )
     ]
-    if requirement.aggregate is not None:
-        checks.append(
-            _amount(
-                f"umbrella.{line}.aggregate",
-                requirement.aggregate,
-                (tower.aggregate, tower.possible_aggregate),
-                (0, 0) if requirement.double_use else _used(primary, line, aggregate_kinds(line), context),
-                tower,
-                primary,
-            )
-        )
+    used = (0, 0) if requirement.double_use else _used(primary, line, aggregate_kinds(line), context)
+    # What cures the line's own shortfall is gone (B14.4): where no aggregate is asked for, one occurrence must be left.
+    aggregate = requirement.aggregate or (requirement.occurrence if used[1] > 0 else None)
+    if aggregate is not None:
+        amounts = (tower.aggregate, tower.possible_aggregate)
+        checks.append(_amount(f"umbrella.{line}.aggregate", aggregate, amounts, used, tower, primary))
     return result_of((*checks, *beneath), unique((*tower.used, *tower.doubtful)))
 
 

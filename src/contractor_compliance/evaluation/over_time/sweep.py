@@ -214,9 +214,9 @@ class Sweep:
         """Gather every day on which some answer may differ from the day before: one too many is no fault."""
         days = set(self.compiled.turning_days) | self._law.turning_days() | waiver_days(self.dossier)
         readings = (self.facts, self.facts.if_one) if self.facts.if_one is not None else (self.facts,)
-        covers = [policy.in_force for facts in readings for policy in facts.policies]
-        for cover in (*covers, *(exemption.in_force for exemption in self.facts.exemptions)):
-            days |= {*cover.certain.changes(), *cover.possible.changes(), *cover.cut.changes()}
+        covers = [policy.days for facts in readings for policy in facts.policies]
+        for cover in (*covers, *(exemption.days for exemption in self.facts.exemptions)):
+            days |= cover.change_days()
         for policy in self.dossier.policies:
             days |= {notice.given_on for statement in policy.states for notice in statement.notices}
             days |= {entry.effective for insured in policy.insured for entry in insured.participants}
