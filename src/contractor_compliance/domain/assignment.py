@@ -112,6 +112,8 @@ class Assignment(Value):
         cancelled_on: Day it was cancelled, on or before its start; from then it needs no cover.
         on_hold: Saved but not released: judged as upcoming whatever the day.
         client_id: The client in the dossier, if there is one.
+        own_work: Whether it is known that the work has no client: it is for the company itself. Without client and
+            without this, which client it is for is not known (domain rule B14.9).
         job_code_id: The job code in the dossier, if there is one.
         title: What it is called.
         work_states: States in which the work is done; each is judged. Empty = not known.
@@ -131,6 +133,7 @@ class Assignment(Value):
     cancelled_on: date | None = None
     on_hold: bool = False
     client_id: Id | None = None
+    own_work: bool = False
     job_code_id: Id | None = None
     title: Text | None = None
     work_states: frozenset[State] = frozenset()
@@ -145,6 +148,8 @@ class Assignment(Value):
     def _faults(self) -> Iterator[Fault]:
         if self.end is not None and self.end < self.start:
             yield Fault("$.end", str(self.end), f"must not be before the start, {self.start}")
+        if self.own_work and self.client_id is not None:
+            yield Fault("$.own_work", "True", f"contradicts the client {self.client_id!r}; leave one of them out")
         if self.cancelled_on is not None and self.cancelled_on > self.start:
             yield Fault(
                 "$.cancelled_on",

@@ -218,6 +218,8 @@ _LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "named_insured_review": "named insured needs review",
             "named_insured_unknown": "named insured not stated",
             "not_a_participant": "not a participant",
+            "policies_may_be_one": "records may be one policy",
+            "scope_unstated": "not stated whether required",
             "evidence_too_weak": "evidence too weak",
             "evidence_not_accepted": "evidence not accepted",
             "evidence_stale": "evidence too old",

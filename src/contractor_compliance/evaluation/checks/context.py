@@ -9,6 +9,7 @@ from types import MappingProxyType
 import attrs
 
 from contractor_compliance.domain.assignment import Assignment
+from contractor_compliance.domain.contractor import EntityType
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.requirements import CoverageRequirement, RequirementHeader
@@ -82,18 +83,31 @@ class CheckContext:
     def applies(self, requirement: RequirementHeader) -> bool | None:
         """Return whether the requirement is for such work on the day; None where the state of work decides and is open.
 
-        Its scope is its days, the states of work and the legal forms of contractors.
+        Its scope is its days, the states of work and the legal forms of contractors. A legal form that is not stated
+        may be one of them: `form_is_unstated` tells.
         """
         if (requirement.effective is not None and self.day < requirement.effective) or (
             requirement.until is not None and requirement.until <= self.day
         ):
             return False
         forms = requirement.entity_types
-        if forms and self.facts.dossier.contractor.entity_type not in forms:
+        if forms and self._form not in forms and not self.form_is_unstated(requirement):
             return False
         if not requirement.states or self.work.states & requirement.states:
             return True
         return False if self.work.states else None
+
+    @property
+    def _form(self) -> EntityType:
+        return self.facts.dossier.contractor.entity_type
+
+    def form_is_unstated(self, requirement: RequirementHeader) -> bool:
+        """Return whether the requirement is for certain legal forms, and that of the contractor is not stated (B14.9).
+
+        `EntityType.OTHER` is what stands where nobody stated the form.
+        """
+        forms = requirement.entity_types
+        return bool(forms) and self._form is EntityType.OTHER and EntityType.OTHER not in forms
 
     def proven(
         self,

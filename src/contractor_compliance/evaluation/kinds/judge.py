@@ -7,11 +7,11 @@ from contractor_compliance.domain.requirements.groups import AnyOf, Requirement,
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.kinds.kind import Presence, any_present
 from contractor_compliance.evaluation.kinds.registry import EVALUATED_KINDS
-from contractor_compliance.evaluation.kinds.result import RequirementResult, result_of, worst_of
+from contractor_compliance.evaluation.kinds.result import RequirementResult, put_in_doubt, result_of, worst_of
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.outcome import Outcome
 
-__all__ = ["ask", "asks_for_cover", "judge", "presence_of"]
+__all__ = ["ask", "asks_for_cover", "if_it_binds", "judge", "presence_of"]
 
 
 def judge(requirement: Requirement, context: CheckContext) -> RequirementResult:
@@ -20,8 +20,23 @@ def judge(requirement: Requirement, context: CheckContext) -> RequirementResult:
     if scope is not None:
         return scope
     if isinstance(requirement, RequirementGroup):
-        return _roll_up(requirement, context)
-    return EVALUATED_KINDS[type(requirement)].judge(requirement, context)
+        result = _roll_up(requirement, context)
+    else:
+        result = EVALUATED_KINDS[type(requirement)].judge(requirement, context)
+    return if_it_binds(result, "the contractor's legal form") if context.form_is_unstated(requirement) else result
+
+
+def if_it_binds(result: RequirementResult, field: str) -> RequirementResult:
+    """Return the result of a requirement that binds under some readings only: a pass, else unknown (B14.9).
+
+    Args:
+        result: The result if it binds.
+        field: What is not stated and decides, in words.
+    """
+    if result.outcome.rank > Outcome.UNKNOWN.rank:
+        return result
+    doubt = Check(aspect="scope", outcome=Outcome.UNKNOWN, reason=ReasonCode.SCOPE_UNSTATED, required=field)
+    return put_in_doubt(result, doubt)
 
 
 def ask(requirement: Requirement) -> str:

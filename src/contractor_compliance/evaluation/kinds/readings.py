@@ -10,7 +10,7 @@ from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.facts.dossier import DossierFacts
 from contractor_compliance.evaluation.kinds.judge import judge, presence_of
 from contractor_compliance.evaluation.kinds.kind import Presence
-from contractor_compliance.evaluation.kinds.result import RequirementResult, unique
+from contractor_compliance.evaluation.kinds.result import RequirementResult, put_in_doubt, unique
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.outcome import Outcome
 
@@ -39,19 +39,9 @@ def judge_readings(requirement: Requirement, context: CheckContext) -> Requireme
         actual=", ".join(policies) or None,
         policy_id=policies[0] if policies else None,
     )
-    # What fails under one reading only is unknown; it still has to be excused by a waiver.
-    checks = (
-        attrs.evolve(check, outcome=Outcome.UNKNOWN) if check.outcome is Outcome.FAIL else check
-        for check in _checks(worse)
-    )
-    changes = [result.next_change for result in (apart, joined) if result.next_change is not None]
-    return RequirementResult(
-        Outcome.UNKNOWN,
-        (doubt, *checks),
-        unique((*worse.policies, *better.policies)),
-        late=worse.late,
-        next_change=min(changes, default=None),
-    )
+    result = put_in_doubt(worse, doubt, better.policies)
+    changes = [reading.next_change for reading in (apart, joined) if reading.next_change is not None]
+    return attrs.evolve(result, next_change=min(changes, default=None))
 
 
 def presence_in_readings(requirement: Requirement, context: CheckContext) -> Presence:
@@ -61,10 +51,6 @@ def presence_in_readings(requirement: Requirement, context: CheckContext) -> Pre
         return apart
     joined = presence_of(requirement, attrs.evolve(context, facts=context.facts.if_one))
     return apart if joined is apart else None
-
-
-def _checks(result: RequirementResult) -> tuple[Check, ...]:
-    return result.checks or tuple(check for member in result.members for check in _checks(member))
 
 
 def _doubtful(policies: tuple[str, ...], facts: DossierFacts) -> tuple[str, ...]:

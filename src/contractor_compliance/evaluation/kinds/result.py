@@ -12,7 +12,7 @@ from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.outcome import Outcome
 
-__all__ = ["RequirementResult", "best_of", "result_of", "unique", "worst_of"]
+__all__ = ["RequirementResult", "best_of", "put_in_doubt", "result_of", "unique", "worst_of"]
 
 _T = TypeVar("_T")
 
@@ -105,6 +105,33 @@ def worst_of(results: list[RequirementResult]) -> RequirementResult:
     joined.depends_on = unique(name for result in results for name in result.depends_on)
     joined.late = frozenset().union(*(result.late for result in results))
     return joined
+
+
+def put_in_doubt(result: RequirementResult, doubt: Check, policies: tuple[str, ...] = ()) -> RequirementResult:
+    """Return a result that holds under one reading of the facts only: unknown, for the reason that `doubt` gives.
+
+    What fails under that reading is unknown too; it still has to be excused by a waiver.
+
+    Args:
+        result: The result under the worse reading.
+        doubt: The unknown check that says what the readings differ in.
+        policies: Ids of further policies that the other reading uses.
+    """
+    checks = (
+        attrs.evolve(check, outcome=Outcome.UNKNOWN) if check.outcome is Outcome.FAIL else check
+        for check in _checks_of(result)
+    )
+    return RequirementResult(
+        Outcome.UNKNOWN,
+        (doubt, *checks),
+        unique((*result.policies, *policies)),
+        late=result.late,
+        next_change=result.next_change,
+    )
+
+
+def _checks_of(result: RequirementResult) -> tuple[Check, ...]:
+    return result.checks or tuple(check for member in result.members for check in _checks_of(member))
 
 
 def unique(items: Iterable[_T]) -> tuple[_T, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from contractor_compliance.domain.assignment import Assignment, AssignmentStatus
+from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.kinds.judge import asks_for_cover
 from contractor_compliance.evaluation.kinds.kind import Presence
 from contractor_compliance.evaluation.kinds.readings import presence_in_readings
-from contractor_compliance.evaluation.over_time.sweep import Sweep
+from contractor_compliance.evaluation.over_time.sweep import Judged, Sweep
 from contractor_compliance.results.outcome import InsuranceStatus, Outcome
 
 __all__ = ["insurance_status"]
@@ -35,7 +36,14 @@ def insurance_status(sweep: Sweep, day: date) -> InsuranceStatus:
 def _required(sweep: Sweep, assignment: Assignment | None, day: date) -> list[Presence]:
     context = sweep.context(assignment, day)
     return [
-        presence_in_readings(judgment.binding.requirement, context)
+        _presence(judgment, context)
         for judgment in sweep.judged(assignment, day)
         if judgment.result.outcome is not Outcome.NOT_APPLICABLE and asks_for_cover(judgment.binding.requirement)
     ]
+
+
+def _presence(judgment: Judged, context: CheckContext) -> Presence:
+    present = presence_in_readings(judgment.binding.requirement, context)
+    # Where it is not stated whether the requirement binds, no cover is no answer (domain rule B14.9).
+    is_open = judgment.binding.depends_on_field is not None or context.form_is_unstated(judgment.binding.requirement)
+    return None if is_open and present is False else present

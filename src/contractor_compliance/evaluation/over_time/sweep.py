@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
 import attrs
 
@@ -22,6 +23,7 @@ from contractor_compliance.evaluation.checks.context import CheckContext, Custom
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
 from contractor_compliance.evaluation.facts.dossier import DossierFacts
 from contractor_compliance.evaluation.facts.resolved import evidence_of
+from contractor_compliance.evaluation.kinds.judge import if_it_binds
 from contractor_compliance.evaluation.kinds.readings import judge_readings
 from contractor_compliance.evaluation.kinds.result import RequirementResult
 from contractor_compliance.evaluation.over_time.waivers import acting_waiver, waiver_days
@@ -112,20 +114,21 @@ class Sweep:
             return ()
         after = assignment is not None and assignment.end is not None and assignment.end < day
         context = self.context(assignment, day)
+        results = [
+            (binding, judge_readings(binding.requirement, context))
+            for binding in resolution.bindings
+            if not after or _in_tail(binding.requirement, assignment, day)
+        ]
         judgments = []
-        for binding in resolution.bindings:
-            requirement = binding.requirement
-            if after and not _in_tail(requirement, assignment, day):
-                continue
-            result = judge_readings(requirement, context)
-            if result.next_change is not None:
-                self._add_point(result.next_change)
-            waiver = (
-                acting_waiver(requirement, result, context, lambda relaxed: judge_readings(relaxed, context))
-                if self.dossier.waivers
-                else None
-            )
+        for binding, by_facts in results:
+            if by_facts.next_change is not None:
+                self._add_point(by_facts.next_change)
+            result = by_facts if _holds_in_any_case(binding, by_facts, results) else _in_its_scope(binding, by_facts)
+            retest = partial(_judge_binding, binding, context)
+            waiver = acting_waiver(binding.requirement, result, context, retest) if self.dossier.waivers else None
             judgments.append(Judged(binding, result, waiver))
+        if any(judgment.binding.depends_on_field is not None for judgment in judgments):
+            judgments = _worst_of_each(judgments)
         if len(judgments) > 1:
             judgments.sort(key=lambda judgment: judgment.outcome.rank)
         return tuple(judgments)
@@ -273,6 +276,39 @@ class Sweep:
                         if run.start is not None:
                             days.add(add_years(run.start, row.validity_years or 0))
         return days
+
+
+def _judge_binding(binding: Binding, context: CheckContext, requirement: Requirement) -> RequirementResult:
+    return _in_its_scope(binding, judge_readings(requirement, context))
+
+
+def _in_its_scope(binding: Binding, result: RequirementResult) -> RequirementResult:
+    """Return the result of a binding, where it is not stated whether it binds: a pass, else unknown."""
+    return result if binding.depends_on_field is None else if_it_binds(result, binding.depends_on_field)
+
+
+def _holds_in_any_case(
+    binding: Binding, result: RequirementResult, results: list[tuple[Binding, RequirementResult]]
+) -> bool:
+    """Return whether a requirement fails that gives way to others only, and each of these fails as well."""
+    return (
+        binding.may_give_way
+        and result.outcome is Outcome.FAIL
+        and all(
+            other_result.outcome is Outcome.FAIL
+            for other, other_result in results
+            if other.key == binding.key and not other.may_give_way
+        )
+    )
+
+
+def _worst_of_each(judgments: list[Judged]) -> list[Judged]:
+    """Return one judgment of each requirement that several sets may bring: the worst."""
+    worst: dict[str, Judged] = {}
+    for judgment in sorted(judgments, key=lambda judgment: judgment.outcome.rank):
+        worst.setdefault(judgment.binding.requirement.id, judgment)
+    kept = set(map(id, worst.values()))
+    return [judgment for judgment in judgments if id(judgment) in kept or judgment.binding.depends_on_field is None]
 
 
 def _in_tail(requirement: Requirement, assignment: Assignment | None, day: date) -> bool:

@@ -20,6 +20,12 @@ from contractor_compliance.results.finding import Displaced
 
 __all__ = ["Binding", "CompiledRuleBook", "Resolution", "compile_rulebook"]
 
+#: A set by its place, and the field that leaves open whether it applies; None where it does.
+_Candidate = tuple[int, str | None]
+_JOB_CODE, _CLIENT = (
+    "the job code of the assignment",
+    "the client of the assignment, or that it is the company's own work",
+)
 _ORDER = {level: place for place, level in enumerate(SetLevel)}
 
 
@@ -35,6 +41,9 @@ class Binding:
         title: Its name for people.
         line: The line it speaks of, if it speaks of one.
         ask: What it asks for, in words.
+        depends_on_field: What the assignment does not state and what decides whether it binds, in words; None where
+            it binds in any case (domain rule B14.9).
+        may_give_way: Whether it binds unless another one of the same key does, for that reason.
 
     Example:
         >>> from datetime import date
@@ -52,6 +61,8 @@ class Binding:
     title: str
     line: Line | None
     ask: str
+    depends_on_field: str | None = None
+    may_give_way: bool = False
 
 
 @attrs.frozen
@@ -110,39 +121,59 @@ class CompiledRuleBook:
     _by_client: dict[str, tuple[int, ...]]
     _by_contractor: dict[str, tuple[int, ...]]
     # Resolutions met before, by epoch and sets: a memo of pure answers, bounded by what the rule book can combine.
-    _resolved: dict[tuple[int, tuple[int, ...]], Resolution] = attrs.field(factory=dict)
+    _resolved: dict[tuple[int, tuple[_Candidate, ...]], Resolution] = attrs.field(factory=dict)
 
     def resolve(self, assignment: Assignment, contractor_id: str, day: date) -> Resolution:
         """Return what binds the assignment on the day, and what was displaced.
 
         Sets apply in the order default, job code, client, contractor. Only sets that name the assignment's own job
-        code, client or contractor are looked at.
+        code, client or contractor are looked at; where the assignment does not say which, every such set may apply.
         """
         contracted = assignment.contract_date
+        job_code, client = assignment.job_code_id, assignment.client_id
         candidates = (
-            self._defaults
-            + self._by_job_code.get(assignment.job_code_id or "", ())
-            + self._by_client.get(assignment.client_id or "", ())
-            + self._by_contractor.get(contractor_id, ())
+            *((index, None) for index in self._defaults),
+            *_matching(self._by_job_code, job_code, _JOB_CODE, is_none=False),
+            *_matching(self._by_client, client, _CLIENT, is_none=assignment.own_work),
+            *((index, None) for index in self._by_contractor.get(contractor_id, ())),
         )
-        chosen = tuple(index for index in candidates if _applies(self._sets[index].source, contracted, day))
+        chosen = tuple(
+            candidate for candidate in candidates if _applies(self._sets[candidate[0]].source, contracted, day)
+        )
         return self._resolution(chosen, day)
 
     def resolve_always(self, contractor_id: str, day: date) -> Resolution:
         """Return what binds the contractor even without an assignment: its own sets marked `always`."""
         chosen = tuple(
-            index
+            (index, None)
             for index in self._by_contractor.get(contractor_id, ())
             if self._sets[index].source.always and _applies(self._sets[index].source, day, day)
         )
         return self._resolution(chosen, day)
 
-    def _resolution(self, chosen: tuple[int, ...], day: date) -> Resolution:
+    def _resolution(self, chosen: tuple[_Candidate, ...], day: date) -> Resolution:
         key = (bisect_right(self.turning_days, day), chosen)
         resolution = self._resolved.get(key)
         if resolution is None:
-            resolution = self._resolved[key] = _combine([self._sets[index] for index in chosen], day)
+            sets = [(self._sets[index], field) for index, field in chosen]
+            resolution = self._resolved[key] = _combine(sets, day)
         return resolution
+
+
+def _matching(
+    sets: dict[str, tuple[int, ...]], name: str | None, field: str, *, is_none: bool
+) -> tuple[_Candidate, ...]:
+    """Return the sets of one level that apply, and those that may, with the field that leaves it open."""
+    if name is None:
+        if is_none:
+            return ()
+        return tuple((index, field) for index in sorted({index for indexes in sets.values() for index in indexes}))
+    if name in sets:
+        return tuple((index, None) for index in sets[name])
+    # An id that differs in case or blanks alone is probably a slip: such a set may apply.
+    spelling = "".join(name.casefold().split())
+    alike = {index for key, indexes in sets.items() if "".join(key.casefold().split()) == spelling for index in indexes}
+    return tuple((index, field) for index in sorted(alike))
 
 
 def compile_rulebook(rulebook: RuleBook) -> CompiledRuleBook:
@@ -225,11 +256,12 @@ def _valid(requirement: Requirement, day: date) -> bool:
     )
 
 
-def _combine(chosen: list[_PlannedSet], day: date) -> Resolution:
+def _combine(chosen: list[tuple[_PlannedSet, str | None]], day: date) -> Resolution:
     bindings: list[Binding] = []
     displaced: list[Displaced] = []
-    for planned in chosen:
-        if planned.source.mode is SetMode.REPLACE:
+    for planned, field in chosen:
+        # A set that only may apply replaces nothing (domain rule B14.9).
+        if planned.source.mode is SetMode.REPLACE and field is None:
             displaced += (
                 _displaced(binding, planned.source.id, None)
                 for binding in bindings
@@ -238,6 +270,10 @@ def _combine(chosen: list[_PlannedSet], day: date) -> Resolution:
             bindings = [binding for binding in bindings if binding.requirement.statutory]
         for binding in planned.bindings:
             if not _valid(binding.requirement, day):
+                continue
+            if field is not None:
+                bindings = [_may_give_way(earlier, binding, field) for earlier in bindings]
+                bindings.append(attrs.evolve(binding, depends_on_field=field))
                 continue
             # What the law asks for stays beside whatever a company asks for under the same key.
             overridden = [
@@ -253,6 +289,13 @@ def _combine(chosen: list[_PlannedSet], day: date) -> Resolution:
         if isinstance(member, CoverageRequirement)
     )
     return Resolution(tuple(bindings), tuple(displaced), lines)
+
+
+def _may_give_way(earlier: Binding, binding: Binding, field: str) -> Binding:
+    """Return an earlier binding beside one that may override it: then it binds under some readings only."""
+    if earlier.key != binding.key or earlier.requirement.statutory or earlier.depends_on_field is not None:
+        return earlier
+    return attrs.evolve(earlier, depends_on_field=field, may_give_way=True)
 
 
 def _displaced(binding: Binding, by_set: str, by_requirement: str | None) -> Displaced:
