@@ -20,7 +20,7 @@ def anchored(world: World, store: object, told: Told) -> ComplianceDesk:
     return ComplianceDesk(store, clock=world.clock, anchor=lambda *of: told.append(of))  # type: ignore[arg-type]  # a double
 
 
-def test_it_is_told_the_seal_of_each_commit(world: World) -> None:
+def test_the_anchor_gets_the_seal_of_each_commit(world: World) -> None:
     told: Told = []
     desk = anchored(world, world.store, told).acting_as(subject("owner"))
 
@@ -32,7 +32,7 @@ def test_it_is_told_the_seal_of_each_commit(world: World) -> None:
     ] == told
 
 
-def test_of_a_commit_whose_answer_was_lost_it_is_told_when_the_request_is_repeated(world: World) -> None:
+def test_the_anchor_gets_the_seal_of_a_commit_whose_answer_was_lost_when_the_request_is_repeated(world: World) -> None:
     told: Told = []
     desk = anchored(world, Faulty(world.store, {1: "after"}), told).acting_as(subject("owner"))
     with pytest.raises(CommitUnknownError):

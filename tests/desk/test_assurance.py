@@ -54,7 +54,7 @@ class TestDueChanges:
         ] == [each[:4] for each in found]
         assert [gl, gl] == [each[4] for each in found[1:]]
 
-    def test_it_tells_an_alarm_from_good_news(self, world: World) -> None:
+    def test_due_changes_part_alarms_from_good_news(self, world: World) -> None:
         found = world.recruiter.due_changes(timedelta(days=90))
 
         assert [False, True, True] == [each.gets_worse for each in found]
@@ -72,10 +72,10 @@ class TestDueChanges:
         assert [False] == [each.gets_worse for each in found]
 
     @pytest.mark.parametrize(("days", "expected"), [(6, 0), (7, 1), (30, 2)])
-    def test_it_looks_no_farther_than_it_is_asked_to(self, world: World, days: int, expected: int) -> None:
+    def test_due_changes_look_no_farther_than_asked(self, world: World, days: int, expected: int) -> None:
         assert expected == len(world.recruiter.due_changes(timedelta(days=days)))
 
-    def test_it_may_be_asked_to_look_as_far_as_there_are_days(self, world: World) -> None:
+    def test_due_changes_may_look_as_far_as_there_are_days(self, world: World) -> None:
         whole = world.recruiter.due_changes(timedelta(days=90))
 
         assert whole == world.recruiter.due_changes(timedelta.max)
@@ -86,7 +86,9 @@ class TestDueChanges:
         first = world.recruiter.due_changes(timedelta(days=90))[0]
         assert ("contractor-1", date(2026, 6, 5), True) == (first.contractor_id, first.on, first.gets_worse)
 
-    def test_it_lists_everybody_however_many_they_are(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_due_changes_list_every_contractor_however_many_there_are(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         whole = world.recruiter.due_changes(timedelta(days=90))
 
         monkeypatch.setattr(assurance, "_PAGE", 1)
@@ -145,7 +147,7 @@ class TestAuditDay:
             [revision.at for revision in found.revisions],
         )
 
-    def test_what_first_put_a_contractor_on_file_is_learned_too(self, world: World) -> None:
+    def test_the_commit_that_first_put_a_contractor_on_file_counts_as_a_revision(self, world: World) -> None:
         learned_at = self.after_the_loss(world)
         world.recruiter.add_contractor(make.contractor(id="contractor-2"))
         world.recruiter.add_assignment("contractor-2", make.assignment())
@@ -167,7 +169,7 @@ class TestAuditDay:
 
         assert (None, HindsightOutcome.COVERED, ()) == (found.as_known_then, found.hindsight, found.revisions[1:])
 
-    def test_both_answers_come_with_their_reasons(self, world: World) -> None:
+    def test_both_outcomes_of_an_audited_day_come_with_their_reasons(self, world: World) -> None:
         self.insure(world)
         self.after_the_loss(world)
         self.cancel(world)

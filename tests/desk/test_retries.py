@@ -485,7 +485,7 @@ class TestAtOnce:
         assert not done.repeated
         full.check_standings()
 
-    def test_one_of_two_wins_and_the_other_comes_again(self, full: World) -> None:
+    def test_one_of_two_changes_at_once_wins_and_the_other_is_made_again(self, full: World) -> None:
         raised = PayRate(effective=date(2026, 8, 1), cents=5_000, basis=PayBasis.HOUR)
         faulty = Faulty(full.store, meanwhile=lambda: full.billing.adjust_pay("contractor-1", "assignment-1", raised))
         desk = through(full, faulty).recruiter
@@ -497,7 +497,7 @@ class TestAtOnce:
         work = full.assignment()
         assert (date(2026, 9, 1), raised) == (work.end, work.pay_rates[-1])
 
-    def test_settings_that_change_while_it_is_decided_count(self, full: World) -> None:
+    def test_settings_that_change_during_a_decision_count(self, full: World) -> None:
         store = Reading(full.store, lambda: full.set(gate=AssignmentGate.BLOCK))
         desk = through(full, store).recruiter
         uncovered = _later("new", end=None, start=make.TERM_END)

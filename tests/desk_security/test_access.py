@@ -312,7 +312,7 @@ def test_a_certificate_that_states_policies_needs_both_permissions(store: Store,
     assert not is_denied(lambda: invoke(having, "record_certificate", Ids(OURS)))
 
 
-def test_one_that_states_none_needs_its_own(store: Store) -> None:
+def test_a_certificate_that_states_no_policies_needs_its_own_permission_alone(store: Store) -> None:
     me = acting(store, frozenset({"record_certificate"}))
 
     assert not is_denied(lambda: invoke(me, "record_certificate", Ids(OURS), policies=[]))

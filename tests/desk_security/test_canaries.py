@@ -172,7 +172,7 @@ def test_no_refusal_of_what_a_store_does_not_keep_shows_one(name: str) -> None:
 
 
 @pytest.mark.parametrize("spelling", [CANARY + "9", CANARY[:8], f"{CANARY[:3]}/{CANARY[3:]}", f"{CANARY}x"])
-def test_one_that_cannot_be_read_is_not_shown(spelling: str) -> None:
+def test_a_tax_id_that_cannot_be_read_is_not_shown(spelling: str) -> None:
     with pytest.raises(InvalidValueError) as refused:
         TaxId(spelling)
 

@@ -92,7 +92,7 @@ OF_ITSELF: dict[str, Callable[[MemberDesk], object]] = {
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
 @pytest.mark.parametrize("call", OF_ITSELF.values(), ids=OF_ITSELF)
-def test_nor_by_whoever_decides_about_its_own_membership(
+def test_a_member_that_decides_about_its_own_membership_records_nothing_after_its_end(
     company: KeptInMemory, call: Callable[[MemberDesk], object], end: Callable[[MemberDesk], object]
 ) -> None:
     """It reads its membership a second time, then."""

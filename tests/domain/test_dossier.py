@@ -97,7 +97,9 @@ REPEATED: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize(("attempt", "path", "field"), DANGLING.values(), ids=DANGLING.keys())
-def test_refuses(attempt: Callable[[], Dossier], path: str, field: str) -> None:
+def test_a_reference_that_does_not_resolve_in_the_dossier_is_refused(
+    attempt: Callable[[], Dossier], path: str, field: str
+) -> None:
     with pytest.raises(InvalidValueError) as refusal:
         attempt()
 

@@ -101,12 +101,12 @@ def test_intersection_distributes_over_union(one: IntervalSet, other: IntervalSe
 
 
 @given(small_sets, small_sets)
-def test_absorption(one: IntervalSet, other: IntervalSet) -> None:
+def test_union_and_intersection_absorb_each_other(one: IntervalSet, other: IntervalSet) -> None:
     assert (one, one) == (one | (one & other), one & (one | other))
 
 
 @given(small_sets, small_sets)
-def test_de_morgan(one: IntervalSet, other: IntervalSet) -> None:
+def test_complements_obey_de_morgan(one: IntervalSet, other: IntervalSet) -> None:
     assert (~one & ~other, ~one | ~other) == (~(one | other), ~(one & other))
 
 

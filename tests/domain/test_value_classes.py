@@ -55,7 +55,7 @@ def test_the_domain_exports_what_its_modules_export() -> None:
 
 
 @each_class
-def test_is_frozen(cls: type[Value]) -> None:
+def test_each_value_class_is_frozen(cls: type[Value]) -> None:
     value = values(cls)
 
     @settings(max_examples=1)
@@ -68,7 +68,7 @@ def test_is_frozen(cls: type[Value]) -> None:
 
 
 @each_class
-def test_is_slotted(cls: type[Value]) -> None:
+def test_each_value_class_is_slotted(cls: type[Value]) -> None:
     assert all("__slots__" in vars(base) for base in cls.__mro__[:-1])
 
 

@@ -260,7 +260,7 @@ def test_every_requirement_judged_is_told_with_its_outcome(way: Any, sample: Com
         "Please notify the workers' compensation insurer of the work in GA",
     ],
 )
-def test_the_sample_tells(said: str, way: Any, sample: ComplianceReport) -> None:
+def test_the_explained_sample_says(said: str, way: Any, sample: ComplianceReport) -> None:
     told = explain(sample, as_=way)
     text = Reader(told).text if way == "html" else told
     flat = re.sub(r"\s+", " ", text.replace("\\", ""))

@@ -466,7 +466,7 @@ def test_a_table_of_the_host_that_others_hold_is_told_as_busy(agency: Agency, en
 # Starting
 
 
-def test_it_starts_again_with_what_it_had(agency: Agency, url: str) -> None:
+def test_the_fastapi_host_starts_again_with_what_it_had(agency: Agency, url: str) -> None:
     engine = make_engine(url)
     with running(agency, engine) as host:
         add_contractor(host.client)
@@ -477,12 +477,12 @@ def test_it_starts_again_with_what_it_had(agency: Agency, url: str) -> None:
     assert [make.CONTRACTOR_NAME] == names
 
 
-def test_it_does_not_start_without_its_tables(agency: Agency, engine: Engine) -> None:
+def test_the_fastapi_host_does_not_start_without_its_tables(agency: Agency, engine: Engine) -> None:
     with pytest.raises(SchemaError, match="run the migrations"):
         agency.app.create_app(engine)
 
 
-def test_it_is_described_in_openapi(host: Host) -> None:
+def test_the_fastapi_host_is_described_in_openapi(host: Host) -> None:
     described = host.client.get("/openapi.json").json
     answer = described["paths"]["/contractors"]["post"]["responses"]["201"]["content"]["application/json"]["schema"]
 
@@ -504,7 +504,7 @@ def alembic(url: str, *args: str) -> subprocess.CompletedProcess[str]:
 
 
 @tiers.sampled(2)
-def test_its_chain_makes_its_tables_and_ours_and_then_finds_nothing_to_do(
+def test_the_chain_of_the_fastapi_host_makes_its_tables_and_ours_and_then_finds_nothing_to_do(
     agency: Agency, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upgraded, checked = alembic(url, "upgrade", "heads"), alembic(url, "check")
@@ -521,7 +521,7 @@ def test_its_chain_makes_its_tables_and_ours_and_then_finds_nothing_to_do(
     assert 200 == answer.status
 
 
-def test_its_chain_looks_at_its_own_tables_and_not_at_ours(url: str, engine: Engine) -> None:
+def test_the_chain_of_the_fastapi_host_looks_at_its_own_tables_and_not_at_ours(url: str, engine: Engine) -> None:
     alembic(url, "upgrade", "heads")
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE cc_client ADD COLUMN ours INTEGER"))

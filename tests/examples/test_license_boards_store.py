@@ -410,7 +410,7 @@ def test_cover_is_over_on_the_day_of_the_file_if_its_row_tells_no_other_day(save
     ]
 
 
-def test_a_dropped_exemption_is_over_too(save, asked):
+def test_an_exemption_that_an_extract_drops_ends(save, asked):
     save(BONDED)
     save(BONDED | NO_WC | IN_MAY)
 
@@ -547,7 +547,7 @@ def test_an_earlier_extract_is_refused(save, asked, kept):
     assert 1 == kept().head().sequence
 
 
-def test_a_row_that_is_earlier_than_what_is_on_file_is_refused_in_a_later_extract_too(save, kept):
+def test_a_row_of_a_later_extract_that_is_earlier_than_what_is_on_file_is_refused(save, kept):
     save(CSLB, CSLB | IN_MAY | {"id": "CA-2"})
     refused = save(CSLB | {"lastUpdate": "06/01/2021"}, CSLB | {"id": "CA-2"})
 

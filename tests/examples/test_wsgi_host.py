@@ -628,7 +628,7 @@ def test_a_badge_is_not_taken_from_whom_the_desk_cannot_remove_just_now(
 # Starting
 
 
-def test_it_starts_again_with_what_it_had(back_office: BackOffice, url: str) -> None:
+def test_the_wsgi_host_starts_again_with_what_it_had(back_office: BackOffice, url: str) -> None:
     engine = make_engine(url)
     with running(back_office, engine) as host:
         invite(host.client)
@@ -639,13 +639,13 @@ def test_it_starts_again_with_what_it_had(back_office: BackOffice, url: str) -> 
     assert [("Owner", None), ("Robin Sample", "A-1")] == [(member["name"], member["badge"]) for member in members]
 
 
-def test_it_does_not_start_without_its_tables(back_office: BackOffice, engine: Engine) -> None:
+def test_the_wsgi_host_does_not_start_without_its_tables(back_office: BackOffice, engine: Engine) -> None:
     with pytest.raises(SchemaError, match="run the migrations"):
         back_office.app.create_app(engine)
 
 
 @tiers.sampled(2)
-def test_it_runs_as_a_program_that_prints_its_address_and_requests(url: str) -> None:
+def test_the_wsgi_host_runs_as_a_program_that_prints_its_address_and_requests(url: str) -> None:
     upgraded = alembic(url, "upgrade", "heads")
     program = [sys.executable, "-W", "error", "-m", "back_office.app"]
     environment = {**os.environ, "BACK_OFFICE_DATABASE": url, "BACK_OFFICE_PORT": "0"}
@@ -682,7 +682,7 @@ def alembic(url: str, *args: str) -> subprocess.CompletedProcess[str]:
 
 @tiers.sampled(4)
 @pytest.mark.parametrize("first", [None, "back_office@head", "contractor_compliance@head"])
-def test_its_chain_makes_what_is_missing_of_its_tables_and_ours_and_then_finds_nothing_to_do(
+def test_the_chain_of_the_wsgi_host_makes_what_is_missing_of_its_tables_and_ours_and_then_finds_nothing_to_do(
     url: str, engine: Engine, first: str | None
 ) -> None:
     done = [] if first is None else [alembic(url, "upgrade", first)]
@@ -708,7 +708,7 @@ def test_tables_of_ours_that_the_library_made_by_itself_are_told_to_the_chain_by
 
 
 @tiers.sampled(2)
-def test_its_own_branch_goes_down_without_ours(url: str, engine: Engine) -> None:
+def test_the_branch_of_the_wsgi_host_goes_down_without_ours(url: str, engine: Engine) -> None:
     alembic(url, "upgrade", "heads")
     down = alembic(url, "downgrade", "back_office@base")
     check_schema(engine)
@@ -717,7 +717,7 @@ def test_its_own_branch_goes_down_without_ours(url: str, engine: Engine) -> None
     assert not inspect(engine).has_table("badge")
 
 
-def test_its_chain_looks_at_its_own_table_and_not_at_ours(url: str, engine: Engine) -> None:
+def test_the_chain_of_the_wsgi_host_looks_at_its_own_table_and_not_at_ours(url: str, engine: Engine) -> None:
     alembic(url, "upgrade", "heads")
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE cc_client ADD COLUMN ours INTEGER"))

@@ -331,7 +331,7 @@ def _asking(book: RuleBook, level: EvidenceLevel) -> RuleBook:
 
 
 @given(anything(), days())
-def test_each_rung_less_asked_for_never_makes_an_outcome_worse_and_never_turns_a_failure(
+def test_a_lower_evidence_level_asked_for_never_makes_an_outcome_worse_and_never_turns_a_failure(
     case: tuple[Dossier, RuleBook], day: date
 ) -> None:
     dossier, book = case

@@ -208,7 +208,7 @@ def test_the_tag_of_a_requirement_comes_first() -> None:
     assert next(iter(plain.items())) == ("kind", "coverage")
 
 
-def test_requirements_inside_requirements_are_tagged_too() -> None:
+def test_requirements_inside_requirements_are_tagged() -> None:
     inner = AllOf(id="all", members=(Custom(id="c", name="check"),))
     book = rulebook(AnyOf(id="any", members=(inner, UmbrellaRequirement(id="umb", occurrence=1))))
 

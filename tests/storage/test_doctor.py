@@ -128,7 +128,7 @@ def test_upgrade_makes_the_tables(path: Path) -> None:
     engine.dispose()
 
 
-def test_prefix_is_honored(path: Path) -> None:
+def test_the_prefix_of_the_command_line_is_honored(path: Path) -> None:
     assert 0 == main(["--prefix", "x_", "create", f"sqlite:///{path}"])
     assert 1 == main(["check", f"sqlite:///{path}"])
 

@@ -86,7 +86,7 @@ def test_sound_tables_have_no_problem(url: str) -> None:
 
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=list(DAMAGE))
-def test_damage_is_found(url: str, damage: str) -> None:
+def test_the_judge_of_a_database_finds_damage(url: str, damage: str) -> None:
     before = fingerprint_of_file(url)
     with closing(sqlite3.connect(make_url(url).database or "")) as connection:
         connection.executescript("PRAGMA ignore_check_constraints = ON; DROP INDEX cc_policy_history_contractor_id_id;")

@@ -175,7 +175,7 @@ def test_a_replay_says_what_its_connections_were_set_to(folder: Path) -> None:
     assert (("wal", 2), ("wal", 2)) == replay(workload("WAL", "FULL"), folder).settings
 
 
-def test_a_closed_connection_is_closed_in_the_replay_too(folder: Path) -> None:
+def test_a_closed_connection_is_closed_in_the_replay(folder: Path) -> None:
     trace = workload("WAL", "FULL", commits=3)
     trace.steps += [Closed(0), Closed(1)]
 

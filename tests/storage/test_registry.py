@@ -169,7 +169,7 @@ def test_a_name_that_two_distributions_announce_is_refused_with_the_names_of_bot
     ]
 
 
-def test_one_store_that_is_found_twice_is_one(site):
+def test_a_store_that_two_distributions_announce_alike_is_one(site):
     announce(site, "sample-store", "sample", "sample_store_twice:open_url")
     announce(site, "sample-store-copy", "sample", "sample_store_twice:open_url")
     write_opener(site, "sample_store_twice")

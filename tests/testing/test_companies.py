@@ -192,7 +192,7 @@ def test_the_package_does_without_pytest_and_hypothesis() -> None:
     ],
     ids=str,
 )
-def test_a_company_refuses(arguments: dict[str, Any], path: str, fix: str) -> None:
+def test_a_company_of_impossible_size_is_refused(arguments: dict[str, Any], path: str, fix: str) -> None:
     with pytest.raises(InvalidValueError) as refusal:
         invented_company(**arguments)
 
@@ -238,13 +238,13 @@ def test_no_two_tax_ids_are_alike_and_none_was_ever_issued(many: list[Dossier]) 
     assert len(given) == len(set(given))
 
 
-def test_addresses_are_nowhere(many: list[Dossier]) -> None:
+def test_invented_addresses_are_nowhere(many: list[Dossier]) -> None:
     places = [each.contractor.home_address for each in many]
 
     assert {"000"} == {str(place.postal_code)[:3] for place in places if place is not None}
 
 
-def test_mail_goes_nowhere(many: list[Dossier]) -> None:
+def test_invented_mail_goes_nowhere(many: list[Dossier]) -> None:
     assert {"example.com"} == {str(each.contractor.email).partition("@")[2] for each in many}
 
 
@@ -455,7 +455,7 @@ def kinds_in(many: list[Dossier]) -> Iterator[object]:
     ],
     ids=["forms", "reviews", "opt-ins", "pages", "waivers", "states of waivers", "levels", "exemptions", "states"],
 )
-def test_every_kind_occurs(kinds: Iterable[object], many: list[Dossier]) -> None:
+def test_every_kind_of_record_occurs_in_an_invented_company(kinds: Iterable[object], many: list[Dossier]) -> None:
     assert set() == set(kinds) - set(kinds_in(many))
 
 
@@ -469,7 +469,7 @@ def test_populous_states_have_more_contractors(many: list[Dossier]) -> None:
     assert homes[State.CA] > homes[State.OH] > homes[State.WY]
 
 
-def test_every_verdict_occurs(many: list[Dossier]) -> None:
+def test_every_verdict_occurs_in_an_invented_company(many: list[Dossier]) -> None:
     plan = invented_company().plan
 
     assert set(Verdict) == {evaluate(each, plan, as_of=TODAY, window=False).verdict for each in many}

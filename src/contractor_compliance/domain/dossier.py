@@ -41,6 +41,17 @@ class Dossier(Value):
         exemptions: Papers in the place of workers' compensation.
         enrollments: Opt-in histories.
         waivers: Exceptions, whatever their state.
+
+    Example:
+        >>> from contractor_compliance.testing import factories
+        >>> dossier = Dossier(company=factories.company(), contractor=factories.contractor())
+        >>> len(dossier.policies), dossier.contractor.legal_name
+        (0, 'Sample Rigging LLC')
+        >>> Dossier(company=dossier.company, contractor=dossier.contractor, assignments=(factories.assignment(),))
+        Traceback (most recent call last):
+        contractor_compliance.errors.InvalidValueError: Dossier is not valid:
+          $.assignments[0].client_id = 'client-1': is not in the dossier; add it to clients
+          ...
     """
 
     company: Company

@@ -12,7 +12,16 @@ __all__ = ["NameMatch", "match_insured", "match_party", "normal_name"]
 
 
 class NameMatch(Enum):
-    """How a printed name compares with the one required."""
+    """How a printed name compares with the one required.
+
+    Example:
+        >>> from contractor_compliance.domain import match_insured
+        >>> from contractor_compliance.testing import factories
+        >>> contractor = factories.contractor(legal_name="Sample Rigging LLC", trade_names=("Sample Aloft",))
+        >>> names = ("SAMPLE RIGGING, L.L.C.", "Sample Aloft", "Other Inc")
+        >>> [match_insured(name, None, contractor).value for name in names]
+        ['match', 'review', 'mismatch']
+    """
 
     MATCH = "match"
     REVIEW = "review"
@@ -48,6 +57,14 @@ def match_insured(printed: str | None, tax_id: TaxId | None, contractor: Contrac
 
     Equal tax ids match. Else the legal name before any "dba" must equal the contractor's legal name or an accepted
     spelling of it. A trade name alone, or a name that is merely close, asks for review.
+
+    Example:
+        >>> from contractor_compliance.testing import factories
+        >>> contractor = factories.contractor(legal_name="Sample Rigging LLC")
+        >>> match_insured("Sample Rigging LLC dba Sample Aloft", None, contractor).value
+        'match'
+        >>> match_insured("Sample Rigging Inc", None, contractor).value  # another legal form is another legal person
+        'mismatch'
     """
     known = tax_id is not None and contractor.tax_id is not None
     if known and tax_id == contractor.tax_id:
@@ -69,7 +86,13 @@ def match_insured(printed: str | None, tax_id: TaxId | None, contractor: Contrac
 
 
 def match_party(printed: str, names: tuple[str, ...]) -> NameMatch:
-    """Compare a name in a schedule with the accepted spellings of a party."""
+    """Compare a name in a schedule with the accepted spellings of a party.
+
+    Example:
+        >>> names = ("Sample Steel Inc",)
+        >>> match_party("SAMPLE STEEL, INCORPORATED", names).value, match_party("Sample Steel", names).value
+        ('match', 'review')
+    """
     legal = normal_name(printed)
     accepted = [normal_name(name) for name in names]
     if legal in accepted:

@@ -19,6 +19,12 @@ class Line(str):
 
     Raises:
         InvalidValueError: For a code that is neither a known line nor `other:` and a lower-case name.
+
+    Example:
+        >>> Line.GL, Line.GL.label, Line("other:drone_liability").label
+        (Line('general_liability'), 'general liability', 'drone liability')
+        >>> [line.label for line in Line.known() if line.is_layer]
+        ['umbrella', 'excess']
     """
 
     __slots__ = ()

@@ -48,7 +48,13 @@ __all__ = [
 
 
 class ExcludedWorkerRule(LabeledCode):
-    """What to make of a policy that excludes the owner who does the work (domain rule B6.11)."""
+    """What to make of a policy that excludes the owner who does the work (domain rule B6.11).
+
+    Example:
+        >>> from contractor_compliance.testing import factories
+        >>> factories.wc_requirement(excluded_worker=ExcludedWorkerRule.FLAG).excluded_worker.label
+        'flag'
+    """
 
     ACCEPT = "accept"
     FLAG = "flag"
@@ -63,6 +69,13 @@ class Reference(Value):
         citation: Statute, rule or contract clause: `RCW 18.27.050`.
         url: Address where it can be read.
         as_of: Day on which it was read.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.testing import factories
+        >>> reference = Reference(citation="RCW 18.27.050", as_of=date(2026, 11, 1))
+        >>> factories.gl_requirement(reference=reference, statutory=True).reference.citation
+        'RCW 18.27.050'
     """
 
     citation: Text
@@ -82,6 +95,15 @@ class EndorsementRule(Value):
         edition_not_before: Earliest edition that will do: `04 13` (domain rule B4.1).
         notice_days: Days of notice that it must give, for a notice of cancellation.
         at_least: Weakest level of evidence that counts, where it differs from the requirement's.
+
+    Example:
+        >>> from contractor_compliance.domain import EndorsementKind, PartyRole
+        >>> from contractor_compliance.testing import factories
+        >>> client = frozenset({PartyRole.CLIENT})
+        >>> kind = EndorsementKind.ADDITIONAL_INSURED_ONGOING
+        >>> rule = EndorsementRule(kind=kind, parties=client, accepts_blanket=False)
+        >>> factories.gl_requirement(endorsements=(rule,)).endorsements[0].accepts_blanket
+        False
     """
 
     kind: EndorsementKind
@@ -102,6 +124,14 @@ class CarrierRule(Value):
         size_at_least: Lowest financial size category, 1 to 15.
         statuses: Statuses that satisfy; none = any.
         exempt_unrated_funds: State funds and self-insurers, which are not rated, are spared the rating.
+
+    Example:
+        >>> from contractor_compliance.domain import FinancialStrength
+        >>> from contractor_compliance.testing import factories
+        >>> rule = CarrierRule(strength_at_least=FinancialStrength.A_MINUS, size_at_least=7)
+        >>> rating = factories.carrier().ratings[-1]
+        >>> rating.strength.place <= rule.strength_at_least.place and rating.size >= rule.size_at_least
+        True
     """
 
     strength_at_least: FinancialStrength | None = None
@@ -128,6 +158,12 @@ class RequirementHeader(Value):
         states: States of work it is for; none = all. Elsewhere it is not applicable.
         entity_types: Legal forms of contractors it is for; none = all.
         tail_years: Years after the assignment's end for which it is judged (domain rule B3.10).
+
+    Example:
+        >>> from contractor_compliance.domain import ReasonCode
+        >>> header = RequirementHeader(id="gl", waivable=frozenset({ReasonCode.LIMIT_TOO_LOW}))
+        >>> header.version, header.statutory, header.tail_years
+        (1, False, None)
     """
 
     id: Id
@@ -173,6 +209,16 @@ class CoverageRequirement(RequirementHeader):
         excluded_worker: Workers' compensation: what to make of a policy that excludes the person who does the work.
         accepts: Workers' compensation: exemptions that satisfy a state in the place of a policy.
         new_york_unlimited: Employers' liability: New York in 3.A satisfies any limit for work there (rule B6.1).
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.domain import LimitKind, Line, MinimumLimit, cents
+        >>> from contractor_compliance.testing import factories
+        >>> minimum = MinimumLimit(limit=LimitKind.EACH_OCCURRENCE, cents=cents("1,000,000"))
+        >>> rulebook = factories.rulebook(CoverageRequirement(id="gl", line=Line.GL, limits=(minimum,)))
+        >>> evaluate(factories.dossier(factories.gl_policy()), rulebook, as_of=date(2026, 6, 1)).verdict
+        <Verdict.COMPLIANT: 'compliant'>
     """
 
     line: Line
@@ -240,6 +286,13 @@ class UmbrellaRequirement(RequirementHeader):
         double_use: Let a layer that tops up a line count here in full as well; normally the whole tower must reach
             both amounts together (domain rule B2.4).
         evidence: What evidence counts.
+
+    Example:
+        >>> from contractor_compliance.domain import Line, cents
+        >>> lines = frozenset({Line.GL, Line.AUTO})
+        >>> requirement = UmbrellaRequirement(id="umbrella", occurrence=cents("5,000,000"), over=lines)
+        >>> sorted(line.label for line in requirement.layers)
+        ['excess', 'umbrella']
     """
 
     occurrence: Cents
@@ -269,6 +322,16 @@ class CombinedLimitRequirement(RequirementHeader):
         aggregate: Primary and layers together, aggregate, in cents; None = not asked for.
         layers: What counts on top: umbrella, excess, or both.
         evidence: What evidence counts.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.domain import Line, cents
+        >>> from contractor_compliance.testing import factories
+        >>> requirement = CombinedLimitRequirement(id="tower", line=Line.GL, occurrence=cents("6,000,000"))
+        >>> dossier = factories.dossier(factories.gl_policy(), factories.umbrella_policy())
+        >>> evaluate(dossier, factories.rulebook(requirement), as_of=date(2026, 6, 1)).verdict
+        <Verdict.COMPLIANT: 'compliant'>
     """
 
     line: Line
@@ -290,6 +353,13 @@ class ExemptionRequirement(RequirementHeader):
     Attributes:
         kinds: Kinds of paper that satisfy.
         evidence: What evidence counts.
+
+    Example:
+        >>> from contractor_compliance.domain import ExemptionKind
+        >>> from contractor_compliance.testing import factories
+        >>> exemption = ExemptionRequirement(id="exempt", kinds=frozenset({ExemptionKind.OWNER_EXEMPTION}))
+        >>> [member.id for member in factories.any_of(factories.wc_requirement(id="wc"), exemption).members]
+        ['wc', 'exempt']
     """
 
     kinds: frozenset[ExemptionKind]
@@ -311,6 +381,12 @@ class OccupationalAccidentRequirement(RequirementHeader):
     Attributes:
         limits: Limits that must be carried.
         evidence: What evidence counts.
+
+    Example:
+        >>> from contractor_compliance.domain import LimitKind, MinimumLimit, cents, requirement_key
+        >>> minimum = MinimumLimit(limit=LimitKind.EACH_CLAIM, cents=cents("1,000,000"))
+        >>> requirement_key(OccupationalAccidentRequirement(id="accident", limits=(minimum,)))
+        'occupational_accident'
     """
 
     limits: tuple[MinimumLimit, ...] = ()
@@ -336,6 +412,14 @@ class Custom(RequirementHeader):
     Attributes:
         name: Name of the function in the mapping given to `evaluate`.
         line: Line that it speaks of, if any.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing import factories
+        >>> rulebook = factories.rulebook(Custom(id="drug-test", name="drug_test"))
+        >>> evaluate(factories.dossier(), rulebook, as_of=date(2026, 6, 1)).verdict  # no function was supplied
+        <Verdict.UNDETERMINED: 'undetermined'>
     """
 
     name: Id
@@ -348,6 +432,14 @@ class AllOf(RequirementHeader):
 
     Attributes:
         members: The members; ids unique among them.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing import factories
+        >>> both = AllOf(id="people", members=(factories.wc_requirement(), factories.el_requirement()))
+        >>> evaluate(factories.dossier(), factories.rulebook(both), as_of=date(2026, 6, 1)).verdict
+        <Verdict.NON_COMPLIANT: 'non_compliant'>
     """
 
     members: tuple[Requirement, ...]
@@ -363,6 +455,15 @@ class AnyOf(RequirementHeader):
 
     Attributes:
         members: The members; ids unique among them.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing import factories
+        >>> either = AnyOf(id="people", members=(factories.auto_requirement(), factories.gl_requirement()))
+        >>> dossier = factories.dossier(factories.gl_policy())
+        >>> evaluate(dossier, factories.rulebook(either), as_of=date(2026, 6, 1)).verdict
+        <Verdict.COMPLIANT: 'compliant'>
     """
 
     members: tuple[Requirement, ...]
@@ -386,7 +487,13 @@ Requirement = (
 
 
 def requirement_key(requirement: Requirement) -> str:
-    """Return what a later set overrides the requirement by: its key, else its kind with its line or its id."""
+    """Return what a later set overrides the requirement by: its key, else its kind with its line or its id.
+
+    Example:
+        >>> from contractor_compliance.testing import factories
+        >>> requirement_key(factories.gl_requirement()), requirement_key(factories.custom_requirement("drug_test"))
+        ('coverage:general_liability', 'custom:drug_test')
+    """
     if requirement.key is not None:
         return requirement.key
     match requirement:

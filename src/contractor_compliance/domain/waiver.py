@@ -19,7 +19,15 @@ __all__ = ["Waiver", "WaiverKind", "WaiverState"]
 
 
 class WaiverKind(LabeledCode):
-    """What a waiver does (domain rule B8.5)."""
+    """What a waiver does (domain rule B8.5).
+
+    Example:
+        >>> from contractor_compliance.domain import LimitKind, MinimumLimit, cents
+        >>> from contractor_compliance.testing import factories
+        >>> minimum = MinimumLimit(limit=LimitKind.EACH_OCCURRENCE, cents=cents("500,000"))
+        >>> factories.waiver(kind=WaiverKind.REDUCE, reduced=(minimum,)).kind.label
+        'reduced limits'
+    """
 
     WAIVE = "waive"
     REDUCE = "reduce"
@@ -28,7 +36,13 @@ class WaiverKind(LabeledCode):
 
 
 class WaiverState(LabeledCode):
-    """Life of a waiver. Its lapse is seen from its dates, so it is no state (domain rule B8.4)."""
+    """Life of a waiver. Its lapse is seen from its dates, so it is no state (domain rule B8.4).
+
+    Example:
+        >>> from contractor_compliance.testing import factories
+        >>> factories.waiver().state, factories.waiver().decided_by
+        (<WaiverState.GRANTED: 'granted'>, 'member-2')
+    """
 
     REQUESTED = "requested"
     GRANTED = "granted"
@@ -65,6 +79,17 @@ class Waiver(Value):
         decided_by: Id of the member who granted, rejected or revoked.
         decided_at: Instant, UTC.
         document: Supporting document.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.domain import ReasonCode
+        >>> from contractor_compliance.testing import factories
+        >>> waiver = factories.waiver(id="waiver-1", requirement_id="gl")
+        >>> requirement = factories.gl_requirement(id="gl", waivable=frozenset({ReasonCode.MISSING}))
+        >>> report = evaluate(factories.dossier(waiver), factories.rulebook(requirement), as_of=date(2026, 6, 1))
+        >>> report.verdict.value, report.waived_but_failing
+        ('compliant_with_exceptions', ('gl',))
     """
 
     id: Id

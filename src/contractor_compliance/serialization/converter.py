@@ -80,6 +80,14 @@ def make_converter(*, tax_ids: TaxIds = "masked") -> Converter:
     """Return a new converter between the library's values and plain ones (objects, arrays, text, numbers).
 
     Its errors are those of cattrs; `from_dict` and `loads` turn them into `DocumentError`.
+
+    Example:
+        >>> from contractor_compliance.domain import Contractor, TaxId
+        >>> from contractor_compliance.testing import factories
+        >>> converter = make_converter(tax_ids="clear")
+        >>> plain = converter.unstructure(factories.contractor(tax_id=TaxId("123456789")))
+        >>> plain["tax_id"], converter.structure(plain, Contractor).legal_name
+        ('123456789', 'Sample Rigging LLC')
     """
     converter = Converter(forbid_extra_keys=True, omit_if_default=True, detailed_validation=True)
     for cls, read in SCALARS.items():

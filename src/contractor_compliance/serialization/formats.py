@@ -30,6 +30,11 @@ class Format:
         kind: Its name within `contractor-compliance/<kind>/<version>`.
         value: The class that it is read into.
         upgrades: How documents of version 1, 2, ... become those of the next; there is one less than versions.
+
+    Example:
+        >>> from contractor_compliance.serialization import FORMATS
+        >>> [format_.name for format_ in FORMATS]
+        ['contractor-compliance/dossier/1', 'contractor-compliance/rulebook/1', 'contractor-compliance/report/1']
     """
 
     kind: str

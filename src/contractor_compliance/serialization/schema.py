@@ -70,6 +70,12 @@ def json_schema(kind: type) -> dict[str, Any]:
 
     Raises:
         DocumentError: If there are no documents of that class.
+
+    Example:
+        >>> from contractor_compliance.domain import Dossier
+        >>> schema = json_schema(Dossier)
+        >>> schema["$id"], schema["properties"]["format"]["const"]
+        ('urn:contractor-compliance:dossier:1', 'contractor-compliance/dossier/1')
     """
     wanted = format_of(kind)
     definitions: dict[str, dict[str, Any]] = {}
@@ -92,6 +98,11 @@ def value_schema(kind: type) -> dict[str, Any]:
 
     Args:
         kind: Any class of the library's values: `Assignment`, `Policy`, and what a desk answers.
+
+    Example:
+        >>> from contractor_compliance.domain import Interval
+        >>> value_schema(Interval)["$defs"]["Interval"]["properties"]["start"]["anyOf"][0]["format"]
+        'date'
     """
     definitions: dict[str, dict[str, Any]] = {}
     reference = _reference(kind, definitions)
