@@ -1,4 +1,4 @@
-"""Endorsements: what a policy adds or takes away, for whom, on which form."""
+"""Endorsements: what a policy adds or takes away, for which parties, on which form."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _ADDITIONAL_INSURED = frozenset(
 
 
 class EndorsementBasis(LabeledCode):
-    """Blanket (whoever a written contract requires) or scheduled (those whom its schedule names)."""
+    """Blanket (the parties that a written contract requires) or scheduled (those that its schedule names)."""
 
     BLANKET = "blanket"
     SCHEDULED = "scheduled"
