@@ -145,7 +145,7 @@ STEPS = ["announce_change", *["prepare_standings"] * 3, "put_client"]
 LAST = len(STEPS)
 ANYWHERE = [(number, how) for number in range(1, LAST + 1) for how in HOWS]
 #: Where it is announced, and not done.
-HALFWAY = [each for each in ANYWHERE if each not in ((1, "before"), (LAST, "after"))]
+HALFWAY = [moment for moment in ANYWHERE if moment not in ((1, "before"), (LAST, "after"))]
 
 
 # What comes between
@@ -259,7 +259,7 @@ def verdicts(world: World) -> dict[str, str]:
 
 def actions(world: World, after: int) -> list[str]:
     """Return what was done after a sequence."""
-    return [each.action for each in world.store.audit(after, 1000)]
+    return [entry.action for entry in world.store.audit(after, 1000)]
 
 
 def rewritten(world: World) -> set[str]:

@@ -57,11 +57,11 @@ class TestFounding:
             desk.acting_as(subject("owner")).add_contractor(make.contractor())
 
         with ComplianceDesk.open(url, company=name, owner=subject("another"), clock=FrozenClock(NOW)) as desk:
-            found = [entry.contractor_id for entry in desk.acting_as(subject("owner")).roster().entries]
+            contractor_ids = [entry.contractor_id for entry in desk.acting_as(subject("owner")).roster().entries]
             with pytest.raises(AccessDeniedError):
                 desk.acting_as(subject("another")).roster()
 
-        assert ["contractor-1"] == found
+        assert ["contractor-1"] == contractor_ids
 
 
 def member_of(invitation: str) -> str:

@@ -156,8 +156,8 @@ class Planned:
         succeeded = self._call(arena.desk(name, watched), name)
         if not ended:
             end()
-        wrote = [each for each in arena.first.audit(ended[0], 1000) if each.actor == member_id]
-        wrong += [f"{name} wrote {each.action} after the end ({self})" for each in wrote]
+        wrote = [entry for entry in arena.first.audit(ended[0], 1000) if entry.actor == member_id]
+        wrong += [f"{name} wrote {entry.action} after the end ({self})" for entry in wrote]
         before = arena.first.audit(ended[0] - 2, 1)[0]
         if succeeded and (member_id, self.call) != (before.actor, before.action):
             wrong.append(f"{name} was told that it had succeeded ({self})")
@@ -245,10 +245,10 @@ class Free:
         """Return what is wrong with it."""
         late = [attempt for attempt in self.attempts if attempt.began > self.returned]
         assert late, "the last attempts begin after the removal"
-        wrong = [f"{name} was answered after its removal" for each in late if each.succeeded]
+        wrong = [f"{name} was answered after its removal" for attempt in late if attempt.succeeded]
         after = arena.first.audit(self.sequence, 1000)
         return wrong + [
-            f"{name} wrote {each.sequence} after its removal" for each in after if each.actor == f"ours-{name}"
+            f"{name} wrote {entry.sequence} after its removal" for entry in after if entry.actor == f"ours-{name}"
         ]
 
 

@@ -204,7 +204,7 @@ def swap(hand: Hand) -> None:
             hand.update(_at(old), sequence=new)
         return
     column = hand.chance.choice([column for column in COLUMNS if column != "sequence"])
-    one, other = (getattr(hand.entry(each), column) for each in (first, second))
+    one, other = (getattr(hand.entry(position), column) for position in (first, second))
     between = one - timedelta(days=9) if column == "recorded_at" else hand.digest()
     for sequence, value in ((first, between), (second, one), (first, other)):
         hand.update(_at(sequence), **{column: value})

@@ -234,7 +234,7 @@ def test_a_refusal_is_logged_without_saying_who(staffed: KeptInMemory, caplog: p
 
     (record,) = caplog.records
     assert ("contractor_compliance.desk", "refused: grant_waiver") == (record.name, record.getMessage())
-    assert [] == [each for each in (subject.subject, COMPANIES[OURS]) if each in str(vars(record))]
+    assert [] == [text for text in (subject.subject, COMPANIES[OURS]) if text in str(vars(record))]
 
 
 def test_somebody_may_in_each_company_what_his_roles_there_allow(in_memory: KeptInMemory) -> None:
@@ -376,12 +376,12 @@ def may_grant(actor: MemberDesk, store: Store, role: str, how: str) -> bool:
 @pytest.mark.parametrize("how", ["invite_member", "assign_roles"])
 @pytest.mark.parametrize("also", [NOBODY, *(frozenset({role}) for role in ROLES)], ids=str)
 def test_nobody_grants_a_role_that_allows_more_than_he_may(store: Store, also: frozenset[str], how: str) -> None:
-    own = TEAM_WORK | {name for name, roles in PERMISSIONS.items() if roles & also}
-    actor = acting(store, own)
+    permissions = TEAM_WORK | {name for name, roles in PERMISSIONS.items() if roles & also}
+    actor = acting(store, permissions)
 
     needed = {role: {name for name, roles in PERMISSIONS.items() if role in roles} for role in ROLES}
     # Not even who may do all that an owner may: he is no owner.
-    expected = {role: needed[role] <= own and role != OWNER for role in ROLES}
+    expected = {role: needed[role] <= permissions and role != OWNER for role in ROLES}
     assert expected == {role: may_grant(actor, store, role, how) for role in ROLES}
 
 
@@ -396,14 +396,14 @@ def test_an_owner_grants_every_role(store: Store, desk: ComplianceDesk, how: str
 def test_nobody_makes_a_role_that_allows_more_than_he_may(store: Store, permission: str) -> None:
     without = acting(store, frozenset({"put_role"}) | (WRITES | READS) - {permission}, "without")
     having = acting(store, frozenset({"put_role", permission}), "having")
-    wanted = Role(id="wanted", title="Wanted", permissions=frozenset({permission}))
+    role = Role(id="wanted", title="Wanted", permissions=frozenset({permission}))
 
     if permission != "put_role":
         with pytest.raises(NotAllowedError, match=PERMISSION_TITLES.get(permission, permission)):
-            without.put_role(wanted)
-    having.put_role(wanted)
+            without.put_role(role)
+    having.put_role(role)
 
-    assert wanted == store.get([Key(Kind.ROLE, "wanted")])[0].value  # type: ignore[union-attr]
+    assert role == store.get([Key(Kind.ROLE, "wanted")])[0].value  # type: ignore[union-attr]
 
 
 def test_nobody_makes_a_role_with_a_permission_that_there_is_not(desk: ComplianceDesk) -> None:
@@ -458,7 +458,7 @@ def test_only_an_owner_reinstates_an_owner(store: Store) -> None:
 
 def owners_of(store: Store) -> set[str]:
     ids = [item.key for item in store.page(Query(kind=Kind.MEMBER), 1000).items]
-    members: list[Member] = [each.value for each in store.get(ids) if each is not None]
+    members: list[Member] = [record.value for record in store.get(ids) if record is not None]
     return {member.id for member in members if member.state is MemberState.ACTIVE and OWNER in member.roles}
 
 
@@ -525,26 +525,28 @@ def test_two_owners_who_remove_each_other_at_once_leave_one(tmp_path: Path) -> N
             old = owners_of(stores[0])
             pair = [f"round-{number}-{side}" for side in "ab"]
             aside = [
-                attrs.evolve(each.value, state=MemberState.REMOVED)
-                for each in stores[0].get([Key(Kind.MEMBER, each) for each in old])
-                if each is not None
+                attrs.evolve(record.value, state=MemberState.REMOVED)
+                for record in stores[0].get([Key(Kind.MEMBER, member_id) for member_id in old])
+                if record is not None
             ]
             new = [
                 attrs.evolve(
-                    member_of(OURS, OWNER, MemberState.ACTIVE), id=each, subject=Subject(issuer="x", subject=each)
+                    member_of(OURS, OWNER, MemberState.ACTIVE),
+                    id=member_id,
+                    subject=Subject(issuer="x", subject=member_id),
                 )
-                for each in pair
+                for member_id in pair
             ]
             add_members(stores[0], *aside, *new)
             outcomes.append(_at_once(stores, pair))
 
             assert 1 == len(owners_of(stores[0]))
 
-    raised = [[type(each) for each in pair if each is not None] for pair in outcomes]
+    raised = [[type(error) for error in pair if error is not None] for pair in outcomes]
     # One of them is removed and the other is told: a conflict, or, if it came later, that it may not.
-    assert [1] * rounds == [len(each) for each in raised]
-    assert {each for pair in raised for each in pair} <= {ConflictError, AccessDeniedError, NotAllowedError}
-    assert any(ConflictError in each for each in raised)
+    assert [1] * rounds == [len(classes) for classes in raised]
+    assert {class_ for pair in raised for class_ in pair} <= {ConflictError, AccessDeniedError, NotAllowedError}
+    assert any(ConflictError in classes for classes in raised)
 
 
 def _at_once(stores: list[Any], pair: list[str]) -> list[BaseException | None]:
@@ -729,11 +731,11 @@ def tax_ids_in(value: Any) -> list[TaxId]:
         case TaxId():
             return [value]
         case dict():
-            return [each for pair in value.items() for part in pair for each in tax_ids_in(part)]
+            return [tax_id for pair in value.items() for part in pair for tax_id in tax_ids_in(part)]
         case tuple() | list() | frozenset():
-            return [each for part in value for each in tax_ids_in(part)]
+            return [tax_id for part in value for tax_id in tax_ids_in(part)]
         case _ if attrs.has(type(value)):
-            return [each for f in attrs.fields(type(value)) for each in tax_ids_in(getattr(value, f.name))]
+            return [tax_id for f in attrs.fields(type(value)) for tax_id in tax_ids_in(getattr(value, f.name))]
         case _:
             return []
 
@@ -766,8 +768,8 @@ def test_what_is_judged_does_not_depend_on_whether_the_tax_ids_are_shown(store: 
     seeing = acting(store, WRITES | READS, "seeing")
     other = acting(store, (WRITES | READS) - {"see_tax_ids"}, "other")
 
-    answers = [invoke(each, name, Ids(OURS)) for each in (seeing, other)]
+    answers = [invoke(member, name, Ids(OURS)) for member in (seeing, other)]
     if name == "profile":
-        answers = [each.report for each in answers]
+        answers = [answer.report for answer in answers]
 
     assert answers[0] == answers[1]

@@ -278,7 +278,7 @@ def installations() -> Iterator[Path]:
     if spec is not None and spec.origin is not None:
         yield Path(spec.origin).parent / "pginstall" / "bin"
     debian = Path("/usr/lib/postgresql").glob("*/bin/initdb")
-    yield from sorted((each.parent for each in debian), key=lambda each: int(each.parent.name), reverse=True)
+    yield from sorted((path.parent for path in debian), key=lambda path: int(path.parent.name), reverse=True)
 
 
 def start_server(*, on_disk: bool = False) -> OwnServer:
@@ -344,7 +344,7 @@ def places(*, on_disk: bool, programs: bool) -> Iterator[Path]:
             continue
         if programs and os.statvfs(place).f_flag & getattr(os, "ST_NOEXEC", 0):
             continue
-        if "user" in _unprivileged() and not all(each.stat().st_mode & 0o001 for each in (place, *place.parents)):
+        if "user" in _unprivileged() and not all(path.stat().st_mode & 0o001 for path in (place, *place.parents)):
             continue
         yield place
 
@@ -353,7 +353,7 @@ def children(pid: int) -> list[int]:
     """Return the processes that a process started."""
     listing = Path(f"/proc/{pid}/task/{pid}/children")
     if listing.exists():
-        return [int(each) for each in listing.read_text().split()]
+        return [int(number) for number in listing.read_text().split()]
     listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, check=True, text=True)  # noqa: S607 - wherever `ps` is
     pairs = (map(int, line.split()) for line in listed.stdout.splitlines())
     return [child for child, parent in pairs if parent == pid]

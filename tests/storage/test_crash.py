@@ -308,12 +308,12 @@ def test_a_server_that_is_killed_under_its_writers_loses_nothing(own_postgres_se
                 own_postgres_server.kill()
                 acknowledged = [receipt for writer in writers for receipt in writer.acknowledged[-20:]]
                 own_postgres_server.start()
-                assert [] == [each for each in acknowledged if store.receipt(each.key) != _first(each)]
+                assert [] == [commit_ for commit_ in acknowledged if store.receipt(commit_.key) != _first(commit_)]
         finally:
             for writer in writers:
                 writer.stopped = True
-        for each in running:
-            each.result()
+        for future in running:
+            future.result()
 
     for writer in writers:
         assert [] == [receipt for receipt in writer.acknowledged if store.receipt(receipt.key) != _first(receipt)]

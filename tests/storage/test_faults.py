@@ -281,7 +281,7 @@ def test_whatever_call_fails_a_commit_is_whole_or_undone_and_can_be_repeated(
     # After a call is before the next one, but for what it is told to do: not all need both each day.
     cases = {("nameless", "before"): ALL, ("lost", "before"): ALL_ON_SERVER}.get((name, moment), SOME)
     with faulty(dialect, request) as store:
-        failed = {each.name: sweep(store, each, TROUBLES[dialect][name], moment) for each in cases}
+        failed = {commit_case.name: sweep(store, commit_case, TROUBLES[dialect][name], moment) for commit_case in cases}
 
         assert [] == problems(store.engine)
     print(dialect, name, moment, failed)  # noqa: T201 - how many failures that were
@@ -295,8 +295,8 @@ def test_a_commit_whose_answer_was_lost_has_one_effect(
 ) -> None:
     trouble = TROUBLES[dialect]["broken" if dialect == "sqlite" else "lost"]
     with faulty(dialect, request) as store:
-        for each in ALL:
-            assert 1 == sweep(store, each, trouble, moment, calls=("commit",)), each.name
+        for commit_case in ALL:
+            assert 1 == sweep(store, commit_case, trouble, moment, calls=("commit",)), commit_case.name
 
         assert [] == problems(store.engine)
 
@@ -357,16 +357,16 @@ def test_whatever_statement_fails_the_host_goes_on_without_anything_of_the_commi
     statements: list[str] = []
     with faulty(dialect, request) as store:
         event.listen(store.engine, "before_cursor_execute", lambda _, cursor, sql, *rest: statements.append(sql))
-        for each in CASES if tiers.DEEP else SOME:
+        for commit_case in CASES if tiers.DEEP else SOME:
             for nth in itertools.count(1):
-                handle, changes = store.begin(each)
+                handle, changes = store.begin(commit_case)
                 before = store.rows()
                 with store.engine.connect() as connection:
                     hosted = SqlStore(connection, clock=store.clock, tables=store.store.tables)
                     bound = hosted.for_company(handle.company_id)
                     call, answer = store.attempt(lambda b=bound, c=changes: b.commit(c), trouble, "before", nth)
                     connection.commit()
-                where = f"{each.name}, before call {nth}: {call}"
+                where = f"{commit_case.name}, before call {nth}: {call}"
                 if call is None:
                     assert nth > 5
                     break
@@ -483,8 +483,8 @@ def test_a_commit_that_sqlite_could_not_sync_may_be_there_after_a_crash() -> Non
             with pytest.raises(apsw.IOError):
                 live.execute("COMMIT")
             assert not live.in_transaction
-            for each in ("live.db", "live.db-wal"):
-                shutil.copy(place / each, place / "crashed" / each)
+            for name in ("live.db", "live.db-wal"):
+                shutil.copy(place / name, place / "crashed" / name)
             files.fails = False
         with closing(sqlite3.connect(place / "crashed" / "live.db")) as crashed:
             # Which is why nobody may be told that nothing was written.

@@ -76,9 +76,9 @@ def url(sound: bytes) -> Iterator[str]:
 
 def judged(url: str) -> list[str]:
     engine = make_engine(url)
-    found = problems(engine)
+    faults = problems(engine)
     engine.dispose()
-    return found
+    return faults
 
 
 def test_sound_tables_have_no_problem(url: str) -> None:
