@@ -1,4 +1,4 @@
-"""The anchor: what is told of each commit, so that a chain that was cut short is missed."""
+"""The anchor that is published of each commit, so that a chain that was cut short is noticed."""
 
 from __future__ import annotations
 

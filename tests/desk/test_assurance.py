@@ -1,4 +1,4 @@
-"""Who will lapse and when; and whether somebody was covered on a day, and what was known of it then."""
+"""Who will lapse and when; and whether a contractor was covered on a day, and what was known of it then."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ class TestAuditDay:
         self.after_the_loss(world)
         self.cancel(world)
         world.clock.advance(days=1)
-        world.manager.withdraw_fact("contractor-1", Key(Kind.POLICY, GL, "contractor-1"), reason="Not his notice.")
+        world.manager.withdraw_fact("contractor-1", Key(Kind.POLICY, GL, "contractor-1"), reason="Not its notice.")
         world.clock.advance(days=1)
         self.insure(world)
 

@@ -236,7 +236,7 @@ class TestCertificates:
         world.reviewer.review_certificate("contractor-1", "certificate-1", ReviewStatus.APPROVED)
 
         with world.refuses(NotAllowedError, "'certificate-1' was reviewed; another one needs an id of its own"):
-            world.recruiter.record_certificate("contractor-1", pending(holder="Somebody else"))
+            world.recruiter.record_certificate("contractor-1", pending(holder="Another company"))
 
     def test_a_newer_one_makes_no_notice_disappear(self, world: World) -> None:
         world.record(make.gl_policy(cancellations=(make.cancellation(TODAY),)))

@@ -1,4 +1,4 @@
-"""Histories that Hypothesis makes up: whatever members do, what is stored is what follows from what is on file."""
+"""Histories that Hypothesis makes up: whatever members do, the stored standings are those of the facts on file."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def many(founded: World) -> World:
 
 @pytest.fixture
 def trio(founded: World) -> World:
-    """Three contractors, of whom few are concerned by anything."""
+    """Three contractors, few of which are concerned by any change."""
     return few(founded)
 
 
@@ -547,11 +547,11 @@ MEANWHILE: dict[str, Act] = {
     "the first one goes to another client": lambda world: move(world, 1, "client-2"),
     "the last one goes to another client": lambda world: move(world, 5, "client-2"),
     "one of another client comes to it": lambda world: move(world, 6, "client-1"),
-    "one loses his cover": lambda world: world.reviewer.record_cancellation(
+    "one loses its cover": lambda world: world.reviewer.record_cancellation(
         "contractor-3", "policy-general_liability", make.cancellation(TODAY)
     ),
     "one gets another insurer": lambda world: world.reviewer.record_policy("contractor-2", casualty()),
-    "his cover is withdrawn": lambda world: world.manager.withdraw_fact(
+    "its cover is withdrawn": lambda world: world.manager.withdraw_fact(
         "contractor-4", Key(Kind.POLICY, "policy-general_liability", "contractor-4"), reason="In error."
     ),
     "another program moves one there": lambda world: world.record(
@@ -896,7 +896,7 @@ class TestInterruptions:
         """With the same key: it was never done."""
         interrupt(crew, 4, "after", rename)
         withdraw(crew)
-        MEANWHILE["one loses his cover"](crew)
+        MEANWHILE["one loses its cover"](crew)
 
         done = rename(crew)
 
@@ -1430,7 +1430,7 @@ _STARTED = EnrollmentState.STARTED
 
 @attrs.frozen
 class Ask:
-    """A request, told in words if it fails: what an owner asks for, with a key."""
+    """A request of an owner, with a key; its text describes it if it fails."""
 
     use_case: str
     arguments: tuple[Any, ...] = ()

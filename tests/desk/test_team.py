@@ -72,7 +72,7 @@ def member_of(invitation: str) -> str:
 class TestInvitations:
     @pytest.fixture
     def invitation(self, world: World) -> str:
-        """The invitation of somebody who was invited as a recruiter."""
+        """The invitation of a member who was invited as a recruiter."""
         return str(world.owner.invite_member("Rae Sample", role_ids=["recruiter"], email="rae@example.com").invitation)
 
     def test_whoever_arrives_with_it_is_a_member_from_then_on(self, world: World, invitation: str) -> None:

@@ -436,4 +436,4 @@ def test_a_reason_that_no_store_can_hold_is_refused(world: World) -> None:
     policy = Key(Kind.POLICY, "policy-general_liability", "contractor-1")
 
     with world.refuses(NotAllowedError, "The reason holds a NUL character"):
-        world.manager.withdraw_fact("contractor-1", policy, reason="Not his.\0")
+        world.manager.withdraw_fact("contractor-1", policy, reason="Of another.\0")

@@ -59,7 +59,7 @@ _WAIVABLE = frozenset({ReasonCode.MISSING, ReasonCode.LIMIT_TOO_LOW, ReasonCode.
 
 
 def subject(name: str) -> Subject:
-    """Return who somebody is to the host."""
+    """Return the subject of a member, as the host names it."""
     return Subject(issuer="https://id.example.com", subject=name)
 
 
@@ -224,7 +224,7 @@ class World:
         book: RuleBook = record.value
         return book if book.version > self.rulebook().version else None
 
-    # What follows
+    # What is read from it
 
     def contractor_ids(self) -> list[str]:
         """Return the ids of all contractors."""

@@ -121,7 +121,7 @@ _THERE = {
 
 
 def subject_of(prefix: str, name: str) -> Subject:
-    """Return who somebody of a company is to the host."""
+    """Return the subject of a member of a company, as the host names it."""
     return Subject(issuer="https://id.example.com", subject=f"{prefix}-{name}")
 
 

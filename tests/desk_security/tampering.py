@@ -1,4 +1,4 @@
-"""What somebody does to an audit chain behind our back: plain SQL on `cc_audit`, by a chance that can be repeated."""
+"""What an intruder does to an audit chain behind our back: plain SQL on `cc_audit`, by repeatable chance."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Chain = tuple[AuditEntry, ...]
 
 @attrs.frozen
 class Hand:
-    """Somebody who may write to the table.
+    """An intruder who may write to the table.
 
     Attributes:
         connection: Its connection; what it does is not committed.

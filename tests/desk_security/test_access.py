@@ -104,7 +104,7 @@ def desk(store: Store) -> ComplianceDesk:
 
 
 def acting(store: Store, permissions: frozenset[str], name: str = "somebody") -> MemberDesk:
-    """Return the desk of somebody who has just these permissions."""
+    """Return the desk of a member who has just these permissions."""
     role = Role(id=f"role of {name}", title=name, permissions=permissions)
     someone = Member(
         id=name,
@@ -292,7 +292,7 @@ def test_a_role_of_the_companys_own_grants_exactly_its_permissions(specialists: 
         with specialists.fork(name) as store:
             desk = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW))
             me = desk.acting_as(subject_of(OURS, f"{permission}-active"))
-            # Who may decide about the team may still not give what he has not: that is no want of access.
+            # Who may decide about the team may still not give permissions that they lack: that is no want of access.
             with contextlib.suppress(NotAllowedError):
                 if is_denied(lambda me=me, name=name: invoke(me, name, Ids(OURS))):
                     continue
@@ -339,7 +339,7 @@ def test_an_owner_may_do_what_the_role_on_file_does_not_list(
 
 
 def test_nobody_else_may_what_no_role_of_his_lists(store: Store) -> None:
-    """Whatever the owner's role on file lists, and whatever his own is called."""
+    """Whatever the owner's role on file lists, and whatever the owner's own role is called."""
     add_members(store, roles=(Role(id=OWNER, title="Owner", permissions=NOBODY),))
     me = acting(store, NOBODY, "Owner")
 
@@ -355,7 +355,7 @@ def test_a_role_that_is_changed_allows_at_once_what_it_says_now(store: Store, de
     assert is_denied(clerk.roster)
 
 
-# Nobody grants more than he has
+# Nobody grants more than their own permissions
 
 
 def may_grant(actor: MemberDesk, store: Store, role: str, how: str) -> bool:
@@ -380,7 +380,7 @@ def test_nobody_grants_a_role_that_allows_more_than_he_may(store: Store, also: f
     actor = acting(store, permissions)
 
     needed = {role: {name for name, roles in PERMISSIONS.items() if role in roles} for role in ROLES}
-    # Not even who may do all that an owner may: he is no owner.
+    # Not even a member with all permissions of an owner: such a member is no owner.
     expected = {role: needed[role] <= permissions and role != OWNER for role in ROLES}
     assert expected == {role: may_grant(actor, store, role, how) for role in ROLES}
 
@@ -417,7 +417,7 @@ def test_nobody_widens_his_own_role(store: Store) -> None:
     actor = acting(store, TEAM_WORK)
 
     with pytest.raises(NotAllowedError, match="see tax ids"):
-        actor.put_role(Role(id="role of somebody", title="Mine", permissions=TEAM_WORK | {"see_tax_ids"}))
+        actor.put_role(Role(id="role of a member", title="Mine", permissions=TEAM_WORK | {"see_tax_ids"}))
 
 
 def test_not_even_an_owner_changes_the_owners_role(desk: ComplianceDesk) -> None:
@@ -521,7 +521,7 @@ def test_two_owners_who_remove_each_other_at_once_leave_one(tmp_path: Path) -> N
         build(SqlStore(database.engine, clock=clock), OURS, clock)
         stores = [SqlStore(database.ours(), clock=clock).for_company(COMPANIES[OURS]) for _ in range(2)]
         for number in range(rounds):
-            # Whoever the round before has left is an owner still, so he is put aside.
+            # The owner that the round before has left is an owner still, and is put aside.
             old = owners_of(stores[0])
             pair = [f"round-{number}-{side}" for side in "ab"]
             aside = [
@@ -543,7 +543,7 @@ def test_two_owners_who_remove_each_other_at_once_leave_one(tmp_path: Path) -> N
             assert 1 == len(owners_of(stores[0]))
 
     raised = [[type(error) for error in pair if error is not None] for pair in outcomes]
-    # One of them is removed and the other is told: a conflict, or, if it came later, that it may not.
+    # One of them is removed and the other is refused: by a conflict, or, if it came later, for want of permission.
     assert [1] * rounds == [len(classes) for classes in raised]
     assert {class_ for pair in raised for class_ in pair} <= {ConflictError, AccessDeniedError, NotAllowedError}
     assert any(ConflictError in classes for classes in raised)
@@ -647,7 +647,7 @@ def test_there_is_a_sample_of_each_kind() -> None:
 
 @pytest.mark.parametrize("name", sorted(use_cases()))
 def test_a_value_of_another_class_is_never_recorded(in_memory: KeptInMemory, name: str) -> None:
-    """Who may change clients could else put a role in the place of a client, and do whatever he likes."""
+    """Else a member who may change clients could put a role in the place of a client, and do anything."""
     for other in SAMPLES.values():
         for args, kwargs in with_another(CALLS[name](Ids(OURS)), other):
             with in_memory.fork(name) as store:

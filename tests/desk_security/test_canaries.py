@@ -408,7 +408,7 @@ class _Failing:
     "method", ["commit", "receipt", "get", "dossiers", "page", "history", "head", "audit", "count"]
 )
 def test_no_failure_of_a_store_shows_one(in_memory: KeptInMemory, method: str) -> None:
-    """Nor do the frames that it comes through, if somebody logs what they hold."""
+    """Nor do the frames that it comes through, if a host logs what they hold."""
     errors = [error for name in use_cases() for error in _failed(in_memory, name, method)]
 
     assert errors

@@ -67,12 +67,12 @@ class Outcome:
     """What came of a call, without the ids that differ.
 
     Attributes:
-        told: The answer, or the class and the text of what it raised.
+        answer: The answer as text, or the class and the text of what it raised.
         raised: Whether it raised.
         unchanged: The companies of which nothing has changed.
     """
 
-    told: str
+    answer: str
     raised: bool
     unchanged: frozenset[str]
 
@@ -116,12 +116,12 @@ def outcome(kept: Kept, before: Before, name: str, elsewhere: Mapping[str, str],
     with kept.fork(name) as store:
         raised = False
         try:
-            told = repr(invoke(ours(store), name, Ids(OURS, elsewhere), **more))
+            answer = repr(invoke(ours(store), name, Ids(OURS, elsewhere), **more))
         except ContractorComplianceError as error:
-            told, raised = f"{type(error).__name__}: {error}", True
+            answer, raised = f"{type(error).__name__}: {error}", True
         after = kept.contents(store)
-    told = re.sub(rf"\b({OTHERS}|{ABSENT})-", "?-", told)
-    return Outcome(told, raised, frozenset(company for company in COMPANIES if at_first[company] == after[company]))
+    answer = re.sub(rf"\b({OTHERS}|{ABSENT})-", "?-", answer)
+    return Outcome(answer, raised, frozenset(company for company in COMPANIES if at_first[company] == after[company]))
 
 
 def slots(name: str) -> Iterator[frozenset[str]]:
@@ -232,7 +232,7 @@ def test_anothers_idempotency_key_is_as_good_as_a_new_one(kept: Kept, before: Be
 def test_the_same_request_of_the_same_person_with_the_same_key_is_one_for_each_company(
     in_memory: KeptInMemory, name: str
 ) -> None:
-    """He is an owner of both, and asks the very same thing of both, about what has the same ids."""
+    """A member who owns both asks the very same thing of both, about what has the same ids."""
     both = Subject(issuer="x", subject="of both")
     with in_memory.fork(name) as store:
         for prefix, company_id in COMPANIES.items():

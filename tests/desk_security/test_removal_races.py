@@ -1,4 +1,4 @@
-"""Who is removed while he works does nothing more: two thousand races, in each store that ships."""
+"""A member who is removed while working does nothing more: two thousand races, in each store that ships."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_nobody_does_anything_after_his_removal_before_any_step_of_a_call(arena:
 
 
 class _Careless:
-    """A store that is not told what a decision about access was based on."""
+    """A store that does not learn what a decision about access was based on."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -128,7 +128,7 @@ def test_nobody_gives_a_role_back_what_is_taken_from_it_meanwhile(in_memory: Kep
 def test_nothing_is_shown_to_whoever_is_removed_before_it_is_known_who_asks(company: KeptInMemory, name: str) -> None:
     first, second = itertools.islice(runs(company, name, ENDS["removed"]), 2)
 
-    # Who asks is found by the first step, and what he is now is read by the second.
+    # The first step finds the member who asks, and the second reads the member's state.
     assert [AccessDeniedError] * 2 == [type(first.raised), type(second.raised)]
 
 

@@ -1,4 +1,4 @@
-"""What somebody does to an audit chain behind our back is found, and the entry is named; else it was said not to be.
+"""What an intruder does to an audit chain behind our back is found, and the entry is named; else it was said not to be.
 
 It is done with plain SQL to the table of a database, inside a transaction of which nothing is left afterwards, and
 looked for on the same connection by the desk of a member.
@@ -63,7 +63,7 @@ class Chains:
     chains: dict[tuple[str, str], Chain]
 
     def hand(self, how: str, chance: object) -> Hand:
-        """Return somebody at our chain who does the same each time."""
+        """Return an intruder at our chain who does the same each time."""
         return Hand(
             self.connection,
             f"{OURS}-{how}",
@@ -324,7 +324,7 @@ def test_the_answers_to_repeated_requests_are_no_part_of_the_chain(kept: Chains)
 
 # What is no entry at all
 
-#: What each database lets somebody write in the place of an instant.
+#: What each database lets an intruder write in the place of an instant.
 NO_INSTANT = {
     "sqlite": [
         "''",
@@ -350,7 +350,7 @@ NO_NUMBER = {
 
 
 def spoilt(kept: Chains, sequence: int, column: str, value: str) -> str:
-    """Write something into a column; return what was told: the entry, or whether the exception was one of ours."""
+    """Write something into a column; return the answer: the entry, or whether the exception was one of ours."""
     savepoint = kept.connection.begin_nested()
     try:
         changed = kept.connection.exec_driver_sql(

@@ -365,7 +365,7 @@ def test_a_document_older_than_a_conditional_waiver_does_not_end_it() -> None:
     assert _finding(dossier, requirement).outcome is Outcome.WAIVED
 
 
-# Exemptions: whom they speak of, and whether the law lets them stand in.
+# Exemptions: which workers they name, and whether the law lets them stand in.
 
 
 def _exempt(aspect: str, *records: Any, state: State = State.AL, day: date = DAY, **paper: Any) -> Check:

@@ -1,4 +1,4 @@
-"""Reports for people: everything that was judged is told, in words that can do no harm and never change."""
+"""Reports for people: everything that was judged is stated, in words that can do no harm and never change."""
 
 from __future__ import annotations
 
@@ -221,7 +221,7 @@ def test_another_format_is_refused(sample: ComplianceReport) -> None:
         explain(sample, as_="pdf")  # type: ignore[arg-type]
 
 
-# What is told.
+# What is stated.
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -1,4 +1,4 @@
-"""The FastAPI host over real HTTP: its rows and the desk's commits are one, and its client is told what happened."""
+"""The FastAPI host over real HTTP: its rows and the desk's commits are one, and its client learns what happened."""
 
 from __future__ import annotations
 

@@ -170,7 +170,7 @@ def arrive(client: Client, subject: str, invitation: Any) -> Answer:
 
 
 def joined(client: Client, subject: str, role: str = "auditor") -> str:
-    """Invite somebody, who arrives; return the id of the member."""
+    """Invite a member, who accepts; return the member's id."""
     invited = invite(client, role, name=subject, badge=subject.upper())
     answer = arrive(client, subject, invited.json["invitation"])
     assert 200 == answer.status

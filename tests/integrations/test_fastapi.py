@@ -32,7 +32,7 @@ FOLDER = Path(contractor_compliance.__path__[0]).parent
 TAX_ID = "000126789"
 FAULT = Fault("$.policies[2].limits[0].each_occurrence", "-1", "must be 0 or more")
 NOW, LATER = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
-#: One of each exception, and the status and code that it is told with; None = it is not told.
+#: One of each exception, and the status and code that it is answered with; None = it is not answered.
 TOLD: list[tuple[ContractorComplianceError, tuple[int, str] | None]] = [
     (errors.AccessDeniedError("You may not."), (403, "access_denied")),
     (errors.CommitUnknownError("key-1"), (503, "commit_unknown")),

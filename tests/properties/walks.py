@@ -131,7 +131,7 @@ def placed(report: ComplianceReport) -> Iterator[tuple[str | None, Finding]]:
 
 
 def with_policy(dossier: Dossier, place: int, policy: Any) -> Dossier:
-    """Return the dossier with one policy changed, or left out (None); waivers that lean on it go too."""
+    """Return the dossier with one policy changed, or left out (None); waivers that depend on it go too."""
     policies = list(dossier.policies)
     gone = policies[place].id
     if policy is None:

@@ -215,7 +215,7 @@ _NAMES = _weighed(
         "Sample Riging LLC",
         "Rig It",
         "Pat Sample",
-        "Somebody Else LLC",
+        "Another Insured LLC",
         "Rig Partners Inc",
         f"{CONTRACTOR_NAME} dba Rig It",
         None,

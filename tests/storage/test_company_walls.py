@@ -67,7 +67,7 @@ FACTS_OF_THEIRS: tuple[Value, ...] = (
 
 @attrs.frozen
 class Theirs:
-    """What somebody knows of the other company who has seen all of it."""
+    """What a reader who has seen all of the other company knows of it."""
 
     keys: tuple[Key, ...]
     versions: tuple[Expectation, ...]

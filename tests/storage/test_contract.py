@@ -1,4 +1,4 @@
-"""The contract as a store's author meets it: what it covers, what it says, and what it does not hold against him."""
+"""The contract as a store's author meets it: what it covers, what it says, and what it does not count as a fault."""
 
 from __future__ import annotations
 

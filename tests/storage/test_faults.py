@@ -55,8 +55,8 @@ class Trouble:
 
     Attributes:
         strike: Takes the connection of the driver (None: there is none yet) and raises, or spoils the call to come.
-        means: What the caller is told; for a COMMIT, see `of_commit`.
-        of_commit: What the caller is told if it is a COMMIT that fails, before or after it was done.
+        means: What the caller receives; for a COMMIT, see `of_commit`.
+        of_commit: What the caller receives if it is a COMMIT that fails, before or after it was done.
         moments: When it may happen.
         calls: To which calls of the driver.
     """
@@ -165,7 +165,7 @@ class Faulty:
         prepare(self.store.for_company("company-1"))
 
     def state(self) -> object:
-        """Return what is another thing whenever somebody has committed; nobody else may hold a lock on a file."""
+        """Return what changes with each commit of another connection; no other may hold a lock on a file."""
         if self.dialect == "sqlite":
             self._witness.execute("BEGIN IMMEDIATE")
             self._witness.execute("ROLLBACK")
@@ -278,7 +278,7 @@ def troubles() -> Iterator[Any]:
 def test_whatever_call_fails_a_commit_is_whole_or_undone_and_can_be_repeated(
     request: pytest.FixtureRequest, dialect: str, name: str, moment: str
 ) -> None:
-    # After a call is before the next one, but for what it is told to do: not all need both each day.
+    # After a call is before the next one, but for the fault that it is given: not all need both each day.
     cases = {("nameless", "before"): ALL, ("lost", "before"): ALL_ON_SERVER}.get((name, moment), SOME)
     with faulty(dialect, request) as store:
         failed = {commit_case.name: sweep(store, commit_case, TROUBLES[dialect][name], moment) for commit_case in cases}
@@ -417,7 +417,7 @@ def test_a_file_that_may_not_grow_leaves_nothing_half(store_of_file: Faulty, fil
 
 
 def commit_with_little_room(url: str, changes: Changes) -> list[str]:
-    """Commit in a process whose files may have each time one page more, until it gets through; return what it was told.
+    """Commit in a process whose files may have each time one page more, until it gets through; return its answers.
 
     The log of SQLite is such a file: the system refuses the write in the middle of it.
     """
@@ -487,7 +487,7 @@ def test_a_commit_that_sqlite_could_not_sync_may_be_there_after_a_crash() -> Non
                 shutil.copy(place / name, place / "crashed" / name)
             files.fails = False
         with closing(sqlite3.connect(place / "crashed" / "live.db")) as crashed:
-            # Which is why nobody may be told that nothing was written.
+            # Which is why no answer may say that nothing was written.
             assert [(1,)] == crashed.execute("SELECT number FROM entry").fetchall()
     files.unregister()
 

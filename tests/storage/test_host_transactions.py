@@ -559,7 +559,7 @@ def test_a_host_that_translates_schemas_is_told_to_name_the_schema(database: Dat
 
 
 def exercise(store: Store) -> tuple[Any, ...]:
-    """Use every table, and return what is told of it."""
+    """Use every table, and return the answers."""
     settle(store, standings=[update(row())], switch_to=1, key="first")
     commit(store, make.gl_policy(), make.enrollment(), make.member(), make.rulebook(), key="second")
     commit(store, *(make.contractor(id=f"contractor-{number}") for number in range(2, 62)), key="third")

