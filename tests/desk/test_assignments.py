@@ -63,11 +63,11 @@ class TestPreview:
     def test_a_preview_lists_what_binds_and_what_is_missing_and_why(self, uncovered: World) -> None:
         preview = uncovered.recruiter.preview_assignment("contractor-1", later())
 
-        found = {finding.requirement_id: (finding.outcome, finding.reasons) for finding in preview.report.findings}
+        outcomes = {finding.requirement_id: (finding.outcome, finding.reasons) for finding in preview.report.findings}
         assert {
             "requirement-workers_compensation": (Outcome.FAIL, (ReasonCode.MISSING,)),
             "requirement-general_liability": (Outcome.PASS, ()),
-        } == found
+        } == outcomes
 
     def test_a_preview_says_what_to_ask_the_broker_for(self, uncovered: World) -> None:
         preview = uncovered.recruiter.preview_assignment("contractor-1", later())
@@ -487,7 +487,7 @@ class TestChanges:
 
         work = world.assignment()
         paid = [work.pay_rate_on(LATER + timedelta(days=days)) for days in (0, 29, 30)]
-        assert [4_500, 4_500, 5_000] == [each.cents for each in paid if each is not None]
+        assert [4_500, 4_500, 5_000] == [rate.cents for rate in paid if rate is not None]
 
     @refusal
     @pytest.mark.parametrize("days", [0, -1])

@@ -93,7 +93,7 @@ class TestPolicies:
 
         world.reviewer.record_policy("contractor-1", attrs.evolve(shown, number="NEW-1"))
 
-        assert [TAX_ID] == [each.tax_id for each in world.policy(GL).insured]
+        assert [TAX_ID] == [insured.tax_id for insured in world.policy(GL).insured]
 
     def test_a_policy_must_name_what_is_on_file(self, world: World) -> None:
         with world.refuses(NotOnFileError, "no contractor 'contractor-9'"):
@@ -142,7 +142,7 @@ class TestCertificates:
         assert [
             (now - timedelta(hours=1), ReviewStatus.FLAGGED, "reviewer-1", "Old form."),
             (now, ReviewStatus.DENIED, "manager-1", "Altered."),
-        ] == [(each.at, each.status, each.by, each.note) for each in certificate.review]
+        ] == [(step.at, step.status, step.by, step.note) for step in certificate.review]
 
     def test_nothing_is_denied_but_by_a_member(self, world: World) -> None:
         too_low = attrs.evolve(stated(), limits=())
@@ -159,8 +159,8 @@ class TestCertificates:
 
         world.recruiter.record_certificate("contractor-1", pending(), policies=[stated()])
 
-        known = world.policy(GL)
-        assert [None, "certificate-1"] == [term.evidence.certificate_id for term in known.terms]
+        policy = world.policy(GL)
+        assert [None, "certificate-1"] == [term.evidence.certificate_id for term in policy.terms]
         assert Verdict.COMPLIANT is verdict(world)
 
     def test_a_certificate_recorded_again_replaces_its_own_statements(self, world: World) -> None:
@@ -236,7 +236,7 @@ class TestCertificates:
         world.reviewer.review_certificate("contractor-1", "certificate-1", ReviewStatus.APPROVED)
 
         with world.refuses(NotAllowedError, "'certificate-1' was reviewed; another one needs an id of its own"):
-            world.recruiter.record_certificate("contractor-1", pending(holder="Somebody else"))
+            world.recruiter.record_certificate("contractor-1", pending(holder="Another company"))
 
     def test_a_newer_one_makes_no_notice_disappear(self, world: World) -> None:
         world.record(make.gl_policy(cancellations=(make.cancellation(TODAY),)))
@@ -347,15 +347,15 @@ class TestWithdrawal:
         recorded = world.clock.advance(hours=1)
         world.reviewer.record_policy("contractor-1", make.wc_policy())
 
-        found = [
-            (each.at, each.actor, each.before is None, each.after is None)
-            for each in world.auditor.history(self.key())[1:]
+        entries = [
+            (entry.at, entry.actor, entry.before is None, entry.after is None)
+            for entry in world.auditor.history(self.key())[1:]
         ]
         expected: list[tuple[datetime, str, bool, bool]] = [
             (withdrawn, "manager-1", False, True),
             (recorded, "reviewer-1", True, False),
         ]
-        assert expected == found
+        assert expected == entries
 
     @refusal
     def test_a_withdrawal_needs_a_reason(self, world: World) -> None:

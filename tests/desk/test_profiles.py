@@ -84,9 +84,9 @@ class TestContractors:
         world.reviewer.record_policy("contractor-1", make.gl_policy())
         world.manager.update_contractor(make.contractor(phone="334 555 0100"))
 
-        found = [(each.actor, each.action) for each in world.auditor.history(Key(Kind.CONTRACTOR, "contractor-1"))]
+        entries = [(entry.actor, entry.action) for entry in world.auditor.history(Key(Kind.CONTRACTOR, "contractor-1"))]
 
-        assert [("recruiter-1", "add_contractor"), ("manager-1", "update_contractor")] == found
+        assert [("recruiter-1", "add_contractor"), ("manager-1", "update_contractor")] == entries
 
 
 class TestEmail:
@@ -181,8 +181,8 @@ class TestJobCodes:
     def code(self, world: World, code: str) -> JobCode:
         (record,) = world.store.get([Key(Kind.JOB_CODE, code)])
         assert record is not None
-        found: JobCode = record.value
-        return found
+        job_code: JobCode = record.value
+        return job_code
 
     def test_a_proposal_waits_for_approval(self, world: World) -> None:
         world.recruiter.propose_job_code(make.job_code(id="IT-1"))

@@ -109,7 +109,7 @@ class TestPublication:
 
         world.manager.publish_rulebook(STRICTER, progress=lambda done, total: told.append((done, total)))
 
-        actions = [each.action for each in world.store.audit(before, 10)]
+        actions = [entry.action for entry in world.store.audit(before, 10)]
         assert ["announce_rulebook", "prepare_standings", "prepare_standings", "publish_rulebook"] == actions
         assert [(2, 3), (3, 3)] == told
 
@@ -274,8 +274,8 @@ class TestWhoPays:
         world = founded.furnish(make.gl_requirement(payer=payer))
         if "company" in says:
             world.manager.change_settings(CompanySettings(payer=Payer.ORGANIZATION))
-        own: list[Any] = [make.gl_policy()] if "own policy" in says else []
-        world.record(make.contractor(payers=choice(Payer.CONTRACTOR, "contractor")), *own)
+        policies: list[Any] = [make.gl_policy()] if "own policy" in says else []
+        world.record(make.contractor(payers=choice(Payer.CONTRACTOR, "contractor")), *policies)
 
         work = make.assignment(payers=choice(Payer.ORGANIZATION, "assignment"))
         (finding,) = world.recruiter.preview_assignment("contractor-1", work).report.findings

@@ -81,7 +81,7 @@ class TestRoster:
         assert ("general liability", "workers' compensation") == entry.required
 
     def test_a_line_says_how_he_stands_why_and_until_when(self, three: World) -> None:
-        found = [
+        lines = [
             (entry.verdict, entry.insurance_status, entry.worst, entry.next_change)
             for entry in three.recruiter.roster().entries
         ]
@@ -95,7 +95,7 @@ class TestRoster:
                 date(2026, 6, 21),
             ),
             (Verdict.NOT_REQUIRED, InsuranceStatus.NOT_REQUIRED, "", date(2026, 8, 3)),
-        ] == found
+        ] == lines
 
     @pytest.mark.parametrize(
         ("ask", "expected"),

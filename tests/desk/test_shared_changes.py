@@ -123,7 +123,7 @@ def many(founded: World) -> World:
 
 @pytest.fixture
 def trio(founded: World) -> World:
-    """Three contractors, of whom few are concerned by anything."""
+    """Three contractors, few of which are concerned by any change."""
     return few(founded)
 
 
@@ -145,7 +145,7 @@ STEPS = ["announce_change", *["prepare_standings"] * 3, "put_client"]
 LAST = len(STEPS)
 ANYWHERE = [(number, how) for number in range(1, LAST + 1) for how in HOWS]
 #: Where it is announced, and not done.
-HALFWAY = [each for each in ANYWHERE if each not in ((1, "before"), (LAST, "after"))]
+HALFWAY = [moment for moment in ANYWHERE if moment not in ((1, "before"), (LAST, "after"))]
 
 
 # What comes between
@@ -259,7 +259,7 @@ def verdicts(world: World) -> dict[str, str]:
 
 def actions(world: World, after: int) -> list[str]:
     """Return what was done after a sequence."""
-    return [each.action for each in world.store.audit(after, 1000)]
+    return [entry.action for entry in world.store.audit(after, 1000)]
 
 
 def rewritten(world: World) -> set[str]:
@@ -553,11 +553,11 @@ MEANWHILE: dict[str, Act] = {
     "the first one goes to another client": lambda world: move(world, 1, "client-2"),
     "the last one goes to another client": lambda world: move(world, 5, "client-2"),
     "one of another client comes to it": lambda world: move(world, 6, "client-1"),
-    "one loses his cover": lambda world: world.reviewer.record_cancellation(
+    "one loses its cover": lambda world: world.reviewer.record_cancellation(
         "contractor-3", "policy-general_liability", make.cancellation(TODAY)
     ),
     "one gets another insurer": lambda world: world.reviewer.record_policy("contractor-2", casualty()),
-    "his cover is withdrawn": lambda world: world.manager.withdraw_fact(
+    "its cover is withdrawn": lambda world: world.manager.withdraw_fact(
         "contractor-4", Key(Kind.POLICY, "policy-general_liability", "contractor-4"), reason="In error."
     ),
     "another program moves one there": lambda world: world.record(
@@ -908,7 +908,7 @@ class TestInterruptions:
         """With the same key: it was never done."""
         interrupt(crew, 4, "after", rename)
         withdraw(crew)
-        MEANWHILE["one loses his cover"](crew)
+        MEANWHILE["one loses its cover"](crew)
 
         done = rename(crew)
 
@@ -1444,7 +1444,7 @@ _STARTED = EnrollmentState.STARTED
 
 @attrs.frozen
 class Ask:
-    """A request, told in words if it fails: what an owner asks for, with a key."""
+    """A request of an owner, with a key; its text describes it if it fails."""
 
     use_case: str
     arguments: tuple[Any, ...] = ()

@@ -59,11 +59,11 @@ class TestFounding:
             desk.acting_as(subject("owner")).add_contractor(make.contractor())
 
         with ComplianceDesk.open(url, company=name, owner=subject("another"), clock=FrozenClock(NOW)) as desk:
-            found = [entry.contractor_id for entry in desk.acting_as(subject("owner")).roster().entries]
+            contractor_ids = [entry.contractor_id for entry in desk.acting_as(subject("owner")).roster().entries]
             with pytest.raises(AccessDeniedError):
                 desk.acting_as(subject("another")).roster()
 
-        assert ["contractor-1"] == found
+        assert ["contractor-1"] == contractor_ids
 
 
 def member_of(invitation: str) -> str:
@@ -74,7 +74,7 @@ def member_of(invitation: str) -> str:
 class TestInvitations:
     @pytest.fixture
     def invitation(self, world: World) -> str:
-        """The invitation of somebody who was invited as a recruiter."""
+        """The invitation of a member who was invited as a recruiter."""
         return str(world.owner.invite_member("Rae Sample", role_ids=["recruiter"], email="rae@example.com").invitation)
 
     def test_whoever_arrives_with_it_is_a_member_from_then_on(self, world: World, invitation: str) -> None:

@@ -54,13 +54,13 @@ class TestRequests:
     def test_who_asks_and_when_is_told_by_the_desk_and_not_by_the_request(self, world: World) -> None:
         world.recruiter.request_waiver("contractor-1", asked(state=WaiverState.GRANTED, requested_by="somebody"))
 
-        found = world.waiver()
+        waiver = world.waiver()
         assert (WaiverState.REQUESTED, "recruiter-1", world.clock()) == (
-            found.state,
-            found.requested_by,
-            found.requested_at,
+            waiver.state,
+            waiver.requested_by,
+            waiver.requested_at,
         )
-        assert (None, None) == (found.decided_by, found.decided_at)
+        assert (None, None) == (waiver.decided_by, waiver.decided_at)
 
     def test_a_request_changes_no_verdict(self, world: World) -> None:
         world.recruiter.request_waiver("contractor-1", asked())
@@ -318,9 +318,11 @@ class TestReports:
         world.record(make.contractor(id="contractor-2"), *facts, contractor_id="contractor-2")
         world.record(make.contractor(id="contractor-3"), *facts, asked(id="waiver-3"), contractor_id="contractor-3")
 
-        found = [(name, each.requirement_id, each.waiver_id) for name, each in world.recruiter.waived_but_failing()]
+        failing = [
+            (name, finding.requirement_id, finding.waiver_id) for name, finding in world.recruiter.waived_but_failing()
+        ]
 
-        assert [("contractor-1", WC, "waiver-1"), ("contractor-3", WC, "waiver-3")] == found
+        assert [("contractor-1", WC, "waiver-1"), ("contractor-3", WC, "waiver-3")] == failing
 
 
 class TestAcceptedFailures:
@@ -350,13 +352,13 @@ class TestAcceptedFailures:
     def test_an_accepted_failure_is_a_request_for_that_requirement_and_that_certificate(self, world: World) -> None:
         self.accept(world)
 
-        found = world.waiver()
+        waiver = world.waiver()
         assert (WaiverState.REQUESTED, GL, "certificate-1", TODAY, END) == (
-            found.state,
-            found.requirement_id,
-            found.certificate_id,
-            found.effective,
-            found.expires,
+            waiver.state,
+            waiver.requirement_id,
+            waiver.certificate_id,
+            waiver.effective,
+            waiver.expires,
         )
 
     def test_the_certificate_stays_as_it_was_reviewed(self, world: World) -> None:
@@ -434,4 +436,4 @@ def test_a_reason_that_no_store_can_hold_is_refused(world: World) -> None:
     policy = Key(Kind.POLICY, "policy-general_liability", "contractor-1")
 
     with world.refuses(NotAllowedError, "The reason holds a NUL character"):
-        world.manager.withdraw_fact("contractor-1", policy, reason="Not his.\0")
+        world.manager.withdraw_fact("contractor-1", policy, reason="Of another.\0")

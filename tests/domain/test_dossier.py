@@ -48,7 +48,7 @@ DANGLING: dict[str, tuple[Callable[[], Dossier], str, str]] = {
         "$.waivers[0].assignment_id",
         "assignments",
     ),
-    "a waiver that leans on an unknown policy": (
+    "a waiver that depends on an unknown policy": (
         lambda: make.dossier(make.waiver(policy_id="lost")),
         "$.waivers[0].policy_id",
         "policies",

@@ -144,6 +144,6 @@ def test_overlaps_are_found_iff_two_spans_share_a_day(drawn: list[IntervalSet]) 
 
 @given(spans)
 def test_what_is_told_to_overlap_does(drawn: list[IntervalSet]) -> None:
-    found = overlapping((span, str(place)) for place, span in enumerate(drawn))
+    pairs = overlapping((span, str(place)) for place, span in enumerate(drawn))
 
-    assert all(drawn[int(one)] & drawn[int(other)] for one, other in found)
+    assert all(drawn[int(one)] & drawn[int(other)] for one, other in pairs)

@@ -1,4 +1,4 @@
-"""A value is checked against its annotations when it is built, and all its faults are told at once."""
+"""A value is checked against its annotations when it is built, and all its faults are reported at once."""
 
 from __future__ import annotations
 

@@ -32,11 +32,11 @@ def modules() -> list[Any]:
 
 def documented(cls: type) -> set[str]:
     """Return the names below `Attributes:` in the docstrings of a class and its bases."""
-    found: set[str] = set()
+    names: set[str] = set()
     for base in cls.__mro__:
         _, _, section = inspect.cleandoc(base.__doc__ or "").partition("Attributes:\n")
-        found |= set(re.findall(r"^ {4}(\w+): ", section, re.MULTILINE))
-    return found
+        names |= set(re.findall(r"^ {4}(\w+): ", section, re.MULTILINE))
+    return names
 
 
 def test_the_domain_exports_every_class_of_values() -> None:

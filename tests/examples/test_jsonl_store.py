@@ -47,7 +47,7 @@ def test_what_is_installed_is_what_the_example_shows():
 
 def contents(folder: Path) -> dict[str, str]:
     names = ("*.py", "py.typed")
-    return {each.name: each.read_text(encoding="utf-8") for name in names for each in sorted(folder.glob(name))}
+    return {path.name: path.read_text(encoding="utf-8") for name in names for path in sorted(folder.glob(name))}
 
 
 def test_the_library_finds_it_by_its_url(tmp_path):

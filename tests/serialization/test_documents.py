@@ -70,7 +70,7 @@ def report(*findings: Finding) -> ComplianceReport:
 
 
 def finding(**fields: Any) -> Finding:
-    wanted = {
+    defaults = {
         "requirement_id": "gl",
         "requirement_version": 1,
         "title": "General liability",
@@ -79,7 +79,7 @@ def finding(**fields: Any) -> Finding:
         "outcome": Outcome.FAIL,
         "underlying": Outcome.FAIL,
     }
-    return Finding(**{**wanted, **fields})
+    return Finding(**{**defaults, **fields})
 
 
 def test_the_first_key_of_a_document_is_its_format() -> None:

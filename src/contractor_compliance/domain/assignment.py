@@ -26,7 +26,7 @@ __all__ = [
 
 
 class PartyRole(LabeledCode):
-    """Whom a requirement names; each assignment says who that is.
+    """A party by its role in an assignment, which says who has that role; requirements name roles.
 
     Example:
         >>> from contractor_compliance.testing import factories

@@ -1,4 +1,4 @@
-"""The hiring entity: where the contractor's work is done, or for whom."""
+"""The hiring entity: the party at which, or for which, the contractor's work is done."""
 
 from __future__ import annotations
 

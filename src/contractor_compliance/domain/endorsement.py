@@ -1,4 +1,4 @@
-"""Endorsements: what a policy adds or takes away, for whom, on which form."""
+"""Endorsements: what a policy adds or takes away, for which parties, on which form."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _ADDITIONAL_INSURED = frozenset(
 
 
 class EndorsementBasis(LabeledCode):
-    """Blanket (whoever a written contract requires) or scheduled (those whom its schedule names).
+    """Blanket (the parties that a written contract requires) or scheduled (those whom its schedule names).
 
     Example:
         >>> from contractor_compliance.domain import form_of

@@ -23,7 +23,7 @@ class Form:
     Attributes:
         kinds: What it does, and nothing else.
         basis: Blanket or scheduled; None = the form exists both ways.
-        upstream: A blanket form that also serves parties whom the written contract lists, not only the one it is with.
+        upstream: A blanket form that also serves parties that the written contract lists, not only the one it is with.
         source: Where this was read.
 
     Example:

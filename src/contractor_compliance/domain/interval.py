@@ -116,7 +116,7 @@ class IntervalSet:
         return hash(self._turns)
 
     def __repr__(self) -> str:
-        spans = ", ".join(f"{each.start or ''}..{each.end or ''}" for each in self)
+        spans = ", ".join(f"{interval.start or ''}..{interval.end or ''}" for interval in self)
         return f"IntervalSet([{spans}])"
 
     def __or__(self, other: IntervalSet) -> IntervalSet:

@@ -66,19 +66,19 @@ def match_insured(printed: str | None, tax_id: TaxId | None, contractor: Contrac
         >>> match_insured("Sample Rigging Inc", None, contractor).value  # another legal form is another legal person
         'mismatch'
     """
-    known = tax_id is not None and contractor.tax_id is not None
-    if known and tax_id == contractor.tax_id:
+    both_tax_ids = tax_id is not None and contractor.tax_id is not None
+    if both_tax_ids and tax_id == contractor.tax_id:
         return NameMatch.MATCH
     if printed is None:
         return NameMatch.REVIEW
-    if printed == contractor.legal_name and not known:
+    if printed == contractor.legal_name and not both_tax_ids:
         return NameMatch.MATCH
     # A "dba" names no one: whoever stands before it is insured (domain rule B7.1).
     legal = normal_name(_DBA.split(f"{printed} ", maxsplit=1)[0])
     accepted = [normal_name(name) for name in (contractor.legal_name, *contractor.aliases)]
     if legal in accepted:
         # Equal names with unequal tax ids contradict each other: a person has to look.
-        return NameMatch.REVIEW if known else NameMatch.MATCH
+        return NameMatch.REVIEW if both_tax_ids else NameMatch.MATCH
     trade_names = {normal_name(name) for name in contractor.trade_names}
     if legal in trade_names:
         return NameMatch.REVIEW
@@ -106,7 +106,7 @@ def _nearest(legal: str, accepted: list[str], contractor: Contractor) -> NameMat
     people = {normal_name(person.name) for person in contractor.people}
     alike = [own_form for own_core, own_form in map(_split, accepted) if own_core == core]
     if alike:
-        # Another legal form is another legal person; an individual is not his own company either.
+        # Another legal form is another legal person; an individual is not the company that the individual owns either.
         individual = contractor.entity_type in _SOLE or core in people
         unsaid = not form or "" in alike
         return NameMatch.REVIEW if unsaid and not individual else NameMatch.MISMATCH

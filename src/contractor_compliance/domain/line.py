@@ -46,8 +46,8 @@ class Line(str):
     def __new__(cls, code: str) -> Self:
         """Return the line with this code."""
         if code not in _LABELS and not _OTHER.fullmatch(code):
-            known = ", ".join(_LABELS)
-            raise InvalidValueError("Line", (Fault("$", repr(code), f"must be one of {known}, or other:<name>"),))
+            codes = ", ".join(_LABELS)
+            raise InvalidValueError("Line", (Fault("$", repr(code), f"must be one of {codes}, or other:<name>"),))
         return super().__new__(cls, code)
 
     def __repr__(self) -> str:

@@ -397,7 +397,7 @@ class Participant(Value):
 
 @attrs.frozen(kw_only=True)
 class Insured(Value):
-    """Whom the policy covers, as one source states it.
+    """The named insured of a policy, as one source states it.
 
     Attributes:
         name: Named insured as the source writes it, `<legal name> dba <trade name>` included.
@@ -432,7 +432,7 @@ class Policy(Value):
         insured_as: As what it covers the contractor.
         program: Cover bought through the company's program; own policies are not.
         assignment_id: The one assignment that it counts for; None = all.
-        insured: Statements of whom it covers.
+        insured: Statements of its named insureds.
         terms: Statements of its period.
         cancellations: Notices of cancellation.
         reinstatements: Notices of reinstatement.

@@ -181,7 +181,7 @@ class RequirementHeader(Value):
     tail_years: Annotated[int, AtLeast(1)] | None = None
 
     def _faults(self) -> Iterator[Fault]:
-        for code in sorted(self.waivable & NEVER_WAIVABLE, key=lambda each: each.value):
+        for code in sorted(self.waivable & NEVER_WAIVABLE, key=lambda reason: reason.value):
             yield Fault(
                 "$.waivable",
                 code.value,

@@ -136,7 +136,7 @@ class RuleBook(Value):
     sets: tuple[RequirementSet, ...]
 
     def _faults(self) -> Iterator[Fault]:
-        yield from repeated(self.sets, "sets", lambda each: each.id)
+        yield from repeated(self.sets, "sets", lambda set_: set_.id)
         yield from self._default_gaps()
         yield from self._ambiguous_sets()
         yield from self._repeated_versions()
@@ -173,10 +173,10 @@ class RuleBook(Value):
         for place, set_ in enumerate(self.sets):
             for index, requirement in enumerate(set_.requirements):
                 path = f"sets[{place}].requirements[{index}]"
-                known = seen.setdefault((requirement.id, requirement.version), (path, requirement))
-                if known[1] != requirement:
+                first = seen.setdefault((requirement.id, requirement.version), (path, requirement))
+                if first[1] != requirement:
                     yield Fault(
                         f"$.{path}.version",
                         str(requirement.version),
-                        f"{requirement.id!r} stands at {known[0]} with other content; a version never changes",
+                        f"{requirement.id!r} stands at {first[0]} with other content; a version never changes",
                     )

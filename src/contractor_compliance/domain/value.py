@@ -170,9 +170,9 @@ class Value:
             for path, problem in check(given):
                 faults.append(Fault(f"$.{name}{path}", _shown(cls, name, given, path), problem))
         # Cross-field rules read the fields, so they wait until each field is sound in itself.
-        found = tuple(faults or self._faults())
-        if found:
-            raise InvalidValueError(cls.__name__, found)
+        all_faults = tuple(faults or self._faults())
+        if all_faults:
+            raise InvalidValueError(cls.__name__, all_faults)
 
     def _faults(self) -> Iterator[Fault]:
         """Yield what is wrong between fields that are each sound in themselves."""
@@ -241,8 +241,8 @@ def _is_sound(hint: Any) -> _IsSound:
         return lambda value: type(value) is origin and (not value or all(map(item, value)))
     if hint is datetime:
         return lambda value: type(value) is datetime and value.tzinfo is UTC
-    wanted = type(None) if hint is None else hint
-    return lambda value: type(value) is wanted
+    expected = type(None) if hint is None else hint
+    return lambda value: type(value) is expected
 
 
 def _is_plain(hint: Any) -> bool:

@@ -66,7 +66,7 @@ class Waiver(Value):
         requirement_id: The requirement; for a reduction or substitution it may be a member of an `AnyOf` or `AllOf`.
         line: The line, where a whole line is waived.
         assignment_id: The one assignment that it is for; None = all.
-        policy_id: The policy it leans on: the waiver ends with it.
+        policy_id: The policy that it depends on: the waiver ends with it.
         certificate_id: The certificate whose failed rule it accepts.
         effective: First day.
         expires: The day on which it ends.

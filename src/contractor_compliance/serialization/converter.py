@@ -155,15 +155,15 @@ def _writer(converter: Converter, hint: Any) -> _Write:
 
 def _enum_reader(cls: type[Enum], _: Converter) -> _Read:
     members: dict[Any, Enum] = {member.value: member for member in cls}
-    known = ", ".join(members) if len(members) <= _FEW else f"the codes of {cls.__name__}"
+    choices = ", ".join(members) if len(members) <= _FEW else f"the codes of {cls.__name__}"
 
     def read(value: Any, _: Any) -> Enum:
         if type(value) is not str:
-            raise RefusedError.value(value, f"must be one of {known}, not {name_of(value)}")
+            raise RefusedError.value(value, f"must be one of {choices}, not {name_of(value)}")
         try:
             return members[value]
         except KeyError:
-            problem = f"must be one of {known}{did_you_mean(value, members)}"
+            problem = f"must be one of {choices}{did_you_mean(value, members)}"
         raise RefusedError.value(value, problem)
 
     return read
@@ -199,7 +199,7 @@ def _without_derived(value: dict[str, Any], derived: tuple[str, ...]) -> dict[st
         if not isinstance(worded, str | None):
             problem = f"must be text, not {name_of(worded)}; it may be left out"
             raise RefusedError.value(worded, problem, path=f"$.{name}")
-    return {key: each for key, each in value.items() if key not in derived}
+    return {key: item for key, item in value.items() if key not in derived}
 
 
 def _class_writer(cls: type, converter: Converter) -> _Write:
@@ -227,9 +227,9 @@ def _items(value: Any, hint: Any, item: Any, read: _Read) -> list[Any]:
         raise RefusedError.value(value, f"must be an array, not {name_of(value)}")
     items = []
     errors: list[Exception] = []
-    for index, each in enumerate(value):
+    for index, element in enumerate(value):
         try:
-            items.append(read(each, item))
+            items.append(read(element, item))
         except READ_ERRORS as error:
             error.add_note(IterableValidationNote(f"item {index}", index, item))
             errors.append(error)
@@ -248,7 +248,7 @@ def _tuple_reader(hint: Any, converter: Converter) -> _Read:
 
 def _tuple_writer(hint: Any, converter: Converter) -> _Write:
     write_item = _writer(converter, typing.get_args(hint)[0])
-    return lambda value: [write_item(each) for each in value]
+    return lambda value: [write_item(element) for element in value]
 
 
 def _set_reader(hint: Any, converter: Converter) -> _Read:
@@ -271,7 +271,7 @@ def _set_reader(hint: Any, converter: Converter) -> _Read:
 
 def _set_writer(hint: Any, converter: Converter) -> _Write:
     write_item = _writer(converter, typing.get_args(hint)[0])
-    return lambda value: sorted([write_item(each) for each in value])
+    return lambda value: sorted([write_item(element) for element in value])
 
 
 # Unions: of requirements, and of one type with null and with Missing
@@ -338,7 +338,7 @@ def _unreadable(members: tuple[Any, ...]) -> object:
 
 
 def _requirement_reader(converter: Converter) -> _Read:
-    known = ", ".join(KINDS)
+    kinds = ", ".join(KINDS)
 
     def read(value: Any, _: Any) -> Any:
         if not isinstance(value, dict):
@@ -348,9 +348,9 @@ def _requirement_reader(converter: Converter) -> _Read:
         if type(kind) is str and kind in KINDS:
             return converter.structure(fields, KINDS[kind])
         if "kind" not in value:
-            raise RefusedError(Fault("$.kind", "nothing", f"is missing; write one of {known}"))
+            raise RefusedError(Fault("$.kind", "nothing", f"is missing; write one of {kinds}"))
         hint = did_you_mean(kind, KINDS) if isinstance(kind, str) else ""
-        raise RefusedError.value(kind, f"must be one of {known}{hint}", path="$.kind")
+        raise RefusedError.value(kind, f"must be one of {kinds}{hint}", path="$.kind")
 
     return read
 

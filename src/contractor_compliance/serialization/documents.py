@@ -34,9 +34,9 @@ def loads(text: str | bytes, kind: type[T]) -> T:
         >>> loads(text, RuleBook) == factories.rulebook(factories.gl_requirement())
         True
     """
-    wanted = format_of(kind)
-    tree = parse(text, f"{wanted.kind} document")
-    return _read(upgraded(tree, wanted), kind, f"{wanted.kind} document")
+    format_ = format_of(kind)
+    tree = parse(text, f"{format_.kind} document")
+    return _read(upgraded(tree, format_), kind, f"{format_.kind} document")
 
 
 def dumps(value: object, *, tax_ids: TaxIds = "masked", indent: int | None = None) -> str:
@@ -59,9 +59,9 @@ def dumps(value: object, *, tax_ids: TaxIds = "masked", indent: int | None = Non
         >>> "***-**-6789" in dumps(dossier), "123456789" in dumps(dossier, tax_ids="clear")
         (True, True)
     """
-    wanted = format_of(type(value))
-    subject = f"{wanted.kind} document"
-    tree = {"format": wanted.name, **_write(value, tax_ids, subject)}
+    format_ = format_of(type(value))
+    subject = f"{format_.kind} document"
+    tree = {"format": format_.name, **_write(value, tax_ids, subject)}
     try:
         return json.dumps(
             tree,
@@ -111,9 +111,9 @@ def _read(tree: object, cls: type[T], subject: str) -> T:
     try:
         return shared_converter("clear").structure(tree, cls)
     except READ_ERRORS as error:
-        found = document_error(subject, faults_in(error))
+        refusal = document_error(subject, faults_in(error))
     # Raised here and not above: no traceback then carries the values, of which one may be a tax id.
-    raise found
+    raise refusal
 
 
 def _write(value: object, tax_ids: TaxIds, subject: str) -> dict[str, Any]:

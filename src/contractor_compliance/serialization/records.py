@@ -64,8 +64,8 @@ def read_record(text: str, cls: type[T], version: int = RECORD_VERSION) -> T:
                 return cast("T", read(tree))
         return shared_converter("clear").structure(tree, cls)
     except READ_ERRORS as error:
-        found = document_error(cls.__name__, faults_in(error))
+        refusal = document_error(cls.__name__, faults_in(error))
     except (TypeError, ValueError):
-        found = DocumentError(cls.__name__, (Fault("$", "not shown", "is not JSON"),))
+        refusal = DocumentError(cls.__name__, (Fault("$", "not shown", "is not JSON"),))
     # Raised here and not above: no traceback then carries the text, which may hold a tax id.
-    raise found
+    raise refusal
