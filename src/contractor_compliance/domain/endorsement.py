@@ -54,7 +54,7 @@ _ADDITIONAL_INSURED = frozenset(
 
 
 class EndorsementBasis(LabeledCode):
-    """Blanket (the parties that a written contract requires) or scheduled (those whom its schedule names).
+    """Blanket (the parties that a written contract requires) or scheduled (those that its schedule names).
 
     Example:
         >>> from contractor_compliance.domain import form_of
