@@ -106,9 +106,7 @@ def test_pages_are_written_in_plain_words() -> None:
 
 def test_a_variable_is_called_by_what_it_holds() -> None:
     vague = [
-        f"{place(path)}:{line}: {name}"
-        for path in PYTHON
-        for line, name in vague_in(path.read_text(encoding="utf-8"))
+        f"{place(path)}:{line}: {name}" for path in PYTHON for line, name in vague_in(path.read_text(encoding="utf-8"))
     ]
 
     assert [] == vague
