@@ -71,16 +71,16 @@ def measured(engine: Engine, size: int, *, publish: bool) -> tuple[str, ...]:
         store.commit(changes)
     desk = desk_of(company, store)
     settle(engine)
-    wanted: dict[str, Any] = {
+    filters: dict[str, Any] = {
         "work_states": [State.TX],
         "job_codes": [commonest(company, store)],
         "insurance_status": [InsuranceStatus.INSURED, InsuranceStatus.PARTLY_INSURED, InsuranceStatus.UNINSURED],
     }
-    first = desk.roster(limit=50, **wanted)
-    statements = counted(engine, lambda: desk.roster(limit=50, **wanted))
-    page = timed(lambda: desk.roster(limit=50, **wanted), 20)
+    first = desk.roster(limit=50, **filters)
+    statements = counted(engine, lambda: desk.roster(limit=50, **filters))
+    page = timed(lambda: desk.roster(limit=50, **filters), 20)
     assert first.cursor is not None, "the page is not full: take a larger size"
-    later = timed(lambda: desk.roster(limit=50, cursor=first.cursor, **wanted), 20)
+    later = timed(lambda: desk.roster(limit=50, cursor=first.cursor, **filters), 20)
     due = timed(lambda: store.page(due_query(company), 50), 10)
     ids = [company.contractor(index * size // 30).contractor for index in range(30)]
     changed = iter(ids * 2)
@@ -215,12 +215,12 @@ def due_query(company: Invented) -> Query:
 
 def timed(call: Callable[[], object], times: int) -> float:
     """Return the median seconds of a call."""
-    found = []
+    seconds = []
     for _ in range(times):
         start = perf_counter()
         call()
-        found.append(perf_counter() - start)
-    return median(found)
+        seconds.append(perf_counter() - start)
+    return median(seconds)
 
 
 def counted(engine: Engine, call: Callable[[], object]) -> int:

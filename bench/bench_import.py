@@ -26,15 +26,15 @@ print((time.perf_counter() - start) * 1000, len(sys.modules) - before)
 def main() -> None:
     rounds = rounds_wanted(15)
     starts = []
-    found: dict[str, list[tuple[float, int]]] = {statement: [] for statement in STATEMENTS}
+    samples: dict[str, list[tuple[float, int]]] = {statement: [] for statement in STATEMENTS}
     for statement in STATEMENTS:
         import_once(statement)  # writes the bytecode
     for _ in range(rounds):
         starts.append(start_python())
         for statement in STATEMENTS:
-            found[statement].append(import_once(statement))
+            samples[statement].append(import_once(statement))
     rows = [["python -c pass, the whole process", f"{median(starts):.1f}", ""]]
-    for statement, measured in found.items():
+    for statement, measured in samples.items():
         rows.append([statement, f"{median(took for took, _ in measured):.1f}", str(measured[0][1])])
     print_table(f"Imports (median of {rounds} processes)", ["", "milliseconds", "modules"], rows)
 

@@ -53,16 +53,16 @@ def beside_raw(engine: Engine, contractors: int, folder: Path) -> None:
     company = invented_company(contractors=contractors, seed=SEED)
     store = SqlStore(engine).for_company(company.company.id)
     saving = saved(store, company.commits(batch=BATCH))
-    ids = [f"{each.contractor.id}" for each in (company.contractor(index) for index in range(contractors))]
+    ids = [f"{dossier.contractor.id}" for dossier in (company.contractor(index) for index in range(contractors))]
     batches = [ids[start : start + BATCH] for start in range(0, contractors, BATCH)]
     reading = timed(lambda: [store.dossiers(batch) for batch in batches])
-    found = {table.name: rows_of(engine, table.name) for table in TABLES.all}
-    policies = len(found["cc_policy_history"])
+    rows_by_table = {table.name: rows_of(engine, table.name) for table in TABLES.all}
+    policies, rows = len(rows_by_table["cc_policy_history"]), sum(map(len, rows_by_table.values()))
     raw_saving, raw_reading = (
-        raw_postgresql(engine, found) if engine.name == "postgresql" else raw_sqlite(found, folder)
+        raw_postgresql(engine, rows_by_table) if engine.name == "postgresql" else raw_sqlite(rows_by_table, folder)
     )
     print_table(
-        f"{engine.name}: {contractors:,} contractors, {policies:,} policies, {sum(map(len, found.values())):,} rows",
+        f"{engine.name}: {contractors:,} contractors, {policies:,} policies, {rows:,} rows",
         ("", "store, s", "driver, s", "ratio", "us a contractor"),
         [
             row("saved", saving, raw_saving, contractors),
@@ -93,10 +93,10 @@ def timed(call: Callable[[], object]) -> float:
 
 def rows_of(engine: Engine, table: str) -> list[tuple[Any, ...]]:
     with engine.connect() as connection:
-        return [tuple(each) for each in connection.execute(text(f"SELECT * FROM {table}"))]  # noqa: S608  # our names
+        return [tuple(record) for record in connection.execute(text(f"SELECT * FROM {table}"))]  # noqa: S608  # our names
 
 
-def raw_sqlite(found: dict[str, list[tuple[Any, ...]]], folder: Path) -> tuple[float, float]:
+def raw_sqlite(rows_by_table: dict[str, list[tuple[Any, ...]]], folder: Path) -> tuple[float, float]:
     """Return the seconds that sqlite3 takes for the same rows: to insert them, and to fetch those of dossiers."""
     path = folder / "raw.db"
     engine = make_engine(f"sqlite:///{path}")
@@ -107,7 +107,7 @@ def raw_sqlite(found: dict[str, list[tuple[Any, ...]]], folder: Path) -> tuple[f
         connection.execute(f"PRAGMA {pragma}")
     connection.execute("DELETE FROM cc_schema")
 
-    batches = list(in_batches(found))
+    batches = list(in_batches(rows_by_table))
 
     def insert() -> None:
         for batch in batches:
@@ -127,7 +127,7 @@ def raw_sqlite(found: dict[str, list[tuple[Any, ...]]], folder: Path) -> tuple[f
     return result
 
 
-def raw_postgresql(engine: Engine, found: dict[str, list[tuple[Any, ...]]]) -> tuple[float, float]:
+def raw_postgresql(engine: Engine, rows_by_table: dict[str, list[tuple[Any, ...]]]) -> tuple[float, float]:
     """Return the seconds that psycopg takes for the same rows, by COPY, in a schema of their own."""
     with engine.begin() as connection:
         connection.execute(text("CREATE SCHEMA raw"))
@@ -135,14 +135,14 @@ def raw_postgresql(engine: Engine, found: dict[str, list[tuple[Any, ...]]]) -> t
         connection.execute(text("DELETE FROM raw.cc_schema"))
     with engine.connect() as pooled:
         connection_: Any = pooled.connection.driver_connection
-        batches = list(in_batches(found))
+        batches = list(in_batches(rows_by_table))
 
         def insert() -> None:
             for batch in batches:
                 for name, rows in batch:
                     with connection_.cursor() as cursor, cursor.copy(f"COPY raw.{name} FROM STDIN") as copy:
-                        for each in rows:
-                            copy.write_row(each)
+                        for record in rows:
+                            copy.write_row(record)
                 connection_.commit()
 
         def fetch() -> None:
@@ -154,15 +154,15 @@ def raw_postgresql(engine: Engine, found: dict[str, list[tuple[Any, ...]]]) -> t
         return timed(insert), timed(fetch)
 
 
-def in_batches(found: dict[str, list[tuple[Any, ...]]]) -> Iterator[list[tuple[str, list[tuple[Any, ...]]]]]:
+def in_batches(rows_by_table: dict[str, list[tuple[Any, ...]]]) -> Iterator[list[tuple[str, list[tuple[Any, ...]]]]]:
     """Yield the rows in transactions of the size that the store commits, parents before children."""
-    owners = {row[1]: place // BATCH for place, row in enumerate(found["cc_contractor"])}
+    owners = {row[1]: place // BATCH for place, row in enumerate(rows_by_table["cc_contractor"])}
     batches: list[dict[str, list[tuple[Any, ...]]]] = [{} for _ in range(max(owners.values(), default=0) + 1)]
     for table in TABLES.all:
         # The second column of what belongs to a contractor is the contractor.
         is_owned = "contractor_id" in table.c or table.name.startswith("cc_contractor")
-        for each in found[table.name]:
-            batches[owners[each[1]] if is_owned else 0].setdefault(table.name, []).append(each)
+        for record in rows_by_table[table.name]:
+            batches[owners[record[1]] if is_owned else 0].setdefault(table.name, []).append(record)
     for batch in batches:
         yield list(batch.items())
 
@@ -207,7 +207,7 @@ def flat(engine: Engine, contractors: int, _folder: Path) -> None:
 def sample(store: Store, company: Any, written: int) -> tuple[str, ...]:
     chosen = [company.contractor(index * written // 1000).contractor.id for index in range(1000)]
     query = Query(home_states=frozenset({State.TX}))
-    single = timed(lambda: [store.dossiers([each]) for each in chosen[:200]]) / 200
+    single = timed(lambda: [store.dossiers([contractor_id]) for contractor_id in chosen[:200]]) / 200
     bulk = timed(lambda: store.dossiers(chosen)) / 1000
     page = timed(lambda: [store.page(query, 50) for _ in range(50)]) / 50
     count = timed(lambda: store.count(query))
@@ -218,13 +218,13 @@ def sample(store: Store, company: Any, written: int) -> tuple[str, ...]:
 def touch(store: Store, contractor_ids: list[str], written: int) -> None:
     """Change contractors one by one, as a use case does: read, decide, commit."""
     for contractor_id in contractor_ids:
-        (found,) = store.dossiers([contractor_id])
-        assert found is not None
-        renamed = attrs.evolve(found.dossier.contractor, phone=f"555-01{written % 100:02}")
+        (record,) = store.dossiers([contractor_id])
+        assert record is not None
+        renamed = attrs.evolve(record.dossier.contractor, phone=f"555-01{written % 100:02}")
         key = f"touch {contractor_id} at {written}"
         store.commit(
             Changes(
-                actor="bench", action="touch", key=key, fingerprint=key, puts=(put(renamed),), expects=found.expects
+                actor="bench", action="touch", key=key, fingerprint=key, puts=(put(renamed),), expects=record.expects
             )
         )
 

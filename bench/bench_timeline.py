@@ -44,16 +44,16 @@ def main() -> None:
     rows = []
     for dossier in (quiet(), usual(), restless()):
         steps = check_answers(dossier, plan)
-        found = measure(dossier, plan, rounds)
+        medians = measure(dossier, plan, rounds)
         rows.append(
             [
                 str(changes(dossier, plan)),
                 str(steps),
-                f"{found['timeline']:.0f}",
-                f"{found['evaluations']:.0f}",
-                times(found["evaluations"] / found["timeline"]),
-                f"{found['days of one sweep']:.0f}",
-                times(found["days of one sweep"] / found["timeline"]),
+                f"{medians['timeline']:.0f}",
+                f"{medians['evaluations']:.0f}",
+                times(medians["evaluations"] / medians["timeline"]),
+                f"{medians['days of one sweep']:.0f}",
+                times(medians["days of one sweep"] / medians["timeline"]),
             ]
         )
     head = ["changes", "steps", "timeline", "365 evaluations", "/ timeline", "365 days of one sweep", "/ timeline"]
@@ -62,14 +62,14 @@ def main() -> None:
 
 def check_answers(dossier: Dossier, plan: CompiledRuleBook) -> int:
     """Compare the timeline with an evaluation of each day; return the number of its steps."""
-    found = timeline(dossier, plan, over=YEAR)
+    sampled = timeline(dossier, plan, over=YEAR)
     for day in DAYS:
-        step = found.on(day)
+        step = sampled.on(day)
         report = evaluate(dossier, plan, as_of=day, window=False)
         assert (step.verdict, step.insurance_status) == (report.verdict, report.insurance_status), day
         worst = report.worst_finding
         assert (step.worst_requirement, step.reasons) == (worst and worst.requirement_id, worst and worst.reasons), day
-    return len(found.steps)
+    return len(sampled.steps)
 
 
 def changes(dossier: Dossier, plan: CompiledRuleBook) -> int:

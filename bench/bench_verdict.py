@@ -2,7 +2,7 @@
 
 Before anything is timed every engine must answer a few hundred variations as we do. Then all are timed in turn.
 
-The engines are given less to do: they receive facts that somebody has already chosen, and say true or false. We read
+The engines are given less to do: they receive facts that have already been chosen, and say true or false. We read
 the dossier with all its statements and answer with a report: each finding with its checks, reasons, amounts and
 policies. So we are timed in three ways, from all of our work to the part that is most like theirs.
 """
@@ -57,7 +57,7 @@ def failed(plan: CompiledRuleBook, dossier: Dossier, asked: Variation) -> frozen
         report = evaluate(dossier, plan, as_of=asked.day, window=window)
         answers.append({finding.line: finding.outcome for finding in report.all_findings()})
     sweep = open_sweep(dossier, plan)
-    answers.append({each.binding.line: each.outcome for each in sweep.judged(dossier.assignments[0], asked.day)})
+    answers.append({judged.binding.line: judged.outcome for judged in sweep.judged(dossier.assignments[0], asked.day)})
     assert answers[0] == answers[1] == answers[2], asked
     # What only we can answer, such as "unknown", must not occur here.
     assert set(answers[0].values()) <= {Outcome.PASS, Outcome.FAIL}, asked
@@ -77,10 +77,10 @@ def measure(title: str, plan: CompiledRuleBook, asked: Variation, rounds: int) -
     for name, peer in PEERS.items():
         candidates[prepared(name)] = lambda peer=peer: lambda: peer(facts)  # type: ignore[misc]
         candidates[from_dossier(name)] = lambda peer=peer: ask_from_dossier(peer, dossier, asked)  # type: ignore[misc]
-    found = interleave(candidates, rounds=rounds, calls=CALLS)
-    rows = [[name, f"{found[name]:.1f}", "", "", ""] for name in OURS]
+    medians = interleave(candidates, rounds=rounds, calls=CALLS)
+    rows = [[name, f"{medians[name]:.1f}", "", "", ""] for name in OURS]
     rows += (
-        [name, f"{found[name]:.1f}", *(times(found[name] / found[ours]) for ours in OURS)]
+        [name, f"{medians[name]:.1f}", *(times(medians[name] / medians[ours]) for ours in OURS)]
         for describe in (prepared, from_dossier)
         for name in map(describe, PEERS)
     )

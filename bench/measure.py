@@ -53,7 +53,7 @@ def interleave(
     calls_of: dict[str, list[int]] = {name: [] for name in order}
     for name in order:
         _turn(candidates[name], calls, clock)
-    # What is loaded by now outlives the measurement: the collector need not walk it during somebody's turn.
+    # What is loaded by now outlives the measurement: the collector need not walk it during the turn of a candidate.
     gc.collect()
     gc.freeze()
     shuffle = random.Random(0).shuffle

@@ -44,7 +44,7 @@ The fields of everything that can stand in a document are also listed in [Docume
 def public_modules() -> tuple[str, ...]:
     """Return the modules that have public names: the root, the rooms, and public modules inside a room."""
     rooms = sorted(iter_module.name for iter_module in pkgutil.iter_modules(contractor_compliance.__path__))
-    names = (_ROOT, *(f"{_ROOT}.{each}" for each in sorted((*rooms, *_INNER))))
+    names = (_ROOT, *(f"{_ROOT}.{room}" for room in sorted((*rooms, *_INNER))))
     return tuple(name for name in names if hasattr(importlib.import_module(name), "__all__"))
 
 
@@ -69,7 +69,9 @@ def page() -> str:
 def _section(name: str) -> str:
     module = importlib.import_module(name)
     described = inspect.cleandoc(module.__doc__ or "").partition("\n\n")[0].replace("\n", " ")
-    rows = "".join(f"| `{_written(name, each)}` | {_cell(summary(name, each))} |\n" for each in module.__all__)
+    rows = "".join(
+        f"| `{_written(name, public_name)}` | {_cell(summary(name, public_name))} |\n" for public_name in module.__all__
+    )
     return f"\n## `{name}`\n\n{described}\n\n| Name | What it is |\n| --- | --- |\n{rows}"
 
 
@@ -108,10 +110,10 @@ def _comment_above(module: str, name: str) -> str | None:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target] if _annotated(node) else []
         if any(isinstance(target, ast.Name) and target.id == name for target in targets):
             lines = source.splitlines()[: node.lineno - 1]
-            found: list[str] = []
+            lines_above: list[str] = []
             while lines and lines[-1].startswith("#:"):
-                found.insert(0, lines.pop().removeprefix("#:").strip())
-            return " ".join(found) or None
+                lines_above.insert(0, lines.pop().removeprefix("#:").strip())
+            return " ".join(lines_above) or None
     return None
 
 

@@ -180,11 +180,11 @@ HEADINGS = {"dossier": "Dossier documents", "rulebook": "Rule book documents", "
 
 def pages() -> dict[Path, str]:
     """Return the text of every generated file."""
-    found = {REFERENCE / "formats.md": _formats_page()}
+    texts = {REFERENCE / "formats.md": _formats_page()}
     for format_ in FORMATS:
         schema = json.dumps(json_schema(format_.value), indent=2, ensure_ascii=False)
-        found[REFERENCE / "schemas" / f"{format_.kind}-{format_.version}.json"] = f"{schema}\n"
-    return found
+        texts[REFERENCE / "schemas" / f"{format_.kind}-{format_.version}.json"] = f"{schema}\n"
+    return texts
 
 
 def _formats_page() -> str:
@@ -192,14 +192,16 @@ def _formats_page() -> str:
     definitions: dict[str, Any] = {}
     for schema in schemas.values():
         definitions |= schema["$defs"]
-    objects = {name: each for name, each in sorted(definitions.items()) if each.get("type") == "object"}
-    others = {name: each for name, each in sorted(definitions.items()) if name not in objects}
+    objects = {
+        name: definition for name, definition in sorted(definitions.items()) if definition.get("type") == "object"
+    }
+    others = {name: definition for name, definition in sorted(definitions.items()) if name not in objects}
     parts = [INTRODUCTION.replace("{deepest}", str(DEEPEST))]
     parts += [_document_section(format_, schemas[format_.kind]) for format_ in FORMATS]
     parts.append("## Objects\n")
     parts += [_object_section(object_) for object_ in objects.values()]
     parts.append("## Codes and texts\n")
-    parts += [_text_section(each) for each in others.values()]
+    parts += [_text_section(text) for text in others.values()]
     return "\n".join(parts)
 
 
@@ -230,23 +232,23 @@ def _object_section(schema: dict[str, Any]) -> str:
 def _text_section(schema: dict[str, Any]) -> str:
     lines = [f"### {schema['title']}", "", schema["description"], ""]
     if "oneOf" in schema:
-        lines += [", ".join(_type_of(each) for each in schema["oneOf"]) + ".", ""]
-    for each in [schema, *schema.get("anyOf", ())]:
-        if "enum" in each:
-            lines += [", ".join(_code(value) for value in each["enum"]) + ".", ""]
-        if "pattern" in each:
-            lines += [f"Text that matches `{each['pattern']}`.", ""]
+        lines += [", ".join(_type_of(choice) for choice in schema["oneOf"]) + ".", ""]
+    for choice in [schema, *schema.get("anyOf", ())]:
+        if "enum" in choice:
+            lines += [", ".join(_code(value) for value in choice["enum"]) + ".", ""]
+        if "pattern" in choice:
+            lines += [f"Text that matches `{choice['pattern']}`.", ""]
     return "\n".join(lines)
 
 
 def _table(schema: dict[str, Any]) -> str:
     rows = ["| Field | Type | Default | Meaning |", "| --- | --- | --- | --- |"]
-    for name, each in schema["properties"].items():
+    for name, field in schema["properties"].items():
         if name in schema["required"]:
             default = "required"
         else:
-            default = _code(each["default"]) if "default" in each else "written only"
-        rows.append(f"| `{name}` | {_escaped(_type_of(each))} | {default} | {_escaped(each['description'])} |")
+            default = _code(field["default"]) if "default" in field else "written only"
+        rows.append(f"| `{name}` | {_escaped(_type_of(field))} | {default} | {_escaped(field['description'])} |")
     return "\n".join(rows)
 
 
@@ -257,12 +259,12 @@ def _type_of(schema: dict[str, Any]) -> str:
     if "const" in schema:
         return _code(schema["const"])
     if "anyOf" in schema:
-        return " or ".join(_type_of(each) for each in schema["anyOf"])
+        return " or ".join(_type_of(choice) for choice in schema["anyOf"])
     if isinstance(schema["type"], list):
-        return " or ".join(_type_of({"type": each}) for each in schema["type"])
+        return " or ".join(_type_of({"type": type_name}) for type_name in schema["type"])
     if schema["type"] == "array":
-        each = _type_of(schema["items"])
-        return f"set of {each}" if "uniqueItems" in schema else f"array of {each}"
+        item = _type_of(schema["items"])
+        return f"set of {item}" if "uniqueItems" in schema else f"array of {item}"
     if schema["type"] == "integer":
         return _integer(schema.get("minimum"), schema.get("maximum"))
     if schema["type"] == "string":

@@ -73,13 +73,13 @@ def _section(rule: dict[str, Any], scenarios: list[dict[str, Any]]) -> str:
     if rule["status"] == "left_out":
         lines += [f"Left out. {rule['reason']}", ""]
     if rule.get("code"):
-        lines += [f"Code: {', '.join(f'`{each}`' for each in rule['code'])}.", ""]
+        lines += [f"Code: {', '.join(f'`{path}`' for path in rule['code'])}.", ""]
     if rule["sources"]:
-        lines += [f"Read from: {', '.join(f'<{each}>' for each in rule['sources'])}.", ""]
+        lines += [f"Read from: {', '.join(f'<{address}>' for address in rule['sources'])}.", ""]
     cited = [scenario for scenario in scenarios if rule["id"] in scenario["rules"]]
-    for each in cited:
-        mark = ", open" if "xfail" in each else ""
-        lines.append(f"- {each['title']}. (`{each['id']}` in `{each['file']}`{mark})")
+    for scenario in cited:
+        mark = ", open" if "xfail" in scenario else ""
+        lines.append(f"- {scenario['title']}. (`{scenario['id']}` in `{scenario['file']}`{mark})")
     return "\n".join([*lines, ""] if cited else lines)
 
 

@@ -88,7 +88,9 @@ def sample() -> ComplianceReport:
         work,
         excuse,
         contractor=contractor(id="juniper-rigging (invented)", legal_name="Juniper Rigging LLC"),
-        policies=tuple(attrs.evolve(each, insured=(insured("Juniper Rigging LLC"),)) for each in policies),
+        policies=tuple(
+            attrs.evolve(term_policy, insured=(insured("Juniper Rigging LLC"),)) for term_policy in policies
+        ),
     )
     rules = rulebook(
         gl_requirement(

@@ -72,8 +72,8 @@ def processor_seconds() -> float:
 
     A child that has ended counts with the process that waited for it. Only Linux tells of those that still run.
     """
-    own = os.times()
-    return sum(own[:4]) + sum(map(_ticks, _descendants(os.getpid()))) / _TICKS
+    times = os.times()
+    return sum(times[:4]) + sum(map(_ticks, _descendants(os.getpid()))) / _TICKS
 
 
 def _descendants(pid: int) -> Iterator[int]:

@@ -68,9 +68,9 @@ def spans_of(markup: str) -> list[dict[str, str | None]]:
 
 
 def share(style: str | None, what: str) -> float:
-    found = re.search(rf"{what}:(-?[\d.]+)%", style or "")
-    assert found is not None
-    return float(found[1])
+    match = re.search(rf"{what}:(-?[\d.]+)%", style or "")
+    assert match is not None
+    return float(match[1])
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -170,11 +170,11 @@ def test_a_text_table_is_aligned_and_wrapped() -> None:
 def test_a_span_takes_its_share_of_the_axis() -> None:
     lane = Lane("gl", (Span(date(2026, 1, 1), date(2026, 7, 2), Tone.GOOD, "pass", "a"),))
 
-    (found,) = spans_of(strip([lane], label="x", start=YEAR[0], end=YEAR[1]))
+    (span,) = spans_of(strip([lane], label="x", start=YEAR[0], end=YEAR[1]))
 
-    assert share(found["style"], "left") == 0
-    assert share(found["style"], "width") == pytest.approx(100 * 182 / 365, abs=0.001)
-    assert found["title"] == found["aria-label"] == "a"
+    assert share(span["style"], "left") == 0
+    assert share(span["style"], "width") == pytest.approx(100 * 182 / 365, abs=0.001)
+    assert span["title"] == span["aria-label"] == "a"
 
 
 def test_the_shortest_run_has_a_width_that_can_be_seen() -> None:
@@ -212,10 +212,10 @@ def test_what_lies_off_the_axis_is_left_out_and_what_crosses_its_edge_is_cut() -
         Span(date(2026, 12, 1), date(2028, 1, 1), Tone.GOOD, "pass", "across"),
         Span(date(2027, 1, 1), None, Tone.GOOD, "pass", "after"),
     )
-    (found,) = spans_of(strip([Lane("gl", spans)], label="x", start=YEAR[0], end=YEAR[1]))
+    (span,) = spans_of(strip([Lane("gl", spans)], label="x", start=YEAR[0], end=YEAR[1]))
 
-    assert found["title"] == "across"
-    assert share(found["style"], "left") + share(found["style"], "width") == pytest.approx(100, abs=0.001)
+    assert span["title"] == "across"
+    assert share(span["style"], "left") + share(span["style"], "width") == pytest.approx(100, abs=0.001)
 
 
 def test_the_mark_is_drawn_only_where_its_day_is_on_the_axis() -> None:
@@ -245,8 +245,8 @@ def test_any_days_at_all_can_be_drawn(
     )
     drawn = strip([Lane("gl", spans)], label="x", start=start, mark=mark)
 
-    for found in spans_of(drawn):
-        left, width = share(found["style"], "left"), share(found["style"], "width")
+    for span in spans_of(drawn):
+        left, width = share(span["style"], "left"), share(span["style"], "width")
         assert 0 <= left <= 100
         assert 0 <= width
         assert left + width <= 100.01

@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None, *, clock: Clock = utc_now) -> i
 
 
 def _by_store(options: argparse.Namespace, clock: Clock, saved: list[str]) -> tuple[list[Extract], list[Judged]]:
-    """Save the extracts, if there are any, and judge what is on file; `saved` takes what is to be told of each."""
+    """Save the extracts, if there are any, and judge what is on file; `saved` takes what is to be reported of each."""
     extracts = _extracts(options, options.files)
     dockets = _dockets(options, extracts)
     if options.known_at is None and make_tables(options.store):
@@ -70,7 +70,7 @@ def _by_store(options: argparse.Namespace, clock: Clock, saved: list[str]) -> tu
         if not extracts:
             on_file = shelves(store, options.known_at)
             if on_file:
-                stored = [stored_docket(each, as_of=options.as_of, rulebook=options.rulebook) for each in on_file]
+                stored = [stored_docket(shelf, as_of=options.as_of, rulebook=options.rulebook) for shelf in on_file]
                 return [], _judged(stored)
             if options.known_at is not None:
                 raise FileError(f"Nothing was on file at {spelt(options.known_at)}.")
@@ -82,7 +82,7 @@ def _by_store(options: argparse.Namespace, clock: Clock, saved: list[str]) -> tu
 def _saved(store: UnboundStore, extracts: list[Extract], dockets: list[Docket], saved: list[str]) -> list[Docket]:
     """Save extracts, of each register the oldest first, and return their dockets with what is then on file."""
     told = [(extract, docket) for extract, docket in zip(extracts, dockets, strict=True) if extract.records]
-    for extract, docket in sorted(told, key=lambda each: _place(each[0])):
+    for extract, docket in sorted(told, key=lambda pair: _place(pair[0])):
         saved.append(save(store_of(store, extract.register), extract, docket.book))
     on_file = {shelf.register.key: shelf for shelf in shelves(store, None)}
     return [
@@ -209,7 +209,7 @@ def _print(judged: list[Judged]) -> None:
 
 
 def _write(path: Path, judged: list[Judged]) -> None:
-    answers = [attrs.asdict(each, value_serializer=_serialized) for each in judged]
+    answers = [attrs.asdict(license_, value_serializer=_serialized) for license_ in judged]
     try:
         path.write_text(json.dumps(answers, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as error:
@@ -221,10 +221,10 @@ def _serialized(_instance: object, _field: object, value: object) -> object:
 
 
 def _report_unread(extracts: list[Extract]) -> bool:
-    unread = [(extract, each) for extract in extracts for each in extract.unread]
-    for extract, each in unread:
-        about = f" (license {each.license[:40]!r} left out)" if each.license else ""
-        print(f"{extract.path}: line {each.line}: {each.problem}{about}", file=sys.stderr)
+    unread = [(extract, row) for extract in extracts for row in extract.unread]
+    for extract, row in unread:
+        about = f" (license {row.license[:40]!r} left out)" if row.license else ""
+        print(f"{extract.path}: line {row.line}: {row.problem}{about}", file=sys.stderr)
     if unread:
         print(f"Rows that could not be read: {len(unread)}", file=sys.stderr)
     return bool(unread)

@@ -54,7 +54,7 @@ def plain(value: object) -> str:
     """Return one line of text: None is empty, and characters that hide or reorder text are shown as code points."""
     if value is None:
         return ""
-    return _HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", _SPACE.sub(" ", str(value)))
+    return _HIDDEN.sub(lambda match: f"[U+{ord(match[0]):04X}]", _SPACE.sub(" ", str(value)))
 
 
 class Html(str):
@@ -73,7 +73,7 @@ def escape_markdown(value: object) -> str:
     text = _MARKDOWN.sub(r"\\\g<0>", plain(value))
     text = _MARKDOWN_LINK.sub(r"\\", text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _MARKDOWN_START.sub(lambda found: _shield(found[0]), text.strip())
+    return _MARKDOWN_START.sub(lambda match: _shield(match[0]), text.strip())
 
 
 def _shield(start: str) -> str:
@@ -125,7 +125,8 @@ def _text_row(cells: Sequence[Sequence[str]], widths: Sequence[int], indent: str
 def _width(text: str) -> int:
     """Columns that a terminal gives to the text."""
     return sum(
-        0 if unicodedata.combining(each) else 2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
     )
 
 
@@ -276,10 +277,10 @@ def strip(
 def _axis(lanes: Sequence[Lane], start: date | None, end: date | None, mark: date | None) -> _Axis:
     """Choose the days to draw: as asked for, and on an open side a margin past the last change."""
     turns = [day for lane in lanes for span in lane.spans for day in (span.start, span.end) if day is not None]
-    known = sorted(day.toordinal() for day in (*turns, start, end, mark) if day is not None) or [1]
-    margin = max(30, (known[-1] - known[0]) // 8)
-    first = start.toordinal() if start is not None else max(known[0] - margin, 1)
-    last = end.toordinal() if end is not None else min(known[-1] + margin, date.max.toordinal())
+    ordinals = sorted(day.toordinal() for day in (*turns, start, end, mark) if day is not None) or [1]
+    margin = max(30, (ordinals[-1] - ordinals[0]) // 8)
+    first = start.toordinal() if start is not None else max(ordinals[0] - margin, 1)
+    last = end.toordinal() if end is not None else min(ordinals[-1] + margin, date.max.toordinal())
     return _Axis(first, max(last, first + 1))
 
 
@@ -314,7 +315,7 @@ def _ticks(axis: _Axis) -> Iterator[tuple[float, str]]:
     """Yield places and names of the beginnings of months: at most seven, none too near the right edge."""
     first = date.fromordinal(axis.first)
     months = (axis.end - axis.first) / 30.44
-    step = next(each for each in _STEPS if months / each <= 7)
+    step = next(months_between for months_between in _STEPS if months / months_between <= 7)
     count = first.year * 12 + first.month - 1
     count = -(-count // step) * step
     shown = 0
@@ -399,7 +400,9 @@ _FRAME = ".cc-view{font:13px/1.45 system-ui,'Segoe UI',Roboto,Arial,sans-serif;m
 
 def _style() -> str:
     rules = (line.partition(" {") for line in _RULES.strip().splitlines())
-    scoped = (f"{','.join(f'.cc-view {each}' for each in names.split(', '))}{{{rule}" for names, _, rule in rules)
+    scoped = (
+        f"{','.join(f'.cc-view {selector}' for selector in names.split(', '))}{{{rule}" for names, _, rule in rules
+    )
     return "\n".join([_FRAME, *scoped])
 
 

@@ -50,6 +50,11 @@ class Fault:
         path: Where it stands, from the root of the input: `$.policies[2].limits[0].each_occurrence`.
         value: What stood there, as text; `***` for a tax id.
         problem: What is wrong with it and how to correct it.
+
+    Example:
+        >>> fault = Fault("$.number", "''", "must not be blank")
+        >>> str(fault.below("$.policies[2]"))
+        "$.policies[2].number = '': must not be blank"
     """
 
     path: str

@@ -70,9 +70,9 @@ def test_the_reference_lists_no_module_that_is_not_public() -> None:
 
 
 def test_the_reference_says_what_the_docstrings_say() -> None:
-    found = (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
+    written = (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
 
-    assert GENERATOR.page() == found, "run python docs/generate_api.py"
+    assert GENERATOR.page() == written, "run python docs/generate_api.py"
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -85,7 +85,7 @@ def test_a_public_name_says_what_it_is(module: str) -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_the_public_members_of_a_public_class_say_what_they_do(module: str) -> None:
     room = importlib.import_module(module)
-    classes = [each for name in room.__all__ if isinstance(each := getattr(room, name), type)]
+    classes = [value for name in room.__all__ if isinstance(value := getattr(room, name), type)]
     silent = [
         f"{class_.__name__}.{name}"
         for class_ in classes

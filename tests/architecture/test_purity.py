@@ -1,4 +1,4 @@
-"""Floors 0 to 3 are pure: no clock, no randomness, no environment, no input or output of their own."""
+"""The rooms below `storage` are pure: no clock, no randomness, no environment, no input or output of their own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 import contractor_compliance
 
 FOLDER = Path(contractor_compliance.__path__[0])
-#: The rooms of floors 0 to 3; a room that is not built yet has no files.
+#: The rooms below `storage`; a room that is not built yet has no files.
 PURE = (
     "bulk",
     "catalog",
@@ -20,6 +20,7 @@ PURE = (
     "errors",
     "evaluation",
     "explanation",
+    "intake",
     "metrics",
     "reminders",
     "results",

@@ -30,4 +30,4 @@ def test_the_example_prints_every_line_of_the_excerpt() -> None:
 def test_every_file_that_a_page_of_the_readme_links_to_is_here() -> None:
     linked = re.findall(r"\]\((?!https?://)([^)#]+)", README)
 
-    assert [] == [each for each in linked if not (ROOT / each).exists()]
+    assert [] == [target for target in linked if not (ROOT / target).exists()]

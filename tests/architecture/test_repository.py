@@ -1,4 +1,4 @@
-"""What the repository must not hold: where somebody's machine keeps things, and where packages were fetched from."""
+"""What the repository must not hold: paths on a machine, and the addresses that packages were fetched from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-#: An absolute path on somebody's machine. A path within an address (`https://...`) follows a letter or a digit.
+#: An absolute path on a developer's machine. A path within an address (`https://...`) follows a letter or a digit.
 MACHINE_PATH = re.compile(r"(?<![\w.~:/-])/(?:work|root|home|Users|mnt|tmp/[\w.-]+)/[\w.-]|\b[A-Z]:\\\\?Users\b")
 #: A package index, or the choice of one: installs must work with whatever index their user has. The names are written
 #: in pieces here and below, so that this file holds none of what it looks for.

@@ -31,13 +31,13 @@ PAGES: dict[Path, str] = generator().pages()
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_a_page_about_storage_is_up_to_date(path: Path) -> None:
-    found = (ROOT / "docs" / "reference" / path.name).read_text(encoding="utf-8")
+    written = (ROOT / "docs" / "reference" / path.name).read_text(encoding="utf-8")
 
-    assert PAGES[path] == found, "run python docs/generate_storage.py"
+    assert PAGES[path] == written, "run python docs/generate_storage.py"
 
 
 def test_every_promise_is_on_the_page_and_has_a_test() -> None:
-    numbers = [int(each) for each in re.findall(r"^(\d+)\. ", inspect.getdoc(Store) or "", flags=re.MULTILINE)]
+    numbers = [int(number) for number in re.findall(r"^(\d+)\. ", inspect.getdoc(Store) or "", flags=re.MULTILINE)]
 
     assert list(range(1, len(numbers) + 1)) == numbers
     assert set(numbers) <= promises_of(StoreContract).keys()

@@ -112,9 +112,9 @@ def _known(table: dict[str, Any], allowed: Any, place: str) -> None:
 
 def _dossier(table: dict[str, Any]) -> d.Dossier:
     records = [
-        _record(cls, make(), each) for name, (cls, make) in _RECORDS.items() for each in _listed(table.get(name, []))
+        _record(cls, make(), entry) for name, (cls, make) in _RECORDS.items() for entry in _listed(table.get(name, []))
     ]
-    records += [_policy(each) for each in _listed(table.get("policies", []))]
+    records += [_policy(entry) for entry in _listed(table.get("policies", []))]
     return f.dossier(
         *records,
         company=_record(d.Company, f.company(), table.get("company", {})),
@@ -157,8 +157,8 @@ def _statements(table: dict[str, Any]) -> dict[str, Any]:
         made["endorsements_complete"] = {**_EVIDENCE, **made["endorsements_complete"]}
     for name in set(_STATEMENTS) & set(made):
         made[name] = [
-            {**_state_lists(each), "evidence": {**_EVIDENCE, **each.get("evidence", {})}}
-            for each in _listed(made[name])
+            {**_state_lists(entry), "evidence": {**_EVIDENCE, **entry.get("evidence", {})}}
+            for entry in _listed(made[name])
         ]
     return made
 
@@ -182,15 +182,15 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        return [_plain(item) for item in value]
     if not isinstance(value, dict):
         return value
     made: dict[str, Any] = {}
-    for key, each in value.items():
+    for key, item in value.items():
         name = key.removesuffix("_dollars")
         if name in made:
             raise CaseError(f"{name} is given twice")
-        made[name] = _cents(key, each) if name != key else _plain(each)
+        made[name] = _cents(key, item) if name != key else _plain(item)
     return made
 
 
@@ -206,14 +206,14 @@ def _cents(key: str, amount: Any) -> Any:
 
 
 def _rulebook(table: dict[str, Any]) -> d.RuleBook:
-    sets = [_with_requirements(each) for each in table.get("sets", [])]
+    sets = [_with_requirements(entry) for entry in table.get("sets", [])]
     if "requirements" in table or not any(set_.get("level", "default") == "default" for set_ in sets):
         sets.insert(0, _with_requirements({"id": "default", "requirements": table.get("requirements", [])}))
     return from_dict(_plain({"id": "rulebook-1", "sets": sets}), d.RuleBook)
 
 
 def _with_requirements(table: dict[str, Any]) -> dict[str, Any]:
-    return {**table, "requirements": [_requirement(each) for each in table.get("requirements", [])]}
+    return {**table, "requirements": [_requirement(entry) for entry in table.get("requirements", [])]}
 
 
 def _requirement(table: dict[str, Any]) -> dict[str, Any]:
@@ -223,7 +223,7 @@ def _requirement(table: dict[str, Any]) -> dict[str, Any]:
     if "limits" in made:
         made["limits"] = _minimums(made["limits"])
     if "members" in made:
-        made["members"] = [_requirement(each) for each in made["members"]]
+        made["members"] = [_requirement(entry) for entry in made["members"]]
     return made
 
 

@@ -17,7 +17,7 @@ __all__ = ["Faulty", "through"]
 
 @attrs.define
 class Faulty:
-    """Passes everything on to a store, but for what it is told to do to commits.
+    """Passes everything on to a store, except for the faults that it is given for commits.
 
     Attributes:
         inner: The store.

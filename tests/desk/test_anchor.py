@@ -1,4 +1,4 @@
-"""The anchor: what is told of each commit, so that a chain that was cut short is missed."""
+"""The anchor that is published of each commit, so that a chain that was cut short is noticed."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ def anchored(world: World, store: object, told: Told) -> ComplianceDesk:
     return ComplianceDesk(store, clock=world.clock, anchor=lambda *of: told.append(of))  # type: ignore[arg-type]  # a double
 
 
-def test_it_is_told_the_seal_of_each_commit(world: World) -> None:
+def test_the_anchor_gets_the_seal_of_each_commit(world: World) -> None:
     told: Told = []
     desk = anchored(world, world.store, told).acting_as(subject("owner"))
 
     desk.add_contractor(make.contractor())
     desk.record_policy("contractor-1", make.gl_policy())
 
-    assert [(world.company_id, each.sequence, each.seal, each.recorded_at) for each in world.store.audit(0, 1000)][
+    assert [(world.company_id, entry.sequence, entry.seal, entry.recorded_at) for entry in world.store.audit(0, 1000)][
         -2:
     ] == told
 
 
-def test_of_a_commit_whose_answer_was_lost_it_is_told_when_the_request_is_repeated(world: World) -> None:
+def test_the_anchor_gets_the_seal_of_a_commit_whose_answer_was_lost_when_the_request_is_repeated(world: World) -> None:
     told: Told = []
     desk = anchored(world, Faulty(world.store, {1: "after"}), told).acting_as(subject("owner"))
     with pytest.raises(CommitUnknownError):
@@ -41,5 +41,5 @@ def test_of_a_commit_whose_answer_was_lost_it_is_told_when_the_request_is_repeat
 
     done = desk.add_contractor(make.contractor(), key="the key")
 
-    assert ([], [done.sequence]) == (before, [each[1] for each in told])
+    assert ([], [done.sequence]) == (before, [anchor[1] for anchor in told])
     assert desk.verify(told[-1][1:3]).is_whole

@@ -60,26 +60,26 @@ def uncovered(world: World) -> World:
 
 
 class TestPreview:
-    def test_it_lists_what_binds_and_what_is_missing_and_why(self, uncovered: World) -> None:
+    def test_a_preview_lists_what_binds_and_what_is_missing_and_why(self, uncovered: World) -> None:
         preview = uncovered.recruiter.preview_assignment("contractor-1", later())
 
-        found = {finding.requirement_id: (finding.outcome, finding.reasons) for finding in preview.report.findings}
+        outcomes = {finding.requirement_id: (finding.outcome, finding.reasons) for finding in preview.report.findings}
         assert {
             "requirement-workers_compensation": (Outcome.FAIL, (ReasonCode.MISSING,)),
             "requirement-general_liability": (Outcome.PASS, ()),
-        } == found
+        } == outcomes
 
-    def test_it_says_what_to_ask_the_broker_for(self, uncovered: World) -> None:
+    def test_a_preview_says_what_to_ask_the_broker_for(self, uncovered: World) -> None:
         preview = uncovered.recruiter.preview_assignment("contractor-1", later())
 
         assert ("Please send a certificate that shows workers' compensation.",) == preview.remedies
 
-    def test_it_judges_the_first_day_and_not_today(self, covered: World) -> None:
+    def test_a_preview_judges_the_first_day_and_not_today(self, covered: World) -> None:
         preview = covered.recruiter.preview_assignment("contractor-1", later(start=make.TERM_END, end=None))
 
         assert (make.TERM_END, Verdict.NON_COMPLIANT) == (preview.report.judged_on, preview.report.verdict)
 
-    def test_it_judges_the_first_day_even_where_that_is_past(self, uncovered: World) -> None:
+    def test_a_preview_judges_the_first_day_even_in_the_past(self, uncovered: World) -> None:
         since = make.wc_policy(term=(date(2026, 5, 1), make.TERM_END))
         uncovered.record(since)
 
@@ -91,7 +91,7 @@ class TestPreview:
         ("gate", "expected"),
         [(AssignmentGate.WARN, "saved"), (AssignmentGate.HOLD, "saved_on_hold"), (AssignmentGate.BLOCK, "refused")],
     )
-    def test_it_says_what_the_gate_would_do(self, uncovered: World, gate: AssignmentGate, expected: str) -> None:
+    def test_a_preview_says_what_the_gate_would_do(self, uncovered: World, gate: AssignmentGate, expected: str) -> None:
         uncovered.set(gate=gate)
 
         assert expected == uncovered.recruiter.preview_assignment("contractor-1", later()).gate_decision
@@ -104,7 +104,7 @@ class TestPreview:
 
         assert [("starts_before_entry",), ()] == flags
 
-    def test_it_saves_nothing(self, covered: World) -> None:
+    def test_a_preview_of_an_assignment_saves_nothing(self, covered: World) -> None:
         before = covered.state()
 
         covered.recruiter.preview_assignment("contractor-1", later())
@@ -121,7 +121,7 @@ class TestPreview:
 
 class TestAdding:
     @pytest.mark.parametrize("gate", AssignmentGate)
-    def test_what_passes_is_saved_whatever_the_gate(self, covered: World, gate: AssignmentGate) -> None:
+    def test_an_assignment_that_passes_is_saved_whatever_the_gate(self, covered: World, gate: AssignmentGate) -> None:
         covered.set(gate=gate)
 
         done = covered.recruiter.add_assignment("contractor-1", later())
@@ -129,7 +129,7 @@ class TestAdding:
         assert ("assignment-1", "compliant", ()) == (done.id, done.verdict, done.flags)
         assert later() == covered.assignment()
 
-    def test_where_the_company_warns_what_fails_is_saved_with_its_verdict(self, uncovered: World) -> None:
+    def test_an_assignment_that_fails_is_saved_with_its_verdict_where_the_company_warns(self, uncovered: World) -> None:
         done = uncovered.recruiter.add_assignment("contractor-1", later())
 
         assert ("non_compliant", ()) == (done.verdict, done.flags)
@@ -151,7 +151,7 @@ class TestAdding:
             uncovered.recruiter.add_assignment("contractor-1", later())
 
     @refusal
-    def test_what_is_not_known_to_pass_meets_the_gate_too(self, covered: World) -> None:
+    def test_an_assignment_that_is_not_known_to_pass_meets_the_gate(self, covered: World) -> None:
         covered.set(gate=AssignmentGate.BLOCK)
 
         with covered.refuses(GateError, "is undetermined"):
@@ -177,7 +177,9 @@ class TestAdding:
         with covered.refuses(NotAllowedError, "has an assignment 'assignment-1' already"):
             covered.recruiter.add_assignment("contractor-1", later(title="Another"))
 
-    def test_what_is_not_there_is_refused(self, covered: World, other: World) -> None:
+    def test_an_assignment_for_a_contractor_client_or_job_code_not_on_file_is_refused(
+        self, covered: World, other: World
+    ) -> None:
         other.recruiter.put_client(make.client(id="theirs"))
         other.manager.add_job_code(make.job_code(id="THEIRS"))
         recruiter = covered.recruiter
@@ -204,14 +206,14 @@ class TestAdding:
             covered.recruiter.add_assignment("contractor-1", later(end=LATER - timedelta(days=1)))
 
     @refusal
-    def test_what_comes_cancelled_is_refused(self, uncovered: World) -> None:
+    def test_a_new_assignment_that_is_cancelled_already_is_refused(self, uncovered: World) -> None:
         uncovered.set(gate=AssignmentGate.BLOCK)
 
         with uncovered.refuses(NotAllowedError, "was cancelled on 2026-06-01; add another"):
             uncovered.recruiter.add_assignment("contractor-1", later(cancelled_on=TODAY))
 
     @refusal
-    def test_what_comes_on_hold_is_checked_all_the_same(self, uncovered: World) -> None:
+    def test_a_new_assignment_on_hold_is_checked_all_the_same(self, uncovered: World) -> None:
         uncovered.set(gate=AssignmentGate.BLOCK)
 
         with uncovered.refuses(GateError, "is non-compliant"):
@@ -220,7 +222,7 @@ class TestAdding:
 
 class TestOverride:
     @pytest.mark.parametrize("gate", [AssignmentGate.HOLD, AssignmentGate.BLOCK])
-    def test_it_saves_what_the_gate_would_stop(self, uncovered: World, gate: AssignmentGate) -> None:
+    def test_an_override_saves_what_the_gate_would_stop(self, uncovered: World, gate: AssignmentGate) -> None:
         uncovered.set(gate=gate)
 
         done = uncovered.manager.add_assignment("contractor-1", later(), override_reason="The client insists.")
@@ -228,7 +230,7 @@ class TestOverride:
         assert ("overridden",) == done.flags
         assert not uncovered.assignment().on_hold
 
-    def test_it_changes_no_verdict(self, uncovered: World) -> None:
+    def test_an_override_changes_no_verdict(self, uncovered: World) -> None:
         uncovered.set(gate=AssignmentGate.BLOCK)
 
         done = uncovered.manager.add_assignment("contractor-1", later(), override_reason="The client insists.")
@@ -237,7 +239,7 @@ class TestOverride:
         assert stored is not None
         assert ("non_compliant", Verdict.NON_COMPLIANT) == (done.verdict, stored.verdict)
 
-    def test_it_is_audited_with_its_reason(self, uncovered: World) -> None:
+    def test_an_override_is_audited_with_its_reason(self, uncovered: World) -> None:
         uncovered.set(gate=AssignmentGate.BLOCK)
 
         done = uncovered.manager.add_assignment("contractor-1", later(), override_reason="The client insists.")
@@ -248,20 +250,20 @@ class TestOverride:
         assert '"override":"The client insists."' in entry.detail
 
     @refusal
-    def test_who_has_no_permission_for_it_is_refused(self, uncovered: World) -> None:
+    def test_a_member_without_the_permission_overrides_no_gate(self, uncovered: World) -> None:
         uncovered.set(gate=AssignmentGate.BLOCK)
 
         with uncovered.refuses(AccessDeniedError, "may not override the assignment gate"):
             uncovered.recruiter.add_assignment("contractor-1", later(), override_reason="The client insists.")
 
     @refusal
-    def test_it_needs_a_reason(self, uncovered: World) -> None:
+    def test_an_override_needs_a_reason(self, uncovered: World) -> None:
         uncovered.set(gate=AssignmentGate.BLOCK)
 
         with uncovered.refuses(NotAllowedError, "An override needs a reason"):
             uncovered.manager.add_assignment("contractor-1", later(), override_reason=" ")
 
-    def test_what_passes_is_not_marked_as_overridden(self, covered: World) -> None:
+    def test_an_assignment_that_passes_is_not_marked_as_overridden(self, covered: World) -> None:
         covered.set(gate=AssignmentGate.BLOCK)
 
         done = covered.manager.add_assignment("contractor-1", later(), override_reason="To be safe.")
@@ -277,7 +279,7 @@ class TestHold:
         uncovered.recruiter.add_assignment("contractor-1", later(start=TODAY))
         return uncovered
 
-    def test_it_is_judged_as_upcoming_and_counts_for_no_verdict(self, held: World) -> None:
+    def test_an_assignment_on_hold_is_judged_as_upcoming_and_counts_for_no_verdict(self, held: World) -> None:
         report = held.recruiter.profile("contractor-1").report
 
         assert [(AssignmentStatus.UPCOMING, Verdict.NON_COMPLIANT)] == [
@@ -285,7 +287,7 @@ class TestHold:
         ]
         assert Verdict.NOT_REQUIRED is report.verdict
 
-    def test_it_is_released_once_the_cover_is_there(self, held: World) -> None:
+    def test_an_assignment_on_hold_is_released_once_the_cover_is_there(self, held: World) -> None:
         held.reviewer.record_policy("contractor-1", make.wc_policy())
 
         done = held.recruiter.release_assignment("contractor-1", "assignment-1")
@@ -294,7 +296,9 @@ class TestHold:
         assert stored is not None
         assert ("compliant", Verdict.COMPLIANT) == (done.verdict, stored.verdict)
 
-    def test_the_answer_to_what_completes_the_cover_says_that_it_may_be_released(self, held: World) -> None:
+    def test_the_answer_to_what_completes_the_cover_names_the_assignments_that_may_be_released(
+        self, held: World
+    ) -> None:
         first = held.reviewer.record_policy("contractor-1", make.gl_policy(number="NEW-1"))
         second = held.reviewer.record_policy("contractor-1", make.wc_policy(), key="the cover")
         again = held.reviewer.record_policy("contractor-1", make.wc_policy(), key="the cover")
@@ -311,11 +315,11 @@ class TestHold:
         assert (("assignment-1",), ()) == (covered.releasable, released.releasable)
 
     @refusal
-    def test_it_is_not_released_before(self, held: World) -> None:
+    def test_an_assignment_on_hold_is_not_released_before_the_cover_is_there(self, held: World) -> None:
         with held.refuses(GateError, "'assignment-1' is non-compliant"):
             held.recruiter.release_assignment("contractor-1", "assignment-1")
 
-    def test_it_may_be_released_by_an_override(self, held: World) -> None:
+    def test_an_assignment_on_hold_may_be_released_by_an_override(self, held: World) -> None:
         with held.refuses(AccessDeniedError, "may not override the assignment gate"):
             held.recruiter.release_assignment("contractor-1", "assignment-1", override_reason="The client insists.")
 
@@ -326,14 +330,14 @@ class TestHold:
         assert '"override":"The client insists."' in str(entry.detail)
 
     @refusal
-    def test_after_its_last_day_it_is_judged_on_that(self, held: World) -> None:
+    def test_an_assignment_on_hold_is_judged_on_its_last_day_once_that_is_past(self, held: World) -> None:
         held.recruiter.end_assignment("contractor-1", "assignment-1", TODAY + timedelta(days=2))
         held.clock.advance(days=30)
 
         with held.refuses(GateError, "'assignment-1' is non-compliant"):
             held.recruiter.release_assignment("contractor-1", "assignment-1")
 
-    def test_it_may_be_cancelled_whenever_it_would_have_begun(self, held: World) -> None:
+    def test_an_assignment_on_hold_may_be_cancelled_whenever_it_would_have_begun(self, held: World) -> None:
         held.clock.advance(days=3)
 
         held.recruiter.cancel_assignment("contractor-1", "assignment-1")
@@ -341,14 +345,14 @@ class TestHold:
         assert AssignmentStatus.CANCELLED is held.assignment().status_on(TODAY)
 
     @refusal
-    def test_what_is_not_on_hold_is_not_released(self, covered: World) -> None:
+    def test_an_assignment_that_is_not_on_hold_is_not_released(self, covered: World) -> None:
         covered.recruiter.add_assignment("contractor-1", later())
 
         with covered.refuses(NotAllowedError, "'assignment-1' is not on hold"):
             covered.recruiter.release_assignment("contractor-1", "assignment-1")
 
     @refusal
-    def test_no_change_of_the_assignment_releases_it(self, held: World) -> None:
+    def test_no_change_of_an_assignment_on_hold_releases_it(self, held: World) -> None:
         with held.refuses(NotAllowedError, "release_assignment"):
             held.recruiter.change_assignment("contractor-1", attrs.evolve(held.assignment(), on_hold=False))
 
@@ -408,7 +412,9 @@ class TestChanges:
         assert ("compliant", ()) == (done.verdict, done.flags)
 
     @pytest.mark.parametrize("gate", AssignmentGate)
-    def test_what_failed_before_a_change_may_go_on_failing(self, world: World, gate: AssignmentGate) -> None:
+    def test_an_assignment_that_failed_before_a_change_may_go_on_failing(
+        self, world: World, gate: AssignmentGate
+    ) -> None:
         world.manager.withdraw_fact("contractor-1", WC, reason="It was another's.")
         world.set(gate=gate)
 
@@ -416,12 +422,12 @@ class TestChanges:
 
         assert ("non_compliant", ()) == (done.verdict, done.flags)
 
-    def test_a_change_that_makes_it_fail_is_saved_where_the_company_warns(self, world: World) -> None:
+    def test_a_change_that_makes_an_assignment_fail_is_saved_where_the_company_warns(self, world: World) -> None:
         done = world.recruiter.change_assignment("contractor-1", beyond(world))
 
         assert ("non_compliant", False) == (done.verdict, world.assignment().on_hold)
 
-    def test_a_change_that_makes_it_fail_is_held_where_the_company_holds(self, world: World) -> None:
+    def test_a_change_that_makes_an_assignment_fail_is_held_where_the_company_holds(self, world: World) -> None:
         world.set(gate=AssignmentGate.HOLD)
 
         done = world.recruiter.change_assignment("contractor-1", beyond(world))
@@ -430,7 +436,7 @@ class TestChanges:
         world.check_standings()
 
     @refusal
-    def test_a_change_that_makes_it_fail_is_refused_where_the_company_blocks(self, world: World) -> None:
+    def test_a_change_that_makes_an_assignment_fail_is_refused_where_the_company_blocks(self, world: World) -> None:
         world.set(gate=AssignmentGate.BLOCK)
 
         with world.refuses(GateError, "'assignment-1' is non-compliant"):
@@ -446,7 +452,7 @@ class TestChanges:
         with world.refuses(GateError, "this company's gate refuses that"):
             world.recruiter.change_assignment("contractor-1", elsewhere)
 
-    def test_a_change_that_makes_it_fail_is_saved_by_an_override(self, world: World) -> None:
+    def test_a_change_that_makes_an_assignment_fail_is_saved_by_an_override(self, world: World) -> None:
         world.set(gate=AssignmentGate.BLOCK)
         with world.refuses(AccessDeniedError, "may not override the assignment gate"):
             world.recruiter.change_assignment("contractor-1", beyond(world), override_reason="It is urgent.")
@@ -481,7 +487,7 @@ class TestChanges:
 
         work = world.assignment()
         paid = [work.pay_rate_on(LATER + timedelta(days=days)) for days in (0, 29, 30)]
-        assert [4_500, 4_500, 5_000] == [each.cents for each in paid if each is not None]
+        assert [4_500, 4_500, 5_000] == [rate.cents for rate in paid if rate is not None]
 
     @refusal
     @pytest.mark.parametrize("days", [0, -1])
@@ -514,21 +520,21 @@ class TestChanges:
         with world.refuses(NotAllowedError, "cancel it instead"):
             world.recruiter.end_assignment("contractor-1", "assignment-1", LATER - timedelta(days=1))
 
-    def test_before_it_begins_it_may_be_cancelled_and_needs_no_cover(self, world: World) -> None:
+    def test_an_assignment_may_be_cancelled_before_it_begins_and_then_needs_no_cover(self, world: World) -> None:
         world.recruiter.cancel_assignment("contractor-1", "assignment-1")
 
         assert AssignmentStatus.CANCELLED is world.assignment().status_on(TODAY)
         world.check_standings()
 
     @refusal
-    def test_from_its_first_day_it_is_ended_and_not_cancelled(self, world: World) -> None:
+    def test_from_its_first_day_an_assignment_is_ended_and_not_cancelled(self, world: World) -> None:
         world.clock.advance(days=(LATER - TODAY).days)
 
         with world.refuses(NotAllowedError, f"began on {LATER}: end it instead"):
             world.recruiter.cancel_assignment("contractor-1", "assignment-1")
 
     @refusal
-    def test_what_is_cancelled_is_not_cancelled_again_nor_ended(self, world: World) -> None:
+    def test_a_cancelled_assignment_is_neither_cancelled_again_nor_ended(self, world: World) -> None:
         world.recruiter.cancel_assignment("contractor-1", "assignment-1")
 
         with world.refuses(NotAllowedError, f"'assignment-1' was cancelled on {TODAY}"):
@@ -536,7 +542,7 @@ class TestChanges:
         with world.refuses(NotAllowedError, f"'assignment-1' was cancelled on {TODAY}"):
             world.recruiter.end_assignment("contractor-1", "assignment-1", LATER)
 
-    def test_what_is_not_there_is_refused(self, world: World) -> None:
+    def test_a_change_of_an_assignment_that_is_not_on_file_is_refused(self, world: World) -> None:
         rate = PayRate(effective=LATER, cents=1, basis=PayBasis.HOUR)
         for change in (
             lambda: world.recruiter.end_assignment("contractor-1", "assignment-9", LATER),

@@ -1,4 +1,4 @@
-"""Who will lapse and when; and whether somebody was covered on a day, and what was known of it then."""
+"""Who will lapse and when; and whether a contractor was covered on a day, and what was known of it then."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class TestDueChanges:
             world.record(make.contractor(id=name), *facts, contractor_id=name)
 
     def test_the_soonest_comes_first_with_what_and_when(self, world: World) -> None:
-        found = [
+        changes = [
             (
                 due_change.contractor_id,
                 due_change.on,
@@ -51,31 +51,31 @@ class TestDueChanges:
             ("contractor-3", date(2026, 6, 8), Verdict.NON_COMPLIANT, Verdict.COMPLIANT),
             ("contractor-2", date(2026, 7, 1), Verdict.COMPLIANT, Verdict.NON_COMPLIANT),
             ("contractor-1", date(2026, 8, 1), Verdict.COMPLIANT, Verdict.NON_COMPLIANT),
-        ] == [each[:4] for each in found]
-        assert [gl, gl] == [each[4] for each in found[1:]]
+        ] == [change[:4] for change in changes]
+        assert [gl, gl] == [change[4] for change in changes[1:]]
 
-    def test_it_tells_an_alarm_from_good_news(self, world: World) -> None:
-        found = world.recruiter.due_changes(timedelta(days=90))
+    def test_due_changes_part_alarms_from_good_news(self, world: World) -> None:
+        changes = world.recruiter.due_changes(timedelta(days=90))
 
-        assert [False, True, True] == [each.gets_worse for each in found]
+        assert [False, True, True] == [change.gets_worse for change in changes]
 
     def test_another_reason_for_the_same_verdict_is_no_alarm(self, world: World) -> None:
         wc = Key(Kind.POLICY, "policy-workers_compensation", "contractor-2")
         world.manager.withdraw_fact("contractor-2", wc, reason="In error.")
 
-        found = [
+        changes = [
             due_change
             for due_change in world.recruiter.due_changes(timedelta(days=30))
             if due_change.contractor_id == "contractor-2"
         ]
 
-        assert [False] == [each.gets_worse for each in found]
+        assert [False] == [change.gets_worse for change in changes]
 
     @pytest.mark.parametrize(("days", "expected"), [(6, 0), (7, 1), (30, 2)])
-    def test_it_looks_no_farther_than_it_is_asked_to(self, world: World, days: int, expected: int) -> None:
+    def test_due_changes_look_no_farther_than_asked(self, world: World, days: int, expected: int) -> None:
         assert expected == len(world.recruiter.due_changes(timedelta(days=days)))
 
-    def test_it_may_be_asked_to_look_as_far_as_there_are_days(self, world: World) -> None:
+    def test_due_changes_may_look_as_far_as_there_are_days(self, world: World) -> None:
         whole = world.recruiter.due_changes(timedelta(days=90))
 
         assert whole == world.recruiter.due_changes(timedelta.max)
@@ -86,7 +86,9 @@ class TestDueChanges:
         first = world.recruiter.due_changes(timedelta(days=90))[0]
         assert ("contractor-1", date(2026, 6, 5), True) == (first.contractor_id, first.on, first.gets_worse)
 
-    def test_it_lists_everybody_however_many_they_are(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_due_changes_list_every_contractor_however_many_there_are(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         whole = world.recruiter.due_changes(timedelta(days=90))
 
         monkeypatch.setattr(assurance, "_PAGE", 1)
@@ -127,33 +129,33 @@ class TestAuditDay:
         learned_at = self.after_the_loss(world)
         self.cancel(world)
 
-        found = self.audit(world)
+        audit = self.audit(world)
 
-        assert HindsightOutcome.LATE_DISCOVERY is found.hindsight
+        assert HindsightOutcome.LATE_DISCOVERY is audit.hindsight
         assert [
             (learned_at, (f"policy '{GL}' of contractor 'contractor-1'",), Verdict.COMPLIANT, Verdict.NON_COMPLIANT)
-        ] == [(revision.at, revision.what, revision.before, revision.after) for revision in found.revisions]
+        ] == [(revision.at, revision.what, revision.before, revision.after) for revision in audit.revisions]
 
     def test_not_believed_covered_until_evidence_came_late(self, world: World) -> None:
         learned_at = self.after_the_loss(world)
         self.insure(world)
 
-        found = self.audit(world)
+        audit = self.audit(world)
 
         assert (HindsightOutcome.LATE_EVIDENCE, [learned_at]) == (
-            found.hindsight,
-            [revision.at for revision in found.revisions],
+            audit.hindsight,
+            [revision.at for revision in audit.revisions],
         )
 
-    def test_what_first_put_a_contractor_on_file_is_learned_too(self, world: World) -> None:
+    def test_the_commit_that_first_put_a_contractor_on_file_counts_as_a_revision(self, world: World) -> None:
         learned_at = self.after_the_loss(world)
         world.recruiter.add_contractor(make.contractor(id="contractor-2"))
         world.recruiter.add_assignment("contractor-2", make.assignment())
 
-        found = world.recruiter.audit_day("contractor-2", LOSS)
+        audit = world.recruiter.audit_day("contractor-2", LOSS)
 
-        assert (None, HindsightOutcome.NOT_COVERED) == (found.as_known_then, found.hindsight)
-        first, second = found.revisions
+        assert (None, HindsightOutcome.NOT_COVERED) == (audit.as_known_then, audit.hindsight)
+        first, second = audit.revisions
         assert (learned_at, None, ("contractor 'contractor-2'",), Verdict.NOT_REQUIRED) == (
             first.at,
             first.before,
@@ -163,34 +165,34 @@ class TestAuditDay:
         assert (Verdict.NOT_REQUIRED, Verdict.NON_COMPLIANT) == (second.before, second.after)
 
     def test_of_a_day_before_anything_was_on_file_and_required_nothing_was_missed(self, world: World) -> None:
-        found = self.audit(world, date(2020, 1, 1))
+        audit = self.audit(world, date(2020, 1, 1))
 
-        assert (None, HindsightOutcome.COVERED, ()) == (found.as_known_then, found.hindsight, found.revisions[1:])
+        assert (None, HindsightOutcome.COVERED, ()) == (audit.as_known_then, audit.hindsight, audit.revisions[1:])
 
-    def test_both_answers_come_with_their_reasons(self, world: World) -> None:
+    def test_both_outcomes_of_an_audited_day_come_with_their_reasons(self, world: World) -> None:
         self.insure(world)
         self.after_the_loss(world)
         self.cancel(world)
 
-        found = self.audit(world)
+        audit = self.audit(world)
 
-        assert found.as_known_then is not None
-        assert (Verdict.COMPLIANT, LOSS) == (found.as_known_then.verdict, found.as_known_then.as_of)
-        assert (Verdict.NON_COMPLIANT, LOSS) == (found.as_known_now.verdict, found.as_known_now.as_of)
+        assert audit.as_known_then is not None
+        assert (Verdict.COMPLIANT, LOSS) == (audit.as_known_then.verdict, audit.as_known_then.as_of)
+        assert (Verdict.NON_COMPLIANT, LOSS) == (audit.as_known_now.verdict, audit.as_known_now.as_of)
 
     def test_what_was_learned_and_then_corrected_is_told_step_by_step(self, world: World) -> None:
         self.insure(world)
         self.after_the_loss(world)
         self.cancel(world)
         world.clock.advance(days=1)
-        world.manager.withdraw_fact("contractor-1", Key(Kind.POLICY, GL, "contractor-1"), reason="Not his notice.")
+        world.manager.withdraw_fact("contractor-1", Key(Kind.POLICY, GL, "contractor-1"), reason="Not its notice.")
         world.clock.advance(days=1)
         self.insure(world)
 
-        found = self.audit(world)
+        audit = self.audit(world)
 
-        assert HindsightOutcome.COVERED is found.hindsight
-        assert [Verdict.NON_COMPLIANT, Verdict.COMPLIANT] == [revision.after for revision in found.revisions]
+        assert HindsightOutcome.COVERED is audit.hindsight
+        assert [Verdict.NON_COMPLIANT, Verdict.COMPLIANT] == [revision.after for revision in audit.revisions]
 
     @pytest.mark.parametrize(
         ("at", "cell"),
@@ -217,19 +219,19 @@ class TestAuditDay:
 
         world.reviewer.put_carrier(make.carrier(name="Later Insurance Company", naic="99902"))
 
-        found = self.audit(world)
-        assert HindsightOutcome.LATE_EVIDENCE is found.hindsight
-        assert [(learned_at, ("carrier '99902'",))] == [(revision.at, revision.what) for revision in found.revisions]
+        audit = self.audit(world)
+        assert HindsightOutcome.LATE_EVIDENCE is audit.hindsight
+        assert [(learned_at, ("carrier '99902'",))] == [(revision.at, revision.what) for revision in audit.revisions]
 
     def test_a_rule_book_of_later_changes_what_is_known_now_and_not_what_was_believed(self, world: World) -> None:
         self.insure(world)
         self.after_the_loss(world)
         world.manager.publish_rulebook(make.rulebook(make.auto_requirement()))
 
-        found = self.audit(world)
+        audit = self.audit(world)
 
-        assert HindsightOutcome.LATE_DISCOVERY is found.hindsight
-        assert [(f"rulebook '{world.company_id}'",)] == [revision.what for revision in found.revisions]
+        assert HindsightOutcome.LATE_DISCOVERY is audit.hindsight
+        assert [(f"rulebook '{world.company_id}'",)] == [revision.what for revision in audit.revisions]
 
     def test_requirements_of_later_days_do_not_change_the_day(self, world: World) -> None:
         self.insure(world)
@@ -243,9 +245,9 @@ class TestAuditDay:
         assert HindsightOutcome.COVERED is self.audit(world).hindsight
 
     def test_before_anything_was_on_file_nothing_was_believed(self, world: World) -> None:
-        found = self.audit(world, date(2026, 4, 1))
+        audit = self.audit(world, date(2026, 4, 1))
 
-        assert (HindsightOutcome.NOT_COVERED, None) == (found.hindsight, found.as_known_then)
+        assert (HindsightOutcome.NOT_COVERED, None) == (audit.hindsight, audit.as_known_then)
 
     def test_a_day_to_come_is_judged_by_what_is_known_now(self, world: World) -> None:
         self.insure(world)

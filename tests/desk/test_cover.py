@@ -93,9 +93,9 @@ class TestPolicies:
 
         world.reviewer.record_policy("contractor-1", attrs.evolve(shown, number="NEW-1"))
 
-        assert [TAX_ID] == [each.tax_id for each in world.policy(GL).insured]
+        assert [TAX_ID] == [insured.tax_id for insured in world.policy(GL).insured]
 
-    def test_what_it_names_must_be_on_file(self, world: World) -> None:
+    def test_a_policy_must_name_what_is_on_file(self, world: World) -> None:
         with world.refuses(NotOnFileError, "no contractor 'contractor-9'"):
             world.reviewer.record_policy("contractor-9", make.gl_policy())
         with world.refuses(InvalidValueError, "'assignment-9': is not in the dossier"):
@@ -105,7 +105,7 @@ class TestPolicies:
 
 
 class TestCertificates:
-    def test_its_facts_do_not_count_before_it_is_reviewed(self, world: World) -> None:
+    def test_the_facts_of_a_certificate_do_not_count_before_its_review(self, world: World) -> None:
         world.recruiter.record_certificate("contractor-1", pending(), policies=[stated()])
 
         assert Verdict.COMPLIANT is not verdict(world)
@@ -121,7 +121,7 @@ class TestCertificates:
             (ReviewStatus.ERROR, False),
         ],
     )
-    def test_its_facts_count_once_it_is_approved_or_flagged(
+    def test_the_facts_of_a_certificate_count_once_it_is_approved_or_flagged(
         self, world: World, status: ReviewStatus, counts: bool
     ) -> None:
         world.recruiter.record_certificate("contractor-1", pending(), policies=[stated()])
@@ -142,7 +142,7 @@ class TestCertificates:
         assert [
             (now - timedelta(hours=1), ReviewStatus.FLAGGED, "reviewer-1", "Old form."),
             (now, ReviewStatus.DENIED, "manager-1", "Altered."),
-        ] == [(each.at, each.status, each.by, each.note) for each in certificate.review]
+        ] == [(step.at, step.status, step.by, step.note) for step in certificate.review]
 
     def test_nothing_is_denied_but_by_a_member(self, world: World) -> None:
         too_low = attrs.evolve(stated(), limits=())
@@ -154,16 +154,16 @@ class TestCertificates:
         (certificate,) = world.dossier().certificates
         assert ReviewStatus.PENDING is certificate.status
 
-    def test_what_it_states_is_added_to_what_others_have_stated(self, world: World) -> None:
+    def test_a_certificate_adds_its_statements_to_those_of_other_sources(self, world: World) -> None:
         world.record(make.gl_policy(number="SAMPLE-1"))
 
         world.recruiter.record_certificate("contractor-1", pending(), policies=[stated()])
 
-        known = world.policy(GL)
-        assert [None, "certificate-1"] == [term.evidence.certificate_id for term in known.terms]
+        policy = world.policy(GL)
+        assert [None, "certificate-1"] == [term.evidence.certificate_id for term in policy.terms]
         assert Verdict.COMPLIANT is verdict(world)
 
-    def test_recorded_again_it_replaces_what_it_had_stated_itself(self, world: World) -> None:
+    def test_a_certificate_recorded_again_replaces_its_own_statements(self, world: World) -> None:
         world.recruiter.record_certificate("contractor-1", pending(), policies=[stated()])
         longer = make.as_stated(make.gl_policy(term=(make.TERM_START, date(2027, 6, 1))))
 
@@ -171,7 +171,7 @@ class TestCertificates:
 
         assert [date(2027, 6, 1)] == [term.expiration for term in world.policy(GL).terms]
 
-    def test_what_it_does_not_print_of_a_policy_stays(self, world: World) -> None:
+    def test_facts_of_a_policy_that_a_certificate_does_not_print_stay(self, world: World) -> None:
         world.record(make.gl_policy(number="SAMPLE-1", carrier_name="Sample Mutual"))
         unread = attrs.evolve(stated(), number=None, carrier_name=None, carrier_naic=None)
 
@@ -187,7 +187,7 @@ class TestCertificates:
             world.recruiter.record_certificate("contractor-1", pending(), policies=[confirmed])
 
     @refusal
-    def test_it_turns_no_policy_into_one_of_another_line(self, world: World) -> None:
+    def test_a_certificate_turns_no_policy_into_one_of_another_line(self, world: World) -> None:
         world.record(make.gl_policy())
 
         with world.refuses(NotAllowedError, "is on file as one of general liability, not automobile liability"):
@@ -196,7 +196,7 @@ class TestCertificates:
             )
 
     @refusal
-    def test_who_may_not_record_policies_records_none_with_it(self, world: World) -> None:
+    def test_a_member_who_may_not_record_policies_records_none_with_a_certificate(self, world: World) -> None:
         clerk = make.role(id="clerk", title="Clerk", permissions=frozenset({"record_certificate"}))
         world.owner.put_role(clerk)
         world.owner.assign_roles("billing-1", ["clerk"])
@@ -226,17 +226,17 @@ class TestCertificates:
 
     @refusal
     @pytest.mark.parametrize("status", [ReviewStatus.APPROVED, ReviewStatus.DENIED, ReviewStatus.ERROR])
-    def test_none_comes_in_reviewed(self, world: World, status: ReviewStatus) -> None:
+    def test_no_certificate_comes_in_reviewed(self, world: World, status: ReviewStatus) -> None:
         with world.refuses(NotAllowedError, "Record a certificate as pending or processing"):
             world.recruiter.record_certificate("contractor-1", pending(status=status))
 
     @refusal
-    def test_one_that_was_reviewed_is_not_recorded_over(self, world: World) -> None:
+    def test_a_reviewed_certificate_is_not_recorded_over(self, world: World) -> None:
         world.recruiter.record_certificate("contractor-1", pending())
         world.reviewer.review_certificate("contractor-1", "certificate-1", ReviewStatus.APPROVED)
 
         with world.refuses(NotAllowedError, "'certificate-1' was reviewed; another one needs an id of its own"):
-            world.recruiter.record_certificate("contractor-1", pending(holder="Somebody else"))
+            world.recruiter.record_certificate("contractor-1", pending(holder="Another company"))
 
     def test_a_newer_one_makes_no_notice_disappear(self, world: World) -> None:
         world.record(make.gl_policy(cancellations=(make.cancellation(TODAY),)))
@@ -255,7 +255,7 @@ class TestCertificates:
         with world.refuses(NotAllowedError, "The clock is earlier than the last step"):
             world.reviewer.review_certificate("contractor-1", "certificate-1", ReviewStatus.APPROVED)
 
-    def test_what_is_not_there_is_refused(self, world: World, other: World) -> None:
+    def test_a_certificate_or_contractor_that_is_not_on_file_is_refused(self, world: World, other: World) -> None:
         other.record(make.contractor(), pending(id="theirs"))
 
         with world.refuses(NotOnFileError, "no contractor 'contractor-9'"):
@@ -299,7 +299,9 @@ class TestExemptions:
     def working(self) -> None:
         """Not here."""
 
-    def test_one_stands_in_the_place_of_the_policy_where_the_requirement_accepts_it(self, founded: World) -> None:
+    def test_an_exemption_stands_in_the_place_of_the_policy_where_the_requirement_accepts_it(
+        self, founded: World
+    ) -> None:
         asked = make.wc_requirement(accepts=frozenset({ExemptionKind.OWNER_EXEMPTION}))
         founded.furnish(asked).record(make.contractor(), make.assignment())
         before = verdict(founded)
@@ -308,7 +310,7 @@ class TestExemptions:
 
         assert (Verdict.NON_COMPLIANT, Verdict.COMPLIANT) == (before, verdict(founded))
 
-    def test_its_notices_stay(self, world: World) -> None:
+    def test_the_notices_of_an_exemption_stay(self, world: World) -> None:
         world.record(make.contractor(), make.exemption(cancellations=(make.cancellation(TODAY),)))
 
         world.reviewer.record_exemption("contractor-1", make.exemption())
@@ -321,7 +323,7 @@ class TestWithdrawal:
     def key(self, id_: str = WC, kind: Kind = Kind.POLICY) -> Key:
         return Key(kind, id_, "contractor-1")
 
-    def test_what_was_recorded_in_error_counts_no_longer(self, world: World) -> None:
+    def test_a_withdrawn_fact_counts_no_longer(self, world: World) -> None:
         world.record(make.gl_policy())
 
         world.manager.withdraw_fact("contractor-1", self.key(), reason="Of another contractor.")
@@ -329,7 +331,7 @@ class TestWithdrawal:
         assert Verdict.NON_COMPLIANT is verdict(world)
         assert [GL] == [policy.id for policy in world.dossier().policies]
 
-    def test_as_known_before_it_stays_known(self, world: World) -> None:
+    def test_a_withdrawn_fact_stays_known_as_of_earlier_instants(self, world: World) -> None:
         known_at = world.store.head().recorded_at
         world.manager.withdraw_fact("contractor-1", self.key(), reason="Of another contractor.")
 
@@ -337,29 +339,31 @@ class TestWithdrawal:
         assert record is not None
         assert [WC] == [policy.id for policy in record.dossier.policies]
 
-    def test_its_history_tells_what_was_withdrawn_by_whom_and_when(self, world: World) -> None:
+    def test_the_history_of_a_withdrawn_fact_says_what_was_withdrawn_by_which_member_and_when(
+        self, world: World
+    ) -> None:
         withdrawn = world.clock.advance(hours=1)
         world.manager.withdraw_fact("contractor-1", self.key(), reason="Of another contractor.")
         recorded = world.clock.advance(hours=1)
         world.reviewer.record_policy("contractor-1", make.wc_policy())
 
-        found = [
-            (each.at, each.actor, each.before is None, each.after is None)
-            for each in world.auditor.history(self.key())[1:]
+        entries = [
+            (entry.at, entry.actor, entry.before is None, entry.after is None)
+            for entry in world.auditor.history(self.key())[1:]
         ]
         expected: list[tuple[datetime, str, bool, bool]] = [
             (withdrawn, "manager-1", False, True),
             (recorded, "reviewer-1", True, False),
         ]
-        assert expected == found
+        assert expected == entries
 
     @refusal
-    def test_it_needs_a_reason(self, world: World) -> None:
+    def test_a_withdrawal_needs_a_reason(self, world: World) -> None:
         with world.refuses(NotAllowedError, "needs a reason"):
             world.manager.withdraw_fact("contractor-1", self.key(), reason=" ")
 
     @refusal
-    def test_what_is_no_fact_of_the_contractor_is_refused(self, world: World) -> None:
+    def test_a_withdrawal_of_what_is_no_fact_of_the_contractor_is_refused(self, world: World) -> None:
         withdraw = world.manager.withdraw_fact
 
         with world.refuses(NotOnFileError, "no policy 'policy-9'"):
@@ -368,7 +372,7 @@ class TestWithdrawal:
             with world.refuses(NotAllowedError, "is not a fact of contractor 'contractor-1'"):
                 withdraw("contractor-1", key, reason="In error.")
 
-    def test_what_another_fact_refers_to_is_not_withdrawn(self, world: World) -> None:
+    def test_a_fact_that_another_fact_refers_to_is_not_withdrawn(self, world: World) -> None:
         world.record(make.gl_policy(assignment_id="assignment-1"))
 
         with world.refuses(InvalidValueError, "'assignment-1': is not in the dossier"):

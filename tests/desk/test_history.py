@@ -1,4 +1,4 @@
-"""Histories that Hypothesis makes up: whatever members do, what is stored is what follows from what is on file."""
+"""Histories that Hypothesis makes up: whatever members do, the stored standings are those of the facts on file."""
 
 from __future__ import annotations
 
@@ -128,8 +128,8 @@ class DeskHistory(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Ask everything about the past once more, and close."""
         with self._resources:
-            for each in self._asked:
-                assert each.answer == as_bytes(each.question())
+            for query in self._asked:
+                assert query.answer == as_bytes(query.question())
 
     @initialize(gate=st.sampled_from(AssignmentGate))
     def begin(self, gate: AssignmentGate) -> None:
@@ -151,9 +151,9 @@ class DeskHistory(RuleBasedStateMachine):
         mail=st.booleans(),
     )
     def keep_contractor(self, who: str, name: str, legal: str, mail: bool) -> None:
-        known = name in self.world.contractor_ids()
+        is_on_file = name in self.world.contractor_ids()
         contractor = make.contractor(id=name, legal_name=legal, email="shared@example.com" if mail else None)
-        self.do(who, "update_contractor" if known else "add_contractor", contractor)
+        self.do(who, "update_contractor" if is_on_file else "add_contractor", contractor)
 
     @rule(who=recruiters, name=contractors, state=st.sampled_from(EnrollmentState))
     def opt_in(self, who: str, name: str, state: EnrollmentState) -> None:
@@ -248,7 +248,7 @@ class DeskHistory(RuleBasedStateMachine):
     # Waivers
 
     @rule(
-        who=recruiters, name=contractors, id_=waiver_ids, begins=days, wanted=st.sampled_from((_GL.id, _WC.id, "more")),
+        who=recruiters, name=contractors, id_=waiver_ids, begins=days, covers=st.sampled_from((_GL.id, _WC.id, "more")),
         work=st.sampled_from((None, None, "assignment-1")), reduces=st.booleans(), is_granted=st.booleans(),
     )  # fmt: skip
     def ask_for_waiver(
@@ -257,7 +257,7 @@ class DeskHistory(RuleBasedStateMachine):
         name: str,
         id_: str,
         begins: date,
-        wanted: str,
+        covers: str,
         work: str | None,
         reduces: bool,
         is_granted: bool,
@@ -266,7 +266,7 @@ class DeskHistory(RuleBasedStateMachine):
         kind = {"kind": WaiverKind.REDUCE, "reduced": reduced} if reduces else {}
         codes = frozenset({ReasonCode.LIMIT_TOO_LOW if reduces else ReasonCode.MISSING})
         waiver = make.waiver(
-            wanted, id=id_, effective=begins, expires=begins + timedelta(days=90), assignment_id=work,
+            covers, id=id_, effective=begins, expires=begins + timedelta(days=90), assignment_id=work,
             reason_codes=codes, **kind,
         )  # fmt: skip
         self.do(who, "request_waiver", name, waiver)
@@ -378,8 +378,8 @@ class DeskHistory(RuleBasedStateMachine):
 
     @invariant()
     def the_audit_chain_is_whole(self) -> None:
-        found = self.world.auditor.verify()
-        assert (True, self.world.store.head().sequence) == (found.is_whole, found.entries)
+        verification = self.world.auditor.verify()
+        assert (True, self.world.store.head().sequence) == (verification.is_whole, verification.entries)
 
     # How it is done
 
@@ -406,7 +406,7 @@ class DeskHistory(RuleBasedStateMachine):
         self._requests.append(Request(send, done))
         self._instants.append(done.recorded_at)
         written = self.world.store.audit(before.sequence, 1000)
-        steps = [each.action for each in written[:-1]]
+        steps = [entry.action for entry in written[:-1]]
         actor = "id-1" if who == "owner" else f"{who}-1"
         assert (done.sequence, actor, use_case) == (written[-1].sequence, written[-1].actor, written[-1].action)
         assert done.id == json.loads(written[-1].detail or "")["id"]

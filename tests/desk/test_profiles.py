@@ -37,7 +37,7 @@ class TestContractors:
         assert "host-77" == done.id
         assert make.contractor(id="host-77") == world.contractor("host-77")
 
-    def test_the_same_contractor_again_is_the_same_one(self, world: World) -> None:
+    def test_adding_the_same_contractor_again_changes_nothing(self, world: World) -> None:
         world.recruiter.add_contractor(make.contractor(email="pat@example.com"))
 
         world.recruiter.add_contractor(make.contractor(email="pat@example.com"))
@@ -79,14 +79,14 @@ class TestContractors:
 
         assert TAX_ID == world.contractor().tax_id
 
-    def test_its_history_tells_of_its_own_changes_and_not_of_those_of_its_facts(self, world: World) -> None:
+    def test_the_history_of_a_contractor_shows_its_own_changes_and_not_those_of_its_facts(self, world: World) -> None:
         world.recruiter.add_contractor(make.contractor())
         world.reviewer.record_policy("contractor-1", make.gl_policy())
         world.manager.update_contractor(make.contractor(phone="334 555 0100"))
 
-        found = [(each.actor, each.action) for each in world.auditor.history(Key(Kind.CONTRACTOR, "contractor-1"))]
+        entries = [(entry.actor, entry.action) for entry in world.auditor.history(Key(Kind.CONTRACTOR, "contractor-1"))]
 
-        assert [("recruiter-1", "add_contractor"), ("manager-1", "update_contractor")] == found
+        assert [("recruiter-1", "add_contractor"), ("manager-1", "update_contractor")] == entries
 
 
 class TestEmail:
@@ -111,7 +111,7 @@ class TestEmail:
 
         assert "334 555 0100" == world.contractor().phone
 
-    def test_where_the_company_allows_it_two_share_an_email_and_stay_two(self, world: World) -> None:
+    def test_two_contractors_may_share_an_email_and_stay_two_where_the_company_allows_it(self, world: World) -> None:
         world.set(allow_shared_email=True)
 
         world.recruiter.add_contractor(make.contractor(email="pat@example.com"))
@@ -125,7 +125,7 @@ class TestOptIn:
     def contractor(self, world: World) -> None:
         world.record(make.contractor())
 
-    def test_each_step_is_kept_with_its_instant(self, world: World) -> None:
+    def test_each_step_of_an_opt_in_is_kept_with_its_instant(self, world: World) -> None:
         world.recruiter.record_opt_in("contractor-1", EnrollmentState.INVITED)
         world.clock.advance(hours=2)
         world.recruiter.record_opt_in("contractor-1", EnrollmentState.STARTED, step=ApplicationStep.VERIFY_INFO)
@@ -144,7 +144,7 @@ class TestOptIn:
         (enrollment,) = world.dossier().enrollments
         assert (frozenset({Line.GL}), State.AL) == (enrollment.lines, enrollment.work_state)
 
-    def test_the_roster_shows_where_it_stands(self, world: World) -> None:
+    def test_the_roster_shows_where_an_opt_in_stands(self, world: World) -> None:
         world.recruiter.record_opt_in("contractor-1", EnrollmentState.STARTED, step=ApplicationStep.FINAL_REVIEW)
 
         (entry,) = world.recruiter.roster().entries
@@ -181,8 +181,8 @@ class TestJobCodes:
     def code(self, world: World, code: str) -> JobCode:
         (record,) = world.store.get([Key(Kind.JOB_CODE, code)])
         assert record is not None
-        found: JobCode = record.value
-        return found
+        job_code: JobCode = record.value
+        return job_code
 
     def test_a_proposal_waits_for_approval(self, world: World) -> None:
         world.recruiter.propose_job_code(make.job_code(id="IT-1"))

@@ -38,7 +38,7 @@ def covered(world: World, *numbers: int) -> None:
 
 class TestPresets:
     @pytest.mark.parametrize("name", sorted(PRESETS))
-    def test_each_may_be_published_as_it_is(self, world: World, name: str) -> None:
+    def test_each_preset_may_be_published_as_it_is(self, world: World, name: str) -> None:
         covered(world, 1)
 
         world.manager.publish_rulebook(preset(name))
@@ -46,13 +46,13 @@ class TestPresets:
         assert preset(name).sets == world.rulebook().sets
         world.check_standings()
 
-    def test_there_is_none_of_another_name(self) -> None:
+    def test_there_is_no_preset_of_another_name(self) -> None:
         with pytest.raises(KeyError, match="strict"):
             preset("strict")
 
 
 class TestPreview:
-    def test_it_lists_whom_a_draft_would_judge_otherwise_and_how(self, world: World) -> None:
+    def test_a_preview_lists_the_contractors_that_a_draft_would_judge_otherwise_and_how(self, world: World) -> None:
         covered(world, 1, 2)
         world.record(make.contractor(id="contractor-3"), contractor_id="contractor-3")
 
@@ -71,7 +71,7 @@ class TestPreview:
 
         assert () == world.manager.preview_rulebook(world.rulebook())
 
-    def test_it_saves_nothing(self, world: World) -> None:
+    def test_a_preview_of_a_draft_saves_nothing(self, world: World) -> None:
         covered(world, 1)
         before = world.state()
 
@@ -80,7 +80,7 @@ class TestPreview:
         assert before == world.state()
 
     @refusal
-    def test_it_is_for_those_who_may_publish(self, world: World) -> None:
+    def test_a_preview_of_a_draft_is_for_members_who_may_publish(self, world: World) -> None:
         with world.refuses(AccessDeniedError, "may not publish rule books"):
             world.recruiter.preview_rulebook(STRICTER)
 
@@ -92,28 +92,28 @@ class TestPublication:
         monkeypatch.setattr(staging, "PAGE_SIZE", 2)
         covered(world, 1, 2, 3)
 
-    def test_it_is_the_next_version_under_the_company_s_id(self, world: World) -> None:
+    def test_a_publication_is_the_next_version_under_the_company_s_id(self, world: World) -> None:
         world.manager.publish_rulebook(attrs.evolve(STRICTER, id="draft", version=77))
 
         assert attrs.evolve(STRICTER, id=world.company_id, version=3) == world.rulebook()
 
-    def test_every_standing_follows(self, world: World) -> None:
+    def test_every_standing_follows_a_publication(self, world: World) -> None:
         world.manager.publish_rulebook(STRICTER)
 
         assert [Verdict.NON_COMPLIANT] * 3 == [entry.verdict for entry in world.recruiter.roster().entries]
         world.check_standings()
 
-    def test_it_goes_in_pages_and_tells_how_far_it_is(self, world: World) -> None:
+    def test_a_publication_goes_in_pages_and_says_how_far_it_is(self, world: World) -> None:
         told: list[tuple[int, int]] = []
         before = world.store.head().sequence
 
         world.manager.publish_rulebook(STRICTER, progress=lambda done, total: told.append((done, total)))
 
-        actions = [each.action for each in world.store.audit(before, 10)]
+        actions = [entry.action for entry in world.store.audit(before, 10)]
         assert ["announce_rulebook", "prepare_standings", "prepare_standings", "publish_rulebook"] == actions
         assert [(2, 3), (3, 3)] == told
 
-    def test_while_it_goes_on_readers_read_what_was_there_before(self, world: World) -> None:
+    def test_readers_see_the_earlier_standings_while_a_publication_goes_on(self, world: World) -> None:
         seen: list[object] = []
 
         def look(done: int, total: int) -> None:
@@ -139,7 +139,7 @@ class TestPublication:
             pytest.param(2, lambda world: world.recruiter.put_client(make.client(name="Renamed Corp")), id="a client"),
         ],
     )
-    def test_what_changes_meanwhile_stands_right_before_and_after(
+    def test_changes_during_a_publication_stand_right_before_and_after(
         self, world: World, page: int, change: Callable[[World], object]
     ) -> None:
         told: list[int] = []
@@ -171,7 +171,7 @@ class TestPublication:
         assert Verdict.COMPLIANT is _verdict(world, "contractor-3")
 
     @pytest.mark.parametrize("commit", [2, 3, 4])
-    def test_when_it_is_interrupted_it_goes_on_where_it_was(self, world: World, commit: int) -> None:
+    def test_an_interrupted_publication_goes_on_where_it_was(self, world: World, commit: int) -> None:
         _interrupted(world, at=commit)
         world.check_standings()
 
@@ -274,8 +274,8 @@ class TestWhoPays:
         world = founded.furnish(make.gl_requirement(payer=payer))
         if "company" in says:
             world.manager.change_settings(CompanySettings(payer=Payer.ORGANIZATION))
-        own: list[Any] = [make.gl_policy()] if "own policy" in says else []
-        world.record(make.contractor(payers=choice(Payer.CONTRACTOR, "contractor")), *own)
+        policies: list[Any] = [make.gl_policy()] if "own policy" in says else []
+        world.record(make.contractor(payers=choice(Payer.CONTRACTOR, "contractor")), *policies)
 
         work = make.assignment(payers=choice(Payer.ORGANIZATION, "assignment"))
         (finding,) = world.recruiter.preview_assignment("contractor-1", work).report.findings

@@ -299,9 +299,10 @@ def digest(world: World) -> bytes:
     company = world.company_id
     keys = [Key(Kind.COMPANY, company), Key(Kind.RULEBOOK, company)]
     keys += [
-        Key(Kind.MEMBER, each) for each in ("billing-1", "auditor-1", "suspended", "suspended too", "id-2", "id-3")
+        Key(Kind.MEMBER, member_id)
+        for member_id in ("billing-1", "auditor-1", "suspended", "suspended too", "id-2", "id-3")
     ]
-    keys += [Key(Kind.JOB_CODE, each) for each in ("RIG-1", "IT-1", "IT-2", "NEW-1", "NEW-2")]
+    keys += [Key(Kind.JOB_CODE, job_code_id) for job_code_id in ("RIG-1", "IT-1", "IT-2", "NEW-1", "NEW-2")]
     keys += [Key(Kind.CLIENT, "client-1"), Key(Kind.CARRIER, "99901"), Key(Kind.RATE_CARD, "rate-card-1")]
     parts = (
         world.store.head(),
@@ -313,13 +314,13 @@ def digest(world: World) -> bytes:
 
 
 def test_every_use_case_that_changes_something_is_tried() -> None:
-    found = {
+    names = {
         name
         for name, method in inspect.getmembers(MemberDesk, inspect.isfunction)
         if not name.startswith("_") and "CommandResult" in str(inspect.signature(method).return_annotation)
     }
 
-    assert (found, WRITES) == (set(CASES), set(CASES) | POWERS)
+    assert (names, WRITES) == (set(CASES), set(CASES) | POWERS)
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
@@ -419,7 +420,7 @@ class TestLostAnswers:
         done = [full.owner.record_opt_in("contractor-1", EnrollmentState.INVITED) for _ in range(2)]
 
         (enrollment,) = full.dossier().enrollments
-        assert (2, [False, False]) == (len(enrollment.events), [each.repeated for each in done])
+        assert (2, [False, False]) == (len(enrollment.events), [result.repeated for result in done])
 
     def test_the_same_request_of_another_member_is_another_request(self, full: World) -> None:
         full.owner.record_opt_in("contractor-1", EnrollmentState.INVITED, key="the key")
@@ -485,7 +486,7 @@ class TestAtOnce:
         assert not done.repeated
         full.check_standings()
 
-    def test_one_of_two_wins_and_the_other_comes_again(self, full: World) -> None:
+    def test_one_of_two_changes_at_once_wins_and_the_other_is_made_again(self, full: World) -> None:
         raised = PayRate(effective=date(2026, 8, 1), cents=5_000, basis=PayBasis.HOUR)
         faulty = Faulty(full.store, meanwhile=lambda: full.billing.adjust_pay("contractor-1", "assignment-1", raised))
         desk = through(full, faulty).recruiter
@@ -497,7 +498,7 @@ class TestAtOnce:
         work = full.assignment()
         assert (date(2026, 9, 1), raised) == (work.end, work.pay_rates[-1])
 
-    def test_settings_that_change_while_it_is_decided_count(self, full: World) -> None:
+    def test_settings_that_change_during_a_decision_count(self, full: World) -> None:
         store = Reading(full.store, lambda: full.set(gate=AssignmentGate.BLOCK))
         desk = through(full, store).recruiter
         uncovered = _later("new", end=None, start=make.TERM_END)

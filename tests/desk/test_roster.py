@@ -81,7 +81,7 @@ class TestRoster:
         assert ("general liability", "workers' compensation") == entry.required
 
     def test_a_line_says_how_he_stands_why_and_until_when(self, three: World) -> None:
-        found = [
+        lines = [
             (entry.verdict, entry.insurance_status, entry.worst, entry.next_change)
             for entry in three.recruiter.roster().entries
         ]
@@ -95,7 +95,7 @@ class TestRoster:
                 date(2026, 6, 21),
             ),
             (Verdict.NOT_REQUIRED, InsuranceStatus.NOT_REQUIRED, "", date(2026, 8, 3)),
-        ] == found
+        ] == lines
 
     @pytest.mark.parametrize(
         ("ask", "expected"),
@@ -127,12 +127,12 @@ class TestRoster:
             ),
         ],
     )
-    def test_it_shows_those_who_are_asked_for(
+    def test_the_roster_shows_the_contractors_that_a_filter_asks_for(
         self, three: World, ask: Callable[[object], Roster], expected: list[str]
     ) -> None:
         assert expected == names(ask(three.recruiter))
 
-    def test_it_is_read_page_by_page(self, three: World) -> None:
+    def test_the_roster_is_read_page_by_page(self, three: World) -> None:
         first = three.recruiter.roster(limit=2)
         second = three.recruiter.roster(limit=2, cursor=first.cursor)
 
@@ -144,25 +144,25 @@ class TestRoster:
         with pytest.raises(CursorError):
             three.recruiter.roster(limit=2, cursor=cursor, text="rigging")
 
-    def test_it_is_never_stale(self, world: World) -> None:
+    def test_the_roster_is_never_stale(self, world: World) -> None:
         world.clock.advance(days=70)
 
         assert [Verdict.COMPLIANT, Verdict.NOT_REQUIRED, Verdict.NON_COMPLIANT] == [
             entry.verdict for entry in world.recruiter.roster().entries
         ]
 
-    def test_its_html_shows_texts_as_texts(self, three: World) -> None:
+    def test_the_html_of_the_roster_shows_texts_as_texts(self, three: World) -> None:
         shown = three.recruiter.roster()._repr_html_()
 
         assert "Crane &amp; Sons &lt;Rigging&gt;" in shown
         assert "<Rigging>" not in shown
 
-    def test_it_lists_nobody_of_another_company(self, world: World, other: World) -> None:
+    def test_the_roster_lists_nothing_of_another_company(self, world: World, other: World) -> None:
         assert [] == names(other.recruiter.roster())
 
 
 class TestFacets:
-    def test_they_count_what_each_filter_would_find(self, three: World) -> None:
+    def test_facets_count_what_each_filter_would_find(self, three: World) -> None:
         assert {
             "verdict": {"compliant": 1, "non_compliant": 1, "not_required": 1},
             "insurance_status": {"insured": 1, "partly_insured": 1, "not_required": 1},
@@ -175,20 +175,20 @@ class TestFacets:
 
 
 class TestProfile:
-    def test_it_is_what_is_on_file_and_what_follows_on_the_day(self, three: World) -> None:
+    def test_a_profile_is_what_is_on_file_and_the_report_of_the_day(self, three: World) -> None:
         for day in (None, date(2026, 8, 3)):
             profile = three.owner.profile("beam", day=day)
 
             assert three.dossier("beam") == profile.dossier
             assert evaluate(three.dossier("beam"), three.rulebook(), as_of=day or TODAY) == profile.report
 
-    def test_its_html_shows_the_work_the_pay_and_every_requirement(self, three: World) -> None:
+    def test_the_html_of_a_profile_shows_the_work_the_pay_and_every_requirement(self, three: World) -> None:
         shown = three.recruiter.profile("beam").html()
 
         for text in ("Beam Rigging LLC", "$45 per hour", "general liability", "workers&#x27; compensation", "TX"):
             assert text in shown
 
-    def test_its_html_shows_pay_as_it_is_on_the_day(self, world: World) -> None:
+    def test_the_html_of_a_profile_shows_pay_as_it_is_on_the_day(self, world: World) -> None:
         world.billing.adjust_pay(
             "anvil", "assignment-1", PayRate(effective=date(2026, 8, 1), cents=5_000, basis=PayBasis.HOUR)
         )
@@ -196,7 +196,7 @@ class TestProfile:
         before, after = (world.recruiter.profile("anvil", day=day).html() for day in (TODAY, date(2026, 8, 1)))
         assert ("$45 per hour" in before, "$50 per hour" in after) == (True, True)
 
-    def test_its_html_shows_texts_as_texts(self, world: World) -> None:
+    def test_the_html_of_a_profile_shows_texts_as_texts(self, world: World) -> None:
         world.recruiter.update_contractor(attrs.evolve(world.contractor("crane"), email="<script>@example.com"))
 
         shown = world.recruiter.profile("crane").html()
@@ -204,7 +204,7 @@ class TestProfile:
         assert "&lt;script&gt;@example.com" in shown
         assert not any(text in shown for text in ("<Rigging>", "<script>"))
 
-    def test_its_html_masks_the_tax_id(self, three: World) -> None:
+    def test_the_html_of_a_profile_masks_the_tax_id(self, three: World) -> None:
         shown = three.owner.profile("beam").html()
 
         assert ("***-**-3456" in shown, "000123456" in shown.replace("-", "")) == (True, False)

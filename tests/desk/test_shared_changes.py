@@ -123,7 +123,7 @@ def many(founded: World) -> World:
 
 @pytest.fixture
 def trio(founded: World) -> World:
-    """Three contractors, of whom few are concerned by anything."""
+    """Three contractors, few of which are concerned by any change."""
     return few(founded)
 
 
@@ -145,7 +145,7 @@ STEPS = ["announce_change", *["prepare_standings"] * 3, "put_client"]
 LAST = len(STEPS)
 ANYWHERE = [(number, how) for number in range(1, LAST + 1) for how in HOWS]
 #: Where it is announced, and not done.
-HALFWAY = [each for each in ANYWHERE if each not in ((1, "before"), (LAST, "after"))]
+HALFWAY = [moment for moment in ANYWHERE if moment not in ((1, "before"), (LAST, "after"))]
 
 
 # What comes between
@@ -259,7 +259,7 @@ def verdicts(world: World) -> dict[str, str]:
 
 def actions(world: World, after: int) -> list[str]:
     """Return what was done after a sequence."""
-    return [each.action for each in world.store.audit(after, 1000)]
+    return [entry.action for entry in world.store.audit(after, 1000)]
 
 
 def rewritten(world: World) -> set[str]:
@@ -300,7 +300,9 @@ class TestFew:
     """In one commit, which takes those along who come between."""
 
     @pytest.mark.parametrize("kind", KINDS)
-    def test_whoever_comes_to_name_it_before_the_commit_is_taken_along(self, trio: World, kind: str) -> None:
+    def test_a_contractor_that_comes_to_name_a_shared_record_before_its_commit_is_taken_along(
+        self, trio: World, kind: str
+    ) -> None:
         change, comes, _ = KINDS[kind]
 
         change(before_commit(trio, 1, comes))
@@ -309,7 +311,9 @@ class TestFew:
         check(trio)
 
     @pytest.mark.parametrize("kind", KINDS)
-    def test_whoever_stops_naming_it_before_the_commit_stands_right(self, trio: World, kind: str) -> None:
+    def test_a_contractor_that_stops_naming_a_shared_record_before_its_commit_stands_right(
+        self, trio: World, kind: str
+    ) -> None:
         change, _, stops = KINDS[kind]
 
         change(before_commit(trio, 1, stops))
@@ -322,7 +326,7 @@ class TestFew:
     @pytest.mark.parametrize("moment", [("head", 2), ("page", 2), ("dossiers", 1)], ids=lambda moment: moment[0])
     @pytest.mark.parametrize("which", [1, 2], ids=["comes", "stops"])
     @pytest.mark.parametrize("kind", ["client", "insurer"])
-    def test_whenever_that_happens_it_is_seen(
+    def test_a_contractor_that_comes_or_goes_between_any_two_reads_is_seen(
         self, trio: World, kind: str, which: int, moment: tuple[str, int]
     ) -> None:
         method, number = moment
@@ -335,7 +339,7 @@ class TestFew:
         check(trio)
 
     @refusal
-    def test_those_who_come_at_several_tries_are_all_taken_along(self, trio: World) -> None:
+    def test_contractors_that_come_at_several_tries_are_all_taken_along(self, trio: World) -> None:
         comes = {1: 7, 2: 8, 3: 9}
         watched = Watched(trio.store, before=lambda now, _: come(trio, comes[now]) if now in comes else None)
 
@@ -345,7 +349,7 @@ class TestFew:
         check(trio)
 
     @refusal
-    def test_one_who_comes_and_goes_and_comes_again_stands_right(self, trio: World) -> None:
+    def test_a_contractor_that_comes_and_goes_and_comes_again_stands_right(self, trio: World) -> None:
         there = {1: "client-1", 2: "client-2", 3: "client-1"}
         watched = Watched(trio.store, before=lambda now, _: move(trio, 3, there[now]) if now in there else None)
 
@@ -371,7 +375,7 @@ class TestFew:
         check(trio)
 
     @refusal
-    def test_an_insurer_that_they_name_no_more_since_it_is_called_otherwise_counts(self, founded: World) -> None:
+    def test_an_insurer_that_no_policy_names_any_more_since_it_was_renamed_counts(self, founded: World) -> None:
         world = office(founded)
         put_contractor(world, 1, carrier_naic=None)
         put_contractor(world, 2, carrier_naic=None)
@@ -391,7 +395,7 @@ class TestFew:
 
         check(trio)
 
-    def test_what_another_program_records_meanwhile_counts(self, trio: World) -> None:
+    def test_a_record_of_another_program_during_a_shared_change_counts(self, trio: World) -> None:
         work = make.assignment(id="assignment-2")
 
         rename(before_commit(trio, 1, lambda world: world.record(work, contractor_id="contractor-3")))
@@ -400,7 +404,7 @@ class TestFew:
         check(trio)
 
     @refusal
-    def test_one_who_stops_naming_it_through_another_program_stands_right(self, trio: World) -> None:
+    def test_a_contractor_that_another_program_moves_away_before_the_commit_stands_right(self, trio: World) -> None:
         work = make.assignment(client_id="client-2")
 
         rename(before_commit(trio, 1, lambda world: world.record(work, contractor_id="contractor-1")))
@@ -409,7 +413,7 @@ class TestFew:
         check(trio)
 
     @refusal
-    def test_what_has_nothing_to_do_with_it_stops_nothing(self, trio: World) -> None:
+    def test_a_commit_that_does_not_concern_a_shared_change_does_not_stop_it(self, trio: World) -> None:
         rename(before_commit(trio, 1, lambda world: world.billing.put_rate_card(make.rate_card())))
 
         check(trio)
@@ -425,7 +429,9 @@ class TestFew:
         check(trio)
 
     @refusal
-    def test_if_others_change_them_at_every_try_it_says_so_and_records_nothing(self, trio: World) -> None:
+    def test_a_shared_change_whose_contractors_change_at_every_try_says_so_and_records_nothing(
+        self, trio: World
+    ) -> None:
         start = trio.store.head().sequence
         watched = Watched(
             trio.store, before=lambda *_: trio.manager.record_opt_in("contractor-1", EnrollmentState.STARTED)
@@ -438,7 +444,7 @@ class TestFew:
         assert "Sample Mills Corp" == client_name(trio)
         check(trio)
 
-    def test_if_the_client_itself_is_changed_by_another_it_says_so_at_once(self, trio: World) -> None:
+    def test_a_shared_change_of_a_client_that_another_member_changed_says_so_at_once(self, trio: World) -> None:
         other = make.client(name="Another Paper Works")
         watched = Watched(trio.store, before=lambda *_: trio.manager.put_client(other))
 
@@ -449,7 +455,7 @@ class TestFew:
         check(trio)
 
     @refusal
-    def test_a_publication_that_ends_meanwhile_makes_it_begin_anew(self, trio: World) -> None:
+    def test_a_shared_change_begins_anew_after_a_publication_that_ends_meanwhile(self, trio: World) -> None:
         with pytest.raises(ConflictError, match="rulebook"):
             rename(before_commit(trio, 1, publish))
 
@@ -493,7 +499,7 @@ class TestInsurersByName:
             ),
         ],
     )
-    def test_one_that_comes_on_file_while_its_contractor_is_changed_counts(
+    def test_an_insurer_that_comes_on_file_while_its_contractor_is_changed_counts(
         self, founded: World, change: Act, naic: str | None
     ) -> None:
         world = office(founded)
@@ -509,7 +515,7 @@ class TestInsurersByName:
         check(world)
 
     @refusal
-    def test_one_that_comes_on_file_while_cover_by_it_is_recorded_counts(self, trio: World) -> None:
+    def test_an_insurer_that_comes_on_file_while_cover_by_it_is_recorded_counts(self, trio: World) -> None:
         desk = before_commit(trio, 1, lambda world: world.reviewer.put_carrier(self.NEW)).reviewer
 
         try:
@@ -522,7 +528,7 @@ class TestInsurersByName:
     @refusal
     @pytest.mark.parametrize("number", [1, 2, 3])
     @pytest.mark.parametrize("long_way", [publish, rename, withdraw])
-    def test_one_that_comes_on_file_at_any_step_of_something_long_counts(
+    def test_an_insurer_that_comes_on_file_at_any_step_of_a_long_change_counts(
         self, crew: World, long_way: Act, number: int
     ) -> None:
         crew.record(make.contractor(), make.assignment(), cover(**self.NAMELESS))
@@ -547,11 +553,11 @@ MEANWHILE: dict[str, Act] = {
     "the first one goes to another client": lambda world: move(world, 1, "client-2"),
     "the last one goes to another client": lambda world: move(world, 5, "client-2"),
     "one of another client comes to it": lambda world: move(world, 6, "client-1"),
-    "one loses his cover": lambda world: world.reviewer.record_cancellation(
+    "one loses its cover": lambda world: world.reviewer.record_cancellation(
         "contractor-3", "policy-general_liability", make.cancellation(TODAY)
     ),
     "one gets another insurer": lambda world: world.reviewer.record_policy("contractor-2", casualty()),
-    "his cover is withdrawn": lambda world: world.manager.withdraw_fact(
+    "its cover is withdrawn": lambda world: world.manager.withdraw_fact(
         "contractor-4", Key(Kind.POLICY, "policy-general_liability", "contractor-4"), reason="In error."
     ),
     "another program moves one there": lambda world: world.record(
@@ -563,7 +569,7 @@ MEANWHILE: dict[str, Act] = {
 class TestMany:
     """In pages that nobody sees, to which the last commit switches."""
 
-    def test_it_is_announced_prepared_and_switched_to(self, crew: World) -> None:
+    def test_a_change_of_many_standings_is_announced_prepared_and_switched_to(self, crew: World) -> None:
         start = crew.store.head()
 
         done = rename(crew)
@@ -589,7 +595,9 @@ class TestMany:
     @refusal
     @pytest.mark.parametrize("number", [2, 4, LAST])
     @pytest.mark.parametrize("what", MEANWHILE)
-    def test_what_changes_at_any_step_stands_right_before_and_after(self, crew: World, what: str, number: int) -> None:
+    def test_a_contractor_that_changes_at_any_step_of_a_rollout_stands_right_before_and_after(
+        self, crew: World, what: str, number: int
+    ) -> None:
         def meanwhile(world: World) -> None:
             MEANWHILE[what](world)
             check(world)
@@ -620,7 +628,7 @@ class TestMany:
         check(crew)
 
     @refusal
-    def test_if_more_come_late_than_are_written_at_once_they_are_prepared_too(self, crew: World) -> None:
+    def test_late_contractors_beyond_one_commit_are_prepared_in_further_ones(self, crew: World) -> None:
         start = crew.store.head()
 
         def meanwhile(world: World) -> None:
@@ -650,7 +658,9 @@ class TestMany:
         check_nothing_is_announced(crew)
 
     @refusal
-    def test_one_who_stops_naming_it_through_another_program_stands_right(self, crew: World) -> None:
+    def test_a_contractor_that_another_program_moves_away_at_the_end_of_a_rollout_stands_right(
+        self, crew: World
+    ) -> None:
         work = make.assignment(client_id="client-2")
 
         rename(before_commit(crew, LAST, lambda world: world.record(work, contractor_id="contractor-1")))
@@ -659,7 +669,7 @@ class TestMany:
         check(crew)
 
     @refusal
-    def test_if_others_change_them_at_every_try_it_says_so_and_is_not_seen(self, crew: World) -> None:
+    def test_a_rollout_whose_contractors_change_at_every_try_says_so_and_is_not_seen(self, crew: World) -> None:
         def meanwhile(number: int, changes: Changes) -> None:
             if changes.action == "put_client":
                 crew.manager.record_opt_in("contractor-1", EnrollmentState.STARTED)
@@ -675,7 +685,7 @@ class TestMany:
 
     @refusal
     @pytest.mark.parametrize("number", [2, LAST])
-    def test_if_what_it_was_decided_by_changes_it_says_so_and_can_be_made_again(self, crew: World, number: int) -> None:
+    def test_a_rollout_whose_settings_change_says_so_and_can_be_made_again(self, crew: World, number: int) -> None:
         desk = before_commit(crew, number, lambda world: world.set(gate=AssignmentGate.BLOCK))
         with pytest.raises(ConflictError, match="company"):
             rename(desk)
@@ -688,7 +698,7 @@ class TestMany:
 
     @refusal
     @pytest.mark.parametrize("number", [1, 3, LAST])
-    def test_if_another_program_changes_the_client_it_says_so_and_can_be_made_again(
+    def test_a_rollout_of_a_client_that_another_program_changes_says_so_and_can_be_made_again(
         self, crew: World, number: int
     ) -> None:
         other = make.client(name="Another Paper Works")
@@ -737,7 +747,7 @@ class TestMany:
         check_nothing_is_announced(crew)
 
     @refusal
-    def test_whoever_changes_them_while_it_ends_begins_anew(self, crew: World) -> None:
+    def test_a_contractor_that_changes_while_a_rollout_ends_begins_anew(self, crew: World) -> None:
         """A standing of the generation before would be seen by nobody."""
         policy = casualty()
         with pytest.raises(ConflictError):
@@ -794,7 +804,9 @@ class TestInterruptions:
 
     @refusal
     @pytest.mark.parametrize(("number", "how"), ANYWHERE)
-    def test_made_again_it_goes_on_where_it_was_and_has_one_effect(self, crew: World, number: int, how: str) -> None:
+    def test_an_interrupted_rollout_made_again_goes_on_where_it_was_and_has_one_effect(
+        self, crew: World, number: int, how: str
+    ) -> None:
         start = crew.store.head().sequence
         interrupt(crew, number, how, rename)
         check(crew)
@@ -807,7 +819,7 @@ class TestInterruptions:
         check(crew)
         check_nothing_is_announced(crew)
 
-    def test_so_it_does_on_every_store_however_often_it_stops(self, crew: World) -> None:
+    def test_a_rollout_interrupted_often_goes_on_and_has_one_effect_on_every_store(self, crew: World) -> None:
         lost = {1: "before", 2: "after", 3: "before", 4: "after", 6: "before", 9: "after", 13: "before", 17: "after"}
         faulty = through(crew, Faulty(crew.store, lost))
         start = crew.store.head().sequence
@@ -851,7 +863,7 @@ class TestInterruptions:
         assert "N" == verdicts(crew)["1"]
         check(crew)
 
-    def test_so_it_does_on_every_store(self, crew: World) -> None:
+    def test_standings_are_right_after_a_withdrawal_with_changes_before_it_on_every_store(self, crew: World) -> None:
         interrupt(crew, 4, "after", rename)
         MEANWHILE["the first one goes to another client"](crew)
         MEANWHILE["one comes who sorts last"](crew)
@@ -896,7 +908,7 @@ class TestInterruptions:
         """With the same key: it was never done."""
         interrupt(crew, 4, "after", rename)
         withdraw(crew)
-        MEANWHILE["one loses his cover"](crew)
+        MEANWHILE["one loses its cover"](crew)
 
         done = rename(crew)
 
@@ -1056,7 +1068,9 @@ class TestInterruptions:
     @refusal
     @pytest.mark.parametrize("begun", [rename, publish])
     @pytest.mark.parametrize("number", range(2, LAST + 1))
-    def test_so_it_is_at_each_step(self, crew: World, number: int, begun: Act) -> None:
+    def test_a_rollout_that_another_member_withdraws_at_any_step_stops_and_can_be_made_again(
+        self, crew: World, number: int, begun: Act
+    ) -> None:
         with pytest.raises(REFUSED, match=r"withdrawn, by another member|changes by others"):
             begun(before_commit(crew, number, withdraw))
 
@@ -1175,7 +1189,7 @@ class TestCompany:
         check(crew)
         check_nothing_is_announced(crew)
 
-    def test_one_who_comes_meanwhile_is_taken_along(self, trio: World) -> None:
+    def test_a_contractor_that_comes_while_the_company_is_renamed_is_taken_along(self, trio: World) -> None:
         before_commit(trio, 1, lambda world: come(world, 4)).owner.change_company(name="Renamed Personnel")
 
         assert "N" == verdicts(trio)["4"]
@@ -1350,7 +1364,7 @@ class TestMail:
 
     @refusal
     @pytest.mark.parametrize("pair", PAIRS)
-    def test_both_get_it_if_the_company_allows_that(self, trio: World, pair: str) -> None:
+    def test_two_contractors_get_one_email_at_once_if_the_company_allows_that(self, trio: World, pair: str) -> None:
         trio.set(allow_shared_email=True)
         late, first = self.PAIRS[pair]
 
@@ -1369,7 +1383,7 @@ class TestMail:
             add(9)(trio)
 
     @refusal
-    def test_one_that_becomes_free_just_before_is_given(self, trio: World) -> None:
+    def test_an_email_that_becomes_free_just_before_the_commit_is_given(self, trio: World) -> None:
         """What counts is what holds when it is recorded."""
         add(8)(trio)
 
@@ -1430,7 +1444,7 @@ _STARTED = EnrollmentState.STARTED
 
 @attrs.frozen
 class Ask:
-    """A request, told in words if it fails: what an owner asks for, with a key."""
+    """A request of an owner, with a key; its text describes it if it fails."""
 
     use_case: str
     arguments: tuple[Any, ...] = ()

@@ -31,14 +31,16 @@ class TestFounding:
 
         assert "not_required" == founded.owner.profile("contractor-1").report.verdict.value
 
-    def test_it_is_founded_once(self, founded: World) -> None:
+    def test_a_company_is_created_once(self, founded: World) -> None:
         before = founded.state()
 
         founded.desk.create_company(make.company(id=founded.company_id, name="Another"), subject("another"))
 
         assert before == founded.state()
 
-    def test_before_it_is_founded_nobody_may_do_anything(self, unbound: UnboundStore, clock: FrozenClock) -> None:
+    def test_no_member_may_do_anything_before_the_company_is_created(
+        self, unbound: UnboundStore, clock: FrozenClock
+    ) -> None:
         desk = ComplianceDesk(unbound.for_company("company-none"), clock=clock)
 
         with pytest.raises(UnknownCompanyError, match="no company 'company-none'"):
@@ -57,11 +59,11 @@ class TestFounding:
             desk.acting_as(subject("owner")).add_contractor(make.contractor())
 
         with ComplianceDesk.open(url, company=name, owner=subject("another"), clock=FrozenClock(NOW)) as desk:
-            found = [entry.contractor_id for entry in desk.acting_as(subject("owner")).roster().entries]
+            contractor_ids = [entry.contractor_id for entry in desk.acting_as(subject("owner")).roster().entries]
             with pytest.raises(AccessDeniedError):
                 desk.acting_as(subject("another")).roster()
 
-        assert ["contractor-1"] == found
+        assert ["contractor-1"] == contractor_ids
 
 
 def member_of(invitation: str) -> str:
@@ -72,7 +74,7 @@ def member_of(invitation: str) -> str:
 class TestInvitations:
     @pytest.fixture
     def invitation(self, world: World) -> str:
-        """The invitation of somebody who was invited as a recruiter."""
+        """The invitation of a member who was invited as a recruiter."""
         return str(world.owner.invite_member("Rae Sample", role_ids=["recruiter"], email="rae@example.com").invitation)
 
     def test_whoever_arrives_with_it_is_a_member_from_then_on(self, world: World, invitation: str) -> None:
@@ -82,7 +84,7 @@ class TestInvitations:
         (entry,) = world.auditor.audit_entries(world.store.head().sequence - 1)
         assert (member_of(invitation), "add_contractor") == (entry.actor, entry.action)
 
-    def test_it_is_used_once(self, world: World, invitation: str) -> None:
+    def test_an_invitation_is_used_once(self, world: World, invitation: str) -> None:
         world.desk.accept_invitation(invitation, subject("rae"))
 
         with world.refuses(NotAllowedError, "This invitation was used, or withdrawn"):
@@ -96,17 +98,17 @@ class TestInvitations:
         assert attrs.evolve(first, repeated=True) == again
 
     @refusal
-    def test_one_that_was_withdrawn_is_not_accepted(self, world: World, invitation: str) -> None:
+    def test_a_withdrawn_invitation_is_not_accepted(self, world: World, invitation: str) -> None:
         world.owner.remove_member(member_of(invitation))
 
         with world.refuses(NotAllowedError, "This invitation was used, or withdrawn"):
             world.desk.accept_invitation(invitation, subject("rae"))
 
-    def test_a_member_is_not_another_member_too(self, world: World, invitation: str) -> None:
+    def test_a_member_accepts_no_invitation_for_another_member(self, world: World, invitation: str) -> None:
         with world.refuses(NotAllowedError, "is a member of this company already"):
             world.desk.accept_invitation(invitation, subject("manager"))
 
-    def test_none_that_is_not_there_is_accepted(self, world: World, other: World) -> None:
+    def test_an_invitation_that_the_company_does_not_have_is_not_accepted(self, world: World, other: World) -> None:
         theirs = other.owner.invite_member("Rae Sample", role_ids=["recruiter"], key="a key of theirs")
         assert "id-2" == theirs.id
 
@@ -126,7 +128,7 @@ class TestInvitations:
         with world.refuses(NotAllowedError, "There is no such invitation in this company"):
             world.desk.accept_invitation("manager-1.token", subject("rae"))
 
-    def test_it_stands_in_no_list_and_in_no_audit_entry(self, world: World, invitation: str) -> None:
+    def test_an_invitation_stands_in_no_list_and_in_no_audit_entry(self, world: World, invitation: str) -> None:
         world.desk.accept_invitation(invitation, subject("rae"))
         token = invitation.rpartition(".")[2]
 

@@ -54,13 +54,13 @@ class TestRequests:
     def test_who_asks_and_when_is_told_by_the_desk_and_not_by_the_request(self, world: World) -> None:
         world.recruiter.request_waiver("contractor-1", asked(state=WaiverState.GRANTED, requested_by="somebody"))
 
-        found = world.waiver()
+        waiver = world.waiver()
         assert (WaiverState.REQUESTED, "recruiter-1", world.clock()) == (
-            found.state,
-            found.requested_by,
-            found.requested_at,
+            waiver.state,
+            waiver.requested_by,
+            waiver.requested_at,
         )
-        assert (None, None) == (found.decided_by, found.decided_at)
+        assert (None, None) == (waiver.decided_by, waiver.decided_at)
 
     def test_a_request_changes_no_verdict(self, world: World) -> None:
         world.recruiter.request_waiver("contractor-1", asked())
@@ -68,7 +68,7 @@ class TestRequests:
         assert Verdict.NON_COMPLIANT is verdict(world)
 
     @refusal
-    def test_one_without_a_reason_cannot_be_asked_for(self, world: World) -> None:
+    def test_a_waiver_without_a_reason_cannot_be_asked_for(self, world: World) -> None:
         with world.refuses(InvalidValueError, "reason"):
             world.recruiter.request_waiver("contractor-1", asked(reason=" "))
 
@@ -290,13 +290,13 @@ class TestKinds:
 
 
 class TestLapse:
-    def test_it_lapses_on_its_day_without_anybody_s_doing(self, world: World) -> None:
+    def test_a_waiver_lapses_on_its_day_by_itself(self, world: World) -> None:
         granted(world, asked())
 
         days = (END - timedelta(days=1), END)
         assert [Verdict.COMPLIANT_WITH_EXCEPTIONS, Verdict.NON_COMPLIANT] == [verdict(world, day) for day in days]
 
-    def test_one_that_leans_on_a_policy_ends_with_it(self, world: World) -> None:
+    def test_a_waiver_that_depends_on_a_policy_ends_with_it(self, world: World) -> None:
         granted(world, asked(policy_id="policy-general_liability"))
 
         world.reviewer.record_cancellation("contractor-1", "policy-general_liability", make.cancellation(TODAY))
@@ -318,9 +318,11 @@ class TestReports:
         world.record(make.contractor(id="contractor-2"), *facts, contractor_id="contractor-2")
         world.record(make.contractor(id="contractor-3"), *facts, asked(id="waiver-3"), contractor_id="contractor-3")
 
-        found = [(name, each.requirement_id, each.waiver_id) for name, each in world.recruiter.waived_but_failing()]
+        failing = [
+            (name, finding.requirement_id, finding.waiver_id) for name, finding in world.recruiter.waived_but_failing()
+        ]
 
-        assert [("contractor-1", WC, "waiver-1"), ("contractor-3", WC, "waiver-3")] == found
+        assert [("contractor-1", WC, "waiver-1"), ("contractor-3", WC, "waiver-3")] == failing
 
 
 class TestAcceptedFailures:
@@ -347,16 +349,16 @@ class TestAcceptedFailures:
         )
         return done.id
 
-    def test_it_is_a_request_for_that_requirement_and_that_certificate(self, world: World) -> None:
+    def test_an_accepted_failure_is_a_request_for_that_requirement_and_that_certificate(self, world: World) -> None:
         self.accept(world)
 
-        found = world.waiver()
+        waiver = world.waiver()
         assert (WaiverState.REQUESTED, GL, "certificate-1", TODAY, END) == (
-            found.state,
-            found.requirement_id,
-            found.certificate_id,
-            found.effective,
-            found.expires,
+            waiver.state,
+            waiver.requirement_id,
+            waiver.certificate_id,
+            waiver.effective,
+            waiver.expires,
         )
 
     def test_the_certificate_stays_as_it_was_reviewed(self, world: World) -> None:
@@ -372,7 +374,7 @@ class TestAcceptedFailures:
 
         assert (Verdict.NON_COMPLIANT, Verdict.COMPLIANT_WITH_EXCEPTIONS) == (before, verdict(world))
 
-    def test_it_acts_on_no_other_certificate(self, world: World) -> None:
+    def test_an_accepted_failure_acts_on_no_other_certificate(self, world: World) -> None:
         world.manager.grant_waiver("contractor-1", self.accept(world))
         other = make.evidence(certificate_id="certificate-2")
         low = make.gl_policy(
@@ -386,12 +388,12 @@ class TestAcceptedFailures:
         assert Verdict.NON_COMPLIANT is verdict(world)
 
     @refusal
-    def test_it_does_not_outlive_the_policy(self, world: World) -> None:
+    def test_an_accepted_failure_does_not_outlive_the_policy(self, world: World) -> None:
         with world.refuses(NotAllowedError, f"The policy ends on {END}: the waiver cannot expire later"):
             self.accept(world, expires=END + timedelta(days=1))
 
     @refusal
-    def test_nor_a_policy_of_which_the_certificate_tells_but_not_its_term(self, world: World) -> None:
+    def test_an_accepted_failure_does_not_outlive_a_policy_whose_term_another_source_states(self, world: World) -> None:
         elsewhere = attrs.evolve(world.policy("policy-general_liability"), terms=(make.term(expiration=END),))
         world.record(elsewhere)
 
@@ -407,7 +409,7 @@ class TestAcceptedFailures:
             self.accept(world)
 
     @refusal
-    def test_it_needs_a_reason(self, world: World) -> None:
+    def test_an_accepted_failure_needs_a_reason(self, world: World) -> None:
         with world.refuses(NotAllowedError, "needs a reason"):
             self.accept(world, reason=" ")
 
@@ -418,7 +420,7 @@ class TestAcceptedFailures:
             self.accept(world, requirement_id="requirement-9")
 
     @refusal
-    def test_it_takes_no_other_waiver_s_place(self, world: World) -> None:
+    def test_an_accepted_failure_takes_no_other_waiver_s_place(self, world: World) -> None:
         granted(world, asked())
 
         with world.refuses(NotAllowedError, "has a waiver 'waiver-1' already"):
@@ -434,4 +436,4 @@ def test_a_reason_that_no_store_can_hold_is_refused(world: World) -> None:
     policy = Key(Kind.POLICY, "policy-general_liability", "contractor-1")
 
     with world.refuses(NotAllowedError, "The reason holds a NUL character"):
-        world.manager.withdraw_fact("contractor-1", policy, reason="Not his.\0")
+        world.manager.withdraw_fact("contractor-1", policy, reason="Of another.\0")

@@ -59,7 +59,7 @@ _WAIVABLE = frozenset({ReasonCode.MISSING, ReasonCode.LIMIT_TOO_LOW, ReasonCode.
 
 
 def subject(name: str) -> Subject:
-    """Return who somebody is to the host."""
+    """Return the subject of a member, as the host names it."""
     return Subject(issuer="https://id.example.com", subject=name)
 
 
@@ -153,9 +153,9 @@ class World:
         keys = {key_of(value, contractor_id if type(value) in _FACTS else None): value for value in values}
         others = [key for key in keys if key.aggregate.kind is not Kind.CONTRACTOR]
         read = self.store.get([Key(Kind.COMPANY, self.company_id), rulebook_key(self.company_id), *others])
-        company, book = (each.value for each in read[:2] if each is not None)
+        company, book = (record.value for record in read[:2] if record is not None)
         draft = UnitOfWork(self.store, company)
-        draft.versions |= {key: each.version if each else 0 for key, each in zip(others, read[2:], strict=True)}
+        draft.versions |= {key: record.version if record else 0 for key, record in zip(others, read[2:], strict=True)}
         draft.read({key.aggregate.id: None for key in keys if key not in others})
         for key, value in keys.items():
             draft.put(value, key.contractor_id)
@@ -195,20 +195,20 @@ class World:
 
     def assignment(self, assignment_id: str = "assignment-1", contractor_id: str = "contractor-1") -> Assignment:
         """Return an assignment as it is on file."""
-        (found,) = (
+        (on_file,) = (
             assignment for assignment in self.dossier(contractor_id).assignments if assignment.id == assignment_id
         )
-        return found
+        return on_file
 
     def policy(self, policy_id: str, contractor_id: str = "contractor-1") -> Policy:
         """Return a policy as it is on file."""
-        (found,) = (policy for policy in self.dossier(contractor_id).policies if policy.id == policy_id)
-        return found
+        (on_file,) = (policy for policy in self.dossier(contractor_id).policies if policy.id == policy_id)
+        return on_file
 
     def waiver(self, waiver_id: str = "waiver-1", contractor_id: str = "contractor-1") -> Waiver:
         """Return a waiver as it is on file."""
-        (found,) = (waiver for waiver in self.dossier(contractor_id).waivers if waiver.id == waiver_id)
-        return found
+        (on_file,) = (waiver for waiver in self.dossier(contractor_id).waivers if waiver.id == waiver_id)
+        return on_file
 
     def rulebook(self) -> RuleBook:
         """Return the rule book that is in force."""
@@ -224,7 +224,7 @@ class World:
         book: RuleBook = record.value
         return book if book.version > self.rulebook().version else None
 
-    # What follows
+    # What is read from it
 
     def contractor_ids(self) -> list[str]:
         """Return the ids of all contractors."""
@@ -233,8 +233,8 @@ class World:
     def stored(self, day: date = TODAY, contractor_id: str = "contractor-1") -> StandingRow | None:
         """Return the stored standing of a contractor on a day."""
         items = self.store.page(Query(on=day), 1000).items
-        (found,) = (item for item in items if item.key.id == contractor_id)
-        return found.standing
+        (entry,) = (item for item in items if item.key.id == contractor_id)
+        return entry.standing
 
     def check_standings(self) -> None:
         """Every stored standing is the one that follows now from what is on file."""

@@ -3,10 +3,10 @@
 It was not made from the code. Who changes it decides who may do something, and should say why.
 
 The owner may do everything, and alone decides about the team. The manager runs the office: the rules, the exceptions
-from them, the settings. The recruiter brings contractors in and sends them to work, and hands in the papers that they
-bring; whether the papers are good is not for him to say, nor what a gate that stays shut is worth. The reviewer says
-whether papers are good, and asks for exceptions, but places nobody. Billing knows what things cost and who somebody is
-to the tax office. The auditor sees everything but tax ids, and changes nothing.
+from them, the settings. The recruiter brings contractors in and sends them to work, and hands in the documents that
+they bring; whether the documents are good is not for the recruiter to say, nor what a gate that stays shut is worth.
+The reviewer says whether documents are good, and asks for exceptions, but places nobody. Billing knows what things
+cost and who a contractor is to the tax office. The auditor sees everything but tax ids, and changes nothing.
 """
 
 from __future__ import annotations

@@ -121,7 +121,7 @@ _THERE = {
 
 
 def subject_of(prefix: str, name: str) -> Subject:
-    """Return who somebody of a company is to the host."""
+    """Return the subject of a member of a company, as the host names it."""
     return Subject(issuer="https://id.example.com", subject=f"{prefix}-{name}")
 
 
@@ -173,8 +173,8 @@ def build(unbound: UnboundStore, prefix: str, clock: FrozenClock) -> None:
         make.assignment(id=ids.held, on_hold=True, **usual),
         make.assignment(id=ids.upcoming, start=date(2026, 8, 3), end=None, contracts=(), pay_rates=(), **usual),
     )
-    for each in work:
-        me.add_assignment(contractor, each, key=next(keys))
+    for assignment in work:
+        me.add_assignment(contractor, assignment, key=next(keys))
     for name in (ids.asked, ids.granted):
         me.request_waiver(contractor, _waiver(ids, name), key=next(keys))
     deputy.grant_waiver(contractor, ids.granted, key=next(keys))
@@ -184,7 +184,7 @@ def add_members(store: Store, *members: Member, roles: tuple[Role, ...] = ()) ->
     """Put members and roles, past the desk."""
     values = (*members, *roles)
     keys = [key_of(value) for value in values]
-    versions = [0 if each is None else each.version for each in store.get(keys)]
+    versions = [0 if record is None else record.version for record in store.get(keys)]
     store.commit(
         Changes(
             actor="a test",
@@ -424,16 +424,16 @@ class KeptInSql:
         assert isinstance(store, SqlStore)
         bind: Any = store._shared.bind
         # A database may give the same rows in another order.
-        found: dict[str, set[tuple[Any, ...]]] = {company_id: set() for company_id in COMPANIES.values()}
+        rows: dict[str, set[tuple[Any, ...]]] = {company_id: set() for company_id in COMPANIES.values()}
         with closing(bind.connection.cursor()) as cursor:  # the driver's own: there are many tables, and many tests
             for name in _TABLES:
                 cursor.execute(f"SELECT company_id, '{name}', * FROM {name}")  # noqa: S608  # names of ours
                 for company_id, *row in cursor.fetchall():
-                    found[company_id].add(tuple(row))
-        return {prefix: found[company_id] for prefix, company_id in COMPANIES.items()}
+                    rows[company_id].add(tuple(row))
+        return {prefix: rows[company_id] for prefix, company_id in COMPANIES.items()}
 
 
-_TABLES = [each.name for each in default_tables().all if "company_id" in each.c]
+_TABLES = [table.name for table in default_tables().all if "company_id" in table.c]
 
 
 def _copied(company: Any) -> Any:
@@ -442,7 +442,7 @@ def _copied(company: Any) -> Any:
     other.asked_until = None  # a read is no change
     for name, held in vars(company).items():
         if isinstance(held, dict):
-            setattr(other, name, {key: copy.copy(each) for key, each in held.items()})
+            setattr(other, name, {key: copy.copy(value) for key, value in held.items()})
         elif isinstance(held, list):
             setattr(other, name, [*held])
     return other

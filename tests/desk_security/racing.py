@@ -156,11 +156,11 @@ class Planned:
         succeeded = self._call(arena.desk(name, watched), name)
         if not ended:
             end()
-        wrote = [each for each in arena.first.audit(ended[0], 1000) if each.actor == member_id]
-        wrong += [f"{name} wrote {each.action} after the end ({self})" for each in wrote]
+        wrote = [entry for entry in arena.first.audit(ended[0], 1000) if entry.actor == member_id]
+        wrong += [f"{name} wrote {entry.action} after the end ({self})" for entry in wrote]
         before = arena.first.audit(ended[0] - 2, 1)[0]
         if succeeded and (member_id, self.call) != (before.actor, before.action):
-            wrong.append(f"{name} was told that it had succeeded ({self})")
+            wrong.append(f"{name} was answered that it had succeeded ({self})")
         me = arena.desk(name, store)
         if self._call(me, name) or _succeeds(me.rulebook):
             wrong.append(f"{name} was answered after the end ({self})")
@@ -186,7 +186,7 @@ def _succeeds(call: Callable[[], object]) -> bool:
 
 
 def steps_of(arena: Arena, call: str) -> int:
-    """Return in how many steps somebody makes a call whom nobody removes."""
+    """Return in how many steps a member who is not removed makes a call."""
     ((here, name),) = arena.victims(f"counted-{call}", 1)
     watched: Any = Watched(here.second, 0, lambda: None)
     PLANNED[call](here.desk(name, watched), name)
@@ -228,7 +228,7 @@ class Free:
 
     Attributes:
         attempts: What the one who was removed has tried.
-        sequence: Number of the commit that removed him.
+        sequence: Number of the commit that removed the member.
         returned: When the removal returned.
     """
 
@@ -245,10 +245,10 @@ class Free:
         """Return what is wrong with it."""
         late = [attempt for attempt in self.attempts if attempt.began > self.returned]
         assert late, "the last attempts begin after the removal"
-        wrong = [f"{name} was answered after its removal" for each in late if each.succeeded]
+        wrong = [f"{name} was answered after its removal" for attempt in late if attempt.succeeded]
         after = arena.first.audit(self.sequence, 1000)
         return wrong + [
-            f"{name} wrote {each.sequence} after its removal" for each in after if each.actor == f"ours-{name}"
+            f"{name} wrote {entry.sequence} after its removal" for entry in after if entry.actor == f"ours-{name}"
         ]
 
 
@@ -282,7 +282,7 @@ def free_race(arena: Arena, name: str, pause: float, store: Store | None = None)
             # Both a call that writes and one that reads begin afterwards.
             attempt(0)
             attempt(1)
-        except BaseException as error:  # noqa: BLE001  # told to the thread of the test
+        except BaseException as error:  # noqa: BLE001  # reported to the thread of the test
             failures.append(error)
 
     thread = threading.Thread(target=act)

@@ -1,4 +1,4 @@
-"""What somebody does to an audit chain behind our back: plain SQL on `cc_audit`, by a chance that can be repeated."""
+"""What an intruder does to an audit chain behind our back: plain SQL on `cc_audit`, by repeatable chance."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Chain = tuple[AuditEntry, ...]
 
 @attrs.frozen
 class Hand:
-    """Somebody who may write to the table.
+    """An intruder who may write to the table.
 
     Attributes:
         connection: Its connection; what it does is not committed.
@@ -204,7 +204,7 @@ def swap(hand: Hand) -> None:
             hand.update(_at(old), sequence=new)
         return
     column = hand.chance.choice([column for column in COLUMNS if column != "sequence"])
-    one, other = (getattr(hand.entry(each), column) for each in (first, second))
+    one, other = (getattr(hand.entry(position), column) for position in (first, second))
     between = one - timedelta(days=9) if column == "recorded_at" else hand.digest()
     for sequence, value in ((first, between), (second, one), (first, other)):
         hand.update(_at(sequence), **{column: value})

@@ -104,7 +104,7 @@ def desk(store: Store) -> ComplianceDesk:
 
 
 def acting(store: Store, permissions: frozenset[str], name: str = "somebody") -> MemberDesk:
-    """Return the desk of somebody who has just these permissions."""
+    """Return the desk of a member who has just these permissions."""
     role = Role(id=f"role of {name}", title=name, permissions=permissions)
     someone = Member(
         id=name,
@@ -234,7 +234,7 @@ def test_a_refusal_is_logged_without_saying_who(staffed: KeptInMemory, caplog: p
 
     (record,) = caplog.records
     assert ("contractor_compliance.desk", "refused: grant_waiver") == (record.name, record.getMessage())
-    assert [] == [each for each in (subject.subject, COMPANIES[OURS]) if each in str(vars(record))]
+    assert [] == [text for text in (subject.subject, COMPANIES[OURS]) if text in str(vars(record))]
 
 
 def test_somebody_may_in_each_company_what_his_roles_there_allow(in_memory: KeptInMemory) -> None:
@@ -292,7 +292,7 @@ def test_a_role_of_the_companys_own_grants_exactly_its_permissions(specialists: 
         with specialists.fork(name) as store:
             desk = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW))
             me = desk.acting_as(subject_of(OURS, f"{permission}-active"))
-            # Who may decide about the team may still not give what he has not: that is no want of access.
+            # Who may decide about the team may still not give permissions that they lack: that is no want of access.
             with contextlib.suppress(NotAllowedError):
                 if is_denied(lambda me=me, name=name: invoke(me, name, Ids(OURS))):
                     continue
@@ -312,7 +312,7 @@ def test_a_certificate_that_states_policies_needs_both_permissions(store: Store,
     assert not is_denied(lambda: invoke(having, "record_certificate", Ids(OURS)))
 
 
-def test_one_that_states_none_needs_its_own(store: Store) -> None:
+def test_a_certificate_that_states_no_policies_needs_its_own_permission_alone(store: Store) -> None:
     me = acting(store, frozenset({"record_certificate"}))
 
     assert not is_denied(lambda: invoke(me, "record_certificate", Ids(OURS), policies=[]))
@@ -339,7 +339,7 @@ def test_an_owner_may_do_what_the_role_on_file_does_not_list(
 
 
 def test_nobody_else_may_what_no_role_of_his_lists(store: Store) -> None:
-    """Whatever the owner's role on file lists, and whatever his own is called."""
+    """Whatever the owner's role on file lists, and whatever the owner's own role is called."""
     add_members(store, roles=(Role(id=OWNER, title="Owner", permissions=NOBODY),))
     me = acting(store, NOBODY, "Owner")
 
@@ -355,7 +355,7 @@ def test_a_role_that_is_changed_allows_at_once_what_it_says_now(store: Store, de
     assert is_denied(clerk.roster)
 
 
-# Nobody grants more than he has
+# Nobody grants more than their own permissions
 
 
 def may_grant(actor: MemberDesk, store: Store, role: str, how: str) -> bool:
@@ -376,12 +376,12 @@ def may_grant(actor: MemberDesk, store: Store, role: str, how: str) -> bool:
 @pytest.mark.parametrize("how", ["invite_member", "assign_roles"])
 @pytest.mark.parametrize("also", [NOBODY, *(frozenset({role}) for role in ROLES)], ids=str)
 def test_nobody_grants_a_role_that_allows_more_than_he_may(store: Store, also: frozenset[str], how: str) -> None:
-    own = TEAM_WORK | {name for name, roles in PERMISSIONS.items() if roles & also}
-    actor = acting(store, own)
+    permissions = TEAM_WORK | {name for name, roles in PERMISSIONS.items() if roles & also}
+    actor = acting(store, permissions)
 
     needed = {role: {name for name, roles in PERMISSIONS.items() if role in roles} for role in ROLES}
-    # Not even who may do all that an owner may: he is no owner.
-    expected = {role: needed[role] <= own and role != OWNER for role in ROLES}
+    # Not even a member with all permissions of an owner: such a member is no owner.
+    expected = {role: needed[role] <= permissions and role != OWNER for role in ROLES}
     assert expected == {role: may_grant(actor, store, role, how) for role in ROLES}
 
 
@@ -396,14 +396,14 @@ def test_an_owner_grants_every_role(store: Store, desk: ComplianceDesk, how: str
 def test_nobody_makes_a_role_that_allows_more_than_he_may(store: Store, permission: str) -> None:
     without = acting(store, frozenset({"put_role"}) | (WRITES | READS) - {permission}, "without")
     having = acting(store, frozenset({"put_role", permission}), "having")
-    wanted = Role(id="wanted", title="Wanted", permissions=frozenset({permission}))
+    role = Role(id="wanted", title="Wanted", permissions=frozenset({permission}))
 
     if permission != "put_role":
         with pytest.raises(NotAllowedError, match=PERMISSION_TITLES.get(permission, permission)):
-            without.put_role(wanted)
-    having.put_role(wanted)
+            without.put_role(role)
+    having.put_role(role)
 
-    assert wanted == store.get([Key(Kind.ROLE, "wanted")])[0].value  # type: ignore[union-attr]
+    assert role == store.get([Key(Kind.ROLE, "wanted")])[0].value  # type: ignore[union-attr]
 
 
 def test_nobody_makes_a_role_with_a_permission_that_there_is_not(desk: ComplianceDesk) -> None:
@@ -417,7 +417,7 @@ def test_nobody_widens_his_own_role(store: Store) -> None:
     actor = acting(store, TEAM_WORK)
 
     with pytest.raises(NotAllowedError, match="see tax ids"):
-        actor.put_role(Role(id="role of somebody", title="Mine", permissions=TEAM_WORK | {"see_tax_ids"}))
+        actor.put_role(Role(id="role of a member", title="Mine", permissions=TEAM_WORK | {"see_tax_ids"}))
 
 
 def test_not_even_an_owner_changes_the_owners_role(desk: ComplianceDesk) -> None:
@@ -458,7 +458,7 @@ def test_only_an_owner_reinstates_an_owner(store: Store) -> None:
 
 def owners_of(store: Store) -> set[str]:
     ids = [item.key for item in store.page(Query(kind=Kind.MEMBER), 1000).items]
-    members: list[Member] = [each.value for each in store.get(ids) if each is not None]
+    members: list[Member] = [record.value for record in store.get(ids) if record is not None]
     return {member.id for member in members if member.state is MemberState.ACTIVE and OWNER in member.roles}
 
 
@@ -521,30 +521,32 @@ def test_two_owners_who_remove_each_other_at_once_leave_one(tmp_path: Path) -> N
         build(SqlStore(database.engine, clock=clock), OURS, clock)
         stores = [SqlStore(database.ours(), clock=clock).for_company(COMPANIES[OURS]) for _ in range(2)]
         for number in range(rounds):
-            # Whoever the round before has left is an owner still, so he is put aside.
+            # The owner that the round before has left is an owner still, and is put aside.
             old = owners_of(stores[0])
             pair = [f"round-{number}-{side}" for side in "ab"]
             aside = [
-                attrs.evolve(each.value, state=MemberState.REMOVED)
-                for each in stores[0].get([Key(Kind.MEMBER, each) for each in old])
-                if each is not None
+                attrs.evolve(record.value, state=MemberState.REMOVED)
+                for record in stores[0].get([Key(Kind.MEMBER, member_id) for member_id in old])
+                if record is not None
             ]
             new = [
                 attrs.evolve(
-                    member_of(OURS, OWNER, MemberState.ACTIVE), id=each, subject=Subject(issuer="x", subject=each)
+                    member_of(OURS, OWNER, MemberState.ACTIVE),
+                    id=member_id,
+                    subject=Subject(issuer="x", subject=member_id),
                 )
-                for each in pair
+                for member_id in pair
             ]
             add_members(stores[0], *aside, *new)
             outcomes.append(_at_once(stores, pair))
 
             assert 1 == len(owners_of(stores[0]))
 
-    raised = [[type(each) for each in pair if each is not None] for pair in outcomes]
-    # One of them is removed and the other is told: a conflict, or, if it came later, that it may not.
-    assert [1] * rounds == [len(each) for each in raised]
-    assert {each for pair in raised for each in pair} <= {ConflictError, AccessDeniedError, NotAllowedError}
-    assert any(ConflictError in each for each in raised)
+    raised = [[type(error) for error in pair if error is not None] for pair in outcomes]
+    # One of them is removed and the other is refused: by a conflict, or, if it came later, for want of permission.
+    assert [1] * rounds == [len(classes) for classes in raised]
+    assert {class_ for pair in raised for class_ in pair} <= {ConflictError, AccessDeniedError, NotAllowedError}
+    assert any(ConflictError in classes for classes in raised)
 
 
 def _at_once(stores: list[Any], pair: list[str]) -> list[BaseException | None]:
@@ -645,7 +647,7 @@ def test_there_is_a_sample_of_each_kind() -> None:
 
 @pytest.mark.parametrize("name", sorted(use_cases()))
 def test_a_value_of_another_class_is_never_recorded(in_memory: KeptInMemory, name: str) -> None:
-    """Who may change clients could else put a role in the place of a client, and do whatever he likes."""
+    """Else a member who may change clients could put a role in the place of a client, and do anything."""
     for other in SAMPLES.values():
         for args, kwargs in with_another(CALLS[name](Ids(OURS)), other):
             with in_memory.fork(name) as store:
@@ -729,11 +731,11 @@ def tax_ids_in(value: Any) -> list[TaxId]:
         case TaxId():
             return [value]
         case dict():
-            return [each for pair in value.items() for part in pair for each in tax_ids_in(part)]
+            return [tax_id for pair in value.items() for part in pair for tax_id in tax_ids_in(part)]
         case tuple() | list() | frozenset():
-            return [each for part in value for each in tax_ids_in(part)]
+            return [tax_id for part in value for tax_id in tax_ids_in(part)]
         case _ if attrs.has(type(value)):
-            return [each for f in attrs.fields(type(value)) for each in tax_ids_in(getattr(value, f.name))]
+            return [tax_id for f in attrs.fields(type(value)) for tax_id in tax_ids_in(getattr(value, f.name))]
         case _:
             return []
 
@@ -766,8 +768,8 @@ def test_what_is_judged_does_not_depend_on_whether_the_tax_ids_are_shown(store: 
     seeing = acting(store, WRITES | READS, "seeing")
     other = acting(store, (WRITES | READS) - {"see_tax_ids"}, "other")
 
-    answers = [invoke(each, name, Ids(OURS)) for each in (seeing, other)]
+    answers = [invoke(member, name, Ids(OURS)) for member in (seeing, other)]
     if name == "profile":
-        answers = [each.report for each in answers]
+        answers = [answer.report for answer in answers]
 
     assert answers[0] == answers[1]

@@ -94,7 +94,7 @@ def told(error: BaseException) -> str:
     chain: list[BaseException] = [error]
     while (before := chain[-1].__cause__ or chain[-1].__context__) is not None:
         chain.append(before)
-    held = [(repr(each), str(each), each.args, vars(each), getattr(each, "__notes__", None)) for each in chain]
+    held = [(repr(link), str(link), link.args, vars(link), getattr(link, "__notes__", None)) for link in chain]
     return "".join(traceback.format_exception(error)) + repr(held)
 
 
@@ -159,8 +159,8 @@ def test_no_change_of_a_store_shows_one(name: str) -> None:
         puts=(change,),
         expects=(Expectation(change.key.aggregate, 0),),
     )
-    for each in (change, changes):
-        assert [] == [way for way, text in written(each, WRITTEN) if not hides_it(text)]
+    for value in (change, changes):
+        assert [] == [way for way, text in written(value, WRITTEN) if not hides_it(text)]
 
 
 @pytest.mark.parametrize("name", sorted(HOLDERS.keys() - STORED.keys()))
@@ -172,7 +172,7 @@ def test_no_refusal_of_what_a_store_does_not_keep_shows_one(name: str) -> None:
 
 
 @pytest.mark.parametrize("spelling", [CANARY + "9", CANARY[:8], f"{CANARY[:3]}/{CANARY[3:]}", f"{CANARY}x"])
-def test_one_that_cannot_be_read_is_not_shown(spelling: str) -> None:
+def test_a_tax_id_that_cannot_be_read_is_not_shown(spelling: str) -> None:
     with pytest.raises(InvalidValueError) as refused:
         TaxId(spelling)
 
@@ -206,7 +206,12 @@ def test_the_canary_is_there_to_be_found(kept: Kept) -> None:
     assert shown.contractor.tax_id is not None
     assert [CANARY] * 2 == [
         shown.contractor.tax_id.reveal(),
-        *(each.tax_id.reveal() for policy in shown.policies for each in policy.insured if each.tax_id is not None),
+        *(
+            insured.tax_id.reveal()
+            for policy in shown.policies
+            for insured in policy.insured
+            if insured.tax_id is not None
+        ),
     ]
 
 
@@ -225,7 +230,7 @@ def test_only_the_documents_of_contractors_and_policies_hold_one(in_sql: KeptInS
     """No column that is searched, sorted by or logged does, and nothing of the audit."""
     with in_sql.fork() as store:
         connection: Any = store._shared.bind
-        found = {
+        columns = {
             (table.name, column.name)
             for table in default_tables().all
             for row in connection.execute(table.select())
@@ -233,7 +238,7 @@ def test_only_the_documents_of_contractors_and_policies_hold_one(in_sql: KeptInS
             if not hides_it(str(value))
         }
 
-    assert {("cc_contractor_history", "document"), ("cc_policy_history", "document")} == found
+    assert {("cc_contractor_history", "document"), ("cc_policy_history", "document")} == columns
 
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.writes])
@@ -252,8 +257,8 @@ def test_no_receipt_and_no_audit_entry_shows_one(in_memory: KeptInMemory, name: 
         done = invoke(owner(ours), name, Ids(OURS), key="the one")
         (entry,) = ours.audit(done.sequence - 1, 1)
 
-        for each in (entry, ours.receipt("the one"), done):
-            assert [] == [way for way, text in written(each) if not hides_it(text)]
+        for value in (entry, ours.receipt("the one"), done):
+            assert [] == [way for way, text in written(value) if not hides_it(text)]
 
 
 @pytest.mark.parametrize("name", ["add_contractor", "update_contractor", "record_policy", "record_certificate"])
@@ -289,11 +294,11 @@ def _record(me: MemberDesk, name: str, spelling: str) -> Any:
         if isinstance(value, Contractor):
             return attrs.evolve(value, tax_id=TaxId(spelling))
         if isinstance(value, Policy):
-            insured = tuple(attrs.evolve(each, tax_id=TaxId(spelling)) for each in value.insured)
+            insured = tuple(attrs.evolve(statement, tax_id=TaxId(spelling)) for statement in value.insured)
             return attrs.evolve(value, insured=insured)
         return value
 
-    stated = {key: [changed(each) for each in given] for key, given in kwargs.items()}
+    stated = {key: [changed(value) for value in given] for key, given in kwargs.items()}
     return getattr(me, name)(*map(changed, args), **stated, key="the one")
 
 
@@ -301,10 +306,10 @@ def test_no_history_shows_one(kept: Kept) -> None:
     with kept.fork() as store:
         me = owner(store.for_company(COMPANIES[OURS]))
         keys = (Key(Kind.CONTRACTOR, "ours-contractor"), Key(Kind.POLICY, "ours-policy", "ours-contractor"))
-        found = [me.history(key) for key in keys]
+        histories = [me.history(key) for key in keys]
 
-    assert all(found)
-    assert [] == [way for each in found for way, text in written(each) if not hides_it(text)]
+    assert all(histories)
+    assert [] == [way for history in histories for way, text in written(history) if not hides_it(text)]
 
 
 def test_no_log_shows_one(in_memory: KeptInMemory, caplog: pytest.LogCaptureFixture) -> None:
@@ -346,8 +351,8 @@ def test_no_refusal_shows_one(in_memory: KeptInMemory, name: str) -> None:
     attempt("partner", Ids(OTHERS))
 
     assert AccessDeniedError is type(refused[0])
-    assert not TABLE[name].writes or any(isinstance(each, KeyReusedError) for each in refused)
-    assert [] == [repr(each) for each in refused if not hides_it(told(each))]
+    assert not TABLE[name].writes or any(isinstance(error, KeyReusedError) for error in refused)
+    assert [] == [repr(error) for error in refused if not hides_it(told(error))]
 
 
 def _asked_for(name: str) -> set[str]:
@@ -374,10 +379,10 @@ def test_no_conflict_shows_one(in_memory: KeptInMemory, name: str) -> None:
         ),
         name=name,
     )
-    found = [run.raised for run in runs if isinstance(run.raised, ConflictError)]
+    conflicts = [run.raised for run in runs if isinstance(run.raised, ConflictError)]
 
-    assert found
-    assert [] == [repr(each) for each in found if not hides_it(told(each))]
+    assert conflicts
+    assert [] == [repr(error) for error in conflicts if not hides_it(told(error))]
 
 
 class _Failing:
@@ -403,11 +408,11 @@ class _Failing:
     "method", ["commit", "receipt", "get", "dossiers", "page", "history", "head", "audit", "count"]
 )
 def test_no_failure_of_a_store_shows_one(in_memory: KeptInMemory, method: str) -> None:
-    """Nor do the frames that it comes through, if somebody logs what they hold."""
-    found = [each for name in use_cases() for each in _failed(in_memory, name, method)]
+    """Nor do the frames that it comes through, if a host logs what they hold."""
+    errors = [error for name in use_cases() for error in _failed(in_memory, name, method)]
 
-    assert found
-    assert all(map(hides_it, found))
+    assert errors
+    assert all(map(hides_it, errors))
 
 
 def _failed(in_memory: KeptInMemory, name: str, method: str) -> Iterator[str]:
@@ -478,19 +483,19 @@ def test_no_record_that_cannot_be_read_shows_one(
         f"WHERE document LIKE '%%{CANARY}%%' AND company_id = '{COMPANIES[OURS]}'"
     )
     me = owner(SqlStore(connection, clock=FrozenClock(NOW)).for_company(COMPANIES[OURS]))
-    found = []
+    texts = []
     with caplog.at_level(logging.DEBUG):
         for name in ("profile", "roster", "audit_day", "waived_but_failing", "preview_rulebook", "update_contractor"):
             with pytest.raises(UnreadableError) as refused:
                 invoke(me, name, Ids(OURS))
-            found.append(told(refused.value))
+            texts.append(told(refused.value))
         keys = (Key(Kind.CONTRACTOR, "ours-contractor"), Key(Kind.POLICY, "ours-policy", "ours-contractor"))
-        found += [repr(me.history(key)) for key in keys]
+        texts += [repr(me.history(key)) for key in keys]
 
     assert spoilt.rowcount
-    assert [] == [each for each in found if not hides_it(each)]
+    assert [] == [text for text in texts if not hides_it(text)]
     assert hides_it(caplog.text)
-    assert any("unreadable" in each for each in found[-2:])
+    assert any("unreadable" in text for text in texts[-2:])
 
 
 # The key
@@ -505,5 +510,5 @@ def test_neither_the_desk_nor_what_fails_in_it_shows_the_key_of_the_audit(in_mem
             invoke(me, "put_client", Ids(OURS))
 
     shown = [repr(desk), repr(me), repr(desk._config), told(failed.value), _with_locals(failed.value)]
-    assert [] == [each for each in shown if AUDIT_KEY.decode() in each or repr(AUDIT_KEY) in each]
+    assert [] == [text for text in shown if AUDIT_KEY.decode() in text or repr(AUDIT_KEY) in text]
     assert isinstance(me.subject, Subject)

@@ -67,12 +67,12 @@ class Outcome:
     """What came of a call, without the ids that differ.
 
     Attributes:
-        told: The answer, or the class and the text of what it raised.
+        answer: The answer as text, or the class and the text of what it raised.
         raised: Whether it raised.
         unchanged: The companies of which nothing has changed.
     """
 
-    told: str
+    answer: str
     raised: bool
     unchanged: frozenset[str]
 
@@ -83,18 +83,18 @@ class Before:
 
     Attributes:
         kept: The stores.
-        known: What is known of it, by use case.
+        rows: The rows of each company, by use case.
     """
 
     kept: Kept
-    known: dict[str, Mapping[str, object]] = attrs.Factory(dict)
+    rows: dict[str, Mapping[str, object]] = attrs.Factory(dict)
 
     def of(self, name: str) -> Mapping[str, object]:
         """Return what is there before a use case is carried out."""
-        if name not in self.known:
+        if name not in self.rows:
             with self.kept.fork(name) as store:
-                self.known[name] = self.kept.contents(store)
-        return self.known[name]
+                self.rows[name] = self.kept.contents(store)
+        return self.rows[name]
 
 
 @pytest.fixture(scope="module")
@@ -116,19 +116,19 @@ def outcome(kept: Kept, before: Before, name: str, elsewhere: Mapping[str, str],
     with kept.fork(name) as store:
         raised = False
         try:
-            told = repr(invoke(ours(store), name, Ids(OURS, elsewhere), **more))
+            answer = repr(invoke(ours(store), name, Ids(OURS, elsewhere), **more))
         except ContractorComplianceError as error:
-            told, raised = f"{type(error).__name__}: {error}", True
+            answer, raised = f"{type(error).__name__}: {error}", True
         after = kept.contents(store)
-    told = re.sub(rf"\b({OTHERS}|{ABSENT})-", "?-", told)
-    return Outcome(told, raised, frozenset(company for company in COMPANIES if at_first[company] == after[company]))
+    answer = re.sub(rf"\b({OTHERS}|{ABSENT})-", "?-", answer)
+    return Outcome(answer, raised, frozenset(company for company in COMPANIES if at_first[company] == after[company]))
 
 
 def slots(name: str) -> Iterator[frozenset[str]]:
     """Yield the ids that a call takes, one by one, and all of them."""
     ids = Ids(OURS)
     CALLS[name](ids)
-    yield from (frozenset({each}) for each in sorted(ids.used))
+    yield from (frozenset({id_}) for id_ in sorted(ids.used))
     if len(ids.used) > 1:
         yield frozenset(ids.used)
 
@@ -138,7 +138,7 @@ WITH_IDS = [name for name in use_cases() if any(True for _ in slots(name))]
 
 def test_every_parameter_of_every_use_case_is_looked_at() -> None:
     """A new parameter is an id that the sound call fills, or is listed as none."""
-    found = {
+    absent = {
         (name, parameter.name)
         for name in use_cases()
         for parameter in inspect.signature(getattr(MemberDesk, name)).parameters.values()
@@ -152,7 +152,7 @@ def test_every_parameter_of_every_use_case_is_looked_at() -> None:
             for argument in inspect.signature(getattr(MemberDesk, name)).bind(None, *args, **kwargs).arguments
         }
 
-    assert set() == found - filled
+    assert set() == absent - filled
 
 
 @pytest.mark.parametrize("name", WITH_IDS)
@@ -170,9 +170,9 @@ def test_what_is_anothers_is_answered_as_what_is_nowhere(kept: Kept, before: Bef
 @pytest.mark.parametrize("name", WITH_IDS)
 def test_with_ids_of_ours_it_succeeds(in_memory: KeptInMemory, name: str) -> None:
     """Or the test above would say nothing."""
-    found = outcome(in_memory, Before(in_memory), name, {})
+    result = outcome(in_memory, Before(in_memory), name, {})
 
-    assert (False, TABLE[name].writes) == (found.raised, OURS not in found.unchanged)
+    assert (False, TABLE[name].writes) == (result.raised, OURS not in result.unchanged)
 
 
 class _Leaking:
@@ -212,7 +212,7 @@ def test_a_store_that_lets_another_companys_records_through_is_noticed(in_memory
                         answers.append(repr(invoke(me, name, Ids(OURS, dict.fromkeys(changed, prefix)))))
                     except ContractorComplianceError as error:
                         answers.append(f"{type(error).__name__}: {error}")
-            if len({re.sub(rf"\b({OTHERS}|{ABSENT})-", "?-", each) for each in answers}) == 2:
+            if len({re.sub(rf"\b({OTHERS}|{ABSENT})-", "?-", answer) for answer in answers}) == 2:
                 noticed.add(name)
 
     # These make something whose id may be anybody's, or ask by a filter, to which the leak above gives nothing.
@@ -232,7 +232,7 @@ def test_anothers_idempotency_key_is_as_good_as_a_new_one(kept: Kept, before: Be
 def test_the_same_request_of_the_same_person_with_the_same_key_is_one_for_each_company(
     in_memory: KeptInMemory, name: str
 ) -> None:
-    """He is an owner of both, and asks the very same thing of both, about what has the same ids."""
+    """A member who owns both asks the very same thing of both, about what has the same ids."""
     both = Subject(issuer="x", subject="of both")
     with in_memory.fork(name) as store:
         for prefix, company_id in COMPANIES.items():
@@ -251,7 +251,7 @@ def test_the_same_request_of_the_same_person_with_the_same_key_is_one_for_each_c
             for prefix in COMPANIES
         ]
 
-    assert [False, False] == [each.repeated for each in done]
+    assert [False, False] == [result.repeated for result in done]
 
 
 def test_every_use_case_with_a_cursor_is_tested_below() -> None:
@@ -268,9 +268,9 @@ def test_anothers_cursor_is_refused_as_one_that_was_made_up(kept: Kept, order: O
         cursor = them.roster(limit=1, order=order).cursor
         assert cursor is not None
         told = set()
-        for each in (cursor, "made-up", us.roster(limit=1, text="sample").cursor):
+        for page_cursor in (cursor, "made-up", us.roster(limit=1, text="sample").cursor):
             with pytest.raises(CursorError) as refused:
-                us.roster(limit=1, order=order, cursor=each)
+                us.roster(limit=1, order=order, cursor=page_cursor)
             told.add(str(refused.value))
 
         assert 1 == len(told)
@@ -289,9 +289,9 @@ def test_anothers_anchor_fits_our_chain_as_little_as_one_that_was_made_up(kept: 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if not row.writes])
 def test_nothing_of_another_company_is_in_any_answer(kept: Kept, name: str) -> None:
     with kept.fork() as store:
-        found = repr(invoke(ours(store, subject_of(OURS, "owner")), name, Ids(OURS)))
+        answer = repr(invoke(ours(store, subject_of(OURS, "owner")), name, Ids(OURS)))
 
-    assert OTHERS not in found
+    assert OTHERS not in answer
 
 
 def test_an_invitation_of_another_company_is_not_on_file(kept: Kept) -> None:
@@ -301,11 +301,11 @@ def test_an_invitation_of_another_company_is_not_on_file(kept: Kept) -> None:
         them = desk_of(store.for_company(COMPANIES[OTHERS]), FrozenClock(NOW))
         invited = them.acting_as(subject_of(OTHERS, "owner")).invite_member("Kim Sample", role_ids=["owner"])
         us = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW))
-        for each in (str(invited.invitation), f"{ABSENT}-1.token"):
+        for token in (str(invited.invitation), f"{ABSENT}-1.token"):
             before = kept.contents(store)
             with pytest.raises(NotAllowedError) as refused:
-                us.accept_invitation(each, somebody)
-            told.add(str(refused.value).replace(each, "?"))
+                us.accept_invitation(token, somebody)
+            told.add(str(refused.value).replace(token, "?"))
             assert before == kept.contents(store)
 
     assert 1 == len(told)

@@ -1,4 +1,4 @@
-"""Who is removed while he works does nothing more: two thousand races, in each store that ships."""
+"""A member who is removed while working does nothing more: two thousand races, in each store that ships."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_nobody_does_anything_after_his_removal_before_any_step_of_a_call(arena:
 
 
 class _Careless:
-    """A store that is not told what a decision about access was based on."""
+    """A store that does not learn what a decision about access was based on."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -144,36 +144,36 @@ def careless(arena: Arena) -> Any:
 
 
 def test_a_desk_that_does_not_expect_its_member_unchanged_is_found_by_plan(arena: Arena, every: list[Planned]) -> None:
-    removals = [each for each in every if each.end == "removed"]
-    found = {
+    removals = [race for race in every if race.end == "removed"]
+    planned = {
         plan.call
         for (here, name), plan in zip(arena.victims("careless", len(removals)), removals, strict=True)
         if any("wrote" in told for told in plan.run(here, name, careless(here))[0])
     }
 
-    assert set(PLANNED) == found
+    assert set(PLANNED) == planned
 
 
 def test_a_desk_that_does_not_expect_its_member_unchanged_is_found_by_two_threads(arena: Arena) -> None:
     """One race in ten finds it."""
     chance = random.Random("careless races")
-    found = (
+    faults = (
         free_race(here, name, chance.uniform(0, PAUSES[arena.name]), careless(here)).wrong(here, name)
         for here, name in arena.victims("rash", FREE[arena.name])
     )
 
-    assert any(found)
+    assert any(faults)
 
 
 @pytest.fixture
 def _remembering(monkeypatch: pytest.MonkeyPatch) -> None:
     """A desk that looks up once who a subject is, and never again."""
-    known: dict[Subject, RequestContext] = {}
+    contexts: dict[Subject, RequestContext] = {}
 
     def remembered(setting: DeskConfig, subject: Subject, permission: str) -> RequestContext:
-        if subject not in known or subject.subject == f"{OURS}-owner":
-            known[subject] = enter(setting, subject, permission)
-        return known[subject]
+        if subject not in contexts or subject.subject == f"{OURS}-owner":
+            contexts[subject] = enter(setting, subject, permission)
+        return contexts[subject]
 
     monkeypatch.setattr(use_cases, "enter", remembered)
 

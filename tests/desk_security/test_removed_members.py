@@ -72,14 +72,14 @@ def test_nothing_is_recorded_after_the_end_of_a_membership(
     came_late: list[OutcomePeriod] = []
     for run in runs(company, name, end):
         assert run.meanwhile_raised is None
-        assert [] == [each.action for each in run.store.audit(run.between, 1000) if each.actor == VICTIM]
-        written = any(each.actor == VICTIM and each.action == name for each in entries_of(run.store))
+        assert [] == [entry.action for entry in run.store.audit(run.between, 1000) if entry.actor == VICTIM]
+        written = any(entry.actor == VICTIM and entry.action == name for entry in entries_of(run.store))
         (came_first if written else came_late).append(run)
 
     # It is there if its commit came before; else it was refused.
     assert None is came_first[-1].raised
     assert isinstance(came_late[0].raised, AccessDeniedError)
-    assert all(isinstance(each.raised, AccessDeniedError | ConflictError) for each in came_late)
+    assert all(isinstance(attempt.raised, AccessDeniedError | ConflictError) for attempt in came_late)
     assert len(came_late) > 3
 
 
@@ -92,7 +92,7 @@ OF_ITSELF: dict[str, Callable[[MemberDesk], object]] = {
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
 @pytest.mark.parametrize("call", OF_ITSELF.values(), ids=OF_ITSELF)
-def test_nor_by_whoever_decides_about_its_own_membership(
+def test_a_member_that_decides_about_its_own_membership_records_nothing_after_its_end(
     company: KeptInMemory, call: Callable[[MemberDesk], object], end: Callable[[MemberDesk], object]
 ) -> None:
     """It reads its membership a second time, then."""
@@ -102,7 +102,7 @@ def test_nor_by_whoever_decides_about_its_own_membership(
         call=lambda store: call(desk_of(store, FrozenClock(NOW)).acting_as(subject_of(OURS, "victim"))),
         meanwhile=lambda store: end(desk_of(store, FrozenClock(NOW)).acting_as(subject_of(OURS, "owner"))),
     ):
-        late = [each.action for each in run.store.audit(run.between, 1000) if each.actor == VICTIM]
+        late = [entry.action for entry in run.store.audit(run.between, 1000) if entry.actor == VICTIM]
         assert [] == late or run.meanwhile_raised is not None
 
 
@@ -119,16 +119,16 @@ def test_nobody_gives_a_role_back_what_is_taken_from_it_meanwhile(in_memory: Kep
                 desk_of(store, FrozenClock(NOW)).acting_as(subject_of(OURS, "owner")).put_role(less)
             ),
         ):
-            (found,) = run.store.get([Key(Kind.ROLE, role.id)])
-            assert found is not None
-            assert less == found.value
+            (record,) = run.store.get([Key(Kind.ROLE, role.id)])
+            assert record is not None
+            assert less == record.value
 
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if not row.writes])
 def test_nothing_is_shown_to_whoever_is_removed_before_it_is_known_who_asks(company: KeptInMemory, name: str) -> None:
     first, second = itertools.islice(runs(company, name, ENDS["removed"]), 2)
 
-    # Who asks is found by the first step, and what he is now is read by the second.
+    # The first step finds the member who asks, and the second reads the member's state.
     assert [AccessDeniedError] * 2 == [type(first.raised), type(second.raised)]
 
 
@@ -146,7 +146,7 @@ def test_a_publication_ends_with_the_membership_of_whoever_publishes(company: Ke
         with pytest.raises(AccessDeniedError):
             invoke(desk.acting_as(subject_of(OURS, "victim")), name, Ids(OURS), progress=progress)
 
-        last = [each.actor for each in entries_of(ours)][-1]
+        last = [entry.actor for entry in entries_of(ours)][-1]
         assert ("ours-founder", before) == (last, desk.acting_as(subject_of(OURS, "owner")).rulebook())
 
 

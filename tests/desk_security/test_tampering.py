@@ -1,4 +1,4 @@
-"""What somebody does to an audit chain behind our back is found, and the entry is named; else it was said not to be.
+"""What an intruder does to an audit chain behind our back is found, and the entry is named; else it was said not to be.
 
 It is done with plain SQL to the table of a database, inside a transaction of which nothing is left afterwards, and
 looked for on the same connection by the desk of a member.
@@ -63,7 +63,7 @@ class Chains:
     chains: dict[tuple[str, str], Chain]
 
     def hand(self, how: str, chance: object) -> Hand:
-        """Return somebody at our chain who does the same each time."""
+        """Return an intruder at our chain who does the same each time."""
         return Hand(
             self.connection,
             f"{OURS}-{how}",
@@ -129,8 +129,8 @@ def anchor_of(chain: Chain) -> tuple[int, str]:
 
 def first_difference(chain: Chain, entries: Chain) -> int:
     """Return the place at which entries are no longer those of a chain; one after the shorter of them, if in none."""
-    for number, (was, found) in enumerate(zip(chain, entries, strict=False), start=1):
-        if was != found:
+    for number, (was, entry) in enumerate(zip(chain, entries, strict=False), start=1):
+        if was != entry:
             return number
     return min(len(chain), len(entries)) + 1
 
@@ -158,15 +158,15 @@ def _sha(text: str) -> str:
 
 def test_each_column_is_tampered_with() -> None:
     """But for the answer to a repeated request, which is no part of the chain, and for what makes it the company's."""
-    assert {each.name for each in default_tables().audit.c} - {"company_id", "response"} == set(COLUMNS)
+    assert {column.name for column in default_tables().audit.c} - {"company_id", "response"} == set(COLUMNS)
 
 
 @pytest.mark.parametrize("how", [KEYED, OPEN])
 def test_a_chain_that_nobody_was_at_is_whole(kept: Chains, how: str) -> None:
     for prefix in (OURS, OTHERS):
-        found = kept.member(how, prefix).verify(anchor_of(kept.chains[prefix, how]))
+        verification = kept.member(how, prefix).verify(anchor_of(kept.chains[prefix, how]))
 
-        assert (LENGTH, None) == (found.entries, found.first_bad)
+        assert (LENGTH, None) == (verification.entries, verification.first_bad)
     assert (None if how == OPEN else 1) == misfit(kept.chains[OURS, how])
 
 
@@ -176,12 +176,12 @@ def test_with_key_and_anchor_every_tampering_is_found_and_its_entry_named(kept: 
     anchor = anchor_of(hand.chain)
     for _ in range(EACH if name != "rebuild" else EACH_WITHOUT):
         with hand.tampering(name) as entries:
-            found = me.verify(anchor=anchor)
+            verification = me.verify(anchor=anchor)
 
-            assert first_difference(hand.chain, entries) == found.first_bad
-            assert found.problem
+            assert first_difference(hand.chain, entries) == verification.first_bad
+            assert verification.problem
             # One that was inserted at the end stands after the anchored one.
-            assert () == found.cannot_detect or found.first_bad == LENGTH + 1
+            assert () == verification.cannot_detect or verification.first_bad == LENGTH + 1
 
 
 @pytest.mark.parametrize("column", COLUMNS)
@@ -197,11 +197,11 @@ def test_without_an_anchor_only_chains_that_were_cut_short_are_missed(kept: Chai
     hand, me = kept.hand(KEYED, f"unanchored {name}"), kept.member(KEYED)
     for _ in range(EACH_WITHOUT):
         with hand.tampering(name) as entries:
-            found = me.verify()
+            verification = me.verify()
 
             is_cut = entries == hand.chain[: len(entries)]
-            assert (None if is_cut else first_difference(hand.chain, entries)) == found.first_bad
-            assert (NO_ANCHOR,) == found.cannot_detect
+            assert (None if is_cut else first_difference(hand.chain, entries)) == verification.first_bad
+            assert (NO_ANCHOR,) == verification.cannot_detect
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -210,7 +210,7 @@ def test_without_a_key_a_chain_is_found_wherever_it_differs_from_its_anchor(kept
     anchor = anchor_of(hand.chain)
     for _ in range(EACH_WITHOUT):
         with hand.tampering(name) as entries:
-            found = me.verify(anchor)
+            verification = me.verify(anchor)
 
             # One that was sealed anew shows where it was anchored, or ends before; for until there it fits together.
             faults = [misfit(entries)]
@@ -218,8 +218,8 @@ def test_without_a_key_a_chain_is_found_wherever_it_differs_from_its_anchor(kept
                 faults.append(len(entries) + 1)
             elif entries[LENGTH - 1].seal != anchor[1]:
                 faults.append(LENGTH)
-            assert min((fault for fault in faults if fault is not None), default=None) == found.first_bad
-            assert NO_KEY_BUT_ANCHOR == found.cannot_detect[0]
+            assert min((fault for fault in faults if fault is not None), default=None) == verification.first_bad
+            assert NO_KEY_BUT_ANCHOR == verification.cannot_detect[0]
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -227,10 +227,10 @@ def test_with_neither_only_chains_that_fit_together_are_missed(kept: Chains, nam
     hand, me = kept.hand(OPEN, f"unanchored {name}"), kept.member(OPEN)
     for _ in range(EACH_WITHOUT):
         with hand.tampering(name) as entries:
-            found = me.verify()
+            verification = me.verify()
 
-            assert misfit(entries) == found.first_bad
-            assert (NO_KEY, NO_ANCHOR) == found.cannot_detect
+            assert misfit(entries) == verification.first_bad
+            assert (NO_KEY, NO_ANCHOR) == verification.cannot_detect
 
 
 def test_without_an_anchor_every_cut_is_missed_and_without_a_key_most_new_chains(kept: Chains) -> None:
@@ -258,23 +258,23 @@ def test_what_was_cut_off_after_the_anchor_is_missed_and_said_to_be(kept: Chains
     early = anchor_of(hand.chain[:10])
     for length in reversed(range(LENGTH)):
         hand.delete(default_tables().audit.c.sequence > length)
-        found = me.verify(early)
+        verification = me.verify(early)
 
-        assert (length >= 10) is found.is_whole
+        assert (length >= 10) is verification.is_whole
         told = ("entries cut off at the end are not missed down to 10, the one that was anchored",)
-        assert (told if length > 10 else ()) == found.cannot_detect
+        assert (told if length > 10 else ()) == verification.cannot_detect
 
 
 def test_a_detail_that_was_erased_is_no_fault_and_is_counted(kept: Chains) -> None:
     hand, me = kept.hand(KEYED, "erased"), kept.member(KEYED)
     for number in range(1, 4):
         hand.update(default_tables().audit.c.sequence == 4 * number, detail=None)
-        found = me.verify(anchor_of(hand.chain))
+        verification = me.verify(anchor_of(hand.chain))
 
-        assert found.is_whole
+        assert verification.is_whole
         assert (
             f"the details of {number} entries were erased, and the chain does not show by which program",
-        ) == found.cannot_detect
+        ) == verification.cannot_detect
 
 
 def test_the_chain_of_a_company_never_stands_for_that_of_another(kept: Chains) -> None:
@@ -300,9 +300,9 @@ def test_an_entry_that_is_put_before_the_first_is_found_or_is_never_shown(kept: 
     earlier = first.recorded_at - timedelta(days=1)
     hand.insert(attrs.evolve(first, sequence=sequence, key="before", actor="somebody", recorded_at=earlier))
 
-    found = me.verify(anchor_of(hand.chain))
+    verification = me.verify(anchor_of(hand.chain))
     shown = {audit_entry.sequence for after in (-(2**63), -2, -1) for audit_entry in me.audit_entries(after, 1000)}
-    assert not found.is_whole or sequence not in shown
+    assert not verification.is_whole or sequence not in shown
 
 
 @pytest.mark.parametrize("sequence", [0, -1, -(2**63)])
@@ -324,7 +324,7 @@ def test_the_answers_to_repeated_requests_are_no_part_of_the_chain(kept: Chains)
 
 # What is no entry at all
 
-#: What each database lets somebody write in the place of an instant.
+#: What each database lets an intruder write in the place of an instant.
 NO_INSTANT = {
     "sqlite": [
         "''",
@@ -350,7 +350,7 @@ NO_NUMBER = {
 
 
 def spoilt(kept: Chains, sequence: int, column: str, value: str) -> str:
-    """Write something into a column; return what was told: the entry, or whether the exception was one of ours."""
+    """Write something into a column; return the answer: the entry, or whether the exception was one of ours."""
     savepoint = kept.connection.begin_nested()
     try:
         changed = kept.connection.exec_driver_sql(
@@ -368,23 +368,23 @@ def spoilt(kept: Chains, sequence: int, column: str, value: str) -> str:
 
 @pytest.mark.parametrize("sequence", [1, 2, 26, LENGTH])
 def test_an_instant_that_cannot_be_read_is_told_as_a_bad_entry_or_as_ours(kept: Chains, sequence: int) -> None:
-    found = {spoilt(kept, sequence, "recorded_at", each) for each in NO_INSTANT[kept.database.dialect]}
+    answers = {spoilt(kept, sequence, "recorded_at", value) for value in NO_INSTANT[kept.database.dialect]}
 
-    assert set() == found - {str(sequence), "ours"}
+    assert set() == answers - {str(sequence), "ours"}
 
 
 @pytest.mark.parametrize("column", [column for column in COLUMNS if column not in ("sequence", "recorded_at")])
 def test_a_text_that_is_none_is_told_as_a_bad_entry_or_as_ours(kept: Chains, column: str) -> None:
-    found = {spoilt(kept, 26, column, each) for each in NO_TEXT[kept.database.dialect]}
+    answers = {spoilt(kept, 26, column, value) for value in NO_TEXT[kept.database.dialect]}
 
-    assert set() == found - {"26", "ours"}
+    assert set() == answers - {"26", "ours"}
 
 
 @pytest.mark.parametrize("sequence", [1, 26, LENGTH])
 def test_a_number_that_is_none_is_told_as_a_bad_entry_or_as_ours(kept: Chains, sequence: int) -> None:
-    found = {spoilt(kept, sequence, "sequence", each) for each in NO_NUMBER[kept.database.dialect]}
+    answers = {spoilt(kept, sequence, "sequence", value) for value in NO_NUMBER[kept.database.dialect]}
 
-    assert set() == found - {str(sequence), "ours"}
+    assert set() == answers - {str(sequence), "ours"}
 
 
 # The anchor
@@ -411,7 +411,7 @@ def test_the_anchor_is_told_of_every_commit() -> None:
     me.add_contractor(make.contractor())
     me.publish_rulebook(make.rulebook(make.gl_requirement()))
 
-    commits = [("company-1", each.sequence, each.seal, each.recorded_at) for each in store.audit(0, 100)]
+    commits = [("company-1", entry.sequence, entry.seal, entry.recorded_at) for entry in store.audit(0, 100)]
     # Of one that is repeated once more: perhaps the host has not heard of it.
     assert [*commits[:2], commits[1], *commits[2:]] == told
     assert me.verify(told[-1][1:3]).is_whole

@@ -20,6 +20,7 @@ DOORS = (
     "contractor_compliance.evaluation",
     "contractor_compliance.explanation",
     "contractor_compliance.results",
+    "contractor_compliance.serialization",
     "contractor_compliance.storage",
     "contractor_compliance.storage.rules",
     "contractor_compliance.storage.sql",
@@ -27,9 +28,13 @@ DOORS = (
 )
 #: The doors whose every public function and class has an example.
 COMPLETE: tuple[str, ...] = (
+    "contractor_compliance",
     "contractor_compliance.desk",
+    "contractor_compliance.domain",
+    "contractor_compliance.evaluation",
     "contractor_compliance.explanation",
     "contractor_compliance.results",
+    "contractor_compliance.serialization",
     "contractor_compliance.storage",
     "contractor_compliance.storage.rules",
     "contractor_compliance.storage.sql",

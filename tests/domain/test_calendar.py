@@ -54,7 +54,7 @@ def test_a_day_is_read_as_it_is_written(day: date) -> None:
         "today",
     ],
 )
-def test_is_no_day(text: str) -> None:
+def test_text_that_is_no_day_is_refused(text: str) -> None:
     with pytest.raises(InvalidValueError, match="must be a real day written YYYY-MM-DD"):
         parse_date(text)
 

@@ -48,7 +48,7 @@ DANGLING: dict[str, tuple[Callable[[], Dossier], str, str]] = {
         "$.waivers[0].assignment_id",
         "assignments",
     ),
-    "a waiver that leans on an unknown policy": (
+    "a waiver that depends on an unknown policy": (
         lambda: make.dossier(make.waiver(policy_id="lost")),
         "$.waivers[0].policy_id",
         "policies",
@@ -97,7 +97,9 @@ REPEATED: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize(("attempt", "path", "field"), DANGLING.values(), ids=DANGLING.keys())
-def test_refuses(attempt: Callable[[], Dossier], path: str, field: str) -> None:
+def test_a_reference_that_does_not_resolve_in_the_dossier_is_refused(
+    attempt: Callable[[], Dossier], path: str, field: str
+) -> None:
     with pytest.raises(InvalidValueError) as refusal:
         attempt()
 

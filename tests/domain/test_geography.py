@@ -39,7 +39,7 @@ def test_the_first_zone_is_the_capitals(state: us.states.State) -> None:
 
 
 @pytest.mark.parametrize("zone", sorted({zone for state in State for zone in zones_of(state)}))
-def test_a_zone_exists(zone: str) -> None:
+def test_each_zone_of_a_state_exists(zone: str) -> None:
     assert zone == ZoneInfo(zone).key
 
 

@@ -32,10 +32,10 @@ def members(days_set: IntervalSet) -> set[date]:
 def model(days_set: IntervalSet) -> portion.Interval:
     spans = (
         portion.closedopen(
-            -portion.inf if each.start is None else each.start.toordinal(),
-            portion.inf if each.end is None else each.end.toordinal(),
+            -portion.inf if interval.start is None else interval.start.toordinal(),
+            portion.inf if interval.end is None else interval.end.toordinal(),
         )
-        for each in days_set
+        for interval in days_set
     )
     return portion.Interval(*spans)
 
@@ -101,12 +101,12 @@ def test_intersection_distributes_over_union(one: IntervalSet, other: IntervalSe
 
 
 @given(small_sets, small_sets)
-def test_absorption(one: IntervalSet, other: IntervalSet) -> None:
+def test_union_and_intersection_absorb_each_other(one: IntervalSet, other: IntervalSet) -> None:
     assert (one, one) == (one | (one & other), one & (one | other))
 
 
 @given(small_sets, small_sets)
-def test_de_morgan(one: IntervalSet, other: IntervalSet) -> None:
+def test_complements_obey_de_morgan(one: IntervalSet, other: IntervalSet) -> None:
     assert (~one & ~other, ~one | ~other) == (~(one | other), ~(one & other))
 
 
@@ -168,7 +168,7 @@ def test_no_day_is_zero_days() -> None:
 
 @given(small_sets, small_days)
 def test_first_from_is_the_first_day_at_or_after(one: IntervalSet, day: date) -> None:
-    expected = next((each for each in WINDOW if each >= day and each in one), None)
+    expected = next((day_ for day_ in WINDOW if day_ >= day and day_ in one), None)
 
     assert expected == one.first_from(day)
 
@@ -180,7 +180,7 @@ def test_run_around_a_day_outside_is_none(one: IntervalSet, day: date) -> None:
 
 @given(small_sets, small_days)
 def test_run_around_is_the_span_that_holds_the_day(one: IntervalSet, day: date) -> None:
-    assert next((each for each in one if day in each), None) == one.run_around(day)
+    assert next((run for run in one if day in run), None) == one.run_around(day)
 
 
 @given(small_sets, small_days)

@@ -32,7 +32,7 @@ def test_another_line_has_a_name(code: str) -> None:
     "code",
     ["gl", "General_Liability", "other:", "other:Drone", "other:a__b", "other:_a", "other:a ", "other:\u0661", ""],
 )
-def test_is_no_line(code: str) -> None:
+def test_a_code_that_is_no_line_is_refused(code: str) -> None:
     with pytest.raises(InvalidValueError, match=r"must be one of general_liability, .* or other:<name>"):
         Line(code)
 

@@ -74,7 +74,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str, str]] = {
 
 
 @pytest.mark.parametrize(("attempt", "path", "fix"), REFUSED.values(), ids=REFUSED.keys())
-def test_refuses(attempt: Callable[[], Any], path: str, fix: str) -> None:
+def test_a_rate_card_or_rate_with_a_fault_is_refused(attempt: Callable[[], Any], path: str, fix: str) -> None:
     with pytest.raises(InvalidValueError) as refusal:
         attempt()
 

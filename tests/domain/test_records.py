@@ -199,7 +199,8 @@ def test_financial_strength_falls_from_a_plus_plus_to_not_rated() -> None:
     expected = ["A++", "A+", "A", "A-", "B++", "B+", "B", "B-", "C++", "C+", "C", "C-", "D", "E", "F", "S", "NR"]
 
     assert expected == [
-        financial_strength.value for financial_strength in sorted(FinancialStrength, key=lambda each: each.place)
+        financial_strength.value
+        for financial_strength in sorted(FinancialStrength, key=lambda strength: strength.place)
     ]
 
 

@@ -297,7 +297,9 @@ REFUSED: dict[str, tuple[Callable[[], Any], str, str]] = {
 
 
 @pytest.mark.parametrize(("attempt", "path", "fix"), REFUSED.values(), ids=REFUSED.keys())
-def test_refuses(attempt: Callable[[], Any], path: str, fix: str) -> None:
+def test_a_fact_that_contradicts_itself_is_refused_with_its_path_and_fix(
+    attempt: Callable[[], Any], path: str, fix: str
+) -> None:
     with pytest.raises(InvalidValueError) as refusal:
         attempt()
 

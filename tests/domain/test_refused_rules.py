@@ -349,7 +349,9 @@ REFUSED = {**REQUIREMENTS, **SETS, **WAIVERS}
 
 
 @pytest.mark.parametrize(("attempt", "path", "fix"), REFUSED.values(), ids=REFUSED.keys())
-def test_refuses(attempt: Callable[[], Any], path: str, fix: str) -> None:
+def test_a_rule_that_contradicts_itself_is_refused_with_its_path_and_fix(
+    attempt: Callable[[], Any], path: str, fix: str
+) -> None:
     with pytest.raises(InvalidValueError) as refusal:
         attempt()
 

@@ -98,7 +98,7 @@ def test_a_requirement_is_overridden_by_its_key(requirement: Requirement, key: s
 
 
 @pytest.mark.parametrize("attempt", ACCEPTED.values(), ids=ACCEPTED.keys())
-def test_accepts(attempt: Callable[[], object]) -> None:
+def test_rules_at_the_edge_of_what_is_sound_are_accepted(attempt: Callable[[], object]) -> None:
     assert attempt() is not None
 
 
@@ -143,6 +143,6 @@ def test_overlaps_are_found_iff_two_spans_share_a_day(drawn: list[IntervalSet]) 
 
 @given(spans)
 def test_what_is_told_to_overlap_does(drawn: list[IntervalSet]) -> None:
-    found = overlapping((span, str(place)) for place, span in enumerate(drawn))
+    pairs = overlapping((span, str(place)) for place, span in enumerate(drawn))
 
-    assert all(drawn[int(one)] & drawn[int(other)] for one, other in found)
+    assert all(drawn[int(one)] & drawn[int(other)] for one, other in pairs)

@@ -119,7 +119,7 @@ def test_differs_from_another_with_the_same_last_four() -> None:
     assert TaxId("0" * 5 + CANARY[5:]) != TAX_ID
 
 
-def test_never_equals_text() -> None:
+def test_a_tax_id_never_equals_text() -> None:
     assert CANARY != TAX_ID
 
 
@@ -127,22 +127,22 @@ def test_equal_ones_hash_alike() -> None:
     assert {TAX_ID} == {TAX_ID, TaxId(HYPHENATED)}
 
 
-def test_its_hash_is_not_that_of_its_digits() -> None:
+def test_the_hash_of_a_tax_id_is_not_that_of_its_digits() -> None:
     assert hash(TAX_ID) not in (hash(CANARY), hash(int(CANARY)))
 
 
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))])  # noqa: S301
 @pytest.mark.parametrize("holder", HOLDERS.values(), ids=HOLDERS.keys())
-def test_survives_copying(holder: Any, copied: Any) -> None:
+def test_a_tax_id_survives_copying(holder: Any, copied: Any) -> None:
     assert holder == copied(holder)
 
 
-def test_cannot_be_changed() -> None:
+def test_a_tax_id_cannot_be_changed() -> None:
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         TAX_ID._digits = "1" * 9
 
 
-def test_cannot_be_emptied() -> None:
+def test_a_tax_id_cannot_be_emptied() -> None:
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         del TAX_ID._digits
 

@@ -1,4 +1,4 @@
-"""A value is checked against its annotations when it is built, and all its faults are told at once."""
+"""A value is checked against its annotations when it is built, and all its faults are reported at once."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_the_text_of_a_state_is_no_state() -> None:
     assert [("$.work_state", "must be State or nothing, not str")] == faults_of(Enrollment, id="e", work_state="AL")
 
 
-def test_none_is_not_absent() -> None:
+def test_none_is_refused_for_a_fact_that_may_be_absent() -> None:
     expected = [("$.expiration", "must be date or Missing, not NoneType")]
 
     assert expected == faults_of(Term, expiration=None, evidence=make.evidence())
@@ -224,7 +224,7 @@ def test_a_refusal_is_of_the_librarys_own_tree() -> None:
         Interval(DAY, DAY)
 
 
-def test_a_change_is_checked_too() -> None:
+def test_an_evolved_value_is_checked_again() -> None:
     with pytest.raises(InvalidValueError, match="must be after the start"):
         attrs.evolve(Interval(DAY), end=DAY)
 

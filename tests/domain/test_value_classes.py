@@ -32,11 +32,11 @@ def modules() -> list[Any]:
 
 def documented(cls: type) -> set[str]:
     """Return the names below `Attributes:` in the docstrings of a class and its bases."""
-    found: set[str] = set()
+    names: set[str] = set()
     for base in cls.__mro__:
         _, _, section = inspect.cleandoc(base.__doc__ or "").partition("Attributes:\n")
-        found |= set(re.findall(r"^ {4}(\w+): ", section, re.MULTILINE))
-    return found
+        names |= set(re.findall(r"^ {4}(\w+): ", section, re.MULTILINE))
+    return names
 
 
 def test_the_domain_exports_every_class_of_values() -> None:
@@ -55,7 +55,7 @@ def test_the_domain_exports_what_its_modules_export() -> None:
 
 
 @each_class
-def test_is_frozen(cls: type[Value]) -> None:
+def test_each_value_class_is_frozen(cls: type[Value]) -> None:
     value = values(cls)
 
     @settings(max_examples=1)
@@ -68,7 +68,7 @@ def test_is_frozen(cls: type[Value]) -> None:
 
 
 @each_class
-def test_is_slotted(cls: type[Value]) -> None:
+def test_each_value_class_is_slotted(cls: type[Value]) -> None:
     assert all("__slots__" in vars(base) for base in cls.__mro__[:-1])
 
 

@@ -27,12 +27,15 @@ def _each(read: Callable[[Finding], Any]) -> Callable[[ComplianceReport], dict[s
     """Read something of every finding, by requirement; with the assignment's name where assignments differ."""
 
     def reading(report: ComplianceReport) -> dict[str, Any]:
-        found = [
+        findings = [
             (assignment.assignment_id, finding) for assignment in report.assignments for finding in assignment.findings
         ]
-        found += [("contractor", finding) for finding in report.findings]
-        wide = len({owner for owner, _ in found}) > 1
-        return {f"{owner}/{each.requirement_id}" if wide else each.requirement_id: read(each) for owner, each in found}
+        findings += [("contractor", finding) for finding in report.findings]
+        wide = len({owner for owner, _ in findings}) > 1
+        return {
+            f"{owner}/{finding.requirement_id}" if wide else finding.requirement_id: read(finding)
+            for owner, finding in findings
+        }
 
     return reading
 
@@ -44,7 +47,7 @@ def _only(read: Callable[[Finding], Any]) -> Callable[[ComplianceReport], dict[s
 
 def _windows(read: Callable[[Any], Any]) -> Callable[[ComplianceReport], list[str]]:
     return lambda report: [
-        str(each) for one in report.assignments if one.window is not None for each in read(one.window)
+        str(value) for one in report.assignments if one.window is not None for value in read(one.window)
     ]
 
 
@@ -61,16 +64,16 @@ def _payer(finding: Finding) -> str:
 READINGS: dict[str, Callable[[ComplianceReport], Any]] = {
     "verdict": lambda report: report.verdict.value,
     "insurance_status": lambda report: report.insurance_status.value,
-    "outcomes": _each(lambda each: _said(each.outcome, each.reasons)),
-    "first_reasons": _only(lambda each: each.reasons[0].value if each.reasons else None),
-    "underlying": _each(lambda each: each.underlying.value),
-    "members": _only(lambda each: [_said(member.outcome, member.reasons) for member in each.members]),
-    "depends_on": _only(lambda each: list(each.depends_on)),
-    "policies": _only(lambda each: list(each.policies)),
-    "waivers": _only(lambda each: each.waiver_id),
+    "outcomes": _each(lambda finding: _said(finding.outcome, finding.reasons)),
+    "first_reasons": _only(lambda finding: finding.reasons[0].value if finding.reasons else None),
+    "underlying": _each(lambda finding: finding.underlying.value),
+    "members": _only(lambda finding: [_said(member.outcome, member.reasons) for member in finding.members]),
+    "depends_on": _only(lambda finding: list(finding.depends_on)),
+    "policies": _only(lambda finding: list(finding.policies)),
+    "waivers": _only(lambda finding: finding.waiver_id),
     "payers": _only(_payer),
-    "sets": _each(lambda each: each.set_id),
-    "holds_until": _only(lambda each: each.holds_until),
+    "sets": _each(lambda finding: finding.set_id),
+    "holds_until": _only(lambda finding: finding.holds_until),
     "waivers_used": lambda report: list(report.waivers_used),
     "waived_but_failing": lambda report: list(report.waived_but_failing),
     "first_uncovered_day": lambda report: report.first_uncovered_day or "none",
@@ -88,9 +91,9 @@ READINGS: dict[str, Callable[[ComplianceReport], Any]] = {
         )
     ),
     "displaced": lambda report: [
-        f"{each.requirement_id} v{each.requirement_version} of {each.set_id} by {each.by_set_id}"
+        f"{binding.requirement_id} v{binding.requirement_version} of {binding.set_id} by {binding.by_set_id}"
         for one in report.assignments
-        for each in one.displaced
+        for binding in one.displaced
     ],
 }
 
@@ -104,7 +107,7 @@ def worded(expected: Any) -> Any:
     if isinstance(expected, dict):
         return {key: worded(value) for key, value in expected.items()}
     if isinstance(expected, list):
-        return [worded(each) for each in expected]
+        return [worded(item) for item in expected]
     if isinstance(expected, str) and ": " in expected:
         head, _, tail = expected.partition(": ")
         return f"{head}: {', '.join(sorted(tail.split(', ')))}"
@@ -117,9 +120,9 @@ def test_the_answer_is_the_expected_one(scenario: Any) -> None:
     if unknown:
         raise KeyError(f"{case.file}: {case.id}: expect has no key {unknown}; it has {sorted(READINGS)}")
     report = judged(case)
-    found = {key: READINGS[key](report) for key in case.expect}
+    read = {key: READINGS[key](report) for key in case.expect}
 
-    assert worded(found) == worded(case.expect), case.title
+    assert worded(read) == worded(case.expect), case.title
 
 
 def test_the_timeline_has_the_same_verdict_on_the_day(any_scenario: Any) -> None:
@@ -168,7 +171,7 @@ def test_what_is_to_be_done_is_a_whole_sentence_and_met_or_waived_requirements_a
             assert finding.remedy is None, finding.remedy
 
 
-@pytest.mark.parametrize("reason", ReasonCode, ids=lambda each: each.value)
+@pytest.mark.parametrize("reason", ReasonCode, ids=lambda reason: reason.value)
 def test_every_reason_has_a_phrase(reason: ReasonCode) -> None:
     assert reason_phrase(reason)
     assert not re.search(r"[{}]|\.$", reason_phrase(reason))
@@ -189,7 +192,7 @@ def test_every_reason_has_a_phrase(reason: ReasonCode) -> None:
         ("edition-too-old", "04 13"),
         ("equal-names-unequal-tax-ids", "tax id"),
     ],
-    ids=lambda each: each,
+    ids=lambda name: name,
 )
 def test_the_sentence_to_send_says_what_is_asked_for(scenarios: list[Any], name: str, asked: str) -> None:
     (case,) = (scenario for scenario in scenarios if scenario.id == name)

@@ -72,13 +72,13 @@ def _check(finding: Finding, aspect: str) -> Check:
 )
 def test_a_financial_size_is_told_in_roman_numerals(size: int, numeral: str) -> None:
     rating = CarrierRating(strength=FinancialStrength.A, size=size, effective=date(2025, 1, 1))
-    found = _finding(
+    finding = _finding(
         make.dossier(make.gl_policy(), make.carrier(ratings=(rating,))),
         make.gl_requirement(carrier=CarrierRule(size_at_least=7)),
     )
 
     enough = size >= 7
-    assert _check(found, "carrier.size") == Check(
+    assert _check(finding, "carrier.size") == Check(
         aspect="carrier.size",
         outcome=Outcome.PASS if enough else Outcome.FAIL,
         reason=None if enough else ReasonCode.RATING_TOO_LOW,
@@ -121,9 +121,9 @@ def _entry(name: str = "Sample Rigging LLC", start: date = date(2026, 1, 1), unt
 def test_a_schedule_covers_whom_it_lists_on_the_days_it_lists(
     entries: tuple[Participant, ...], outcome: Outcome, reason: ReasonCode | None, actual: str | None
 ) -> None:
-    found = _check(_finding(_master(*entries), make.gl_requirement()), "insured")
+    check = _check(_finding(_master(*entries), make.gl_requirement()), "insured")
 
-    assert found == Check(
+    assert check == Check(
         aspect="insured",
         outcome=outcome,
         reason=reason,
@@ -134,11 +134,11 @@ def test_a_schedule_covers_whom_it_lists_on_the_days_it_lists(
 
 
 def test_a_schedule_on_weak_evidence_is_unproven_even_beside_a_name_that_is_close() -> None:
-    found = _finding(
+    finding = _finding(
         _master(_entry(), _entry("Sample Riggin LLC"), level=EvidenceLevel.DECLARED), make.gl_requirement()
     )
 
-    assert _check(found, "insured").reason is ReasonCode.EVIDENCE_TOO_WEAK
+    assert _check(finding, "insured").reason is ReasonCode.EVIDENCE_TOO_WEAK
 
 
 # Occupational accident, where the law may demand workers' compensation.
@@ -150,8 +150,8 @@ def _accident(state: State, **contractor: Any) -> Check:
         make.assignment(work_states=frozenset({state}), worker=ABSENT),
         contractor=make.contractor(**contractor),
     )
-    found = _finding(dossier, make.occupational_accident_requirement(limits=()))
-    return _check(found, f"state.{state.value}")
+    finding = _finding(dossier, make.occupational_accident_requirement(limits=()))
+    return _check(finding, f"state.{state.value}")
 
 
 @pytest.mark.parametrize(
@@ -182,9 +182,9 @@ def _accident(state: State, **contractor: Any) -> Check:
 def test_occupational_accident_stands_in_only_where_the_law_lets_it(
     state: State, contractor: dict[str, Any], outcome: Outcome, reason: ReasonCode | None
 ) -> None:
-    found = _accident(state, has_employees=False, **contractor)
+    check = _accident(state, has_employees=False, **contractor)
 
-    assert found == Check(
+    assert check == Check(
         aspect=f"state.{state.value}", outcome=outcome, reason=reason, required="workers' compensation is not mandatory"
     )
 
@@ -244,9 +244,9 @@ def test_a_waiver_in_missouri_passes_where_it_is_there_and_is_unknown_where_only
         make.assignment(work_states=frozenset({State.MO})),
         make.job_code(industry=None),
     )
-    found = _finding(dossier, make.wc_requirement(endorsements=(make.endorsement_rule(kind, parties=frozenset()),)))
+    finding = _finding(dossier, make.wc_requirement(endorsements=(make.endorsement_rule(kind, parties=frozenset()),)))
 
-    assert _check(found, "endorsement.waiver_of_subrogation") == Check(
+    assert _check(finding, "endorsement.waiver_of_subrogation") == Check(
         aspect="endorsement.waiver_of_subrogation",
         outcome=Outcome.PASS if present else Outcome.UNKNOWN,
         reason=None if present else ReasonCode.NOT_ENFORCEABLE,
@@ -260,10 +260,10 @@ def test_a_waiver_in_missouri_passes_where_it_is_there_and_is_unknown_where_only
 
 
 def _days(*spans: tuple[date | None, date | None]) -> IntervalSet:
-    found = IntervalSet()
+    days = IntervalSet()
     for start, end in spans:
-        found |= IntervalSet.of(start, end)
-    return found
+        days |= IntervalSet.of(start, end)
+    return days
 
 
 JAN, MAR, APR, MAY, END = (date(2026, 1, 1), date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1), date(2027, 1, 1))
@@ -302,13 +302,13 @@ def _reinstated(effective: Any, issued: Any) -> Reinstatement:
 def test_notices_leave_certain_and_possible_what_their_dates_allow(
     notices: tuple[Any, ...], certain: IntervalSet, possible: IntervalSet
 ) -> None:
-    found = in_force(
+    days = in_force(
         (make.term(),),
         tuple(notice for notice in notices if isinstance(notice, Cancellation)),
         tuple(notice for notice in notices if isinstance(notice, Reinstatement)),
     )
 
-    assert (certain, possible) == (found.certain, found.possible)
+    assert (certain, possible) == (days.certain, days.possible)
 
 
 # Waivers of a line over groups.
@@ -328,18 +328,18 @@ def test_a_waiver_of_a_line_carries_a_group_only_if_it_reaches_all_that_stands_i
     book = group(
         make.gl_requirement(id="gl"), make.auto_requirement(id="auto"), waivable=frozenset({ReasonCode.MISSING})
     )
-    found = _finding(make.dossier(make.waiver(None, line=line)), book)
+    finding = _finding(make.dossier(make.waiver(None, line=line)), book)
 
-    assert found.outcome is outcome
+    assert finding.outcome is outcome
 
 
 def test_a_waiver_of_a_line_carries_all_of_where_the_other_members_are_met() -> None:
     book = make.all_of(
         make.gl_requirement(id="gl"), make.auto_requirement(id="auto"), waivable=frozenset({ReasonCode.MISSING})
     )
-    found = _finding(make.dossier(make.auto_policy(), make.waiver(None, line=Line.GL)), book)
+    finding = _finding(make.dossier(make.auto_policy(), make.waiver(None, line=Line.GL)), book)
 
-    assert (found.outcome, found.underlying) == (Outcome.WAIVED, Outcome.FAIL)
+    assert (finding.outcome, finding.underlying) == (Outcome.WAIVED, Outcome.FAIL)
 
 
 # The contractor alone, whose day is the start that a retroactive date must reach back to.
@@ -381,7 +381,7 @@ def test_a_document_older_than_a_conditional_waiver_does_not_end_it() -> None:
     assert _finding(dossier, requirement).outcome is Outcome.WAIVED
 
 
-# Exemptions: whom they speak of, and whether the law lets them stand in.
+# Exemptions: which workers they name, and whether the law lets them stand in.
 
 
 def _exempt(aspect: str, *records: Any, state: State = State.AL, day: date = DAY, **paper: Any) -> Check:
@@ -390,8 +390,8 @@ def _exempt(aspect: str, *records: Any, state: State = State.AL, day: date = DAY
     dossier = make.dossier(make.exemption(state=state, **paper), *rest, contractor=people)
     places = tuple(attrs.evolve(assignment, work_states=frozenset({state})) for assignment in dossier.assignments)
     kinds = frozenset(ExemptionKind)
-    found = _finding(attrs.evolve(dossier, assignments=places), make.exemption_requirement(*kinds), day=day)
-    return _check(found, aspect)
+    finding = _finding(attrs.evolve(dossier, assignments=places), make.exemption_requirement(*kinds), day=day)
+    return _check(finding, aspect)
 
 
 _SOMEONE = "the person who does the work"
@@ -428,9 +428,9 @@ _OWNERS = (make.person(), make.person(id="person-3", name="Lee Sample"))
 def test_an_owners_exemption_speaks_of_the_owners_it_names(
     people: tuple[str, ...], worker: Any, contractor: dict[str, Any], expected: tuple[Any, ...]
 ) -> None:
-    found = _exempt("worker", make.assignment(worker=worker), make.contractor(**contractor), people=people)
+    check = _exempt("worker", make.assignment(worker=worker), make.contractor(**contractor), people=people)
 
-    assert found == Check(
+    assert check == Check(
         aspect="worker",
         **dict(zip(("outcome", "reason", "required", "actual"), expected, strict=True)),
         policy_id="exemption-1",
@@ -490,9 +490,9 @@ def test_papers_that_cover_employees_need_no_owner_at_work(kind: ExemptionKind) 
 def test_an_exemption_stands_in_only_where_the_law_lets_it(
     state: State, records: tuple[Any, ...], paper: dict[str, Any], outcome: Outcome, reason: ReasonCode | None
 ) -> None:
-    found = _exempt("exemption", *records, state=state, **paper)
+    check = _exempt("exemption", *records, state=state, **paper)
 
-    assert found == Check(
+    assert check == Check(
         aspect="exemption",
         outcome=outcome,
         reason=reason,

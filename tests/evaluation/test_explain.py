@@ -1,4 +1,4 @@
-"""Reports for people: everything that was judged is told, in words that can do no harm and never change."""
+"""Reports for people: everything that was judged is stated, in words that can do no harm and never change."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def walk(findings: tuple[Finding, ...]) -> Iterator[Finding]:
 
 
 def every_finding(report: ComplianceReport) -> list[Finding]:
-    return list(walk((*(finding for found in report.assignments for finding in found.findings), *report.findings)))
+    return list(walk((*(finding for judged in report.assignments for finding in judged.findings), *report.findings)))
 
 
 # The whole, word for word.
@@ -221,16 +221,23 @@ def test_another_format_is_refused(sample: ComplianceReport) -> None:
         explain(sample, as_="pdf")  # type: ignore[arg-type]
 
 
-# What is told.
+# What is stated.
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_every_requirement_judged_is_told_with_its_outcome(way: Any, sample: ComplianceReport) -> None:
     told = explain(sample, as_=way).replace("\\_", "_")
-    found = {finding.requirement_id for finding in every_finding(sample)}
+    requirement_ids = {finding.requirement_id for finding in every_finding(sample)}
 
-    assert {"gl-mills", "wc", "auto", "cyber", "requirement-exemption", "requirement-background_check"} <= found
-    assert all(each in told for each in found)
+    assert {
+        "gl-mills",
+        "wc",
+        "auto",
+        "cyber",
+        "requirement-exemption",
+        "requirement-background_check",
+    } <= requirement_ids
+    assert all(requirement_id in told for requirement_id in requirement_ids)
     assert {finding.outcome for finding in every_finding(sample)} >= {
         Outcome.FAIL,
         Outcome.UNKNOWN,
@@ -260,7 +267,7 @@ def test_every_requirement_judged_is_told_with_its_outcome(way: Any, sample: Com
         "Please notify the workers' compensation insurer of the work in GA",
     ],
 )
-def test_the_sample_tells(said: str, way: Any, sample: ComplianceReport) -> None:
+def test_the_explained_sample_says(said: str, way: Any, sample: ComplianceReport) -> None:
     told = explain(sample, as_=way)
     text = Reader(told).text if way == "html" else told
     flat = re.sub(r"\s+", " ", text.replace("\\", ""))
@@ -269,7 +276,7 @@ def test_the_sample_tells(said: str, way: Any, sample: ComplianceReport) -> None
 
 
 def test_a_member_that_is_not_needed_asks_for_nothing(sample: ComplianceReport) -> None:
-    spare = next(each for each in every_finding(sample) if each.requirement_id == "requirement-exemption")
+    spare = next(finding for finding in every_finding(sample) if finding.requirement_id == "requirement-exemption")
 
     assert spare.outcome is Outcome.FAIL
     assert spare.remedy is not None
@@ -403,7 +410,7 @@ UNCHANGED = frozenset(
 def test_there_is_a_row_for_each_finding_and_member(sample: ComplianceReport) -> None:
     rows = as_rows(sample)
 
-    assert [row["requirement_id"] for row in rows] == [each.requirement_id for each in every_finding(sample)]
+    assert [row["requirement_id"] for row in rows] == [finding.requirement_id for finding in every_finding(sample)]
     assert len({tuple(row) for row in rows}) == 1
     assert all(isinstance(cell, str | int | bool | date | None) for row in rows for cell in row.values())
 
@@ -449,8 +456,8 @@ def test_days_on_which_a_requirement_did_not_bind_are_left_blank() -> None:
 
 def test_an_old_report_without_runs_is_told_without_a_strip(sample: ComplianceReport) -> None:
     bare = [
-        attrs.evolve(each, start=None, end=None, window=attrs.evolve(each.window, periods=()) if each.window else None)
-        for each in sample.assignments
+        attrs.evolve(part, start=None, end=None, window=attrs.evolve(part.window, periods=()) if part.window else None)
+        for part in sample.assignments
     ]
     told = explain(attrs.evolve(sample, assignments=tuple(bare)), as_="html")
 
@@ -549,11 +556,11 @@ def test_any_report_is_told_whole(case: tuple[Dossier, RuleBook]) -> None:
     facts, rules = case
     report = evaluate(facts, rules, as_of=DAY)
     read = Reader(explain(report, as_="html"))
-    found = every_finding(report)
+    findings = every_finding(report)
 
-    assert sum(name == "code" for name, _ in read.elements) == len(found) == len(as_rows(report))
-    assert explain(report).count("Required:") == len(found)
-    assert explain(report, as_="markdown").count("- Required: ") >= len(found)
+    assert sum(name == "code" for name, _ in read.elements) == len(findings) == len(as_rows(report))
+    assert explain(report).count("Required:") == len(findings)
+    assert explain(report, as_="markdown").count("- Required: ") >= len(findings)
     for assignment_report in report.assignments:
         if assignment_report.window is None:
             continue
@@ -565,24 +572,26 @@ def test_any_report_is_told_whole(case: tuple[Dossier, RuleBook]) -> None:
 @given(cases())
 def test_the_runs_of_a_window_are_its_gaps_and_the_days_between(case: tuple[Dossier, RuleBook]) -> None:
     facts, rules = case
-    for found in evaluate(facts, rules, as_of=DAY).assignments:
-        if found.window is None:
+    for judged in evaluate(facts, rules, as_of=DAY).assignments:
+        if judged.window is None:
             continue
-        for requirement_id in {run.requirement_id for run in found.window.periods}:
+        for requirement_id in {run.requirement_id for run in judged.window.periods}:
             runs, gaps = (
                 {
                     outcome: IntervalSet(
-                        each.days for each in of if each.requirement_id == requirement_id and each.outcome is outcome
+                        period.days
+                        for period in of
+                        if period.requirement_id == requirement_id and period.outcome is outcome
                     )
                     for outcome in Outcome
                 }
-                for of in (found.window.periods, found.window.gaps)
+                for of in (judged.window.periods, judged.window.gaps)
             )
             assert runs[Outcome.FAIL] == gaps[Outcome.FAIL]
             # Two versions of a requirement may bind on one day: the worse one is drawn.
             assert runs[Outcome.UNKNOWN] == gaps[Outcome.UNKNOWN] - gaps[Outcome.FAIL]
-        for run in found.window.periods:
+        for run in judged.window.periods:
             assert run.days.start is not None
-            assert found.start is not None
-            assert run.days.start >= found.start
-            assert run.days.end is not None or found.end in (None, date.max)
+            assert judged.start is not None
+            assert run.days.start >= judged.start
+            assert run.days.end is not None or judged.end in (None, date.max)

@@ -34,7 +34,7 @@ CASE: dict[str, Any] = {
         ({"checks": {"own": [{"outcome": "pass", "until": 1}]}}, "a step of a check has no key until"),
         ({"expect": {"verdict": "compliant"}}, "expect lacks verdict or outcomes"),
     ],
-    ids=lambda each: "" if isinstance(each, dict) else each,
+    ids=lambda param: "" if isinstance(param, dict) else param,
 )
 def test_an_unknown_key_is_an_error_that_names_the_case(loader: ModuleType, change: dict[str, Any], told: str) -> None:
     with pytest.raises(loader.CaseError, match=r"^topic\.toml: a-case: ") as caught:
@@ -63,6 +63,6 @@ def test_a_short_form_says_the_same_as_the_long_one(loader: ModuleType) -> None:
         "limits": [{"each_occurrence": 100_000_000}],
     }
 
-    one, other = (loader.read_case({**CASE, "policies": [each]}, "topic.toml") for each in (short, long))
+    one, other = (loader.read_case({**CASE, "policies": [policy]}, "topic.toml") for policy in (short, long))
 
     assert one.dossier == other.dossier

@@ -56,13 +56,13 @@ def test_the_order_in_which_notices_are_recorded_carries_no_meaning() -> None:
         f.reinstatement(day(6, 1), issued_on=day(6, 2)),
     )
 
-    found = {
+    spans = {
         tuple((run.start, run.end) for run in in_force((f.term(),), some, others).certain)
         for some in permutations(cancellations)
         for others in permutations(reinstatements)
     }
 
-    assert found == {((START, day(4, 1)), (day(4, 10), day(9, 1)))}
+    assert spans == {((START, day(4, 1)), (day(4, 10), day(9, 1)))}
 
 
 def test_notices_work_by_their_day_of_issue_not_by_their_effective_date() -> None:
@@ -104,7 +104,7 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize(("printed", "expected"), NAMES, ids=lambda each: getattr(each, "value", each))
+@pytest.mark.parametrize(("printed", "expected"), NAMES, ids=lambda param: getattr(param, "value", param))
 def test_a_printed_name_is_the_contractor_or_not(printed: str, expected: NameMatch) -> None:
     contractor = f.contractor(
         legal_name="Apex Rigging LLC",
@@ -161,7 +161,7 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize(("number", "kind"), KINDS.items(), ids=lambda each: getattr(each, "value", each))
+@pytest.mark.parametrize(("number", "kind"), KINDS.items(), ids=lambda param: getattr(param, "value", param))
 def test_a_form_is_credited_with_one_thing_and_names_its_source(number: str, kind: EndorsementKind) -> None:
     form = form_of(number)
 
@@ -177,7 +177,7 @@ def test_only_the_upstream_form_reaches_upstream() -> None:
 def test_scheduled_forms_are_scheduled_and_automatic_ones_blanket() -> None:
     basis = {number: form.basis for number in KINDS if (form := form_of(number))}
 
-    assert {number for number, each in basis.items() if each is EndorsementBasis.BLANKET} == {
+    assert {number for number, form_basis in basis.items() if form_basis is EndorsementBasis.BLANKET} == {
         "CG 20 33",
         "CG 20 38",
         "CG 20 01",
@@ -287,7 +287,7 @@ def test_florida_construction_lets_members_and_officers_alone_be_exempt(
 
 
 def test_license_classes_are_one_class_in_any_spelling() -> None:
-    assert {license_class(each) for each in ("C10", "C-10", "c 10", " C-10 ")} == {"C10"}
+    assert {license_class(spelling) for spelling in ("C10", "C-10", "c 10", " C-10 ")} == {"C10"}
     assert license_class("D06") == license_class("D-6")
 
 
@@ -323,10 +323,10 @@ def test_each_displaced_requirement_says_what_displaced_it() -> None:
 def test_a_set_that_replaces_displaces_by_no_requirement() -> None:
     plan = compile_rulebook(f.rulebook(f.gl_requirement(), client_set(f.auto_requirement(), mode=SetMode.REPLACE)))
 
-    found = plan.resolve(f.assignment(), "contractor-1", day(6, 1))
+    resolution = plan.resolve(f.assignment(), "contractor-1", day(6, 1))
 
-    assert [binding.requirement.id for binding in found.bindings] == ["requirement-automobile_liability"]
-    assert [each.by_requirement_id for each in found.displaced] == [None]
+    assert [binding.requirement.id for binding in resolution.bindings] == ["requirement-automobile_liability"]
+    assert [binding.by_requirement_id for binding in resolution.displaced] == [None]
 
 
 def test_the_earliest_written_contract_decides_which_sets_spare_the_assignment() -> None:

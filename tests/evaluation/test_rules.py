@@ -35,10 +35,10 @@ def named(rule: dict[str, Any]) -> str:
 
 
 def test_every_rule_has_its_row() -> None:
-    wanted = {"B4", *(f"{group}.{number}" for group, last in NUMBERED.items() for number in range(1, last + 1))}
+    numbered = {"B4", *(f"{group}.{number}" for group, last in NUMBERED.items() for number in range(1, last + 1))}
 
-    assert {rule["id"] for rule in RULES} == wanted
-    assert len(RULES) == len(wanted)
+    assert {rule["id"] for rule in RULES} == numbered
+    assert len(RULES) == len(numbered)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=named)
@@ -53,11 +53,11 @@ def test_a_rule_is_decided_by_code_or_left_out_for_a_reason(rule: dict[str, Any]
 def test_the_code_that_decides_a_rule_exists(code: str) -> None:
     module, _, path = code.partition(":")
 
-    found: Any = importlib.import_module(module)
+    value: Any = importlib.import_module(module)
     for name in path.split("."):
-        found = getattr(found, name)
+        value = getattr(value, name)
 
-    assert found is not None
+    assert value is not None
 
 
 @pytest.mark.parametrize("rule", DECIDED, ids=named)
@@ -71,9 +71,9 @@ def test_a_decided_rule_has_a_case_that_passes_and_one_that_does_not(rule: dict[
 
 def test_a_case_cites_rules_that_exist_and_has_an_id_and_a_title_of_its_own() -> None:
     cases = MAP.cases()
-    known = {each["id"] for each in DECIDED}
+    decided = {rule["id"] for rule in DECIDED}
 
-    assert {rule for case in cases for rule in case["rules"]} <= known
+    assert {rule for case in cases for rule in case["rules"]} <= decided
     assert all(case["rules"] for case in cases)
     for field in ("id", "title"):
         assert [value for value, times in Counter(case[field] for case in cases).items() if times > 1] == []

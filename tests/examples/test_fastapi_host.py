@@ -1,4 +1,4 @@
-"""The FastAPI host over real HTTP: its rows and the desk's commits are one, and its client is told what happened."""
+"""The FastAPI host over real HTTP: its rows and the desk's commits are one, and its client learns what happened."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Agency:
 @pytest.fixture
 def agency(monkeypatch: pytest.MonkeyPatch) -> Iterator[Agency]:
     monkeypatch.syspath_prepend(EXAMPLE)
-    yield Agency(*(importlib.import_module(f"agency.{each}") for each in ("app", "tables")))
+    yield Agency(*(importlib.import_module(f"agency.{module}") for module in ("app", "tables")))
     for name in [module for module in sys.modules if module.partition(".")[0] == "agency"]:
         del sys.modules[name]
 
@@ -101,8 +101,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'agency.db'}"
-    found: str = request.getfixturevalue("postgres_url")
-    return found
+    postgres_url: str = request.getfixturevalue("postgres_url")
+    return postgres_url
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ def placement(requisition: str = "R-1", **changes: Any) -> dict[str, Any]:
 
 def papers(certificate_id: str = "certificate-1", sha256: str = "a" * 64) -> dict[str, Any]:
     certificate = make.certificate(id=certificate_id, status=ReviewStatus.PENDING)
-    policies = [to_dict(each) for each in (make.gl_policy(), make.wc_policy())]
+    policies = [to_dict(policy) for policy in (make.gl_policy(), make.wc_policy())]
     return {
         "certificate": to_dict(certificate),
         "policies": [read_from(policy, certificate_id) for policy in policies],
@@ -178,11 +178,11 @@ def papers(certificate_id: str = "certificate-1", sha256: str = "a" * 64) -> dic
 def read_from(tree: Any, certificate_id: str) -> Any:
     """Return plain values whose every piece of evidence was read from a certificate."""
     if isinstance(tree, list):
-        return [read_from(each, certificate_id) for each in tree]
+        return [read_from(item, certificate_id) for item in tree]
     if not isinstance(tree, dict):
         return tree
     read = {"level": "certificate", "certificate_id": certificate_id} if "level" in tree else {}
-    return {**{key: read_from(each, certificate_id) for key, each in tree.items()}, **read}
+    return {**{key: read_from(item, certificate_id) for key, item in tree.items()}, **read}
 
 
 # A day of the agency
@@ -198,7 +198,7 @@ def test_a_contractor_is_covered_once_the_certificate_is_approved(host: Host) ->
     (after,) = client.get("/roster").json["entries"]
 
     assert [201, "non_compliant"] == [placed.status, placed.json["verdict"]]
-    assert ["non_compliant"] == [each["verdict"] for each in before]
+    assert ["non_compliant"] == [entry["verdict"] for entry in before]
     assert ["compliant", "insured", "2026-10-01"] == [after[e] for e in ("verdict", "insurance_status", "next_change")]
 
 
@@ -207,7 +207,7 @@ def test_a_preview_says_what_is_missing_and_saves_nothing(host: Host) -> None:
     preview = host.client.post("/contractors/contractor-1/assignments/preview", placement())
 
     assert (200, "saved") == (preview.status, preview.json["gate_decision"])
-    assert ["missing", "missing"] == [each["reasons"][0] for each in preview.json["report"]["findings"]]
+    assert ["missing", "missing"] == [finding["reasons"][0] for finding in preview.json["report"]["findings"]]
     assert [] == host.client.get("/roster").json["entries"][0]["jobs"]
 
 
@@ -227,7 +227,7 @@ def test_the_roster_is_filtered_by_verdict_and_day(host: Host) -> None:
     host.client.post("/contractors/contractor-1/assignments", placement(), key="2")
 
     def found(question: str) -> list[str]:
-        return [each["contractor_id"] for each in host.client.get(f"/roster?{question}").json["entries"]]
+        return [entry["contractor_id"] for entry in host.client.get(f"/roster?{question}").json["entries"]]
 
     assert ["contractor-1"] == found("verdict=compliant&verdict=non_compliant")
     assert [] == found("verdict=compliant")
@@ -253,7 +253,9 @@ def test_a_day_is_audited_as_believed_then_and_as_known_now(host: Host) -> None:
     audit = client.get("/contractors/contractor-1/days/2026-06-01").json
 
     assert "late_evidence" == audit["hindsight"]
-    assert [("non_compliant", "compliant")] == [(each["before"], each["after"]) for each in audit["revisions"]]
+    assert [("non_compliant", "compliant")] == [
+        (revision["before"], revision["after"]) for revision in audit["revisions"]
+    ]
 
 
 def test_no_answer_holds_a_tax_id(host: Host) -> None:
@@ -268,8 +270,8 @@ def test_no_answer_holds_a_tax_id(host: Host) -> None:
     for path in ("/contractors/contractor-1", "/contractors/contractor-1/days/2026-06-01", "/roster"):
         client.get(path)
 
-    assert [201, 201, 422, 409, 422, 422, 422, 200, 200, 200] == [each.status for each in client.answers]
-    assert [] == [each for each in client.answers if TAX_ID in each.text]
+    assert [201, 201, 422, 409, 422, 422, 422, 200, 200, 200] == [answer.status for answer in client.answers]
+    assert [] == [answer for answer in client.answers if TAX_ID in answer.text]
 
 
 # What is refused
@@ -284,7 +286,7 @@ def test_the_faults_of_a_body_are_told_with_their_paths(host: Host) -> None:
     assert [
         ["body", "assignment", "start"],
         ["body", "assignment", "pay_rates", 0, "basis"],
-    ] == [each["loc"] for each in answer.json["detail"]]
+    ] == [fault["loc"] for fault in answer.json["detail"]]
     assert 'did you mean "hour"?' in answer.json["detail"][1]["msg"]
 
 
@@ -350,8 +352,8 @@ def test_a_repeated_request_has_one_effect_and_the_same_answer(host: Host) -> No
     first = [client.post(path, body, key=key) for path, body, key in calls]
     second = [client.post(path, body, key=key) for path, body, key in calls]
 
-    assert [201] * 6 == [each.status for each in (*first, *second)]
-    assert [{**each.json, "repeated": True} for each in first] == [each.json for each in second]
+    assert [201] * 6 == [answer.status for answer in (*first, *second)]
+    assert [{**answer.json, "repeated": True} for answer in first] == [answer.json for answer in second]
     assert (1, 1) == (host.count("placement"), host.count("upload"))
 
 
@@ -380,7 +382,7 @@ def test_a_blocked_assignment_leaves_no_row_of_the_host(host: Host) -> None:
 def test_a_repeated_placement_that_names_another_requisition_is_refused(host: Host) -> None:
     add_contractor(host.client)
     path = "/contractors/contractor-1/assignments"
-    first, second = (host.client.post(path, placement(each), key="2") for each in ("R-1", "R-2"))
+    first, second = (host.client.post(path, placement(contractor_id), key="2") for contractor_id in ("R-1", "R-2"))
 
     assert 201 == first.status
     assert (409, "there_already") == second.said
@@ -403,11 +405,11 @@ def test_the_audit_chain_is_whole_after_refusals(host: Host) -> None:
     add_contractor(host.client)
     for number, certificate_id in enumerate(("certificate-1", "certificate-2", "certificate-3")):
         host.client.post("/contractors/contractor-1/certificates", papers(certificate_id), key=str(number))
-    found: list[Verification] = []
-    host.desk(lambda desk: found.append(desk.verify()))
+    verifications: list[Verification] = []
+    host.desk(lambda desk: verifications.append(desk.verify()))
 
-    assert [201, 201, 409, 409] == [each.status for each in host.client.answers]
-    assert [True] == [each.is_whole for each in found]
+    assert [201, 201, 409, 409] == [answer.status for answer in host.client.answers]
+    assert [True] == [verification.is_whole for verification in verifications]
 
 
 def test_what_was_refused_may_be_sent_again_with_the_same_key(host: Host) -> None:
@@ -466,23 +468,23 @@ def test_a_table_of_the_host_that_others_hold_is_told_as_busy(agency: Agency, en
 # Starting
 
 
-def test_it_starts_again_with_what_it_had(agency: Agency, url: str) -> None:
+def test_the_fastapi_host_starts_again_with_what_it_had(agency: Agency, url: str) -> None:
     engine = make_engine(url)
     with running(agency, engine) as host:
         add_contractor(host.client)
     with running(agency, engine) as host:
-        names = [each["name"] for each in host.client.get("/roster").json["entries"]]
+        names = [entry["name"] for entry in host.client.get("/roster").json["entries"]]
     engine.dispose()
 
     assert [make.CONTRACTOR_NAME] == names
 
 
-def test_it_does_not_start_without_its_tables(agency: Agency, engine: Engine) -> None:
+def test_the_fastapi_host_does_not_start_without_its_tables(agency: Agency, engine: Engine) -> None:
     with pytest.raises(SchemaError, match="run the migrations"):
         agency.app.create_app(engine)
 
 
-def test_it_is_described_in_openapi(host: Host) -> None:
+def test_the_fastapi_host_is_described_in_openapi(host: Host) -> None:
     described = host.client.get("/openapi.json").json
     answer = described["paths"]["/contractors"]["post"]["responses"]["201"]["content"]["application/json"]["schema"]
 
@@ -504,7 +506,7 @@ def alembic(url: str, *args: str) -> subprocess.CompletedProcess[str]:
 
 
 @tiers.sampled(2)
-def test_its_chain_makes_its_tables_and_ours_and_then_finds_nothing_to_do(
+def test_the_chain_of_the_fastapi_host_makes_its_tables_and_ours_and_then_finds_nothing_to_do(
     agency: Agency, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upgraded, checked = alembic(url, "upgrade", "heads"), alembic(url, "check")
@@ -521,7 +523,7 @@ def test_its_chain_makes_its_tables_and_ours_and_then_finds_nothing_to_do(
     assert 200 == answer.status
 
 
-def test_its_chain_looks_at_its_own_tables_and_not_at_ours(url: str, engine: Engine) -> None:
+def test_the_chain_of_the_fastapi_host_looks_at_its_own_tables_and_not_at_ours(url: str, engine: Engine) -> None:
     alembic(url, "upgrade", "heads")
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE cc_client ADD COLUMN ours INTEGER"))

@@ -13,7 +13,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 @pytest.mark.parametrize("host", ["fastapi_host", "wsgi_host"])
 def test_each_host_is_under_two_hundred_lines(host: str) -> None:
     folder = EXAMPLES / host
-    modules = [each for each in folder.rglob("*.py") if "migrations" not in each.relative_to(folder).parts]
+    modules = [path for path in folder.rglob("*.py") if "migrations" not in path.relative_to(folder).parts]
     lines = [line for module in modules for line in module.read_text(encoding="utf-8").splitlines()]
 
     assert 0 < len(lines) < 200

@@ -30,7 +30,7 @@ def installed() -> Distribution:
         )
 
 
-def test_it_needs_only_what_the_library_needs(installed):
+def test_the_jsonl_store_needs_only_what_the_library_needs(installed):
     needed = {require.split(">")[0] for require in installed.requires or () if "extra ==" not in require}
 
     assert {"attrs", "contractor-compliance"} == needed
@@ -47,7 +47,7 @@ def test_what_is_installed_is_what_the_example_shows():
 
 def contents(folder: Path) -> dict[str, str]:
     names = ("*.py", "py.typed")
-    return {each.name: each.read_text(encoding="utf-8") for name in names for each in sorted(folder.glob(name))}
+    return {path.name: path.read_text(encoding="utf-8") for name in names for path in sorted(folder.glob(name))}
 
 
 def test_the_library_finds_it_by_its_url(tmp_path):
@@ -79,7 +79,7 @@ LEFT_OUT = tiers.size(tests={"test_jsonl_store.py": "TestJsonlHistory", "test_cr
 
 @tiers.sized
 @pytest.mark.parametrize("name", ["test_jsonl_store.py", "test_crashes.py"])
-def test_its_own_tests_pass(name, tmp_path):
+def test_the_tests_of_the_jsonl_store_pass(name, tmp_path):
     left_out = [f"--deselect=tests/{name}::{LEFT_OUT[name]}"] if name in LEFT_OUT else []
     options = ["-q", "-rxX", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0", *left_out]
     done = subprocess.run(

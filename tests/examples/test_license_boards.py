@@ -132,14 +132,14 @@ def shipped(program, tmp_path_factory) -> Answers:
 
 
 def outcome_of(answer: dict[str, Any], requirement: str) -> str:
-    return next(each["outcome"] for each in answer["findings"] if each["requirement"] == requirement)
+    return next(finding["outcome"] for finding in answer["findings"] if finding["requirement"] == requirement)
 
 
 # --- the shipped rows, each read by eye ---
 
 
 def test_every_shipped_license_is_judged(shipped):
-    assert Counter(each["register"] for each in shipped.values()) == {
+    assert Counter(answer["register"] for answer in shipped.values()) == {
         "California CSLB": 58,
         "Oregon CCB": 7,
         "Washington L&I": 7,
@@ -147,14 +147,14 @@ def test_every_shipped_license_is_judged(shipped):
 
 
 def test_the_board_acts_against_exactly_those_californians_who_are_not_compliant(shipped):
-    failing = {own_id for own_id, each in shipped.items() if each["verdict"] == "non_compliant"}
-    acted_against = {own_id for own_id, each in shipped.items() if any("Susp" in note for note in each["notes"])}
+    failing = {own_id for own_id, answer in shipped.items() if answer["verdict"] == "non_compliant"}
+    acted_against = {own_id for own_id, answer in shipped.items() if any("Susp" in note for note in answer["notes"])}
 
     assert failing == {"CA-0056", "CA-0060", "CA-0062", "CA-0119"} == acted_against
 
 
 def test_the_shipped_licenses_are_otherwise_compliant(shipped):
-    assert Counter(each["verdict"] for each in shipped.values()) == {"compliant": 68, "non_compliant": 4}
+    assert Counter(answer["verdict"] for answer in shipped.values()) == {"compliant": 68, "non_compliant": 4}
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_the_larger_bond_of_2023_ends_every_smaller_one(shipped):
 
 
 def test_an_oregon_license_in_several_rows_is_one_contractor_with_one_policy(shipped):
-    amounts = [each["amounts"] for each in shipped["OR-0005"]["findings"]]
+    amounts = [finding["amounts"] for finding in shipped["OR-0005"]["findings"]]
 
     assert shipped["OR-0005"]["lines"] == [3, 4]
     assert amounts[0] == [
@@ -211,7 +211,7 @@ def test_an_oregon_license_in_several_rows_is_one_contractor_with_one_policy(shi
 
 
 def test_each_file_is_judged_on_its_own_day(shipped):
-    assert {each["register"]: each["as_of"] for each in shipped.values()} == {
+    assert {answer["register"]: answer["as_of"] for answer in shipped.values()} == {
         "California CSLB": "2020-11-20",
         "Oregon CCB": "2026-08-01",
         "Washington L&I": "2017-06-30",
@@ -261,9 +261,9 @@ def test_a_roofer_is_never_exempt(judge_row, spelling):
     assert "exemption_not_available" in answer["reasons"]
 
 
-@pytest.mark.parametrize("each", ["C8", "C-8", "C20", "B| C22", "D49", "C27| D-49"])
-def test_four_classes_lose_the_exemption_in_2023(judge_row, each):
-    row = CSLB | EXEMPT | {"classifications": each, "cbAmount": "25000"}
+@pytest.mark.parametrize("class_", ["C8", "C-8", "C20", "B| C22", "D49", "C27| D-49"])
+def test_four_classes_lose_the_exemption_in_2023(judge_row, class_):
+    row = CSLB | EXEMPT | {"classifications": class_, "cbAmount": "25000"}
 
     assert judge_row(row, options=("--as-of", "2022-12-31"))["next_change"] == "2023-01-01"
     assert judge_row(row, options=("--as-of", "2023-01-01"))["verdict"] == "non_compliant"
@@ -514,7 +514,7 @@ def test_the_same_rows_written_otherwise_mean_the_same(judge, file):
     status, answers = judge(file)
 
     assert status == 0
-    assert [each["verdict"] for each in answers.values()] == ["compliant"]
+    assert [answer["verdict"] for answer in answers.values()] == ["compliant"]
 
 
 @pytest.mark.parametrize(
@@ -615,7 +615,7 @@ def test_a_header_alone_has_nothing_to_judge(judge, capsys):
 def test_the_judged_day_of_california_is_its_newest_update(judge):
     _, answers = judge(extract(CSLB, CSLB | {"id": "CA-2", "lastUpdate": "11/20/2020"}), "--observed", "2021-01-01")
 
-    assert {each["as_of"] for each in answers.values()} == {"2020-11-20"}
+    assert {answer["as_of"] for answer in answers.values()} == {"2020-11-20"}
 
 
 def test_a_row_without_an_update_was_seen_on_the_day_of_the_file(judge):
@@ -712,13 +712,13 @@ def test_a_hiring_company_judges_by_its_own_book(program, tmp_path):
 
     assert program.main(["--rulebook", str(book), "--json", str(path)]) == 0
     answers = json.loads(path.read_text())
-    assert {each["register"]: Counter() for each in answers}.keys() == {
+    assert {answer["register"]: Counter() for answer in answers}.keys() == {
         "California CSLB",
         "Oregon CCB",
         "Washington L&I",
     }
     # The Californian register does not hold general liability; OR-0007 states an aggregate and no occurrence.
-    assert Counter((each["register"], each["verdict"]) for each in answers) == {
+    assert Counter((answer["register"], answer["verdict"]) for answer in answers) == {
         ("California CSLB", "non_compliant"): 58,
         ("Oregon CCB", "compliant"): 6,
         ("Oregon CCB", "undetermined"): 1,
@@ -765,7 +765,7 @@ def test_what_is_printed_tells_each_license_and_then_all_of_them(judge, capsys):
     judge(extract(CSLB, CSLB | NO_WC | {"id": "CA-2"}, CSLB | NO_WC | {"id": "CA-3"}))
 
     told = capsys.readouterr().out.splitlines()
-    assert [each.strip() for each in told[3].split("  ") if each.strip()] == [
+    assert [cell.strip() for cell in told[3].split("  ") if cell.strip()] == [
         *("id", "register", "verdict", "uncovered from", "next change", "worst finding"),
     ]
     assert told[4].startswith("CA-1  California CSLB  compliant ")

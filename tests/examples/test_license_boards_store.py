@@ -82,8 +82,8 @@ def run(program, tmp_path, capsys, clock) -> Callable[..., Run]:
         status = program.main([*map(str, words), "--json", str(answers)], clock=clock)
         clock.advance(days=1)
         told = capsys.readouterr()
-        found = json.loads(answers.read_text()) if answers.exists() else []
-        return Run(status, told.out, told.err, {each["id"]: each for each in found})
+        judged = json.loads(answers.read_text()) if answers.exists() else []
+        return Run(status, told.out, told.err, {answer["id"]: answer for answer in judged})
 
     return run
 
@@ -116,15 +116,15 @@ def kept(url):
         return opened[-1].for_company(f"hiring-company-{register}")
 
     yield kept
-    for each in opened:
-        each.close()
+    for store in opened:
+        store.close()
 
 
 def facts(store: Store, license_id: str, kind: Kind = Kind.POLICY) -> list[tuple[Record, ...]]:
     """Return the histories of a license's facts of one kind, in the order of their ids."""
-    (found,) = store.dossiers([license_id])
-    assert found is not None
-    values = found.dossier.policies if kind is Kind.POLICY else found.dossier.exemptions
+    (stored,) = store.dossiers([license_id])
+    assert stored is not None
+    values = stored.dossier.policies if kind is Kind.POLICY else stored.dossier.exemptions
     return list(store.history([Key(kind, value.id, license_id) for value in values]))
 
 
@@ -133,7 +133,7 @@ def later(changes: dict[str, dict[str, str] | None], *more: dict[str, str]) -> s
     with SHIPPED["ca_cslb_2020"].open(newline="") as file:
         rows = list(csv.DictReader(file))
     kept = [row | (changes.get(row["id"]) or {}) for row in rows if changes.get(row["id"], {}) is not None]
-    return extract(*kept, *(dict.fromkeys(rows[0], "") | each for each in more))
+    return extract(*kept, *(dict.fromkeys(rows[0], "") | row for row in more))
 
 
 # --- the same verdicts ---
@@ -167,11 +167,11 @@ def test_any_day_is_judged_as_without_a_store(run, url, name, day):
 def test_without_files_what_is_on_file_is_judged(save, asked):
     save(CSLB, CSLB | NO_WC | {"id": "CA-2"})
 
-    found = asked()
+    answered = asked()
 
-    assert {"CA-1": "compliant", "CA-2": "non_compliant"} == found.verdicts
-    assert "licenses on file at 2026-07-01T12:00:00Z: 2" in found.out
-    assert (None, []) == (found.answers["CA-1"]["file"], found.answers["CA-1"]["lines"])
+    assert {"CA-1": "compliant", "CA-2": "non_compliant"} == answered.verdicts
+    assert "licenses on file at 2026-07-01T12:00:00Z: 2" in answered.out
+    assert (None, []) == (answered.answers["CA-1"]["file"], answered.answers["CA-1"]["lines"])
 
 
 def test_without_files_an_empty_store_gets_the_shipped_extracts(asked):
@@ -197,18 +197,18 @@ def test_the_work_is_not_written_again_for_each_day_that_is_judged(save, kept):
         save(CSLB, options=("--as-of", day))
     (history,) = kept().history([Key(Kind.ASSIGNMENT, "work", "CA-1")])
 
-    assert [date(2020, 11, 10)] == [each.value.start for each in history if isinstance(each.value, Assignment)]
+    assert [date(2020, 11, 10)] == [record.value.start for record in history if isinstance(record.value, Assignment)]
 
 
 def test_insurers_of_one_name_are_one_however_they_are_spelt(save, kept):
     other = {"id": "OR-2", "ins_company": "SL - State National Ins Co, Inc.", "bond_company": "Western Surety Co"}
     save(CCB, options=OCTOBER)
     save(CCB | other, options=("--observed", "2026-11-01"))
-    (found,) = kept("ccb").dossiers(["OR-1"])
-    assert found is not None
+    (stored,) = kept("ccb").dossiers(["OR-1"])
+    assert stored is not None
 
     assert {CCB["ins_company"]: CarrierStatus.SURPLUS_LINES, CCB["bond_company"]: Missing.ABSENT} == {
-        carrier.name: carrier.status for carrier in found.dossier.carriers
+        carrier.name: carrier.status for carrier in stored.dossier.carriers
     }
 
 
@@ -239,7 +239,7 @@ def test_the_same_statement_with_newer_evidence_stands_and_the_older_is_kept(run
         save(CCB, options=("--observed", day))
     (policy, _) = facts(kept("ccb"), "OR-1")
 
-    assert [date(2026, 10, 1), date(2026, 11, 1)] == [each.value.limits[-1].evidence.observed_on for each in policy]
+    assert [date(2026, 10, 1), date(2026, 11, 1)] == [record.value.limits[-1].evidence.observed_on for record in policy]
 
 
 # --- a later extract ---
@@ -276,11 +276,11 @@ def test_a_later_extract_changes_the_verdicts(two_extracts, asked):
 
 def test_what_was_known_before_it_is_answered_as_before(two_extracts, asked):
     first, second = two_extracts
-    known = asked("--known-at", "2026-07-01T12:00:00Z")
+    then = asked("--known-at", "2026-07-01T12:00:00Z")
 
     assert first.table != second.table
-    assert first.table == known.table
-    assert first.verdicts == known.verdicts
+    assert first.table == then.table
+    assert first.verdicts == then.verdicts
 
 
 def test_an_instant_before_the_later_extract_is_answered_as_before(two_extracts, asked):
@@ -297,19 +297,19 @@ def test_history_holds_the_version_before_and_the_one_after(two_extracts, kept):
     histories = facts(kept(), "CA-0008")
     (history,) = [history for history in histories if history[0].value.line == "workers_compensation"]
 
-    assert [date(2021, 4, 25), date(2022, 4, 25)] == [each.value.terms[0].expiration for each in history]
+    assert [date(2021, 4, 25), date(2022, 4, 25)] == [record.value.terms[0].expiration for record in history]
     assert history[0].superseded_at == history[1].recorded_at
-    assert [1, 2] == [each.version for each in history]
+    assert [1, 2] == [record.version for record in history]
 
 
 def test_a_license_that_an_extract_does_not_list_is_told(two_extracts, asked):
-    found = asked()
+    answered = asked()
 
     assert (
         "licenses new: 1, changed: 3, as before: 54; on file but not listed: CA-0005 (commit 2" in two_extracts[1].out
     )
     assert "CA-0005" not in two_extracts[1].answers
-    assert ["not listed on 2021-05-03"] == found.answers["CA-0005"]["notes"]
+    assert ["not listed on 2021-05-03"] == answered.answers["CA-0005"]["notes"]
 
 
 # --- licenses that are no longer listed ---
@@ -410,7 +410,7 @@ def test_cover_is_over_on_the_day_of_the_file_if_its_row_tells_no_other_day(save
     ]
 
 
-def test_a_dropped_exemption_is_over_too(save, asked):
+def test_an_exemption_that_an_extract_drops_ends(save, asked):
     save(BONDED)
     save(BONDED | NO_WC | IN_MAY)
 
@@ -547,7 +547,7 @@ def test_an_earlier_extract_is_refused(save, asked, kept):
     assert 1 == kept().head().sequence
 
 
-def test_a_row_that_is_earlier_than_what_is_on_file_is_refused_in_a_later_extract_too(save, kept):
+def test_a_row_of_a_later_extract_that_is_earlier_than_what_is_on_file_is_refused(save, kept):
     save(CSLB, CSLB | IN_MAY | {"id": "CA-2"})
     refused = save(CSLB | {"lastUpdate": "06/01/2021"}, CSLB | {"id": "CA-2"})
 

@@ -105,7 +105,7 @@ class Host:
 @pytest.fixture
 def back_office(monkeypatch: pytest.MonkeyPatch) -> Iterator[BackOffice]:
     monkeypatch.syspath_prepend(EXAMPLE)
-    yield BackOffice(*(importlib.import_module(f"back_office.{each}") for each in ("app", "tables")))
+    yield BackOffice(*(importlib.import_module(f"back_office.{module}") for module in ("app", "tables")))
     for name in [module for module in sys.modules if module.partition(".")[0] == "back_office"]:
         del sys.modules[name]
 
@@ -115,8 +115,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'office.db'}"
-    found: str = request.getfixturevalue("postgres_url")
-    return found
+    postgres_url: str = request.getfixturevalue("postgres_url")
+    return postgres_url
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def arrive(client: Client, subject: str, invitation: Any) -> Answer:
 
 
 def joined(client: Client, subject: str, role: str = "auditor") -> str:
-    """Invite somebody, who arrives; return the id of the member."""
+    """Invite a member, who accepts; return the member's id."""
     invited = invite(client, role, name=subject, badge=subject.upper())
     answer = arrive(client, subject, invited.json["invitation"])
     assert 200 == answer.status
@@ -179,8 +179,8 @@ def joined(client: Client, subject: str, role: str = "auditor") -> str:
 
 
 def owner_id(client: Client) -> str:
-    (found,) = [each["id"] for each in client.get("/members").json if each["name"] == "Owner"]
-    return str(found)
+    (member_id,) = [member["id"] for member in client.get("/members").json if member["name"] == "Owner"]
+    return str(member_id)
 
 
 def remove(client: Client, member_id: str, **options: Any) -> Answer:
@@ -195,7 +195,7 @@ def at_work(host: Host) -> None:
         host.client.post("/contractors", contractor, key="contractor"),
         host.client.post("/jobs/contractor-1", assignment, key="assignment"),
     ]
-    assert [200, 200] == [each.status for each in answers]
+    assert [200, 200] == [answer.status for answer in answers]
 
 
 def ask(client: Client, waiver_id: str, requirement_id: str, **changes: Any) -> Answer:
@@ -225,18 +225,18 @@ def verdict(host: Host) -> str | None:
 
 def test_whoever_accepts_an_invitation_is_a_member_with_the_badge(host: Host) -> None:
     member = joined(host.client, "robin")
-    (found,) = [each for each in host.client.get("/members", subject="robin").json if each["id"] == member]
+    (entry,) = [entry_ for entry_ in host.client.get("/members", subject="robin").json if entry_["id"] == member]
 
     assert ("robin", "active", ["auditor"], "ROBIN") == (
-        found["name"],
-        found["state"],
-        found["roles"],
-        found["badge"],
+        entry["name"],
+        entry["state"],
+        entry["roles"],
+        entry["badge"],
     )
 
 
 def test_a_member_without_a_badge_is_told_so(host: Host) -> None:
-    assert [("Owner", None)] == [(each["name"], each["badge"]) for each in host.client.get("/members").json]
+    assert [("Owner", None)] == [(member["name"], member["badge"]) for member in host.client.get("/members").json]
 
 
 def test_whoever_was_invited_and_has_not_arrived_is_refused(host: Host) -> None:
@@ -309,10 +309,10 @@ def test_another_role_counts_at_once(host: Host) -> None:
 
 
 def test_the_roles_that_may_be_given_are_listed(host: Host) -> None:
-    found = {each["id"]: each["permissions"] for each in host.client.get("/roles").json}
+    roles = {role["id"]: role["permissions"] for role in host.client.get("/roles").json}
 
-    assert {"owner", "manager", "recruiter", "reviewer", "billing", "auditor"} == set(found)
-    assert "grant_waiver" in found["manager"]
+    assert {"owner", "manager", "recruiter", "reviewer", "billing", "auditor"} == set(roles)
+    assert "grant_waiver" in roles["manager"]
 
 
 def test_a_role_that_there_is_not_is_given_to_nobody(host: Host) -> None:
@@ -349,11 +349,11 @@ def test_a_waiver_that_another_member_grants_changes_the_verdict(host: Host) -> 
     at_work(host)
     joined(host.client, "robin", "manager")
     before = verdict(host)
-    asked = [ask(host.client, f"waiver-{each}", each) for each in ("gl", "wc")]
+    asked = [ask(host.client, f"waiver-{line}", line) for line in ("gl", "wc")]
     host.clock.clock.advance(hours=1)
-    granted = [decide(host.client, f"waiver-{each}", "grant", "robin") for each in ("gl", "wc")]
+    granted = [decide(host.client, f"waiver-{line}", "grant", "robin") for line in ("gl", "wc")]
 
-    assert [200] * 4 == [each.status for each in (*asked, *granted)]
+    assert [200] * 4 == [answer.status for answer in (*asked, *granted)]
     assert ("non_compliant", "compliant_with_exceptions") == (before, verdict(host))
 
 
@@ -369,7 +369,7 @@ def test_a_waiver_is_rejected_or_revoked_with_a_reason(host: Host, granted: bool
     reasoned = decide(host.client, "waiver-1", how, "robin", "The work is done.")
     (waiver,) = host.desk(lambda desk: desk.profile("contractor-1")).dossier.waivers
 
-    assert [(409, "not_allowed")] * 3 == [each.said for each in bare]
+    assert [(409, "not_allowed")] * 3 == [answer.said for answer in bare]
     assert (200, state) == (reasoned.status, waiver.state.value)
 
 
@@ -391,7 +391,7 @@ def test_the_faults_of_a_waiver_are_told_with_their_paths(host: Host) -> None:
     answer = ask(host.client, "waiver-1", "gl", expires="2026-13-01", reason_codes=["missing", "mising"])
 
     assert (422, "document") == answer.said
-    assert [["reason_codes", 1], ["expires"]] == [each["loc"] for each in answer.json["detail"]]
+    assert [["reason_codes", 1], ["expires"]] == [fault["loc"] for fault in answer.json["detail"]]
 
 
 def test_who_asked_and_when_is_not_the_clients_to_say(host: Host) -> None:
@@ -414,7 +414,7 @@ def test_a_change_of_the_answer_is_seen_a_month_ahead(host: Host) -> None:
 
     assert [] == early
     assert [("contractor-1", "2026-10-01", "not_required")] == [
-        (each["contractor_id"], each["on"], each["then"]["verdict"]) for each in near
+        (change["contractor_id"], change["on"], change["then"]["verdict"]) for change in near
     ]
 
 
@@ -462,7 +462,7 @@ def test_the_faults_of_an_invitation_are_told_with_their_paths(host: Host) -> No
     answer = host.client.post("/members", {"name": "", "role": "auditor", "badge": "no. 1"}, key="1")
 
     assert 422 == answer.status
-    assert [["name"], ["badge"]] == [each["loc"] for each in answer.json["detail"]]
+    assert [["name"], ["badge"]] == [fault["loc"] for fault in answer.json["detail"]]
 
 
 @pytest.mark.parametrize(
@@ -480,11 +480,11 @@ def test_a_body_that_is_too_long_or_of_unknown_length_is_not_read(host: Host, he
     told: list[str] = []
     host.app(environ, lambda status, _: told.append(status))
 
-    assert ["413"] == [each[:3] for each in told]
+    assert ["413"] == [line[:3] for line in told]
 
 
 def test_a_key_of_another_request_is_refused(host: Host) -> None:
-    first, second = (host.client.post("/members", {**KIM, "name": each}, key="1") for each in ("Kim", "Lee"))
+    first, second = (host.client.post("/members", {**KIM, "name": name}, key="1") for name in ("Kim", "Lee"))
 
     assert 200 == first.status
     assert (422, "key_reused") == second.said
@@ -497,8 +497,8 @@ def test_no_answer_holds_a_tax_id(host: Host) -> None:
     host.client.post("/members", {**KIM, "badge": TAX_ID, "tax_id": TAX_ID}, key="4")
     host.client.get("/changes")
 
-    assert [200, 200, 422, 422, 422, 200] == [each.status for each in host.client.answers]
-    assert [] == [each for each in host.client.answers if TAX_ID in each.text]
+    assert [200, 200, 422, 422, 422, 200] == [answer.status for answer in host.client.answers]
+    assert [] == [answer for answer in host.client.answers if TAX_ID in answer.text]
 
 
 # One transaction
@@ -509,7 +509,7 @@ def test_an_invitation_with_a_badge_that_somebody_has_leaves_nothing(host: Host)
     refused = invite(host.client, name="Kim")
 
     assert (409, "there_already") == refused.said
-    assert ["Owner", "Robin Sample"] == [each["name"] for each in host.client.get("/members").json]
+    assert ["Owner", "Robin Sample"] == [member["name"] for member in host.client.get("/members").json]
     assert {"A-1": first.json["id"]} == host.badges()
 
 
@@ -548,9 +548,9 @@ def test_the_last_owner_is_not_removed_and_keeps_the_badge(host: Host) -> None:
 
 def test_whoever_may_not_remove_takes_no_badge_away(host: Host) -> None:
     robin = joined(host.client, "robin", "auditor")
-    refused = [remove(host.client, robin, subject=each) for each in ("robin", "stranger")]
+    refused = [remove(host.client, robin, subject=subject) for subject in ("robin", "stranger")]
 
-    assert [(403, "access_denied")] * 2 == [each.said for each in refused]
+    assert [(403, "access_denied")] * 2 == [answer.said for answer in refused]
     assert {"ROBIN": robin} == host.badges()
 
 
@@ -628,7 +628,7 @@ def test_a_badge_is_not_taken_from_whom_the_desk_cannot_remove_just_now(
 # Starting
 
 
-def test_it_starts_again_with_what_it_had(back_office: BackOffice, url: str) -> None:
+def test_the_wsgi_host_starts_again_with_what_it_had(back_office: BackOffice, url: str) -> None:
     engine = make_engine(url)
     with running(back_office, engine) as host:
         invite(host.client)
@@ -639,13 +639,13 @@ def test_it_starts_again_with_what_it_had(back_office: BackOffice, url: str) -> 
     assert [("Owner", None), ("Robin Sample", "A-1")] == [(member["name"], member["badge"]) for member in members]
 
 
-def test_it_does_not_start_without_its_tables(back_office: BackOffice, engine: Engine) -> None:
+def test_the_wsgi_host_does_not_start_without_its_tables(back_office: BackOffice, engine: Engine) -> None:
     with pytest.raises(SchemaError, match="run the migrations"):
         back_office.app.create_app(engine)
 
 
 @tiers.sampled(2)
-def test_it_runs_as_a_program_that_prints_its_address_and_requests(url: str) -> None:
+def test_the_wsgi_host_runs_as_a_program_that_prints_its_address_and_requests(url: str) -> None:
     upgraded = alembic(url, "upgrade", "heads")
     program = [sys.executable, "-W", "error", "-m", "back_office.app"]
     environment = {**os.environ, "BACK_OFFICE_DATABASE": url, "BACK_OFFICE_PORT": "0"}
@@ -662,9 +662,9 @@ def test_it_runs_as_a_program_that_prints_its_address_and_requests(url: str) -> 
         printed = process.stderr.read().splitlines()
 
     assert 0 == upgraded.returncode, upgraded.stderr
-    assert (200, ["Owner"]) == (seen.status, [each["name"] for each in seen.json])
+    assert (200, ["Owner"]) == (seen.status, [member["name"] for member in seen.json])
     assert (403, "access_denied") == refused.said
-    assert [] == [each for each in printed if "GET /members" not in each]
+    assert [] == [line for line in printed if "GET /members" not in line]
 
 
 # The chain of migrations
@@ -682,14 +682,16 @@ def alembic(url: str, *args: str) -> subprocess.CompletedProcess[str]:
 
 @tiers.sampled(4)
 @pytest.mark.parametrize("first", [None, "back_office@head", "contractor_compliance@head"])
-def test_its_chain_makes_what_is_missing_of_its_tables_and_ours_and_then_finds_nothing_to_do(
+def test_the_chain_of_the_wsgi_host_makes_what_is_missing_of_its_tables_and_ours_and_then_finds_nothing_to_do(
     url: str, engine: Engine, first: str | None
 ) -> None:
     done = [] if first is None else [alembic(url, "upgrade", first)]
     done += [alembic(url, "upgrade", "heads"), alembic(url, "check")]
     check_schema(engine)
 
-    assert [0] * len(done) == [each.returncode for each in done], [each.stdout + each.stderr for each in done]
+    assert [0] * len(done) == [process.returncode for process in done], [
+        process.stdout + process.stderr for process in done
+    ]
     assert inspect(engine).has_table("badge")
 
 
@@ -703,12 +705,12 @@ def test_tables_of_ours_that_the_library_made_by_itself_are_told_to_the_chain_by
     done = [alembic(url, *command) for command in commands]
     check_schema(engine)
 
-    assert [0] * 3 == [each.returncode for each in done], [each.stdout + each.stderr for each in done]
+    assert [0] * 3 == [process.returncode for process in done], [process.stdout + process.stderr for process in done]
     assert inspect(engine).has_table("badge")
 
 
 @tiers.sampled(2)
-def test_its_own_branch_goes_down_without_ours(url: str, engine: Engine) -> None:
+def test_the_branch_of_the_wsgi_host_goes_down_without_ours(url: str, engine: Engine) -> None:
     alembic(url, "upgrade", "heads")
     down = alembic(url, "downgrade", "back_office@base")
     check_schema(engine)
@@ -717,7 +719,7 @@ def test_its_own_branch_goes_down_without_ours(url: str, engine: Engine) -> None
     assert not inspect(engine).has_table("badge")
 
 
-def test_its_chain_looks_at_its_own_table_and_not_at_ours(url: str, engine: Engine) -> None:
+def test_the_chain_of_the_wsgi_host_looks_at_its_own_table_and_not_at_ours(url: str, engine: Engine) -> None:
     alembic(url, "upgrade", "heads")
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE cc_client ADD COLUMN ours INTEGER"))

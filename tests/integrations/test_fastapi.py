@@ -32,7 +32,7 @@ FOLDER = Path(contractor_compliance.__path__[0]).parent
 TAX_ID = "000126789"
 FAULT = Fault("$.policies[2].limits[0].each_occurrence", "-1", "must be 0 or more")
 NOW, LATER = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
-#: One of each exception, and the status and code that it is told with; None = it is not told.
+#: One of each exception, and the status and code that it is answered with; None = it is not answered.
 TOLD: list[tuple[ContractorComplianceError, tuple[int, str] | None]] = [
     (errors.AccessDeniedError("You may not."), (403, "access_denied")),
     (errors.CommitUnknownError("key-1"), (503, "commit_unknown")),
@@ -123,7 +123,7 @@ def ask(made: FastAPI, method: str, path: str, body: bytes = b"") -> tuple[int, 
         "headers": [(b"content-type", b"application/json")],
     }
     asyncio.run(made(scope, receive, send))  # type: ignore[arg-type]
-    text = b"".join(each.get("body", b"") for each in sent)
+    text = b"".join(message.get("body", b"") for message in sent)
     return sent[0]["status"], json.loads(text)
 
 
@@ -175,7 +175,7 @@ def test_a_body_with_faults_is_refused_with_each_at_its_path() -> None:
         ["body", "policies", 0, "terms", 0, "evidence", "observed_on"],
         ["body", "policies", 0, "limits", 0, "each_occurrence"],
         ["body", "policies", 0, "limit"],
-    ] == [each["loc"] for each in body["detail"]]
+    ] == [fault["loc"] for fault in body["detail"]]
 
 
 def test_a_fault_shows_the_value_and_says_what_is_expected() -> None:
@@ -191,14 +191,14 @@ def test_a_body_that_is_no_object_is_refused_at_its_root() -> None:
     status, body = post("/contractors", [1])
 
     assert 422 == status
-    assert [["body"]] == [each["loc"] for each in body["detail"]]
+    assert [["body"]] == [fault["loc"] for fault in body["detail"]]
 
 
 def test_a_value_that_contradicts_itself_is_refused() -> None:
     status, body = post("/embedded", {"assignment": {"id": "a", "start": "2026-03-02", "end": "2026-03-01"}})
 
     assert 422 == status
-    assert [["body", "assignment", "end"]] == [each["loc"] for each in body["detail"]]
+    assert [["body", "assignment", "end"]] == [fault["loc"] for fault in body["detail"]]
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_a_refusal_repeats_no_tax_id(path: str, sent: Any) -> None:
 def test_a_body_that_is_no_json_is_refused() -> None:
     status, body = ask(app(), "POST", "/contractors", b"{")
 
-    assert (422, ["json_invalid"]) == (status, [each["type"] for each in body["detail"]])
+    assert (422, ["json_invalid"]) == (status, [fault["type"] for fault in body["detail"]])
 
 
 def test_the_error_of_a_bad_body_does_not_carry_it_along() -> None:
@@ -259,11 +259,11 @@ def test_openapi_describes_each_class_and_every_reference_resolves() -> None:
 
 def _references(tree: Any) -> list[str]:
     if isinstance(tree, list):
-        return [found for each in tree for found in _references(each)]
+        return [reference for item in tree for reference in _references(item)]
     if not isinstance(tree, dict):
         return []
-    own = [tree["$ref"]] if isinstance(tree.get("$ref"), str) else []
-    return own + [found for each in tree.values() for found in _references(each)]
+    references = [tree["$ref"]] if isinstance(tree.get("$ref"), str) else []
+    return references + [reference for item in tree.values() for reference in _references(item)]
 
 
 def test_openapi_says_of_a_field_what_our_schema_says() -> None:
@@ -308,7 +308,7 @@ def test_of_every_exception_it_is_decided_whether_it_is_told() -> None:
     assert {*errors.__all__} - BASES - {"Fault"} == {type(error).__name__ for error, _ in TOLD}
 
 
-@pytest.mark.parametrize(("error", "told"), TOLD, ids=lambda each: type(each).__name__)
+@pytest.mark.parametrize(("error", "told"), TOLD, ids=lambda error: type(error).__name__)
 def test_an_exception_is_told_with_its_status_and_code(
     error: ContractorComplianceError, told: tuple[int, str] | None
 ) -> None:
@@ -358,9 +358,9 @@ def test_a_class_of_the_hosts_own_is_told_as_the_one_it_is_made_of() -> None:
 
 def test_an_installed_application_answers_exceptions() -> None:
     told = post("/rulebooks", to_dict(make.rulebook(make.gl_requirement())))
-    found = ask(app(), "GET", "/answers")
+    refused = ask(app(), "GET", "/answers")
 
-    assert [(422, "key_reused"), (404, "not_on_file")] == [(status, body["code"]) for status, body in (told, found)]
+    assert [(422, "key_reused"), (404, "not_on_file")] == [(status, body["code"]) for status, body in (told, refused)]
 
 
 def test_an_installed_application_lets_faults_of_the_host_be() -> None:

@@ -102,7 +102,7 @@ LATE_AND_EXPIRED: _Case = (
     ),
     make.rulebook(_BOTH),
 )
-#: One member is missing, which is waivable; of the other nobody says whom it insures, which is not.
+#: One member is missing, which is waivable; of the other no source names the insured, which is not.
 MISSING_AND_UNKNOWN: _Case = (
     make.dossier(make.gl_policy(insured=()), make.waiver("requirement-all")),
     make.rulebook(_BOTH),

@@ -52,12 +52,14 @@ def test_what_passes_on_contradicting_sources_passes_on_each_and_what_fails_fail
     dossier, book = _named(_level(case[0])), case[1]
     stated = [place for place, policy in enumerate(dossier.policies) if getattr(policy, field)]
     pool = [
-        each for policy in (*dossier.policies, *_named(_level(other[0])).policies) for each in getattr(policy, field)
+        statement
+        for policy in (*dossier.policies, *_named(_level(other[0])).policies)
+        for statement in getattr(policy, field)
     ]
     assume(stated)
     place = stated[which % len(stated)]
-    own = getattr(dossier.policies[place], field)
-    one, two = own[first_told % len(own)], pool[second_told % len(pool)]
+    candidates = getattr(dossier.policies[place], field)
+    one, two = candidates[first_told % len(candidates)], pool[second_told % len(pool)]
 
     def answers(*statements: Any) -> dict[Place, Outcome]:
         changed = attrs.evolve(dossier.policies[place], **{field: statements})
@@ -65,11 +67,11 @@ def test_what_passes_on_contradicting_sources_passes_on_each_and_what_fails_fail
 
     both, first, second = answers(one, two), answers(one), answers(two)
     for requirement, outcome in both.items():
-        each = {first[requirement], second[requirement]}
+        outcomes = {first[requirement], second[requirement]}
         if outcome in _GOOD:
-            assert Outcome.FAIL not in each, requirement
+            assert Outcome.FAIL not in outcomes, requirement
         if outcome is Outcome.FAIL:
-            assert not each & _GOOD, requirement
+            assert not outcomes & _GOOD, requirement
 
 
 @given(anything(), days(), st.sampled_from(_FIELDS))

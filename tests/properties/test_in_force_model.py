@@ -90,12 +90,12 @@ def _span(term: Term) -> tuple[date, date | None]:
 def test_fully_dated_notices_give_the_days_that_the_rules_give(
     term: Term, cancellations: tuple[Cancellation, ...], reinstatements: tuple[Reinstatement, ...]
 ) -> None:
-    found = in_force((term,), cancellations, reinstatements)
+    result = in_force((term,), cancellations, reinstatements)
     notices = _Notices(_known(cancellations), _known(reinstatements))
     for day in _DAYS:
         there = _in_term(*_span(term), day) and not notices.is_lost(day)
-        assert (day in found.possible) is there, day
-        assert (day in found.certain) is (there and not notices.is_doubtful(day)), day
+        assert (day in result.possible) is there, day
+        assert (day in result.certain) is (there and not notices.is_doubtful(day)), day
 
 
 @given(_terms(), _some(Cancellation, 3), _some(Reinstatement, 2))
@@ -135,7 +135,7 @@ def _ways(notices: tuple[Any, ...]) -> Iterator[list[tuple[date, date]]]:
 def test_a_day_is_certain_only_if_it_is_however_the_missing_dates_are_filled_in(
     term: Term, cancellations: tuple[Cancellation, ...], reinstatements: tuple[Reinstatement, ...]
 ) -> None:
-    found = in_force((term,), cancellations, reinstatements)
+    result = in_force((term,), cancellations, reinstatements)
     days = [day for day in _DAYS if _in_term(*_span(term), day)]
     certain, possible = set(days), set()
     for cancelled, reinstated in product(_ways(cancellations), _ways(reinstatements)):
@@ -144,8 +144,8 @@ def test_a_day_is_certain_only_if_it_is_however_the_missing_dates_are_filled_in(
         certain &= {day for day in there if not notices.is_doubtful(day)}
         possible |= there
     for day in _DAYS:
-        assert day not in found.certain or day in certain, day
-        assert day not in possible or day in found.possible, day
+        assert day not in result.certain or day in certain, day
+        assert day not in possible or day in result.possible, day
 
 
 @given(
@@ -157,14 +157,14 @@ def test_a_day_is_certain_only_if_it_is_however_the_missing_dates_are_filled_in(
 def test_equally_good_terms_that_differ_leave_certain_only_what_all_their_ends_allow(
     terms: list[Term], cancellations: tuple[Cancellation, ...], reinstatements: tuple[Reinstatement, ...]
 ) -> None:
-    found = in_force(tuple(terms), cancellations, reinstatements)
+    result = in_force(tuple(terms), cancellations, reinstatements)
     notices = _Notices(_known(cancellations), _known(reinstatements))
     spans = [_span(term) for term in terms]
     ways = [(start, end) for (start, _), (_, end) in product(spans, spans) if end is None or start < end]
     for day in _DAYS:
         held = [_in_term(start, end, day) and not notices.is_lost(day) for start, end in ways]
-        assert day not in found.certain or (all(held) and not notices.is_doubtful(day)), day
-        assert not any(held) or day in found.possible, day
+        assert day not in result.certain or (all(held) and not notices.is_doubtful(day)), day
+        assert not any(held) or day in result.possible, day
 
 
 @given(_terms(), st.sampled_from(("start", "end", "both")), _DRAWN)
@@ -177,15 +177,15 @@ def test_a_term_without_an_end_is_never_certain_and_one_without_a_start_only_onc
     if lacking in ("start", "both"):
         changes["effective"] = Missing.ABSENT
     changes["expiration"] = Missing.ABSENT if lacking in ("end", "both") else end or _DAYS[-1]
-    found = in_force((attrs.evolve(term, **changes),))
+    result = in_force((attrs.evolve(term, **changes),))
     for day in _DAYS:
         if lacking == "start":
             ends = changes["expiration"]
-            assert (day in found.certain) is (seen <= day < ends), day
-            assert (day in found.possible) is (day < ends), day
+            assert (day in result.certain) is (seen <= day < ends), day
+            assert (day in result.possible) is (day < ends), day
         else:
-            assert day not in found.certain, day
-            assert (day in found.possible) is (lacking == "both" or start <= day), day
+            assert day not in result.certain, day
+            assert (day in result.possible) is (lacking == "both" or start <= day), day
 
 
 @given(_terms(), _some(Cancellation, 2, gaps=True), _some(Reinstatement, 2, gaps=True))
@@ -193,8 +193,8 @@ def test_a_term_without_an_end_is_never_certain_and_one_without_a_start_only_onc
 def test_every_day_that_is_not_certain_has_a_reason(
     term: Term, cancellations: tuple[Cancellation, ...], reinstatements: tuple[Reinstatement, ...]
 ) -> None:
-    found = in_force((term,), cancellations, reinstatements)
-    assert found.certain <= found.possible
-    assert not found.cut & found.possible
+    result = in_force((term,), cancellations, reinstatements)
+    assert result.certain <= result.possible
+    assert not result.cut & result.possible
     for day in _DAYS:
-        assert (found.absence(day) is None) is (day in found.certain)
+        assert (result.absence(day) is None) is (day in result.certain)

@@ -96,7 +96,7 @@ def test_a_second_policy_like_one_on_file_never_makes_an_outcome_worse(
     assume(dossier.policies)
     policy = data.draw(st.sampled_from(dossier.policies))
     renamed = data.draw(st.sampled_from(("a copy", "z copy")))
-    # With the same number it is one policy told of twice; with another it is one more.
+    # With the same number it is one policy stated twice; with another it is one more.
     copy = attrs.evolve(policy, id=renamed, number=policy.number if same_number else "another number")
     richer = attrs.evolve(dossier, policies=(*dossier.policies, copy))
     _assert_none_worse(_answers(dossier, book, day), _answers(richer, book, day))
@@ -167,9 +167,9 @@ def test_taking_away_an_endorsement_that_serves_never_makes_an_outcome_better(
     this = policy.endorsements[index]
     none, alone = answers(), answers(this)
     rest = answers(*policy.endorsements[:index], *policy.endorsements[index + 1 :])
-    serves = {each for each in none if alone[each].rank >= none[each].rank}
+    serves = {serve for serve in none if alone[serve].rank >= none[serve].rank}
     full = answers(*policy.endorsements)
-    _assert_none_worse(*({serve: found[serve] for serve in serves} for found in (rest, full)))
+    _assert_none_worse(*({serve: outcomes[serve] for serve in serves} for outcomes in (rest, full)))
 
 
 @given(anything(), days(), days(), days(), days(), days(), st.data())
@@ -196,7 +196,7 @@ def test_taking_away_a_reinstatement_that_answers_a_cancellation_never_makes_an_
     poorer = attrs.evolve(policy, cancellations=(*policy.cancellations, notice))
     richer = attrs.evolve(poorer, reinstatements=(*poorer.reinstatements, answer))
     _assert_none_worse(
-        *(_answers(with_policy(dossier, place, each), book, day) for each in (poorer, richer)),
+        *(_answers(with_policy(dossier, place, version), book, day) for version in (poorer, richer)),
     )
 
 
@@ -214,7 +214,7 @@ def test_taking_away_a_written_contract_never_makes_an_outcome_better(
     poorer = attrs.evolve(
         dossier,
         assignments=tuple(
-            attrs.evolve(each, contracts=kept) if each is assignment else each for each in dossier.assignments
+            attrs.evolve(placed, contracts=kept) if placed is assignment else placed for placed in dossier.assignments
         ),
     )
     before, after = _answers(poorer, book, day), _answers(dossier, book, day)
@@ -237,12 +237,12 @@ def test_taking_away_notice_to_the_insurer_never_makes_an_outcome_better(
             with_policy(
                 dossier,
                 place,
-                attrs.evolve(policy, states=(*policy.states[:index], each, *policy.states[index + 1 :])),
+                attrs.evolve(policy, states=(*policy.states[:index], states, *policy.states[index + 1 :])),
             ),
             book,
             day,
         )
-        for each in (silent, told)
+        for states in (silent, told)
     )
     _assert_none_worse(*answers)
 
@@ -309,15 +309,15 @@ def test_raising_the_rung_of_all_evidence_alike_never_makes_an_outcome_worse(
 
 
 def _levels(dossier: Dossier) -> set[EvidenceLevel]:
-    found: set[EvidenceLevel] = set()
+    levels: set[EvidenceLevel] = set()
 
     def note(leaf: Any) -> Any:
         if isinstance(leaf, EvidenceLevel):
-            found.add(leaf)
+            levels.add(leaf)
         return leaf
 
     rebuilt(dossier, note)
-    return found
+    return levels
 
 
 def _asking(book: RuleBook, level: EvidenceLevel) -> RuleBook:
@@ -331,12 +331,12 @@ def _asking(book: RuleBook, level: EvidenceLevel) -> RuleBook:
 
 
 @given(anything(), days())
-def test_each_rung_less_asked_for_never_makes_an_outcome_worse_and_never_turns_a_failure(
+def test_a_lower_evidence_level_asked_for_never_makes_an_outcome_worse_and_never_turns_a_failure(
     case: tuple[Dossier, RuleBook], day: date
 ) -> None:
     dossier, book = case
     answers = [_answers(dossier, _asking(book, level), day) for level in reversed(_LADDER)]
     for before, after in itertools.pairwise(answers):
         _assert_none_worse(before, after)
-    failures = [{place for place, outcome in each.items() if outcome is Outcome.FAIL} for each in answers]
+    failures = [{place for place, outcome in answer.items() if outcome is Outcome.FAIL} for answer in answers]
     assert all(failure == failures[0] for failure in failures)

@@ -37,15 +37,15 @@ def _covers(first: date | None, until: date | None, day: date) -> bool:
     return (first is None or first <= day) and (until is None or day < until)
 
 
-def _names(each: RequirementSet, dossier: Dossier, assignment: Assignment | None) -> bool:
-    own = {
+def _names(set_: RequirementSet, dossier: Dossier, assignment: Assignment | None) -> bool:
+    ids = {
         SetLevel.CONTRACTOR: dossier.contractor.id,
         SetLevel.JOB_CODE: assignment.job_code_id if assignment else None,
         SetLevel.CLIENT: assignment.client_id if assignment else None,
     }
     if assignment is None:
-        return each.always and own[SetLevel.CONTRACTOR] in each.applies_to
-    return each.level is SetLevel.DEFAULT or own[each.level] in each.applies_to
+        return set_.always and ids[SetLevel.CONTRACTOR] in set_.applies_to
+    return set_.level is SetLevel.DEFAULT or ids[set_.level] in set_.applies_to
 
 
 def _binding(dossier: Dossier, book: RuleBook, assignment: Assignment | None, day: date) -> Counter[tuple[str, int]]:
@@ -60,15 +60,15 @@ def _binding(dossier: Dossier, book: RuleBook, assignment: Assignment | None, da
     ]
     levels = list(SetLevel)
     # Of two sets at one level the one for later contracts comes later; no other two apply on one day.
-    for each in sorted(applying, key=lambda one: (levels.index(one.level), one.for_contracts_from or date.min)):
-        if each.mode is SetMode.REPLACE:
+    for applying_set in sorted(applying, key=lambda one: (levels.index(one.level), one.for_contracts_from or date.min)):
+        if applying_set.mode is SetMode.REPLACE:
             bound = [one for one in bound if one.statutory]
-        for requirement in each.requirements:
+        for requirement in applying_set.requirements:
             if _covers(requirement.effective, requirement.until, day):
                 key = requirement.override_key
                 bound = [one for one in bound if one.override_key != key or one.statutory]
                 bound.append(requirement)
-    return Counter((each.id, each.version) for each in bound)
+    return Counter((bound_requirement.id, bound_requirement.version) for bound_requirement in bound)
 
 
 def _found(findings: tuple[Finding, ...]) -> Counter[tuple[str, int]]:
@@ -88,19 +88,19 @@ def test_every_requirement_that_binds_is_in_the_report_exactly_once(case: tuple[
         for one in book.sets
         for requirement in one.requirements
     }
-    for each in report.assignments:
-        assignment = assignments[each.assignment_id]
-        if each.status is AssignmentStatus.CANCELLED:
-            assert each.findings == ()
+    for judged in report.assignments:
+        assignment = assignments[judged.assignment_id]
+        if judged.status is AssignmentStatus.CANCELLED:
+            assert judged.findings == ()
             continue
-        assert each.judged_on == (assignment.start if each.status is AssignmentStatus.UPCOMING else day)
-        binding = _binding(dossier, book, assignment, each.judged_on)
-        if each.status is AssignmentStatus.ENDED:
-            found = _found(each.findings)
-            assert found <= binding
-            assert all(tails[key] is not None for key in found)
+        assert judged.judged_on == (assignment.start if judged.status is AssignmentStatus.UPCOMING else day)
+        binding = _binding(dossier, book, assignment, judged.judged_on)
+        if judged.status is AssignmentStatus.ENDED:
+            findings = _found(judged.findings)
+            assert findings <= binding
+            assert all(tails[key] is not None for key in findings)
         else:
-            assert _found(each.findings) == binding
+            assert _found(judged.findings) == binding
     assert _found(report.findings) == _binding(dossier, book, None, day)
 
 
@@ -166,8 +166,8 @@ def _assert_rolled(requirement: Requirement, finding: Finding) -> None:
     best_or_worst = max if isinstance(requirement, AnyOf) else min
     expected = best_or_worst(counted, key=order.index) if counted else Outcome.NOT_APPLICABLE
     assert finding.underlying is expected
-    for member, found in zip(requirement.members, finding.members, strict=True):
-        _assert_rolled(member, found)
+    for member, member_finding in zip(requirement.members, finding.members, strict=True):
+        _assert_rolled(member, member_finding)
 
 
 @given(anything(), days())

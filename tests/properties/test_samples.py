@@ -46,15 +46,15 @@ def _counts() -> Counter[Any]:
 
 
 def test_every_outcome_occurs_and_none_drowns_the_others() -> None:
-    found = {outcome: _counts()[outcome] for outcome in Outcome}
-    assert min(found.values()) > 0, found
-    assert max(found.values()) < 0.6 * sum(found.values()), found
+    counts = {outcome: _counts()[outcome] for outcome in Outcome}
+    assert min(counts.values()) > 0, counts
+    assert max(counts.values()) < 0.6 * sum(counts.values()), counts
 
 
 def test_every_verdict_and_every_insurance_status_occurs() -> None:
-    assert all(_counts()[each] for each in (*Verdict, *InsuranceStatus)), _counts()
+    assert all(_counts()[code] for code in (*Verdict, *InsuranceStatus)), _counts()
 
 
 def test_most_reasons_occur() -> None:
-    found = {reason for reason in ReasonCode if _counts()[reason]}
-    assert len(found) >= 30, sorted(reason.value for reason in ReasonCode if reason not in found)
+    reasons = {reason for reason in ReasonCode if _counts()[reason]}
+    assert len(reasons) >= 30, sorted(reason.value for reason in ReasonCode if reason not in reasons)

@@ -26,8 +26,8 @@ _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 def _moved(answer: Any, by: int) -> Any:
     """Return a report with every day moved, those within texts too."""
 
-    def in_text(found: re.Match[str]) -> str:
-        return str(date.fromisoformat(found[0]) + timedelta(days=by))
+    def in_text(match: re.Match[str]) -> str:
+        return str(date.fromisoformat(match[0]) + timedelta(days=by))
 
     def leaf(value: Any) -> Any:
         return _ISO.sub(in_text, value) if isinstance(value, str) and type(value) is str else value

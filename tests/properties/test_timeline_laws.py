@@ -92,11 +92,15 @@ def test_a_step_names_the_requirement_that_decides_and_its_reasons(case: tuple[D
     assert attrs.evolve(step, start=day, end=day + _DAY) == alone
     report = evaluate(*case, as_of=day, window=False, custom=CHECKS)
     judged = [assignment for assignment in report.assignments if assignment.status is not AssignmentStatus.UPCOMING]
-    found = [finding for each in judged for finding in each.findings] + list(report.findings)
+    findings = [finding for judged_assignment in judged for finding in judged_assignment.findings] + list(
+        report.findings
+    )
     if step.worst_requirement is None:
         assert step.verdict is Verdict.NOT_REQUIRED
     else:
-        assert (step.worst_requirement, step.reasons) in [(each.requirement_id, each.reasons) for each in found]
+        assert (step.worst_requirement, step.reasons) in [
+            (finding.requirement_id, finding.reasons) for finding in findings
+        ]
 
 
 @given(anything(), days())
@@ -128,9 +132,9 @@ def test_a_window_is_what_evaluate_says_of_each_day_of_the_assignment(
         for assignment in case[0].assignments
         if not assignment.on_hold and assignment.cancelled_on is None
     }
-    for found in report.assignments:
-        assignment = released.get(found.assignment_id)
-        if assignment is None or found.window is None:
+    for judged in report.assignments:
+        assignment = released.get(judged.assignment_id)
+        if assignment is None or judged.window is None:
             continue
         turns = {assignment.start, *(day for day in _turns(case) if day >= assignment.start)}
         turns |= {as_of + timedelta(days=offset) for offset in range(-15, 15)}
@@ -141,9 +145,9 @@ def test_a_window_is_what_evaluate_says_of_each_day_of_the_assignment(
         ]
         for day in worked:
             verdict = daily.verdict_of(assignment.id, day)
-            assert any(day in run for run in found.window.uncovered) is (verdict is Verdict.NON_COMPLIANT), day
-            assert any(day in run for run in found.window.unknown) is (verdict is Verdict.UNDETERMINED), day
-        for run in (*found.window.uncovered, *found.window.unknown):
+            assert any(day in run for run in judged.window.uncovered) is (verdict is Verdict.NON_COMPLIANT), day
+            assert any(day in run for run in judged.window.unknown) is (verdict is Verdict.UNDETERMINED), day
+        for run in (*judged.window.uncovered, *judged.window.unknown):
             assert run.start is not None
             assert run.start >= assignment.start
             assert assignment.end is None or (run.end is not None and run.end <= assignment.end + _DAY)
@@ -154,16 +158,18 @@ def test_the_first_uncovered_day_starts_the_run_that_holds_the_day_or_else_the_n
     case: tuple[Dossier, RuleBook], as_of: date
 ) -> None:
     report = evaluate(*case, as_of=as_of, custom=CHECKS)
-    for found in report.assignments:
-        assert found.window is not None
+    for judged in report.assignments:
+        assert judged.window is not None
         for runs, first in (
-            (found.window.uncovered, found.window.first_uncovered_day),
-            (found.window.unknown, found.window.first_unknown_day),
+            (judged.window.uncovered, judged.window.first_uncovered_day),
+            (judged.window.unknown, judged.window.first_unknown_day),
         ):
             starts = [run.start for run in runs if run.end is None or as_of < run.end]
             assert first == (starts[0] if starts else None)
     active = [assignment for assignment in report.assignments if assignment.status is AssignmentStatus.ACTIVE]
-    firsts = [each.window.first_uncovered_day for each in active if each.window and each.window.first_uncovered_day]
+    firsts = [
+        judged.window.first_uncovered_day for judged in active if judged.window and judged.window.first_uncovered_day
+    ]
     assert report.first_uncovered_day == min(firsts, default=None)
 
 
@@ -174,17 +180,17 @@ def test_a_finding_holds_until_the_first_later_day_of_the_assignment_on_which_it
 ) -> None:
     daily = _Daily(case)
     report = evaluate(case[0], daily.plan, as_of=as_of, custom=CHECKS)
-    for found in report.assignments:
-        if found.status is not AssignmentStatus.ACTIVE:
+    for judged in report.assignments:
+        if judged.status is not AssignmentStatus.ACTIVE:
             continue
-        for finding in found.findings:
+        for finding in judged.findings:
             if finding.holds_until is None:
                 continue
             before, then = (
                 {
                     finding.requirement_id: finding.outcome.rank
                     for report in daily.on(day).assignments
-                    if report.assignment_id == found.assignment_id
+                    if report.assignment_id == judged.assignment_id
                     for finding in report.findings
                 }
                 for day in (finding.holds_until - _DAY, finding.holds_until)

@@ -42,15 +42,15 @@ def _stretched(draw: st.DrawFn) -> tuple[tuple[Dossier, RuleBook], date]:
 
 
 def _instants(value: Any) -> set[datetime]:
-    found: set[datetime] = set()
+    instants: set[datetime] = set()
 
     def note(leaf: Any) -> Any:
         if isinstance(leaf, datetime):
-            found.add(leaf)
+            instants.add(leaf)
         return leaf
 
     rebuilt(value, note)
-    return found
+    return instants
 
 
 @given(_stretched())
@@ -89,8 +89,8 @@ def test_every_finding_can_be_put_into_words(case: tuple[Dossier, RuleBook], day
 @given(anything(), days())
 def test_every_flaw_has_a_reason_and_a_plain_pass_has_none(case: tuple[Dossier, RuleBook], day: date) -> None:
     for _, finding in placed(evaluate(*case, as_of=day, window=False, custom=CHECKS)):
-        for each in (finding, *finding.members):
-            if each.underlying is Outcome.PASS:
-                assert each.reasons == ()
-            elif each.underlying is not Outcome.NOT_APPLICABLE:
-                assert each.reasons, each
+        for part in (finding, *finding.members):
+            if part.underlying is Outcome.PASS:
+                assert part.reasons == ()
+            elif part.underlying is not Outcome.NOT_APPLICABLE:
+                assert part.reasons, part

@@ -75,13 +75,13 @@ class _Tower:
         waiting = [floor for floor in self.floors if floor.line in kinds and floor.over and floor.agrees]
         occurrence, aggregate = self.occurrence, self.aggregate
         while True:
-            reached = [each for each in waiting if each.above <= occurrence and each.above_aggregate <= aggregate]
+            reached = [layer for layer in waiting if layer.above <= occurrence and layer.above_aggregate <= aggregate]
             if not reached:
                 return occurrence - self.occurrence, aggregate - self.aggregate
-            for each in reached:
-                occurrence += each.occurrence
-                aggregate += each.aggregate
-                waiting.remove(each)
+            for layer in reached:
+                occurrence += layer.occurrence
+                aggregate += layer.aggregate
+                waiting.remove(layer)
 
     def policies(self) -> tuple[Policy, ...]:
         stated = {LimitKind.EACH_OCCURRENCE: self.occurrence, LimitKind.GENERAL_AGGREGATE: self.aggregate}
@@ -137,9 +137,9 @@ def test_a_line_passes_by_its_own_limits_or_leans_on_the_layers_that_are_reached
     else:
         expected = Outcome.FAIL
     event(expected.value)
-    found = _judged(tower, _line(occurrence, aggregate, kinds))["line"]
-    assert found.outcome is expected
-    assert bool(found.depends_on) is (expected is Outcome.PASS_WITH_DEPENDENCY)
+    finding = _judged(tower, _line(occurrence, aggregate, kinds))["line"]
+    assert finding.outcome is expected
+    assert bool(finding.depends_on) is (expected is Outcome.PASS_WITH_DEPENDENCY)
 
 
 #: Attached at one occurrence and at different aggregates: the lower of them is reached first, whatever it is called.
@@ -196,7 +196,7 @@ def test_an_umbrella_is_met_by_layers_alone_and_by_no_cent_that_tops_up_the_line
         aggregate -= max(0, line[1] - tower.aggregate)
     met = occurrence >= umbrella[0] and (umbrella[1] is None or aggregate >= umbrella[1])
     event(f"{met}, {where}")
-    found = _judged(
+    findings = _judged(
         tower,
         _line(*line, _BOTH if topped else frozenset(), states=frozenset({State.AL if where == "here" else State.NY})),
         make.umbrella_requirement(
@@ -204,6 +204,6 @@ def test_an_umbrella_is_met_by_layers_alone_and_by_no_cent_that_tops_up_the_line
         ),
     )
     if tower.floors:
-        assert found["umbrella"].outcome is (Outcome.PASS if met else Outcome.FAIL)
+        assert findings["umbrella"].outcome is (Outcome.PASS if met else Outcome.FAIL)
     else:
-        assert found["umbrella"].outcome is Outcome.FAIL
+        assert findings["umbrella"].outcome is Outcome.FAIL

@@ -36,15 +36,15 @@ def test_no_waiver_changes_the_answer_of_the_facts(case: tuple[Dossier, RuleBook
     plain = attrs.evolve(dossier, waivers=())
     with_them, without = (
         {
-            (place, each.requirement_id, each.set_id): (
-                each.underlying,
-                each.reasons,
-                each.checks,
-                each.policies,
-                each.depends_on,
-                each.members,
+            (place, finding.requirement_id, finding.set_id): (
+                finding.underlying,
+                finding.reasons,
+                finding.checks,
+                finding.policies,
+                finding.depends_on,
+                finding.members,
             )
-            for place, each in placed(evaluate(one, book, as_of=day, custom=CHECKS))
+            for place, finding in placed(evaluate(one, book, as_of=day, custom=CHECKS))
         }
         for one in (dossier, plain)
     )
@@ -66,8 +66,10 @@ def test_a_waiver_turns_only_failures_and_unknowns_and_is_named_where_it_does(
             assert finding.underlying in (Outcome.FAIL, Outcome.UNKNOWN)
             assert finding.waiver_id in granted
     waived = [finding for _, finding in placed(report) if finding.outcome is Outcome.WAIVED]
-    assert set(report.waivers_used) == {each.waiver_id for each in waived}
-    assert set(report.waived_but_failing) == {each.requirement_id for each in waived if each.underlying is Outcome.FAIL}
+    assert set(report.waivers_used) == {waived_finding.waiver_id for waived_finding in waived}
+    assert set(report.waived_but_failing) == {
+        waived_finding.requirement_id for waived_finding in waived if waived_finding.underlying is Outcome.FAIL
+    }
 
 
 def _requirements(book: RuleBook) -> dict[tuple[str, int], Requirement]:
@@ -88,7 +90,7 @@ def _is_late(dossier: Dossier, policy_id: str) -> bool:
     policy = next(policy for policy in dossier.policies if policy.id == policy_id)
     refused = {certificate.id for certificate in dossier.certificates if not certificate.status.supplies_facts}
     usable = [term for term in policy.terms if term.evidence.certificate_id not in refused]
-    stated = [each for each in usable if isinstance(each.expiration, date)]
+    stated = [term for term in usable if isinstance(term.expiration, date)]
     notices = [
         cancellation for cancellation in policy.cancellations if cancellation.evidence.certificate_id not in refused
     ]
@@ -96,8 +98,8 @@ def _is_late(dossier: Dossier, policy_id: str) -> bool:
     told = stated or usable
     if not told:
         return False
-    best = max(told, key=lambda each: (each.evidence.level.rank, each.evidence.observed_on))
-    ends = [each for each in (best.expiration, *(notice.effective for notice in notices)) if isinstance(each, date)]
+    best = max(told, key=lambda term: (term.evidence.level.rank, term.evidence.observed_on))
+    ends = [end for end in (best.expiration, *(notice.effective for notice in notices)) if isinstance(end, date)]
     return bool(ends) and min(ends) <= best.evidence.observed_on
 
 

@@ -30,9 +30,9 @@ _ORDERED = frozenset({"pay_rates", "ratings", "events", "review", "members", "li
 def rebuilt(value: Any, change: Callable[[Any], Any]) -> Any:
     """Return the value with `change` applied to every leaf, and to every record once its fields are done."""
     if isinstance(value, tuple):
-        return tuple(rebuilt(each, change) for each in value)
+        return tuple(rebuilt(item, change) for item in value)
     if isinstance(value, frozenset):
-        return frozenset(rebuilt(each, change) for each in value)
+        return frozenset(rebuilt(item, change) for item in value)
     if attrs.has(type(value)):
         fields = {field.name: getattr(value, field.name) for field in attrs.fields(type(value))}
         changed = {name: rebuilt(field, change) for name, field in fields.items()}
@@ -44,8 +44,8 @@ def rebuilt(value: Any, change: Callable[[Any], Any]) -> Any:
 def days_in(value: Any) -> Iterator[date]:
     """Yield every day that a value holds, in whatever depth."""
     if isinstance(value, tuple | frozenset):
-        for each in value:
-            yield from days_in(each)
+        for item in value:
+            yield from days_in(item)
     elif attrs.has(type(value)):
         for field in attrs.fields(type(value)):
             yield from days_in(getattr(value, field.name))
@@ -71,7 +71,7 @@ def reordered(value: Any, *, turn: int, flip: bool) -> Any:
     for field in attrs.fields(type(value)):
         before = getattr(value, field.name)
         if isinstance(before, tuple):
-            after = tuple(reordered(each, turn=turn, flip=flip) for each in before)
+            after = tuple(reordered(item, turn=turn, flip=flip) for item in before)
             statements = after and hasattr(after[0], "evidence") and hasattr(value, "terms")
             if after and (field.name not in _ORDERED or statements):
                 places = [(place + turn) % len(after) for place in range(len(after))]
@@ -98,7 +98,7 @@ def undated(law: LawTables) -> LawTables:
         if hasattr(leaf, "holds_on"):
             return attrs.evolve(leaf, effective=None, until=None)
         if isinstance(leaf, tuple):
-            return tuple(each for each in leaf)
+            return tuple(part for part in leaf)
         return leaf
 
     kept = {
@@ -131,7 +131,7 @@ def placed(report: ComplianceReport) -> Iterator[tuple[str | None, Finding]]:
 
 
 def with_policy(dossier: Dossier, place: int, policy: Any) -> Dossier:
-    """Return the dossier with one policy changed, or left out (None); waivers that lean on it go too."""
+    """Return the dossier with one policy changed, or left out (None); waivers that depend on it go too."""
     policies = list(dossier.policies)
     gone = policies[place].id
     if policy is None:

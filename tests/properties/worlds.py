@@ -215,7 +215,7 @@ _NAMES = _weighed(
         "Sample Riging LLC",
         "Rig It",
         "Pat Sample",
-        "Somebody Else LLC",
+        "Another Insured LLC",
         "Rig Partners Inc",
         f"{CONTRACTOR_NAME} dba Rig It",
         None,
@@ -734,13 +734,13 @@ _HOW_MANY = _weighed((1,), (2, 0), once_in=3)
 
 def _policies(draw: DrawFn, book: RuleBook) -> tuple[Policy, ...]:
     asked = [line for set_ in book.sets for requirement in set_.requirements for line in _lines_of(requirement)]
-    found: list[Policy] = []
+    policies: list[Policy] = []
     for line in dict.fromkeys(asked):
         lines = {Line.EL: (Line.WC, Line.EL, Line.STOP_GAP), Line.UMBRELLA: (Line.UMBRELLA, Line.EXCESS)}
         for _ in range(draw(_HOW_MANY)):
             chosen = draw(st.sampled_from(lines.get(line, (line,))))
-            found.append(_policy(draw, chosen, len(found) + 1, _KINDS.get(chosen, ())))
-    return tuple(found)
+            policies.append(_policy(draw, chosen, len(policies) + 1, _KINDS.get(chosen, ())))
+    return tuple(policies)
 
 
 def _waiver(draw: DrawFn, place: int, book: RuleBook, policies: Sequence[Policy]) -> Waiver:
@@ -780,9 +780,10 @@ def worlds(draw: DrawFn) -> tuple[Dossier, RuleBook]:
     book = _book(draw)
     policies = _policies(draw, book)
     assignments = tuple(_assignment(draw, place) for place in (1, 2)[: draw(st.sampled_from((1, 1, 2)))])
-    known = {assignment.id for assignment in assignments}
+    assignment_ids = {assignment.id for assignment in assignments}
     policies = tuple(
-        policy if policy.assignment_id in known else attrs.evolve(policy, assignment_id=None) for policy in policies
+        policy if policy.assignment_id in assignment_ids else attrs.evolve(policy, assignment_id=None)
+        for policy in policies
     )
     asks_for_papers = any(name in ("any", "exempt", "accident", "wc") for name in _ids(book))
     exemptions = draw(st.sampled_from((1, 2, 0))) if asks_for_papers else 0
@@ -880,10 +881,10 @@ def lenient(draw: DrawFn) -> tuple[Dossier, RuleBook]:
     return attrs.evolve(dossier, waivers=waivers), attrs.evolve(book, sets=sets)
 
 
-def _grouped(each: RequirementSet, codes: frozenset[ReasonCode]) -> tuple[Requirement, ...]:
+def _grouped(set_: RequirementSet, codes: frozenset[ReasonCode]) -> tuple[Requirement, ...]:
     """Return the requirements of a set joined into one that asks for all of them."""
-    members = tuple(attrs.evolve(one, tail_years=None) for one in each.requirements)
-    return (make.all_of(*members, id=f"all of {each.id}", waivable=codes),) if members else ()
+    members = tuple(attrs.evolve(one, tail_years=None) for one in set_.requirements)
+    return (make.all_of(*members, id=f"all of {set_.id}", waivable=codes),) if members else ()
 
 
 # Checks of a host.
@@ -902,9 +903,9 @@ def _seasonal(_dossier: Dossier, assignment: Assignment | None, day: date) -> Cu
 
 
 def _background(dossier: Dossier, _assignment: Assignment | None, _day: date) -> CustomAnswer:
-    known = dossier.contractor.has_employees
-    outcome = {False: Outcome.PASS, True: Outcome.FAIL}.get(known, Outcome.UNKNOWN)  # type: ignore[call-overload]
-    return CustomAnswer(outcome=outcome, required="a background check", actual=str(known))
+    has_employees = dossier.contractor.has_employees
+    outcome = {False: Outcome.PASS, True: Outcome.FAIL}.get(has_employees, Outcome.UNKNOWN)  # type: ignore[call-overload]
+    return CustomAnswer(outcome=outcome, required="a background check", actual=str(has_employees))
 
 
 #: The checks that a host supplies; `not supplied` it does not.

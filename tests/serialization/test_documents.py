@@ -70,7 +70,7 @@ def report(*findings: Finding) -> ComplianceReport:
 
 
 def finding(**fields: Any) -> Finding:
-    wanted = {
+    defaults = {
         "requirement_id": "gl",
         "requirement_version": 1,
         "title": "General liability",
@@ -79,7 +79,7 @@ def finding(**fields: Any) -> Finding:
         "outcome": Outcome.FAIL,
         "underlying": Outcome.FAIL,
     }
-    return Finding(**{**wanted, **fields})
+    return Finding(**{**defaults, **fields})
 
 
 def test_the_first_key_of_a_document_is_its_format() -> None:
@@ -208,7 +208,7 @@ def test_the_tag_of_a_requirement_comes_first() -> None:
     assert next(iter(plain.items())) == ("kind", "coverage")
 
 
-def test_requirements_inside_requirements_are_tagged_too() -> None:
+def test_requirements_inside_requirements_are_tagged() -> None:
     inner = AllOf(id="all", members=(Custom(id="c", name="check"),))
     book = rulebook(AnyOf(id="any", members=(inner, UmbrellaRequirement(id="umb", occurrence=1))))
 

@@ -32,30 +32,30 @@ REPORT = "report-1/non_compliant_with_gaps_and_members.json"
 SATISFY = frozenset({ExemptionKind.SELF_INSURANCE, ExemptionKind.EXTRATERRITORIAL})
 
 
-@pytest.mark.parametrize("each", FORMATS, ids=lambda each: each.kind)
-def test_every_version_of_a_format_has_golden_documents(each: Format) -> None:
-    versions = {path.parent.name for path in GOLDEN.glob(f"{each.kind}-*/*.json")}
+@pytest.mark.parametrize("format_", FORMATS, ids=lambda format_: format_.kind)
+def test_every_version_of_a_format_has_golden_documents(format_: Format) -> None:
+    versions = {path.parent.name for path in GOLDEN.glob(f"{format_.kind}-*/*.json")}
 
-    assert versions == {f"{each.kind}-{version}" for version in range(1, each.version + 1)}
-
-
-@pytest.mark.parametrize(("each", "path"), DOCUMENTS)
-def test_a_golden_document_is_read(each: Format, path: Path) -> None:
-    assert isinstance(loads(path.read_bytes(), each.value), each.value)
+    assert versions == {f"{format_.kind}-{version}" for version in range(1, format_.version + 1)}
 
 
-@pytest.mark.parametrize(("each", "path"), DOCUMENTS)
-def test_a_golden_document_comes_back_equal(each: Format, path: Path) -> None:
-    value = loads(path.read_bytes(), each.value)
-
-    assert loads(dumps(value, tax_ids="clear"), each.value) == value
+@pytest.mark.parametrize(("format_", "path"), DOCUMENTS)
+def test_a_golden_document_is_read(format_: Format, path: Path) -> None:
+    assert isinstance(loads(path.read_bytes(), format_.value), format_.value)
 
 
-@pytest.mark.parametrize(("each", "path"), DOCUMENTS)
-def test_a_golden_document_is_written_the_same_every_time(each: Format, path: Path) -> None:
-    once = dumps(loads(path.read_bytes(), each.value), tax_ids="clear")
+@pytest.mark.parametrize(("format_", "path"), DOCUMENTS)
+def test_a_golden_document_comes_back_equal(format_: Format, path: Path) -> None:
+    value = loads(path.read_bytes(), format_.value)
 
-    assert dumps(loads(once, each.value), tax_ids="clear") == once
+    assert loads(dumps(value, tax_ids="clear"), format_.value) == value
+
+
+@pytest.mark.parametrize(("format_", "path"), DOCUMENTS)
+def test_a_golden_document_is_written_the_same_every_time(format_: Format, path: Path) -> None:
+    once = dumps(loads(path.read_bytes(), format_.value), tax_ids="clear")
+
+    assert dumps(loads(once, format_.value), tax_ids="clear") == once
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,8 @@ def test_a_golden_document_is_written_the_same_every_time(each: Format, path: Pa
     ],
 )
 def test_a_golden_document_says_what_it_said(path: str, kind: type, fact: str, expected: object) -> None:
-    found = loads((GOLDEN / path).read_bytes(), kind)
+    value = loads((GOLDEN / path).read_bytes(), kind)
     for step in fact.split("."):
-        found = found[int(step)] if step.isdecimal() else getattr(found, step)
+        value = value[int(step)] if step.isdecimal() else getattr(value, step)
 
-    assert found == expected
+    assert value == expected

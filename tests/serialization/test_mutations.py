@@ -60,17 +60,17 @@ def odd_value(rng: random.Random) -> Any:
 def spoil_tree(rng: random.Random, text: str) -> str:
     tree = json.loads(text)
     for _ in range(rng.choice((1, 1, 1, 2, 5))):
-        found = list(places(tree))
-        if not found:
+        spots = list(places(tree))
+        if not spots:
             break
-        node, key = rng.choice(found)
+        node, key = rng.choice(spots)
         match rng.randrange(7):
             case 0:
                 del node[key]
             case 1:
                 node[key] = odd_value(rng)
             case 2:
-                other, other_key = rng.choice(found)
+                other, other_key = rng.choice(spots)
                 node[key], other[other_key] = deepcopy(other[other_key]), deepcopy(node[key])
             case 3 if isinstance(node, list):
                 node.insert(key, deepcopy(node[key]))
@@ -107,15 +107,15 @@ def spoil_text(rng: random.Random, text: str) -> bytes:
     return data
 
 
-def check(each: Format, document: str | bytes) -> None:
+def check(format_: Format, document: str | bytes) -> None:
     try:
-        value: object = loads(document, each.value)
+        value: object = loads(document, format_.value)
     except DocumentError as error:
         refusal = error
     else:
         # What is read is sound: the schema agrees, and it is written and read again.
-        assert SCHEMAS[each.kind].is_valid(json.loads(document))
-        assert loads(dumps(value, tax_ids="clear"), each.value) == value
+        assert SCHEMAS[format_.kind].is_valid(json.loads(document))
+        assert loads(dumps(value, tax_ids="clear"), format_.value) == value
         return
     assert refusal.faults
     assert all(fault.path.startswith("$") for fault in refusal.faults)
@@ -131,10 +131,10 @@ def test_a_spoilt_document_is_read_or_refused_with_a_path(
 ) -> None:
     for seed in range(first, first + CHUNK):
         rng = random.Random(f"{spoil.__name__} {seed}")
-        (each, text), *_ = rng.choices(DOCUMENTS, weights=SIZES)
+        (format_, text), *_ = rng.choices(DOCUMENTS, weights=SIZES)
         document = spoil(rng, text)
         try:
-            check(each, document)
+            check(format_, document)
         except Exception as error:
-            error.add_note(f"{spoil.__name__}, seed {seed}, {each.kind}: {document[:2000]!r}")
+            error.add_note(f"{spoil.__name__}, seed {seed}, {format_.kind}: {document[:2000]!r}")
             raise

@@ -1,4 +1,4 @@
-"""Values as stores keep them: the same back, told when damaged, and read quickly just as the converter reads them."""
+"""Values as stores keep them: the same back, refused when damaged, and read quickly as the converter reads them."""
 
 from __future__ import annotations
 
@@ -72,14 +72,14 @@ def read_by(read: Any, tree: Any) -> Any:
 def test_the_quick_way_takes_no_spoilt_tree_that_the_converter_refuses(first: int) -> None:
     company = invented_company(contractors=50, seed=3)
     dossiers = [company.contractor(index) for index in range(50)]
-    found = [each for dossier in dossiers for each in (dossier.contractor, *dossier.policies, *dossier.waivers)]
-    found += [
-        each for dossier in dossiers for each in (*dossier.assignments, *dossier.certificates, *dossier.enrollments)
+    records = [record for dossier in dossiers for record in (dossier.contractor, *dossier.policies, *dossier.waivers)]
+    records += [
+        record for dossier in dossiers for record in (*dossier.assignments, *dossier.certificates, *dossier.enrollments)
     ]
     accepted = 0
     for seed in range(first, first + 1_000):
         rng = random.Random(seed)
-        value = rng.choice(found)
+        value = rng.choice(records)
         cls: Any = type(value)
         tree = json.loads(spoil_tree(rng, write_record(value)))
         quick = read_by(quick_reader(cls), tree)

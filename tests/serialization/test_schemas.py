@@ -61,14 +61,14 @@ def test_the_published_pages_are_those_that_the_code_makes() -> None:
     assert stale == [], "run: python docs/generate_formats.py"
 
 
-@pytest.mark.parametrize("each", FORMATS, ids=lambda each: each.kind)
-def test_a_schema_is_one(each: Format) -> None:
-    assert jsonschema_rs.meta.is_valid(json_schema(each.value))
+@pytest.mark.parametrize("format_", FORMATS, ids=lambda format_: format_.kind)
+def test_a_schema_is_one(format_: Format) -> None:
+    assert jsonschema_rs.meta.is_valid(json_schema(format_.value))
 
 
-@pytest.mark.parametrize("each", FORMATS, ids=lambda each: each.kind)
-def test_every_field_is_described(each: Format) -> None:
-    schema = json_schema(each.value)
+@pytest.mark.parametrize("format_", FORMATS, ids=lambda format_: format_.kind)
+def test_every_field_is_described(format_: Format) -> None:
+    schema = json_schema(format_.value)
 
     assert [
         f"{definition['title']}.{name}"
@@ -78,17 +78,17 @@ def test_every_field_is_described(each: Format) -> None:
     ] == []
 
 
-@pytest.mark.parametrize("each", FORMATS, ids=lambda each: each.kind)
-def test_every_object_is_closed(each: Format) -> None:
-    schema = json_schema(each.value)
-    objects = [each for each in [schema, *schema["$defs"].values()] if each.get("type") == "object"]
+@pytest.mark.parametrize("format_", FORMATS, ids=lambda format_: format_.kind)
+def test_every_object_is_closed(format_: Format) -> None:
+    schema = json_schema(format_.value)
+    objects = [definition for definition in [schema, *schema["$defs"].values()] if definition.get("type") == "object"]
 
     assert [object_["title"] for object_ in objects if object_["additionalProperties"] is not False] == []
 
 
-@pytest.mark.parametrize(("each", "path"), GOLDEN)
-def test_a_golden_document_is_valid(each: Format, path: Path) -> None:
-    assert [error.message for error in VALIDATORS[each.kind].iter_errors(json.loads(path.read_bytes()))] == []
+@pytest.mark.parametrize(("format_", "path"), GOLDEN)
+def test_a_golden_document_is_valid(format_: Format, path: Path) -> None:
+    assert [error.message for error in VALIDATORS[format_.kind].iter_errors(json.loads(path.read_bytes()))] == []
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])

@@ -62,8 +62,8 @@ class _LentEngine:
 
         @event.listens_for(engine, "do_connect")
         def connect(dialect: Dialect, _record: object, _arguments: object, options: dict[str, Any]) -> Any:
-            arguments, own = dialect.create_connect_args(make_url(lent.url))
-            return dialect.connect(*arguments, **{**options, **own})
+            arguments, url_options = dialect.create_connect_args(make_url(lent.url))
+            return dialect.connect(*arguments, **{**options, **url_options})
 
         return lent
 
@@ -111,7 +111,7 @@ class Database:
 
     def clear(self) -> None:
         """Delete every record: far quicker than to make another database on a server."""
-        tables = [each for each in reversed(default_tables().all) if each is not default_tables().version]
+        tables = [table for table in reversed(default_tables().all) if table is not default_tables().version]
         with self.engine.begin() as connection:
             connection.exec_driver_sql("; ".join(str(table.delete()) for table in tables))
 

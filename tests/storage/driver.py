@@ -14,7 +14,7 @@ __all__ = ["CALLS", "Hook", "Watched", "cut", "watch"]
 #: The calls that are watched. A statement's rows are fetched, of many rows of a statement COPY is one call.
 CALLS = ("connect", "execute", "executemany", "copy", "fetch", "commit", "rollback")
 
-#: Is told of a call, whether it is `before` or `after` it, and on which connection of the driver (None: there is none
+#: Receives each call, whether it is `before` or `after` it, and on which connection of the driver (None: there is none
 #: yet). What it raises comes out of the call.
 Hook: TypeAlias = Callable[[str, str, Any], None]
 
@@ -23,7 +23,7 @@ class Watched:
     """An engine whose calls are watched.
 
     Attributes:
-        hook: Is told of each; may be changed at any time.
+        hook: Receives each call; may be changed at any time.
     """
 
     def __init__(self) -> None:

@@ -69,33 +69,33 @@ class _Company:
 
 def _companies(connection: Connection) -> dict[str, _Company]:
     """Return all rows, by the company that they say they are of."""
-    found: defaultdict[str, _Company] = defaultdict(_Company)
+    companies: defaultdict[str, _Company] = defaultdict(_Company)
 
     def rows(table: Table) -> Iterator[Any]:
         yield from connection.execute(select(table))
 
     for row in rows(_TABLES.head):
-        found[row.company_id].head = row
-    for each in connection.execute(select(_TABLES.audit).order_by(_TABLES.audit.c.sequence)):
-        found[each.company_id].audit.append(each)
+        companies[row.company_id].head = row
+    for entry in connection.execute(select(_TABLES.audit).order_by(_TABLES.audit.c.sequence)):
+        companies[entry.company_id].audit.append(entry)
     for kind, table in _TABLES.identities.items():
         for row in rows(table):
-            found[row.company_id].versions[Key(kind, row.id)] = row.version
+            companies[row.company_id].versions[Key(kind, row.id)] = row.version
     for kind, table in _TABLES.histories.items():
-        for each in connection.execute(select(table).order_by(table.c.version)):
-            key = Key(kind, each.id, each.contractor_id if kind in FACTS else None)
-            value = read_record(each.document, VALUES[kind], each.format)
-            record = Record(key, each.version, each.recorded_at, each.superseded_at, value)
-            company = found[each.company_id]
+        for version in connection.execute(select(table).order_by(table.c.version)):
+            key = Key(kind, version.id, version.contractor_id if kind in FACTS else None)
+            value = read_record(version.document, VALUES[kind], version.format)
+            record = Record(key, version.version, version.recorded_at, version.superseded_at, value)
+            company = companies[version.company_id]
             company.records[key].append(record)
-            company.typed.append((key, tuple(each), record_row(each.company_id, record)))
+            company.typed.append((key, tuple(version), record_row(version.company_id, record)))
     for row in rows(_TABLES.words):
-        found[row.company_id].words.add(tuple(row))
+        companies[row.company_id].words.add(tuple(row))
     for row in rows(_TABLES.work):
-        found[row.company_id].work.add(tuple(row))
+        companies[row.company_id].work.add(tuple(row))
     for row in rows(_TABLES.standings):
-        found[row.company_id].standings.append(row)
-    return dict(found)
+        companies[row.company_id].standings.append(row)
+    return dict(companies)
 
 
 def _chain(company: _Company) -> Iterator[str]:
@@ -104,18 +104,18 @@ def _chain(company: _Company) -> Iterator[str]:
         yield "it has rows and no head"
         return
     audit = company.audit
-    if [each.sequence for each in audit] != list(range(1, len(audit) + 1)):
+    if [row.sequence for row in audit] != list(range(1, len(audit) + 1)):
         yield "the sequence has a gap"
     if any(one.recorded_at >= other.recorded_at for one, other in pairwise(audit)):
         yield "a later commit is recorded no later"
     before = ""
-    for each in audit:
-        entry = AuditEntry(*(getattr(each, field.name) for field in attrs.fields(AuditEntry)))
-        if each.detail_hash != text_hash(each.detail):
-            yield f"the hash of the detail of {each.sequence} is not its own"
-        if each.seal != sha256_seal(before, each.sequence, each.recorded_at, entry.payload_hash):
-            yield f"the seal of {each.sequence} does not verify"
-        before = each.seal
+    for row in audit:
+        entry = AuditEntry(*(getattr(row, field.name) for field in attrs.fields(AuditEntry)))
+        if row.detail_hash != text_hash(row.detail):
+            yield f"the hash of the detail of {row.sequence} is not its own"
+        if row.seal != sha256_seal(before, row.sequence, row.recorded_at, entry.payload_hash):
+            yield f"the seal of {row.sequence} does not verify"
+        before = row.seal
     head = company.head
     last = (audit[-1].sequence, audit[-1].recorded_at, audit[-1].seal) if audit else None
     if (head.sequence, head.recorded_at, head.seal) != last:
@@ -124,12 +124,12 @@ def _chain(company: _Company) -> Iterator[str]:
 
 def _versions(company: _Company) -> Iterator[str]:
     """Yield what is wrong with the identities and the histories."""
-    instants = {each.recorded_at for each in company.audit}
+    instants = {row.recorded_at for row in company.audit}
     for key, version in company.versions.items():
-        if [each.version for each in company.records.get(key, ())] != list(range(1, version + 1)):
+        if [record.version for record in company.records.get(key, ())] != list(range(1, version + 1)):
             yield f"{key}: version {version} does not come from its history"
     for key, records in company.records.items():
-        owner = {each.version: each.recorded_at for each in company.records.get(key.aggregate, ())}
+        owner = {record.version: record.recorded_at for record in company.records.get(key.aggregate, ())}
         if key.aggregate not in company.versions:
             yield f"{key}: has no identity"
         if any(owner.get(record.version) != record.recorded_at for record in records):
@@ -139,8 +139,8 @@ def _versions(company: _Company) -> Iterator[str]:
         if not {record.superseded_at for record in records} <= {*instants, None}:
             yield f"{key}: was superseded by no commit"
         yield from _one_at_a_time(key, records)
-    for key, found, wanted in company.typed:
-        if found != wanted:
+    for key, actual, expected in company.typed:
+        if actual != expected:
             yield f"{key}: a column does not say what the document does"
 
 
@@ -161,8 +161,8 @@ def _found_by(company: _Company) -> Iterator[str]:
     for key, record in company.current.items():
         if key.kind is Kind.CONTRACTOR:
             assignments = [
-                each.content
-                for fact, each in company.current.items()
+                current.content
+                for fact, current in company.current.items()
                 if fact.kind is Kind.ASSIGNMENT and fact.contractor_id == key.id
             ]
             words |= set(word_rows(company.head.company_id if company.head else "", record.value))
@@ -184,7 +184,7 @@ def _standings(company: _Company) -> Iterator[str]:
             yield f"the standing of {contractor_id!r} is of nobody, or not sorted by its name"
         for generation in {row.since_generation for row in rows}:
             seen = sorted((row for row in rows if _is_of(row, generation)), key=lambda row: row.first_day)
-            if {each.since_generation for each in seen} != {generation}:
+            if {row.since_generation for row in seen} != {generation}:
                 yield f"the standing of {contractor_id!r} is of two generations at once"
             if any(one.end_day != other.first_day for one, other in pairwise(seen)):
                 yield f"the standing of {contractor_id!r} has a gap or an overlap"
@@ -212,11 +212,11 @@ def fingerprint(connection: Any) -> str:
             digest.update(f"{name} {sorted(map(repr, rows))}".encode())
         connection.execute("COMMIT")
     else:
-        each = (
+        selects = (
             f"SELECT '{name}', md5(string_agg(t::text, chr(10) ORDER BY t::text COLLATE \"C\")) FROM {name} t"  # noqa: S608 - our names
             for name in _ordered(_TABLES)
         )
-        digest.update(repr(connection.execute(" UNION ALL ".join(each)).fetchall()).encode())
+        digest.update(repr(connection.execute(" UNION ALL ".join(selects)).fetchall()).encode())
     return digest.hexdigest()
 
 
@@ -227,4 +227,4 @@ def fingerprint_of_file(url: str) -> str:
 
 
 def _ordered(tables: Tables) -> Iterable[str]:
-    return sorted(each.name for each in tables.all)
+    return sorted(table.name for table in tables.all)

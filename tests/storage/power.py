@@ -146,7 +146,7 @@ class Replay:
 
     @property
     def acknowledged(self) -> int:
-        return sum(isinstance(each, Acknowledged) for each in self.events)
+        return sum(isinstance(step, Acknowledged) for step in self.events)
 
 
 class _Recorder(apsw.VFS):
@@ -168,14 +168,16 @@ class _Recorder(apsw.VFS):
         path = name.filename() if isinstance(name, apsw.URIFilename) else name
         if path is None:  # a temporary file, which no failure leaves behind
             return apsw.VFSFile(self.real, name, flags)
-        known = Path(path).name
+        filename = Path(path).name
         creates = bool(flags[0] & apsw.SQLITE_OPEN_CREATE)
-        if known not in self.files:
-            assert creates, f"{known} was there before the trace began."
+        if filename not in self.files:
+            assert creates, f"{filename} was there before the trace began."
             self.opened += 1
-            self.files[known] = self.opened
-            self.events.append(Entry(known, self.opened))
-        return _RecordedFile(name, flags, self, self.files[known], syncs_folder=creates and bool(flags[0] & _JOURNALS))
+            self.files[filename] = self.opened
+            self.events.append(Entry(filename, self.opened))
+        return _RecordedFile(
+            name, flags, self, self.files[filename], syncs_folder=creates and bool(flags[0] & _JOURNALS)
+        )
 
     def xDelete(self, filename: str, syncdir: bool) -> None:
         super().xDelete(filename, syncdir)
@@ -235,7 +237,7 @@ def replay(
 
     Raises:
         apsw.Error: a statement fails which is not to be tolerated.
-        ValueError: a trace that SQLite told us has triggers or virtual tables, whose statements it repeats.
+        ValueError: a trace that, according to SQLite, has triggers or virtual tables, whose statements it repeats.
     """
     path = folder / "crash.db"
     connections: dict[int, apsw.Connection] = {}
@@ -258,8 +260,8 @@ def replay(
             events = tuple(recorder.events)  # what closing does below is not part of the trace
             settings += map(_settings, connections.values())
         finally:
-            for each in connections.values():
-                each.close()
+            for connection in connections.values():
+                connection.close()
     with closing(sqlite3.connect(path)) as left:
         repeats = [name for (name,) in left.execute(_REPEATING)]
     if trace.recorded and repeats:

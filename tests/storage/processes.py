@@ -67,7 +67,7 @@ def alone(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 def together(jobs: Sequence[Callable[[], T]]) -> list[T]:
     """Return what jobs return that run at the same time, each in a thread: for as many cores as most machines have."""
     with ThreadPoolExecutor(len(jobs)) as pool:
-        return [each.result() for each in [pool.submit(job) for job in jobs]]
+        return [future.result() for future in [pool.submit(job) for job in jobs]]
 
 
 class Child:
@@ -87,7 +87,7 @@ class Child:
         self._pipe = os.fdopen(heard, "rb")
 
     def end(self) -> tuple[list[Any], int]:
-        """Return what it told and how it ended, once it has: 0, or the signal that killed it as a negative number.
+        """Return what it reported and how it ended, once it has: 0, or the signal that killed it as a negative number.
 
         Raises:
             RuntimeError: If its function raised.

@@ -228,12 +228,12 @@ def test_an_async_session_s_connection_will_do(database: Database, outside: Stor
 
 def test_tasks_that_write_one_company_take_their_turns(database: Database, outside: Store, clock: FrozenClock) -> None:
     settle(outside)
-    each = [changes(outside, make.contractor(id=f"another-{number}")) for number in range(5)]
+    all_changes = [changes(outside, make.contractor(id=f"another-{number}")) for number in range(5)]
 
     async def work(engine: AsyncEngine) -> None:
         async def one(number: int) -> None:
             async with engine.begin() as connection:
-                await ask(connection, clock, lambda store: store.commit(each[number]))
+                await ask(connection, clock, lambda store: store.commit(all_changes[number]))
 
         await asyncio.gather(*map(one, range(5)))
 

@@ -33,7 +33,7 @@ from tests.storage.databases import DATABASES, Database, empty_database
 
 TABLES = default_tables()
 #: All that have a company; the version of the tables is nobody's.
-COMPANY_TABLES = [each for each in TABLES.all if each is not TABLES.version]
+COMPANY_TABLES = [table for table in TABLES.all if table is not TABLES.version]
 each_table = pytest.mark.parametrize("table", COMPANY_TABLES, ids=lambda table: table.name)
 
 
@@ -43,12 +43,12 @@ class Kept:
 
     Attributes:
         connection: The connection.
-        known: The aggregates that have an identity.
+        identities: The aggregates that have an identity.
         version: The version given last.
     """
 
     connection: Connection
-    known: set[tuple[Kind, str]] = attrs.field(factory=set)
+    identities: set[tuple[Kind, str]] = attrs.field(factory=set)
     version: int = 0
 
     def row_of(self, value: Value, *, copied: bool = False) -> Any:
@@ -69,8 +69,8 @@ class Kept:
         return self.connection.execute(select(table).where(*conditions)).one()
 
     def _identify(self, key: Key) -> None:
-        if (key.kind, key.id) not in self.known:
-            self.known.add((key.kind, key.id))
+        if (key.kind, key.id) not in self.identities:
+            self.identities.add((key.kind, key.id))
             bulk.insert_rows(self.connection, TABLES.identities[key.kind], [(COMPANY, key.id, 1)])
 
 
@@ -267,8 +267,8 @@ def test_instants_sort_as_time_goes(kept: Kept) -> None:
     histories = TABLES.histories[Kind.CERTIFICATE]
     shuffled = random.Random(7).sample(INSTANTS, len(INSTANTS))
     first = kept.version
-    for each in shuffled:
-        kept.row_of(make.certificate(received_at=each))
+    for instant in shuffled:
+        kept.row_of(make.certificate(received_at=instant))
     ordered = select(histories.c.received_at).where(histories.c.version > first).order_by(histories.c.received_at)
 
     assert INSTANTS == list(kept.connection.execute(ordered).scalars())
@@ -334,7 +334,7 @@ CODES = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "column"), CODES, ids=lambda each: getattr(each, "value", each) or "standing")
+@pytest.mark.parametrize(("kind", "column"), CODES, ids=lambda param: getattr(param, "value", param) or "standing")
 def test_a_code_that_is_none_is_refused(full: Database, kind: Kind | None, column: str) -> None:
     table = TABLES.standings if kind is None else TABLES.histories[kind]
     with full.engine.connect() as connection, pytest.raises(IntegrityError, match=f"{table.name}_{column}_ck"):
@@ -345,11 +345,11 @@ FOREIGN_KEYS = [
     (foreign_key_constraint.table, foreign_key_constraint.columns.keys()[-1])
     for table in COMPANY_TABLES
     # A set, and each process of a parallel run must find the same order.
-    for foreign_key_constraint in sorted(table.foreign_key_constraints, key=lambda each: str(each.name))
+    for foreign_key_constraint in sorted(table.foreign_key_constraints, key=lambda constraint: str(constraint.name))
 ]
 
 
-@pytest.mark.parametrize(("table", "column"), FOREIGN_KEYS, ids=lambda each: getattr(each, "name", each))
+@pytest.mark.parametrize(("table", "column"), FOREIGN_KEYS, ids=lambda param: getattr(param, "name", param))
 def test_a_row_about_somebody_who_is_not_there_is_refused(full: Database, table: Table, column: str) -> None:
     # A row that nothing else is wrong with: it is another version, another commit, and has ended.
     other = {"version": 99, "superseded_at": datetime.max.replace(tzinfo=UTC), "sequence": 99, "key": "another"}
@@ -414,7 +414,7 @@ def test_the_longest_ids_fit_every_index(store: Store) -> None:
         # Characters of four bytes that do not compress.
         return "".join(chr(chance.randrange(0x20000, 0x2A000)) for _ in range(MAX_ID_LENGTH))
 
-    company, client, job_code, contractor, own = (long_id() for _ in range(5))
+    company, client, job_code, contractor, shared_id = (long_id() for _ in range(5))
     store = SqlStore(store.shared.bind, clock=FrozenClock()).for_company(company)
     commit(
         store,
@@ -423,10 +423,10 @@ def test_the_longest_ids_fit_every_index(store: Store) -> None:
         make.job_code(id=job_code, title=long_id()),
         make.carrier(name=long_id(), naic=None),
         make.contractor(id=contractor, legal_name=long_id(), email=long_id()),
-        make.assignment(id=own, client_id=client, job_code_id=job_code),
-        make.gl_policy(id=own, carrier_name=long_id()),
-        make.enrollment(id=own),
-        make.member(id=own, name=long_id(), subject=Subject(issuer=long_id(), subject=long_id())),
+        make.assignment(id=shared_id, client_id=client, job_code_id=job_code),
+        make.gl_policy(id=shared_id, carrier_name=long_id()),
+        make.enrollment(id=shared_id),
+        make.member(id=shared_id, name=long_id(), subject=Subject(issuer=long_id(), subject=long_id())),
         of=contractor,
         standings=[steps.update(row(contractor))],
         key=long_id() + "x" * 55,
@@ -469,12 +469,12 @@ def test_foreign_keys_lead_to_the_same_company(table: Table) -> None:
 @each_table
 def test_what_is_looked_up_is_compared_code_point_by_code_point(table: Table) -> None:
     unique = [constraint for constraint in table.constraints if isinstance(constraint, UniqueConstraint)]
-    looked_up = {column for each in (table.primary_key, *table.indexes, *unique) for column in each.columns}
+    looked_up = {column for constraint in (table.primary_key, *table.indexes, *unique) for column in constraint.columns}
     dialect = postgresql.dialect()
     texts = {
-        each.name: each.type.dialect_impl(dialect).collation
-        for each in looked_up
-        if hasattr(each.type.dialect_impl(dialect), "collation")
+        column.name: column.type.dialect_impl(dialect).collation
+        for column in looked_up
+        if hasattr(column.type.dialect_impl(dialect), "collation")
     }
 
     assert {"C"} == set(texts.values())
@@ -482,11 +482,11 @@ def test_what_is_looked_up_is_compared_code_point_by_code_point(table: Table) ->
 
 def names_of(tables: Tables) -> list[str]:
     """Return the names that share one name space: tables, indexes, and keys, which PostgreSQL keeps by an index."""
-    found = []
+    names = []
     for table in tables.all:
         unique = [constraint for constraint in table.constraints if isinstance(constraint, UniqueConstraint)]
-        found += [table.name, table.primary_key.name, *(each.name for each in (*table.indexes, *unique))]
-    return [str(each) for each in found]
+        names += [table.name, table.primary_key.name, *(constraint.name for constraint in (*table.indexes, *unique))]
+    return [str(name) for name in names]
 
 
 def test_no_two_tables_indexes_or_keys_have_one_name() -> None:
@@ -515,7 +515,7 @@ def test_every_name_begins_with_the_prefix_and_fits_every_database(prefix: str) 
 def test_everything_has_a_name(table: Table) -> None:
     made: list[Constraint | Index] = [*table.constraints, *table.indexes]
 
-    assert [] == [each for each in made if not each.name]
+    assert [] == [constraint for constraint in made if not constraint.name]
 
 
 def test_the_tables_come_after_those_that_they_refer_to() -> None:

@@ -67,7 +67,7 @@ FACTS_OF_THEIRS: tuple[Value, ...] = (
 
 @attrs.frozen
 class Theirs:
-    """What somebody knows of the other company who has seen all of it."""
+    """What a reader who has seen all of the other company knows of it."""
 
     keys: tuple[Key, ...]
     versions: tuple[Expectation, ...]
@@ -104,8 +104,8 @@ def reads(theirs: Theirs) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "get", {"keys": theirs.keys}
     yield "get", {"keys": theirs.keys, "known_at": theirs.instant}
     yield "history", {"keys": theirs.keys}
-    for known in ({}, {"known_at": theirs.instant}):
-        yield "dossiers", {"contractor_ids": (CONTRACTOR, "theirs-second"), **known}
+    for options in ({}, {"known_at": theirs.instant}):
+        yield "dossiers", {"contractor_ids": (CONTRACTOR, "theirs-second"), **options}
     for key in ("theirs", "theirs again"):
         yield "receipt", {"key": key}
     for query in queries():
@@ -217,8 +217,8 @@ def two_stores(kind: str, request: pytest.FixtureRequest) -> Iterator[tuple[Unbo
 
         both, alone = opened(), opened()
         theirs = settle_them(both)
-        for each in (both, alone):
-            settle(each.for_company(OURS), key="settle", standings=(update(row()),))
+        for unbound in (both, alone):
+            settle(unbound.for_company(OURS), key="settle", standings=(update(row()),))
         clock.advance(seconds=1)  # so that nothing of theirs lies in the future
         yield both, alone, theirs
 
@@ -229,12 +229,12 @@ def test_what_is_of_another_company_is_answered_as_if_it_were_not_there_and_stay
 ) -> None:
     with two_stores(kind, request) as (both, alone, theirs):
         their_handle = both.for_company(THEIRS)
-        before = state_of(their_handle, *theirs.keys), [their_handle.receipt(each) for each in ("theirs", "settle")]
+        before = state_of(their_handle, *theirs.keys), [their_handle.receipt(key) for key in ("theirs", "settle")]
 
         assert [] == differences(both.for_company(OURS), alone.for_company(OURS), theirs)
         assert before == (
             state_of(their_handle, *theirs.keys),
-            [their_handle.receipt(each) for each in ("theirs", "settle")],
+            [their_handle.receipt(key) for key in ("theirs", "settle")],
         )
 
 
@@ -250,8 +250,8 @@ def test_the_end_of_a_handle_is_not_the_end_of_another_companys(request: pytest.
 class Leaky:
     """A handle that answers one method from the other company, if its own has nothing."""
 
-    def __init__(self, own: Store, other: Store, leaks: str) -> None:
-        self._own, self._other, self._leaks = own, other, leaks
+    def __init__(self, first: Store, other: Store, leaks: str) -> None:
+        self._own, self._other, self._leaks = first, other, leaks
 
     def __getattr__(self, name: str) -> Any:
         if name != self._leaks:
@@ -259,8 +259,8 @@ class Leaky:
 
         def leaking(**arguments: Any) -> Any:
             answer = getattr(self._own, name)(**arguments)
-            found = any(answer) if isinstance(answer, tuple) else answer
-            return answer if found else getattr(self._other, name)(**arguments)
+            is_found = any(answer) if isinstance(answer, tuple) else answer
+            return answer if is_found else getattr(self._other, name)(**arguments)
 
         return leaking
 

@@ -1,4 +1,4 @@
-"""The contract as a store's author meets it: what it covers, what it says, and what it does not hold against him."""
+"""The contract as a store's author meets it: what it covers, what it says, and what it does not count as a fault."""
 
 from __future__ import annotations
 
@@ -103,10 +103,10 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What pytest says in a folder where it finds nothing of our own configuration."""
     folder = tmp_path_factory.mktemp("stranger")
     (folder / "test_stranger.py").write_text(STRANGER, encoding="utf-8")
-    wanted = [f"test_stranger.py::Test{name}::{test}" for name, tests in ASKED.items() for test in tests]
+    node_ids = [f"test_stranger.py::Test{name}::{test}" for name, tests in ASKED.items() for test in tests]
     options = ["-v", "-rxfE", "-p", "no:cacheprovider", "-o", "xfail_strict=true", "-W", "error"]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
-    command = [sys.executable, "-m", "pytest", *options, *wanted]
+    command = [sys.executable, "-m", "pytest", *options, *node_ids]
     # Wide enough that no reason is cut short.
     environment["COLUMNS"] = "250"
     result = subprocess.run(command, capture_output=True, check=False, cwd=folder, env=environment, text=True)
@@ -114,15 +114,15 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def outcome(report: str, name: str, test: str) -> str:
-    (found,) = re.findall(rf"^test_stranger\.py::Test{name}::{re.escape(test)} (\w+)", report, flags=re.MULTILINE)
-    return str(found)
+    (word,) = re.findall(rf"^test_stranger\.py::Test{name}::{re.escape(test)} (\w+)", report, flags=re.MULTILINE)
+    return str(word)
 
 
 def reason(report: str, name: str, test: str) -> str:
-    (found,) = re.findall(
+    (word,) = re.findall(
         rf"^XFAIL (?:at setup of )?test_stranger\.py::Test{name}::{re.escape(test)} - (.+)$", report, flags=re.MULTILINE
     )
-    return str(found)
+    return str(word)
 
 
 # What it covers
@@ -153,7 +153,7 @@ def test_the_contract_is_made_of_many_small_tests() -> None:
 
 
 def test_no_test_hides_another_of_the_same_name() -> None:
-    parts = [each for each in StoreContract.__mro__ if each.__module__.startswith("contractor_compliance")]
+    parts = [class_ for class_ in StoreContract.__mro__ if class_.__module__.startswith("contractor_compliance")]
     names = [name for part in parts for name in vars(part) if name.startswith("test_")]
 
     assert sorted(TESTS) == sorted(names)
@@ -349,6 +349,6 @@ def test_different_answers_are_different_bytes(one: object, other: object) -> No
 
 def test_equal_answers_are_the_same_bytes() -> None:
     permissions = ["add_contractor", "add_assignment", "export"]
-    roles = [testing.factories.role(permissions=frozenset(each)) for each in (permissions, permissions[::-1])]
+    roles = [testing.factories.role(permissions=frozenset(order)) for order in (permissions, permissions[::-1])]
 
     assert as_bytes(roles[0]) == as_bytes(roles[1])

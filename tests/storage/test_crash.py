@@ -57,7 +57,7 @@ class Outcome:
 
     Attributes:
         killed: What the process was doing each time.
-        committed: How many times the commit was there, though nobody had been told.
+        committed: How many times the commit was there, though nobody had received its receipt.
         faults: What was not as it should be, as sentences.
         ended_alike: Whether the end is what the store in memory comes to.
     """
@@ -111,18 +111,18 @@ def kill_everywhere(url: str, sample: int, part: int, *, spoil: Spoil | None = N
                 watched.hook = _killer(boundary, tell)
                 tell(act.run(store, clock))
 
-            told, code = Child(work).end()
+            reports, code = Child(work).end()
             state = _state(url)
-            place = f"{act.company_id} {act.name}, {told[0] if code else 'whole'}"
+            place = f"{act.company_id} {act.name}, {reports[0] if code else 'whole'}"
             if state not in (before, after):
                 outcome.faults.append(f"{place}: half done")
             if boundary is None:
-                if (code, told, state) != (0, [result], after):
+                if (code, reports, state) != (0, [result], after):
                     outcome.faults.append(f"{place}: lost, or another answer")
                 continue
-            if (code, told) != (-signal.SIGKILL, [calls[boundary]]):
+            if (code, reports) != (-signal.SIGKILL, [calls[boundary]]):
                 outcome.faults.append(f"{place}: went another way")
-            outcome.killed.append(str(told[0]))
+            outcome.killed.append(str(reports[0]))
             outcome.committed += state == after != before
             if state != before and kept is not None:
                 kept()
@@ -227,7 +227,7 @@ def test_a_process_killed_at_any_statement_leaves_the_commit_whole_or_undone_in_
     assert [([], True)] * FILES == [(outcome.faults, outcome.ended_alike) for outcome in outcomes]
     # Not too few, or the driver is no longer asked as it was when this was written.
     assert sum(len(outcome.killed) for outcome in outcomes) > FILE_KILLS
-    # Each commit that nobody had been told of was found in each file.
+    # Each commit whose receipt nobody had received was found in each file.
     assert all(outcome.committed >= len(script()) for outcome in outcomes)
 
 
@@ -255,14 +255,14 @@ class Writer:
 
     Attributes:
         acknowledged: The receipts that it was given.
-        told: What it was told instead, each time.
+        errors: The error that it received instead, each time.
     """
 
     def __init__(self, engine: Engine, name: str) -> None:
         self.store = SqlStore(engine).for_company("company-1")
         self.name = name
         self.acknowledged: list[Receipt] = []
-        self.told: Counter[str] = Counter()
+        self.errors: Counter[str] = Counter()
         self.stopped = False
 
     def run(self) -> None:
@@ -280,7 +280,7 @@ class Writer:
                 try:
                     self.acknowledged.append(self.store.commit(request))
                 except (CommitUnknownError, UnavailableError) as error:
-                    self.told[type(error).__name__] += 1
+                    self.errors[type(error).__name__] += 1
                     time.sleep(0.05)
 
 
@@ -308,16 +308,16 @@ def test_a_server_that_is_killed_under_its_writers_loses_nothing(own_postgres_se
                 own_postgres_server.kill()
                 acknowledged = [receipt for writer in writers for receipt in writer.acknowledged[-20:]]
                 own_postgres_server.start()
-                assert [] == [each for each in acknowledged if store.receipt(each.key) != _first(each)]
+                assert [] == [commit_ for commit_ in acknowledged if store.receipt(commit_.key) != _first(commit_)]
         finally:
             for writer in writers:
                 writer.stopped = True
-        for each in running:
-            each.result()
+        for future in running:
+            future.result()
 
     for writer in writers:
         assert [] == [receipt for receipt in writer.acknowledged if store.receipt(receipt.key) != _first(receipt)]
-    print(kills, [(len(writer.acknowledged), writer.told) for writer in writers])  # noqa: T201 - figures for whoever asks
+    print(kills, [(len(writer.acknowledged), writer.errors) for writer in writers])  # noqa: T201 - figures for whoever asks
     assert store.head().sequence == 1 + sum(len(writer.acknowledged) for writer in writers)
     for writer in writers:
         (record,) = store.dossiers([writer.name])
@@ -328,7 +328,7 @@ def test_a_server_that_is_killed_under_its_writers_loses_nothing(own_postgres_se
             record.dossier.policies[0].number,
         )
     assert [] == problems(engine)
-    assert sum(writer.told.total() for writer in writers) >= kills
+    assert sum(writer.errors.total() for writer in writers) >= kills
     engine.dispose()
 
 

@@ -31,7 +31,7 @@ def engine_with(path: Path, *pragmas: str) -> Engine:
 
 def found(engine: Engine) -> dict[str, Diagnostic]:
     try:
-        return {each.setting: each for each in doctor(engine)}
+        return {advice.setting: advice for advice in doctor(engine)}
     finally:
         engine.dispose()
 
@@ -87,7 +87,7 @@ def postgres(postgres_url: str) -> Iterator[Engine]:
 
 @pytest.mark.server
 def test_a_superuser_of_postgresql_is_named(postgres: Engine) -> None:
-    assert [("role", "superuser")] == [(each.setting, each.value) for each in doctor(postgres)]
+    assert [("role", "superuser")] == [(advice.setting, advice.value) for advice in doctor(postgres)]
 
 
 @pytest.mark.server
@@ -107,7 +107,7 @@ def test_a_plain_user_of_postgresql_is_not(postgres: Engine) -> None:
 def test_asynchronous_commits_of_postgresql_are_named(postgres: Engine) -> None:
     with postgres.begin() as connection:
         connection.execute(text("SET LOCAL synchronous_commit = off"))
-        settings = {each.setting: each.risk for each in doctor(connection)}
+        settings = {advice.setting: advice.risk for advice in doctor(connection)}
 
     assert Risk.LOSS is settings["synchronous_commit"]
 
@@ -128,7 +128,7 @@ def test_upgrade_makes_the_tables(path: Path) -> None:
     engine.dispose()
 
 
-def test_prefix_is_honored(path: Path) -> None:
+def test_the_prefix_of_the_command_line_is_honored(path: Path) -> None:
     assert 0 == main(["--prefix", "x_", "create", f"sqlite:///{path}"])
     assert 1 == main(["check", f"sqlite:///{path}"])
 

@@ -55,8 +55,8 @@ class Trouble:
 
     Attributes:
         strike: Takes the connection of the driver (None: there is none yet) and raises, or spoils the call to come.
-        means: What the caller is told; for a COMMIT, see `of_commit`.
-        of_commit: What the caller is told if it is a COMMIT that fails, before or after it was done.
+        means: What the caller receives; for a COMMIT, see `of_commit`.
+        of_commit: What the caller receives if it is a COMMIT that fails, before or after it was done.
         moments: When it may happen.
         calls: To which calls of the driver.
     """
@@ -165,7 +165,7 @@ class Faulty:
         prepare(self.store.for_company("company-1"))
 
     def state(self) -> object:
-        """Return what is another thing whenever somebody has committed; nobody else may hold a lock on a file."""
+        """Return what changes with each commit of another connection; no other may hold a lock on a file."""
         if self.dialect == "sqlite":
             self._witness.execute("BEGIN IMMEDIATE")
             self._witness.execute("ROLLBACK")
@@ -278,10 +278,10 @@ def troubles() -> Iterator[Any]:
 def test_whatever_call_fails_a_commit_is_whole_or_undone_and_can_be_repeated(
     request: pytest.FixtureRequest, dialect: str, name: str, moment: str
 ) -> None:
-    # After a call is before the next one, but for what it is told to do: not all need both each day.
+    # After a call is before the next one, but for the fault that it is given: not all need both each day.
     cases = {("nameless", "before"): ALL, ("lost", "before"): ALL_ON_SERVER}.get((name, moment), SOME)
     with faulty(dialect, request) as store:
-        failed = {each.name: sweep(store, each, TROUBLES[dialect][name], moment) for each in cases}
+        failed = {commit_case.name: sweep(store, commit_case, TROUBLES[dialect][name], moment) for commit_case in cases}
 
         assert [] == problems(store.engine)
     print(dialect, name, moment, failed)  # noqa: T201 - how many failures that were
@@ -295,8 +295,8 @@ def test_a_commit_whose_answer_was_lost_has_one_effect(
 ) -> None:
     trouble = TROUBLES[dialect]["broken" if dialect == "sqlite" else "lost"]
     with faulty(dialect, request) as store:
-        for each in ALL:
-            assert 1 == sweep(store, each, trouble, moment, calls=("commit",)), each.name
+        for commit_case in ALL:
+            assert 1 == sweep(store, commit_case, trouble, moment, calls=("commit",)), commit_case.name
 
         assert [] == problems(store.engine)
 
@@ -357,16 +357,16 @@ def test_whatever_statement_fails_the_host_goes_on_without_anything_of_the_commi
     statements: list[str] = []
     with faulty(dialect, request) as store:
         event.listen(store.engine, "before_cursor_execute", lambda _, cursor, sql, *rest: statements.append(sql))
-        for each in CASES if tiers.DEEP else SOME:
+        for commit_case in CASES if tiers.DEEP else SOME:
             for nth in itertools.count(1):
-                handle, changes = store.begin(each)
+                handle, changes = store.begin(commit_case)
                 before = store.rows()
                 with store.engine.connect() as connection:
                     hosted = SqlStore(connection, clock=store.clock, tables=store.store.tables)
                     bound = hosted.for_company(handle.company_id)
                     call, answer = store.attempt(lambda b=bound, c=changes: b.commit(c), trouble, "before", nth)
                     connection.commit()
-                where = f"{each.name}, before call {nth}: {call}"
+                where = f"{commit_case.name}, before call {nth}: {call}"
                 if call is None:
                     assert nth > 5
                     break
@@ -417,7 +417,7 @@ def test_a_file_that_may_not_grow_leaves_nothing_half(store_of_file: Faulty, fil
 
 
 def commit_with_little_room(url: str, changes: Changes) -> list[str]:
-    """Commit in a process whose files may have each time one page more, until it gets through; return what it was told.
+    """Commit in a process whose files may have each time one page more, until it gets through; return its answers.
 
     The log of SQLite is such a file: the system refuses the write in the middle of it.
     """
@@ -483,11 +483,11 @@ def test_a_commit_that_sqlite_could_not_sync_may_be_there_after_a_crash() -> Non
             with pytest.raises(apsw.IOError):
                 live.execute("COMMIT")
             assert not live.in_transaction
-            for each in ("live.db", "live.db-wal"):
-                shutil.copy(place / each, place / "crashed" / each)
+            for name in ("live.db", "live.db-wal"):
+                shutil.copy(place / name, place / "crashed" / name)
             files.fails = False
         with closing(sqlite3.connect(place / "crashed" / "live.db")) as crashed:
-            # Which is why nobody may be told that nothing was written.
+            # Which is why no answer may say that nothing was written.
             assert [(1,)] == crashed.execute("SELECT number FROM entry").fetchall()
     files.unregister()
 

@@ -52,8 +52,8 @@ def answers(store: Store) -> dict[str, Any]:
         "not invited": store.count(Query(opt_in=frozenset({EnrollmentState.NOT_INVITED}))),
         "histories": store.history([Key(Kind.CONTRACTOR, id_) for id_ in ids]),
         **{
-            f"as known after commit {each.sequence}": store.dossiers(ids[:10], each.recorded_at)
-            for each in store.audit(0, 1000)
+            f"as known after commit {entry.sequence}": store.dossiers(ids[:10], entry.recorded_at)
+            for entry in store.audit(0, 1000)
         },
     }
     return {name: json.loads(as_bytes(answer)) for name, answer in asked.items()}
@@ -77,7 +77,7 @@ def write() -> None:
             clock.advance(timedelta(hours=1, microseconds=1))
         with raw.connect() as connection:
             rows = {
-                table.name: [list(each) for each in connection.exec_driver_sql(f"SELECT * FROM {table.name}")]  # noqa: S608  # our names
+                table.name: [list(row) for row in connection.exec_driver_sql(f"SELECT * FROM {table.name}")]  # noqa: S608  # our names
                 for table in build_tables().all
             }
         told = {"company": company.company.id, "revision": "cc_0001", "rows": rows}
@@ -135,8 +135,8 @@ def test_a_database_of_an_earlier_release_answers_as_it_did(version: str, engine
     upgrade(engine)
 
     check_schema(engine)
-    found = answers(SqlStore(engine, clock=FrozenClock(NOW)).for_company(golden["company"]))
-    assert expected == found
+    actual = answers(SqlStore(engine, clock=FrozenClock(NOW)).for_company(golden["company"]))
+    assert expected == actual
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -146,8 +146,8 @@ def test_a_database_of_an_earlier_release_can_be_written_to(version: str, engine
     upgrade(engine)
     store = SqlStore(engine).for_company(golden["company"])
     (first,) = store.page(Query(order=Order.ID), 1).items
-    (found,) = store.dossiers([first.key.id])
-    assert found is not None
+    (record,) = store.dossiers([first.key.id])
+    assert record is not None
     head = store.head()
 
     receipt = store.commit(
@@ -156,8 +156,8 @@ def test_a_database_of_an_earlier_release_can_be_written_to(version: str, engine
             action="rename",
             key="after the upgrade",
             fingerprint="1",
-            puts=(put(attrs.evolve(found.dossier.contractor, legal_name="Another Sample LLC")),),
-            expects=found.expects,
+            puts=(put(attrs.evolve(record.dossier.contractor, legal_name="Another Sample LLC")),),
+            expects=record.expects,
         )
     )
 

@@ -106,16 +106,16 @@ def history(number: int) -> History:
             case 0 if there:
                 commit(removes=(draw.choice(there),))
             case 1:
-                latest = max(clock(), *(each for each in [store.head().recorded_at] if each is not None))
+                latest = max(clock(), *(instant for instant in [store.head().recorded_at] if instant is not None))
                 happen(Event(clock(), asked=latest - timedelta(microseconds=draw.choice((0, 0, 1, 1000)))))
             case 2:
                 commit(f.company(id=company_id, name=name), attrs.evolve(f.client(), name=name))
             case 3:
                 commit(f.contractor(id=owner, legal_name=name), draw.choice(SHARED))
             case _:
-                some = {type(each): each for each in draw.sample(POOL, draw.randint(1, 4))}.values()
-                own = [attrs.evolve(each, id=owner) if isinstance(each, Contractor) else each for each in some]
-                commit(*own, of=owner)
+                some = {type(value): value for value in draw.sample(POOL, draw.randint(1, 4))}.values()
+                owned = [attrs.evolve(value, id=owner) if isinstance(value, Contractor) else value for value in some]
+                commit(*owned, of=owner)
     again = FrozenClock()
     made = History(company_id, tuple(events), tuple(keys), ([], {}))
     return attrs.evolve(made, answers=live(MemoryStore(clock=again).for_company(company_id), again, made))
@@ -136,19 +136,19 @@ def live(store: Store, clock: FrozenClock, history: History) -> tuple[list[objec
         AssertionError: If an answer as known at an instant was not the same twice.
     """
     answers: list[object] = []
-    known: dict[datetime, object] = {}
+    answers_at: dict[datetime, object] = {}
     for event in history.events:
         clock.set(event.clock, backwards=True)
         answers.append(event.happen(store))
         for at in filter(None, (store.head().recorded_at, event.asked)):
-            if at not in known:
-                known[at] = as_known(store, history, at)
-    clock.set(max(clock(), *known))  # a clock that was put back has caught up
-    for at, answer in known.items():
+            if at not in answers_at:
+                answers_at[at] = as_known(store, history, at)
+    clock.set(max(clock(), *answers_at))  # a clock that was put back has caught up
+    for at, answer in answers_at.items():
         again = as_known(store, history, at)
         assert answer == again, f"history {history.company_id}, as known at {at}"
         assert repr(answer) == repr(again), f"history {history.company_id}, as known at {at}"
-    return answers, known
+    return answers, answers_at
 
 
 def as_known(store: Store, history: History, at: datetime) -> tuple[object, object]:
@@ -158,8 +158,10 @@ def as_known(store: Store, history: History, at: datetime) -> tuple[object, obje
 def test_what_was_known_at_an_instant_stays_so_in_memory() -> None:
     histories = [history(number) for number in range(HISTORIES)]  # each is lived twice, and asserts it
 
-    refused = sum(isinstance(each, tuple) and isinstance(each[0], type) for one in histories for each in one.answers[0])
-    asked = sum(len(each.answers[1]) for each in histories)
+    refused = sum(
+        isinstance(answer, tuple) and isinstance(answer[0], type) for one in histories for answer in one.answers[0]
+    )
+    asked = sum(len(history_.answers[1]) for history_ in histories)
     print(f"{asked} instants, {refused} refusals")  # noqa: T201 - figures for whoever asks
     assert asked > 5 * HISTORIES
     assert refused > HISTORIES / 10
@@ -173,7 +175,7 @@ def test_what_was_known_at_an_instant_stays_so_in_a_database_and_is_what_memory_
     with folder() as place, empty_database(dialect, request, place) as database:
         unbound = open_store(database.url, clock=clock)
         for number in range(NUMBERS[dialect]):
-            each = history(number)
+            played = history(number)
 
-            assert each.answers == live(unbound.for_company(each.company_id), clock, each), f"history {number}"
+            assert played.answers == live(unbound.for_company(played.company_id), clock, played), f"history {number}"
         unbound.close()

@@ -125,7 +125,9 @@ def write_twice(connection: Connection) -> None:
         note(connection, "in a savepoint")
 
 
-each_beginning = pytest.mark.parametrize("begin", [nothing, look, write, write_twice], ids=lambda each: each.__name__)
+each_beginning = pytest.mark.parametrize(
+    "begin", [nothing, look, write, write_twice], ids=lambda beginning: beginning.__name__
+)
 
 
 # The host's transaction
@@ -210,7 +212,7 @@ def test_several_commits_of_several_companies_are_one_transaction(
     with host.connect() as connection:
         for company in (COMPANY, "company-2", COMPANY):
             commit(inside(connection, clock, company), make.company(id=company))
-        heads = [inside(connection, clock, each).head().sequence for each in (COMPANY, "company-2")]
+        heads = [inside(connection, clock, company_id).head().sequence for company_id in (COMPANY, "company-2")]
         connection.rollback()
 
     assert ([2, 1], Head()) == (heads, outside.head())
@@ -230,7 +232,7 @@ def test_a_savepoint_of_the_host_s_takes_back_what_was_committed_in_it(
         commit(store, make.client(name="Third"))
 
     assert (["Sample Mills Corp", "First", "Third"], 3) == (
-        [each.value.name for each in outside.history([client_key()])[0]],
+        [record.value.name for record in outside.history([client_key()])[0]],
         outside.head().sequence,
     )
 
@@ -557,7 +559,7 @@ def test_a_host_that_translates_schemas_is_told_to_name_the_schema(database: Dat
 
 
 def exercise(store: Store) -> tuple[Any, ...]:
-    """Use every table, and return what is told of it."""
+    """Use every table, and return the answers."""
     settle(store, standings=[update(row())], switch_to=1, key="first")
     commit(store, make.gl_policy(), make.enrollment(), make.member(), make.rulebook(), key="second")
     commit(store, *(make.contractor(id=f"contractor-{number}") for number in range(2, 62)), key="third")
@@ -578,7 +580,7 @@ def test_our_tables_may_stand_in_a_schema_with_a_prefix_of_the_host_s(
     check_schema(host, tables)
     told = exercise(SqlStore(host, clock=clock, tables=tables).for_company(COMPANY))
 
-    assert {"x_alembic_version", *(each.name for each in tables.all)} == set(
+    assert {"x_alembic_version", *(table.name for table in tables.all)} == set(
         inspect(host).get_table_names(schema="compliance")
     )
     assert Head() == outside.head()
@@ -607,7 +609,7 @@ def test_our_tables_may_stand_in_an_attached_file(
     create_schema(host, tables)
     told = exercise(SqlStore(host, clock=clock, tables=tables).for_company(COMPANY))
 
-    assert {"x_alembic_version", *(each.name for each in tables.all)} == set(
+    assert {"x_alembic_version", *(table.name for table in tables.all)} == set(
         inspect(host).get_table_names(schema="compliance")
     )
     assert Head() == outside.head()
@@ -620,7 +622,7 @@ def test_two_prefixes_in_one_database_are_apart(database: Database, clock: Froze
     both = [build_tables(metadata, prefix=prefix) for prefix in ("x_", "y_")]
     for tables in both:
         create_schema(host, tables)
-    first, second = (SqlStore(host, clock=clock, tables=each).for_company(COMPANY) for each in both)
+    first, second = (SqlStore(host, clock=clock, tables=prefixed).for_company(COMPANY) for prefixed in both)
     exercise(first)
     found(second)
 
@@ -639,7 +641,7 @@ def test_both_of_two_prefixes_are_written_in_one_transaction_of_the_host_s(
             found(SqlStore(connection, clock=clock, tables=tables).for_company(COMPANY))
         connection.rollback()
 
-    heads = [SqlStore(host, tables=each).for_company(COMPANY).head() for each in both]
+    heads = [SqlStore(host, tables=prefixed).for_company(COMPANY).head() for prefixed in both]
     assert [Head(), Head()] == heads
 
 

@@ -16,7 +16,7 @@ from tests.storage.databases import sqlite_database
 from tests.storage.judge import fingerprint_of_file, problems
 from tests.storage.workload import answers, expected, folder, script
 
-#: What somebody, or half a commit, may do to the tables.
+#: What an intruder, or half a commit, may do to the tables.
 DAMAGE = {
     "commit_gone": "DELETE FROM cc_audit WHERE sequence = 2 AND company_id = 'company-1'",
     "last_commit_gone": "DELETE FROM cc_audit WHERE sequence = (SELECT max(sequence) FROM cc_audit)",
@@ -24,7 +24,7 @@ DAMAGE = {
     "seal_of_the_head": "UPDATE cc_head SET seal = ''",
     "time_of_the_head": "UPDATE cc_head SET recorded_at = '2026-01-01T00:00:00.000000Z'",
     "order_of_time": "UPDATE cc_audit SET recorded_at = '2026-01-01T00:00:00.000000Z' WHERE sequence = 3",
-    "actor": "UPDATE cc_audit SET actor = 'somebody' WHERE sequence = 2",
+    "actor": "UPDATE cc_audit SET actor = 'intruder' WHERE sequence = 2",
     "detail": "UPDATE cc_audit SET detail = 'another' WHERE sequence = 2",
     "seal": "UPDATE cc_audit SET seal = 'another' WHERE sequence = 2",
     "version_too_high": "UPDATE cc_contractor SET version = version + 1",
@@ -76,9 +76,9 @@ def url(sound: bytes) -> Iterator[str]:
 
 def judged(url: str) -> list[str]:
     engine = make_engine(url)
-    found = problems(engine)
+    faults = problems(engine)
     engine.dispose()
-    return found
+    return faults
 
 
 def test_sound_tables_have_no_problem(url: str) -> None:
@@ -86,7 +86,7 @@ def test_sound_tables_have_no_problem(url: str) -> None:
 
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=list(DAMAGE))
-def test_damage_is_found(url: str, damage: str) -> None:
+def test_the_judge_of_a_database_finds_damage(url: str, damage: str) -> None:
     before = fingerprint_of_file(url)
     with closing(sqlite3.connect(make_url(url).database or "")) as connection:
         connection.executescript("PRAGMA ignore_check_constraints = ON; DROP INDEX cc_policy_history_contractor_id_id;")

@@ -233,7 +233,7 @@ def test_pytest_reports_every_liar_and_no_honest_store(tmp_path: Path) -> None:
 
 def neighbors(test: str, promise: int) -> set[str]:
     """Return the tests of a promise that stand in the same part of the contract."""
-    (part,) = [each for each in StoreContract.__mro__ if test in vars(each)]
+    (part,) = [class_ for class_ in StoreContract.__mro__ if test in vars(class_)]
     return {name for name in promises_of(StoreContract)[promise] if name in vars(part)}
 
 

@@ -351,8 +351,8 @@ def test_a_host_upgrades_our_branch_in_its_own_chain(engine: Engine, tmp_path: P
 
     check_schema(engine)
     with engine.connect() as connection:
-        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars()
-        assert {"host_1", HEAD_REVISION} == set(found)
+        revisions = connection.execute(text("SELECT version_num FROM alembic_version")).scalars()
+        assert {"host_1", HEAD_REVISION} == set(revisions)
 
 
 def test_the_autogenerate_of_a_host_touches_nothing_of_ours(engine: Engine, tmp_path: Path) -> None:

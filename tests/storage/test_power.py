@@ -116,8 +116,8 @@ def test_the_images_of_a_sound_database_are_damaged_as_well(folder: Path) -> Non
 def test_the_log_is_carried_over_to_the_database_while_it_is_watched(folder: Path) -> None:
     done = replay(workload("WAL", "FULL"), folder)
 
-    log = {each.file for each in done.events if isinstance(each, Entry) and each.name == "crash.db-wal"}
-    written = [each.file in log for each in done.events if isinstance(each, Write)]
+    log = {step.file for step in done.events if isinstance(step, Entry) and step.name == "crash.db-wal"}
+    written = [step.file in log for step in done.events if isinstance(step, Write)]
     assert written.count(False) > 100
     # The database is made, and then written to between one log and the next.
     assert sum(pair == (False, True) for pair in pairwise(written)) > 3
@@ -175,7 +175,7 @@ def test_a_replay_says_what_its_connections_were_set_to(folder: Path) -> None:
     assert (("wal", 2), ("wal", 2)) == replay(workload("WAL", "FULL"), folder).settings
 
 
-def test_a_closed_connection_is_closed_in_the_replay_too(folder: Path) -> None:
+def test_a_closed_connection_is_closed_in_the_replay(folder: Path) -> None:
     trace = workload("WAL", "FULL", commits=3)
     trace.steps += [Closed(0), Closed(1)]
 

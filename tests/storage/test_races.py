@@ -92,7 +92,7 @@ def race(url: str, writes: int) -> tuple[list[Written], list[Read]]:
     ]
     os.close(gate)
     os.close(key)
-    (written, seen) = ([each.end()[0][0] for each in group] for group in (writers, readers))
+    (written, seen) = ([process.end()[0][0] for process in group] for group in (writers, readers))
     return [*first, *written], seen
 
 
@@ -122,19 +122,19 @@ def write(engine: Engine, company_id: str, writer: int, writes: int) -> Written:
     conflicts = 0
     while len(receipts) < writes:
         contractor_id = draw.choice(COUNTERS)
-        (found,) = patient(lambda each=contractor_id: store.dossiers([each]))
+        (record,) = patient(lambda counter=contractor_id: store.dossiers([counter]))
         request = changes(
-            *(store, *counting(number_of(found.dossier) + 1)),
+            *(store, *counting(number_of(record.dossier) + 1)),
             of=contractor_id,
             key=f"{company_id} {writer} {len(receipts)}",
             expects={
                 expectation.key: expectation.version
-                for expectation in found.expects
+                for expectation in record.expects
                 if expectation.key.kind is Kind.CONTRACTOR
             },
         )
         try:
-            receipts.append(patient(lambda each=request: store.commit(each)))
+            receipts.append(patient(lambda commit_=request: store.commit(commit_)))
             counted.append(contractor_id)
         except ConflictError:
             conflicts += 1
@@ -163,7 +163,7 @@ def read(engine: Engine, company_id: str, last: int) -> Read:
         time.sleep(0.01)
     changed = tuple(at for at, answer in answers.items() if store.dossiers(COUNTERS, at) != answer)
     engine.dispose()
-    halves = tuple(str(each) for each in seen if number_of(each.dossier) is None)
+    halves = tuple(str(record) for record in seen if number_of(record.dossier) is None)
     return Read(len(seen), halves, len(answers), changed)
 
 
@@ -177,24 +177,26 @@ def test_writers_at_the_same_time_lose_no_update_and_mix_nothing(request: pytest
         engine = database.ours()
 
         for company_id, count in zip(COMPANIES, (WRITERS, 2), strict=True):
-            own = [each for each in written if each.company_id == company_id]
+            company_written = [writer for writer in written if writer.company_id == company_id]
             handle = store.for_company(company_id)
             receipts = sorted(
-                (receipt for one in own for receipt in one.receipts), key=lambda receipt: receipt.sequence
+                (receipt for one in company_written for receipt in one.receipts), key=lambda receipt: receipt.sequence
             )
             assert list(range(2, count * WRITES + 3)) == [receipt.sequence for receipt in receipts]
             assert all(one.recorded_at < other.recorded_at for one, other in pairwise(receipts))
             entries = [entry for after in range(0, len(receipts) + 2, 1000) for entry in handle.audit(after, 1000)]
             assert [receipt.key for receipt in receipts] == [entry.key for entry in entries[1:]]
             assert not any(receipt.repeated for receipt in receipts)
-            counts = Counter(each for one in own for each in one.counted)
+            counts = Counter(counter for one in company_written for counter in one.counted)
             final = handle.dossiers(COUNTERS)
-            assert [counts[counter] for counter in COUNTERS] == [each and number_of(each.dossier) for each in final]
+            assert [counts[counter] for counter in COUNTERS] == [
+                record and number_of(record.dossier) for record in final
+            ]
         store.close()
         assert [] == problems(engine)
-        conflicts = sum(each.conflicts for each in written)
+        conflicts = sum(writer.conflicts for writer in written)
         print(dialect, f"{took:.1f} s", f"{conflicts} conflicts", seen)  # noqa: T201 - figures for whoever asks
         assert conflicts > WRITES / 5  # or nobody was in anybody's way
 
-    assert [((), ())] * 2 == [(each.halves, each.changed) for each in seen]
-    assert all(each.asked > 3 for each in seen)
+    assert [((), ())] * 2 == [(reader.halves, reader.changed) for reader in seen]
+    assert all(reader.asked > 3 for reader in seen)

@@ -141,7 +141,7 @@ def test_only_the_store_that_is_named_is_imported(site):
         write_opener(site, f"{name}_store")
     open_store("wanted://")
 
-    assert ["wanted_store.imported"] == [each.name for each in site.glob("*.imported")]
+    assert ["wanted_store.imported"] == [path.name for path in site.glob("*.imported")]
 
 
 def test_a_broken_distribution_is_not_in_the_way_of_others(site):
@@ -165,11 +165,11 @@ def test_a_name_that_two_distributions_announce_is_refused_with_the_names_of_bot
         open_store("sample://")
 
     assert [True, True] == [
-        f"{each}_store:open_url of {each}-store" in str(caught.value) for each in ("first", "second")
+        f"{name}_store:open_url of {name}-store" in str(caught.value) for name in ("first", "second")
     ]
 
 
-def test_one_store_that_is_found_twice_is_one(site):
+def test_a_store_that_two_distributions_announce_alike_is_one(site):
     announce(site, "sample-store", "sample", "sample_store_twice:open_url")
     announce(site, "sample-store-copy", "sample", "sample_store_twice:open_url")
     write_opener(site, "sample_store_twice")

@@ -84,7 +84,7 @@ def sent_by(database: Database, call: Callable[[Store], object]) -> list[str]:
     with counting(database) as sent:
         call(store)
     # SQLite's driver does not begin by itself, so that we send its BEGIN; PostgreSQL's does.
-    return [each for each in sent if not each.startswith("BEGIN")]
+    return [statement for statement in sent if not statement.startswith("BEGIN")]
 
 
 def name(number: int) -> str:
@@ -113,7 +113,7 @@ def added(numbers: Sequence[int]) -> Changes:
         action="add",
         key=f"add {numbers[0]} to {numbers[-1]}",
         fingerprint="added",
-        puts=tuple(each for number in numbers for each in facts_of(number)),
+        puts=tuple(fact for number in numbers for fact in facts_of(number)),
         expects=(
             *(Expectation(key, 1) for key in shared),
             *(Expectation(contractor_key(name(number)), 0) for number in numbers),
@@ -127,18 +127,18 @@ def added(numbers: Sequence[int]) -> Changes:
 
 @pytest.mark.parametrize("contractors", [1, 50, 1000])
 def test_dossiers_take_thirteen_statements_however_many_they_are(large: Database, contractors: int) -> None:
-    wanted = [name(number) for number in range(contractors)]
+    contractor_ids = [name(number) for number in range(contractors)]
 
     # The head; the contractor and six kinds of facts; company, clients, job codes, carriers by number and by name.
-    assert 13 == len(sent_by(large, lambda store: store.dossiers(wanted)))
+    assert 13 == len(sent_by(large, lambda store: store.dossiers(contractor_ids)))
 
 
 @pytest.mark.parametrize("contractors", [1, 50, 1000])
 def test_dossiers_as_known_at_the_last_commit_take_as_many(large: Database, contractors: int) -> None:
-    wanted = [name(number) for number in range(contractors)]
+    contractor_ids = [name(number) for number in range(contractors)]
     known_at = SqlStore(large.engine).for_company(COMPANY).head().recorded_at
 
-    assert 13 == len(sent_by(large, lambda store: store.dossiers(wanted, known_at)))
+    assert 13 == len(sent_by(large, lambda store: store.dossiers(contractor_ids, known_at)))
 
 
 @pytest.mark.parametrize("values", [1, 50, 1000])
@@ -147,8 +147,8 @@ def test_values_take_a_statement_for_each_kind_and_one_for_the_head(large: Datab
     facts = [fact_key(Kind.ASSIGNMENT, "assignment-1", name(number)) for number in range(values)]
 
     assert [2, 3, 4] == [
-        len(sent_by(large, lambda store, wanted=wanted: store.get(wanted)))
-        for wanted in (keys, [*keys, *facts], [COMPANY_KEY, *keys, *facts])
+        len(sent_by(large, lambda store, asked=asked: store.get(asked)))
+        for asked in (keys, [*keys, *facts], [COMPANY_KEY, *keys, *facts])
     ]
 
 
@@ -157,8 +157,7 @@ def test_histories_take_a_statement_for_each_kind_and_one_for_the_head(large: Da
     keys = [contractor_key(name(number)) for number in range(values)]
 
     assert [2, 3] == [
-        len(sent_by(large, lambda store, wanted=wanted: store.history(wanted)))
-        for wanted in (keys, [COMPANY_KEY, *keys])
+        len(sent_by(large, lambda store, asked=asked: store.history(asked))) for asked in (keys, [COMPANY_KEY, *keys])
     ]
 
 
@@ -261,8 +260,8 @@ def test_many_rows_are_copied_where_the_database_can(filled: Database, new: int,
     sent = sent_by(filled, lambda store: store.commit(added(range(1, new + 1))))
 
     # Into an identity, seven histories, the words, the work and the standings.
-    wanted = {"sqlite": 0, "postgresql": copies}[filled.dialect]
-    assert wanted == len([each for each in sent if each.startswith("COPY")])
+    copied = {"sqlite": 0, "postgresql": copies}[filled.dialect]
+    assert copied == len([statement for statement in sent if statement.startswith("COPY")])
 
 
 @pytest.mark.parametrize("contractors", [500])

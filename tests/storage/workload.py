@@ -82,20 +82,20 @@ def found(store: Store, number: int) -> Changes:
 
 def enlist(store: Store, number: int) -> Changes:
     """Make changes that put a new contractor, with facts of every kind and all that these name."""
-    own = f"contractor-{number}"
+    contractor_id = f"contractor-{number}"
     named = {"carrier_naic": f"{90_000 + number}", "carrier_name": f"Sample Mutual {number}"}
     return _changes(
         *(store, "enlist", number),
         f.client(id=f"client-{number}", name=f"Sample Mills {number}"),
         f.job_code(id=f"RIG-{number}"),
         f.carrier(naic=named["carrier_naic"], name=named["carrier_name"]),
-        f.contractor(id=own, legal_name=f"Sample Rigging {number} LLC"),
+        f.contractor(id=contractor_id, legal_name=f"Sample Rigging {number} LLC"),
         f.assignment(client_id=f"client-{number}", job_code_id=f"RIG-{number}"),
         f.gl_policy(**named),
         f.wc_policy(**named),
         *(f.certificate(), f.exemption(), f.enrollment(), f.waiver()),
-        of=own,
-        standings=(StandingUpdate(own, _timeline(own, number), store.head().generation),),
+        of=contractor_id,
+        standings=(StandingUpdate(contractor_id, _timeline(contractor_id, number), store.head().generation),),
     )
 
 
@@ -123,7 +123,7 @@ def remove(store: Store, number: int) -> Changes:
 def stand(store: Store, number: int) -> Changes:
     """Make changes that replace a timeline, in the generation that is read and in the next."""
     now = store.head().generation
-    updates = [update(*_timeline("contractor-1", number + each), generation=now + each) for each in (0, 1)]
+    updates = [update(*_timeline("contractor-1", number + offset), generation=now + offset) for offset in (0, 1)]
     return _changes(store, "stand", number, standings=tuple(updates))
 
 
@@ -135,9 +135,9 @@ def staff(store: Store, number: int) -> Changes:
     """Make changes that put two members and their role."""
     members = [
         f.member(
-            id=f"member-{number}-{each}", subject=Subject(issuer="https://id.example.com", subject=f"{number}-{each}")
+            id=f"member-{number}-{index}", subject=Subject(issuer="https://id.example.com", subject=f"{number}-{index}")
         )
-        for each in (1, 2)
+        for index in (1, 2)
     ]
     return _changes(store, "staff", number, f.role(title=f"Recruiter {number}"), *members)
 
@@ -148,7 +148,7 @@ def rule(store: Store, number: int) -> Changes:
 
 def spread(store: Store, number: int) -> Changes:
     """Make changes of more rows than are worth an INSERT: PostgreSQL copies them."""
-    days = [date(2026, 1, 1) + timedelta(days=each) for each in range(61)]
+    days = [date(2026, 1, 1) + timedelta(days=offset) for offset in range(61)]
     rows = [row(start=first, end=last) for first, last in itertools.pairwise(days)]
     everywhere = f.assignment(
         id="assignment-everywhere", client_id="client-1", job_code_id="RIG-1", work_states=frozenset(State)
@@ -192,7 +192,7 @@ CASES = (
 
 def case(name: str) -> UseCase:
     """Return the use case of a name."""
-    return next(each for each in CASES if each.name == name)
+    return next(listed_case for listed_case in CASES if listed_case.name == name)
 
 
 def prepare(store: Store) -> None:

@@ -56,10 +56,10 @@ def many() -> list[Dossier]:
 
 
 def digest(values: Iterable[object]) -> str:
-    found = hashlib.sha256()
+    sha256 = hashlib.sha256()
     for value in values:
-        found.update(json.dumps(to_dict(value, tax_ids="clear"), sort_keys=True).encode())
-    return found.hexdigest()[:16]
+        sha256.update(json.dumps(to_dict(value, tax_ids="clear"), sort_keys=True).encode())
+    return sha256.hexdigest()[:16]
 
 
 def first_dossiers(company: Invented) -> Iterator[Dossier]:
@@ -81,7 +81,7 @@ def test_what_the_company_has_once_is_what_it_always_was() -> None:
 
 def test_the_first_corrections_are_the_ones_they_always_were() -> None:
     company = invented_company()
-    later = (each.dossier for index in range(50) for each in company.corrections_of(index))
+    later = (correction.dossier for index in range(50) for correction in company.corrections_of(index))
 
     assert (2, "04dcc3d0098b793f") == (companies.VERSION, digest(later))
 
@@ -192,7 +192,7 @@ def test_the_package_does_without_pytest_and_hypothesis() -> None:
     ],
     ids=str,
 )
-def test_a_company_refuses(arguments: dict[str, Any], path: str, fix: str) -> None:
+def test_a_company_of_impossible_size_is_refused(arguments: dict[str, Any], path: str, fix: str) -> None:
     with pytest.raises(InvalidValueError) as refusal:
         invented_company(**arguments)
 
@@ -232,20 +232,20 @@ def test_the_documentation_and_the_names_say_that_all_is_invented() -> None:
 
 
 def test_no_two_tax_ids_are_alike_and_none_was_ever_issued(many: list[Dossier]) -> None:
-    given = [each.contractor.tax_id.reveal() for each in many if each.contractor.tax_id is not None]
+    given = [dossier.contractor.tax_id.reveal() for dossier in many if dossier.contractor.tax_id is not None]
 
-    assert {"000"} == {each[:3] for each in given}
+    assert {"000"} == {tax_id[:3] for tax_id in given}
     assert len(given) == len(set(given))
 
 
-def test_addresses_are_nowhere(many: list[Dossier]) -> None:
-    places = [each.contractor.home_address for each in many]
+def test_invented_addresses_are_nowhere(many: list[Dossier]) -> None:
+    places = [dossier.contractor.home_address for dossier in many]
 
     assert {"000"} == {str(place.postal_code)[:3] for place in places if place is not None}
 
 
-def test_mail_goes_nowhere(many: list[Dossier]) -> None:
-    assert {"example.com"} == {str(each.contractor.email).partition("@")[2] for each in many}
+def test_invented_mail_goes_nowhere(many: list[Dossier]) -> None:
+    assert {"example.com"} == {str(dossier.contractor.email).partition("@")[2] for dossier in many}
 
 
 def test_insurers_have_numbers_that_the_samples_use(many: list[Dossier]) -> None:
@@ -258,10 +258,10 @@ def test_insurers_have_numbers_that_the_samples_use(many: list[Dossier]) -> None
 
 
 def of_lines(dossier: Dossier) -> dict[Line, list[Policy]]:
-    found: dict[Line, list[Policy]] = {}
+    policies: dict[Line, list[Policy]] = {}
     for policy in dossier.policies:
-        found.setdefault(policy.line, []).append(policy)
-    return found
+        policies.setdefault(policy.line, []).append(policy)
+    return policies
 
 
 def terms(dossier: Dossier) -> Iterator[list[tuple[date, date]]]:
@@ -277,7 +277,7 @@ def terms(dossier: Dossier) -> Iterator[list[tuple[date, date]]]:
 
 
 def gaps(dossier: Dossier) -> list[int]:
-    return [(after[0] - before[1]).days for found in terms(dossier) for before, after in pairwise(found)]
+    return [(after[0] - before[1]).days for spans in terms(dossier) for before, after in pairwise(spans)]
 
 
 def holds(policy: Policy, day: date) -> bool:
@@ -290,137 +290,153 @@ def holds(policy: Policy, day: date) -> bool:
 
 
 PHENOMENA: dict[str, Callable[[Dossier], bool]] = {
-    "no work at all": lambda each: not each.assignments,
-    "several assignments": lambda each: len(each.assignments) > 2,
-    "past work": lambda each: any(work.status_on(TODAY) is AssignmentStatus.ENDED for work in each.assignments),
-    "active work": lambda each: any(work.status_on(TODAY) is AssignmentStatus.ACTIVE for work in each.assignments),
-    "upcoming work": lambda each: any(work.status_on(TODAY) is AssignmentStatus.UPCOMING for work in each.assignments),
-    "cancelled work": lambda each: any(
-        work.status_on(TODAY) is AssignmentStatus.CANCELLED for work in each.assignments
+    "no work at all": lambda dossier: not dossier.assignments,
+    "several assignments": lambda dossier: len(dossier.assignments) > 2,
+    "past work": lambda dossier: any(work.status_on(TODAY) is AssignmentStatus.ENDED for work in dossier.assignments),
+    "active work": lambda dossier: any(
+        work.status_on(TODAY) is AssignmentStatus.ACTIVE for work in dossier.assignments
     ),
-    "work on hold": lambda each: any(work.on_hold for work in each.assignments),
-    "work without end": lambda each: any(work.end is None for work in each.assignments),
-    "work from home": lambda each: any(work.remote for work in each.assignments),
-    "work in two states": lambda each: any(len(work.work_states) == 2 for work in each.assignments),
-    "work in no known state": lambda each: any(not work.work_states and not work.remote for work in each.assignments),
-    "work without a client": lambda each: any(work.client_id is None for work in each.assignments),
-    "work without a job code": lambda each: any(work.job_code_id is None for work in each.assignments),
-    "work without a contract": lambda each: any(not work.contracts for work in each.assignments),
-    "a contract signed after work began": lambda each: any(
-        contract.signed_on > work.start for work in each.assignments for contract in work.contracts
+    "upcoming work": lambda dossier: any(
+        work.status_on(TODAY) is AssignmentStatus.UPCOMING for work in dossier.assignments
     ),
-    "a contract with the client": lambda each: any(
-        contract.with_party is PartyRole.CLIENT for work in each.assignments for contract in work.contracts
+    "cancelled work": lambda dossier: any(
+        work.status_on(TODAY) is AssignmentStatus.CANCELLED for work in dossier.assignments
     ),
-    "work done for an owner too": lambda each: any(work.parties for work in each.assignments),
-    "a worker who is not known": lambda each: any(work.worker is Missing.ABSENT for work in each.assignments),
-    "a raised pay rate": lambda each: any(len(work.pay_rates) == 2 for work in each.assignments),
-    "no address": lambda each: each.contractor.home_address is None,
-    "no tax id": lambda each: each.contractor.tax_id is None,
-    "a trade name": lambda each: bool(each.contractor.trade_names),
-    "a name with an accent": lambda each: not each.contractor.legal_name.isascii(),
-    "an employee": lambda each: any(person.role is PersonRole.EMPLOYEE for person in each.contractor.people),
-    "a license": lambda each: bool(each.contractor.licenses),
-    "no policy": lambda each: not each.policies,
-    "a renewal without a gap": lambda each: 0 in gaps(each),
-    "three terms of one line": lambda each: any(len(found) >= 3 for found in terms(each)),
-    "a lapse": lambda each: any(0 < days < 46 for days in gaps(each)),
-    "cover that ran out": lambda each: bool(each.policies) and not any(holds(one, TODAY) for one in each.policies),
-    "a renewal that is known early": lambda each: any(start > TODAY for found in terms(each) for start, _ in found[1:]),
-    "a cancellation": lambda each: any(one.cancellations and not one.reinstatements for one in each.policies),
-    "a reinstatement in time": lambda each: any(
+    "work on hold": lambda dossier: any(work.on_hold for work in dossier.assignments),
+    "work without end": lambda dossier: any(work.end is None for work in dossier.assignments),
+    "work from home": lambda dossier: any(work.remote for work in dossier.assignments),
+    "work in two states": lambda dossier: any(len(work.work_states) == 2 for work in dossier.assignments),
+    "work in no known state": lambda dossier: any(
+        not work.work_states and not work.remote for work in dossier.assignments
+    ),
+    "work without a client": lambda dossier: any(work.client_id is None for work in dossier.assignments),
+    "work without a job code": lambda dossier: any(work.job_code_id is None for work in dossier.assignments),
+    "work without a contract": lambda dossier: any(not work.contracts for work in dossier.assignments),
+    "a contract signed after work began": lambda dossier: any(
+        contract.signed_on > work.start for work in dossier.assignments for contract in work.contracts
+    ),
+    "a contract with the client": lambda dossier: any(
+        contract.with_party is PartyRole.CLIENT for work in dossier.assignments for contract in work.contracts
+    ),
+    "work done for an owner too": lambda dossier: any(work.parties for work in dossier.assignments),
+    "a worker who is not known": lambda dossier: any(work.worker is Missing.ABSENT for work in dossier.assignments),
+    "a raised pay rate": lambda dossier: any(len(work.pay_rates) == 2 for work in dossier.assignments),
+    "no address": lambda dossier: dossier.contractor.home_address is None,
+    "no tax id": lambda dossier: dossier.contractor.tax_id is None,
+    "a trade name": lambda dossier: bool(dossier.contractor.trade_names),
+    "a name with an accent": lambda dossier: not dossier.contractor.legal_name.isascii(),
+    "an employee": lambda dossier: any(person.role is PersonRole.EMPLOYEE for person in dossier.contractor.people),
+    "a license": lambda dossier: bool(dossier.contractor.licenses),
+    "no policy": lambda dossier: not dossier.policies,
+    "a renewal without a gap": lambda dossier: 0 in gaps(dossier),
+    "three terms of one line": lambda dossier: any(len(spans) >= 3 for spans in terms(dossier)),
+    "a lapse": lambda dossier: any(0 < days < 46 for days in gaps(dossier)),
+    "cover that ran out": lambda dossier: (
+        bool(dossier.policies) and not any(holds(one, TODAY) for one in dossier.policies)
+    ),
+    "a renewal that is known early": lambda dossier: any(
+        start > TODAY for spans in terms(dossier) for start, _ in spans[1:]
+    ),
+    "a cancellation": lambda dossier: any(one.cancellations and not one.reinstatements for one in dossier.policies),
+    "a reinstatement in time": lambda dossier: any(
         one.reinstatements and one.reinstatements[0].effective == one.cancellations[0].effective
-        for one in each.policies
+        for one in dossier.policies
     ),
-    "a reinstatement after a gap": lambda each: any(
+    "a reinstatement after a gap": lambda dossier: any(
         one.reinstatements and one.reinstatements[0].effective != one.cancellations[0].effective
-        for one in each.policies
+        for one in dossier.policies
     ),
-    "an umbrella with a schedule": lambda each: any(
+    "an umbrella with a schedule": lambda dossier: any(
         layer.schedule and layer.schedule is not Missing.ABSENT
-        for one in each.policies
+        for one in dossier.policies
         for layer in one.underlying_schedules
     ),
-    "an umbrella without a schedule": lambda each: any(
-        one.line.is_layer and not one.underlying_schedules for one in each.policies
+    "an umbrella without a schedule": lambda dossier: any(
+        one.line.is_layer and not one.underlying_schedules for one in dossier.policies
     ),
-    "an excess layer": lambda each: Line.EXCESS in of_lines(each),
-    "a bond without end": lambda each: any(term.continuous for one in each.policies for term in one.terms),
-    "program cover": lambda each: any(one.program for one in each.policies),
-    "a leased worker": lambda each: any(one.insured_as is InsuredCapacity.LEASED_WORKER for one in each.policies),
-    "a policy of one assignment": lambda each: any(one.assignment_id for one in each.policies),
-    "an insurer that nobody knows": lambda each: any(
-        one.carrier_naic is None and one.carrier_name not in {carrier.name for carrier in each.carriers}
-        for one in each.policies
+    "an excess layer": lambda dossier: Line.EXCESS in of_lines(dossier),
+    "a bond without end": lambda dossier: any(term.continuous for one in dossier.policies for term in one.terms),
+    "program cover": lambda dossier: any(one.program for one in dossier.policies),
+    "a leased worker": lambda dossier: any(one.insured_as is InsuredCapacity.LEASED_WORKER for one in dossier.policies),
+    "a policy of one assignment": lambda dossier: any(one.assignment_id for one in dossier.policies),
+    "an insurer that nobody knows": lambda dossier: any(
+        one.carrier_naic is None and one.carrier_name not in {carrier.name for carrier in dossier.carriers}
+        for one in dossier.policies
     ),
-    "a state's fund": lambda each: any(carrier.fund_state for carrier in each.carriers),
-    "terms that contradict each other": lambda each: any(len(one.terms) == 2 for one in each.policies),
-    "limits that contradict each other": lambda each: any(len(one.limits) == 2 for one in each.policies),
-    "no stated term": lambda each: any(not one.terms for one in each.policies),
-    "an absent expiration": lambda each: any(
-        term.expiration is Missing.ABSENT and not term.continuous for one in each.policies for term in one.terms
+    "a state's fund": lambda dossier: any(carrier.fund_state for carrier in dossier.carriers),
+    "terms that contradict each other": lambda dossier: any(len(one.terms) == 2 for one in dossier.policies),
+    "limits that contradict each other": lambda dossier: any(len(one.limits) == 2 for one in dossier.policies),
+    "no stated term": lambda dossier: any(not one.terms for one in dossier.policies),
+    "an absent expiration": lambda dossier: any(
+        term.expiration is Missing.ABSENT and not term.continuous for one in dossier.policies for term in one.terms
     ),
-    "an unreadable first day": lambda each: any(
-        term.effective is Missing.UNREADABLE for one in each.policies for term in one.terms
+    "an unreadable first day": lambda dossier: any(
+        term.effective is Missing.UNREADABLE for one in dossier.policies for term in one.terms
     ),
-    "an absent aggregate": lambda each: any(
+    "an absent aggregate": lambda dossier: any(
         one.line == Line.GL and limits.general_aggregate is Missing.ABSENT
-        for one in each.policies
+        for one in dossier.policies
         for limits in one.limits
     ),
-    "an unreadable limit": lambda each: any(
-        limits.each_occurrence is Missing.UNREADABLE for one in each.policies for limits in one.limits
+    "an unreadable limit": lambda dossier: any(
+        limits.each_occurrence is Missing.UNREADABLE for one in dossier.policies for limits in one.limits
     ),
-    "automobile limits by person and accident": lambda each: any(
-        not isinstance(limits.bodily_injury_per_person, Missing) for one in each.policies for limits in one.limits
+    "automobile limits by person and accident": lambda dossier: any(
+        not isinstance(limits.bodily_injury_per_person, Missing) for one in dossier.policies for limits in one.limits
     ),
-    "products limits within the general aggregate": lambda each: any(
-        limits.products_in_general_aggregate for one in each.policies for limits in one.limits
+    "products limits within the general aggregate": lambda dossier: any(
+        limits.products_in_general_aggregate for one in dossier.policies for limits in one.limits
     ),
-    "a retention that is not stated": lambda each: any(
+    "a retention that is not stated": lambda dossier: any(
         one.line == Line.PROFESSIONAL and limits.retention is Missing.ABSENT
-        for one in each.policies
+        for one in dossier.policies
         for limits in one.limits
     ),
-    "general liability on claims made": lambda each: any(
+    "general liability on claims made": lambda dossier: any(
         one.line == Line.GL and trigger.trigger is Trigger.CLAIMS_MADE
-        for one in each.policies
+        for one in dossier.policies
         for trigger in one.triggers
     ),
-    "full prior acts": lambda each: any(trigger.full_prior_acts for one in each.policies for trigger in one.triggers),
-    "no word on Item 3.C": lambda each: any(
-        states.item_3c is Missing.ABSENT for one in each.policies for states in one.states
+    "full prior acts": lambda dossier: any(
+        trigger.full_prior_acts for one in dossier.policies for trigger in one.triggers
     ),
-    "another name on the policy": lambda each: any(
-        insured.name not in (None, each.contractor.legal_name)
-        for one in each.policies
+    "no word on Item 3.C": lambda dossier: any(
+        states.item_3c is Missing.ABSENT for one in dossier.policies for states in one.states
+    ),
+    "another name on the policy": lambda dossier: any(
+        insured.name not in (None, dossier.contractor.legal_name)
+        for one in dossier.policies
         if one.insured_as is InsuredCapacity.NAMED_INSURED
         for insured in one.insured
     ),
-    "no name on the policy": lambda each: any(insured.name is None for one in each.policies for insured in one.insured),
-    "a retroactive date": lambda each: any(
-        not isinstance(trigger.retroactive_date, Missing) for one in each.policies for trigger in one.triggers
+    "no name on the policy": lambda dossier: any(
+        insured.name is None for one in dossier.policies for insured in one.insured
     ),
-    "a denied endorsement": lambda each: any(
-        not endorsement.present for one in each.policies for endorsement in one.endorsements
+    "a retroactive date": lambda dossier: any(
+        not isinstance(trigger.retroactive_date, Missing) for one in dossier.policies for trigger in one.triggers
     ),
-    "a form that names the client": lambda each: any(
-        len(endorsement.parties) == 2 for one in each.policies for endorsement in one.endorsements
+    "a denied endorsement": lambda dossier: any(
+        not endorsement.present for one in dossier.policies for endorsement in one.endorsements
     ),
-    "an excluded owner": lambda each: any(exclusion.excluded for one in each.policies for exclusion in one.exclusions),
-    "a policy that covers nobody": lambda each: any(
-        exclusion.if_any for one in each.policies for exclusion in one.exclusions
+    "a form that names the client": lambda dossier: any(
+        len(endorsement.parties) == 2 for one in dossier.policies for endorsement in one.endorsements
     ),
-    "notice to the insurer of work in a state": lambda each: any(
-        states.notices for one in each.policies for states in one.states
+    "an excluded owner": lambda dossier: any(
+        exclusion.excluded for one in dossier.policies for exclusion in one.exclusions
     ),
-    "an exemption in Florida": lambda each: any(paper.state is State.FL for paper in each.exemptions),
-    "an exemption in California": lambda each: any(paper.state is State.CA for paper in each.exemptions),
-    "a revoked exemption": lambda each: any(paper.cancellations for paper in each.exemptions),
-    "occupational accident beside an exemption": lambda each: (
-        bool(each.exemptions) and Line.OCCUPATIONAL_ACCIDENT in of_lines(each)
+    "a policy that covers nobody": lambda dossier: any(
+        exclusion.if_any for one in dossier.policies for exclusion in one.exclusions
     ),
-    "stop gap where a fund writes workers' compensation": lambda each: Line.STOP_GAP in of_lines(each),
+    "notice to the insurer of work in a state": lambda dossier: any(
+        states.notices for one in dossier.policies for states in one.states
+    ),
+    "an exemption in Florida": lambda dossier: any(paper.state is State.FL for paper in dossier.exemptions),
+    "an exemption in California": lambda dossier: any(paper.state is State.CA for paper in dossier.exemptions),
+    "a revoked exemption": lambda dossier: any(paper.cancellations for paper in dossier.exemptions),
+    "occupational accident beside an exemption": lambda dossier: (
+        bool(dossier.exemptions) and Line.OCCUPATIONAL_ACCIDENT in of_lines(dossier)
+    ),
+    "stop gap where a fund writes workers' compensation": lambda dossier: Line.STOP_GAP in of_lines(dossier),
 }
 
 
@@ -430,14 +446,14 @@ def test_among_two_thousand_contractors_some_have(phenomenon: Callable[[Dossier]
 
 
 def kinds_in(many: list[Dossier]) -> Iterator[object]:
-    for each in many:
-        yield each.contractor.entity_type
-        yield each.contractor.home_state
-        yield from (paper.status for paper in each.certificates)
-        yield from (paper.kind for paper in each.exemptions)
-        yield from (state for enrollment in each.enrollments for state in (enrollment.state, enrollment.step))
-        yield from (state for waiver in each.waivers for state in (waiver.kind, waiver.state))
-        yield from (term.evidence.level for policy in each.policies for term in policy.terms)
+    for dossier in many:
+        yield dossier.contractor.entity_type
+        yield dossier.contractor.home_state
+        yield from (paper.status for paper in dossier.certificates)
+        yield from (paper.kind for paper in dossier.exemptions)
+        yield from (state for enrollment in dossier.enrollments for state in (enrollment.state, enrollment.step))
+        yield from (state for waiver in dossier.waivers for state in (waiver.kind, waiver.state))
+        yield from (term.evidence.level for policy in dossier.policies for term in policy.terms)
 
 
 @pytest.mark.parametrize(
@@ -455,34 +471,34 @@ def kinds_in(many: list[Dossier]) -> Iterator[object]:
     ],
     ids=["forms", "reviews", "opt-ins", "pages", "waivers", "states of waivers", "levels", "exemptions", "states"],
 )
-def test_every_kind_occurs(kinds: Iterable[object], many: list[Dossier]) -> None:
+def test_every_kind_of_record_occurs_in_an_invented_company(kinds: Iterable[object], many: list[Dossier]) -> None:
     assert set() == set(kinds) - set(kinds_in(many))
 
 
 def test_contractors_have_two_and_a_half_policies_each(many: list[Dossier]) -> None:
-    assert 2.4 < sum(len(each.policies) for each in many) / len(many) < 2.6
+    assert 2.4 < sum(len(dossier.policies) for dossier in many) / len(many) < 2.6
 
 
 def test_populous_states_have_more_contractors(many: list[Dossier]) -> None:
-    homes = Counter(each.contractor.home_state for each in many)
+    homes = Counter(dossier.contractor.home_state for dossier in many)
 
     assert homes[State.CA] > homes[State.OH] > homes[State.WY]
 
 
-def test_every_verdict_occurs(many: list[Dossier]) -> None:
+def test_every_verdict_occurs_in_an_invented_company(many: list[Dossier]) -> None:
     plan = invented_company().plan
 
-    assert set(Verdict) == {evaluate(each, plan, as_of=TODAY, window=False).verdict for each in many}
+    assert set(Verdict) == {evaluate(dossier, plan, as_of=TODAY, window=False).verdict for dossier in many}
 
 
 def test_every_set_of_the_rule_book_binds_somebody(many: list[Dossier]) -> None:
     company = invented_company()
     bound = {
         binding.set_id
-        for each in many
-        for work in each.assignments
+        for dossier in many
+        for work in dossier.assignments
         for day in (work.start, work.end or TODAY)
-        for binding in company.plan.resolve(work, each.contractor.id, day).bindings
+        for binding in company.plan.resolve(work, dossier.contractor.id, day).bindings
     }
 
     assert {set_.id for set_ in company.rulebook.sets if set_.requirements} == bound
@@ -490,7 +506,7 @@ def test_every_set_of_the_rule_book_binds_somebody(many: list[Dossier]) -> None:
 
 def test_every_kind_of_correction_occurs() -> None:
     company = invented_company(contractors=MANY)
-    kinds = {each.kind for index in range(MANY) for each in company.corrections_of(index)}
+    kinds = {correction.kind for index in range(MANY) for correction in company.corrections_of(index)}
 
     assert {
         *("end of work", "enrollment", "late notice", "limit", "move", "new work"),
@@ -548,9 +564,9 @@ def test_what_was_corrected_is_read_back_as_corrected(small: Invented) -> None:
 
 def test_each_correction_raises_the_version_of_its_contractor(small: Invented) -> None:
     store = stored(small, (*small.commits(300), *small.corrections(7)))
-    found = store.get([Key(Kind.CONTRACTOR, each) for each in ids_of(small)])
+    records = store.get([Key(Kind.CONTRACTOR, contractor_id) for contractor_id in ids_of(small)])
 
-    assert [1 + len(small.corrections_of(index)) for index in range(300)] == [each.version for each in found]
+    assert [1 + len(small.corrections_of(index)) for index in range(300)] == [record.version for record in records]
 
 
 def test_standings_that_were_asked_for_are_those_of_the_latest_dossiers(small: Invented) -> None:
@@ -602,7 +618,7 @@ def test_a_commit_of_contractors_expects_what_their_dossiers_name_and_no_more(sm
 
 
 def test_the_actor_of_every_commit_is_a_member(small: Invented) -> None:
-    actors = {each.actor for each in (*small.commits(100), *small.corrections(100))}
+    actors = {changes.actor for changes in (*small.commits(100), *small.corrections(100))}
 
     assert actors <= {member.id for member in small.members}
 

@@ -105,7 +105,7 @@ def test_no_sample_is_thrown_away(cls: type[Value]) -> None:
 
 
 @each_class
-def test_every_field_varies(cls: type[Value]) -> None:
+def test_every_field_varies_among_drawn_values(cls: type[Value]) -> None:
     seen: dict[str, set[Any]] = {field.name: set() for field in attrs.fields(cls)}
     for start in range(50):
         for value in sample(values(cls), start=start):
@@ -247,7 +247,7 @@ def test_instants_are_on_the_days(instant: Any) -> None:
 
 
 @pytest.mark.parametrize("around", [date.min, date.max])
-def test_the_ends_of_the_calendar_are_days_too(around: date) -> None:
+def test_the_ends_of_the_calendar_are_drawn(around: date) -> None:
     assert {Dossier} == {type(dossier) for dossier in sample(dossiers(around=around))}
 
 

@@ -40,7 +40,7 @@ CLIENT = key_of(make.client())
 CONTRACTOR = key_of(make.contractor())
 POLICY = key_of(make.gl_policy(), CONTRACTOR.id)
 
-#: Counts the client's name up, as often as it is told, and prints the sequence of each commit.
+#: Counts the client's name up, as often as its arguments say, and prints the sequence of each commit.
 COUNTER = """
 import sys, attrs
 from contractor_compliance.errors import ConflictError
@@ -338,7 +338,7 @@ class TestProcesses:
             printed += map(int, worker.stdout.read().split())
         after = reopened()
 
-        assert [each.sequence for each in after.audit(0, 1000)] == list(range(1, after.head().sequence + 1))
+        assert [entry.sequence for entry in after.audit(0, 1000)] == list(range(1, after.head().sequence + 1))
         assert after.head().sequence - printed[-1] in (0, 1)  # killed between the line and the print, or not
         assert after.head().sequence + 1 == rename(after, "again").sequence
 
@@ -347,10 +347,10 @@ class TestFiles:
     def test_companies_whose_ids_differ_by_case_alone_have_files_that_differ_by_more(
         self, unbound: JsonlStore, tmp_path: Path
     ) -> None:
-        for each in ("acme", "Acme", "ACME"):
-            settle(unbound.for_company(each))
+        for company_id in ("acme", "Acme", "ACME"):
+            settle(unbound.for_company(company_id))
 
-        assert 3 == len({each.name.casefold() for each in tmp_path.iterdir()})
+        assert 3 == len({file.name.casefold() for file in tmp_path.iterdir()})
 
     def test_the_longest_id_has_a_file(self, unbound: JsonlStore) -> None:
         assert 1 == settle(unbound.for_company("ü" * MAX_ID_LENGTH)).sequence

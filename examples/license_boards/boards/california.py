@@ -60,7 +60,7 @@ def _read(row: Row) -> Entry:
         # An exemption is the licensee's own certificate, filed with the board, that there are none (B&P 7125).
         no_employees=kind == _EXEMPT,
         home=State.__members__.get(row.text("state") or ""),
-        classes=tuple(each.strip() for each in re.split(r"[|,;/]", row.text(*_CLASSES) or "") if each.strip()),
+        classes=tuple(class_.strip() for class_ in re.split(r"[|,;/]", row.text(*_CLASSES) or "") if class_.strip()),
         covers=tuple(cover for cover in (wc, bond) if cover is not None),
         notes=tuple(_notes(row, wc)),
     )
@@ -73,27 +73,27 @@ def _compensation(row: Row, kind: str, updated: date | None) -> Cover | None:
     blank = {insurer, effective, expiration, cancelled} <= {None, Missing.ABSENT}
     if kind == _EXEMPT or kind in _SELF_INSURED:
         # Which licenses may be exempt goes by their class: where that is blank, the exemption proves nothing.
-        known = kind in _SELF_INSURED or row.text(*_CLASSES) is not None
+        is_provable = kind in _SELF_INSURED or row.text(*_CLASSES) is not None
         return Cover(
             line=Line.WC,
             exemption=ExemptionKind.REGISTER_EXEMPTION if kind == _EXEMPT else ExemptionKind.SELF_INSURANCE,
-            effective=effective if known else Missing.UNREADABLE,
-            expiration=expiration if known else Missing.UNREADABLE,
+            effective=effective if is_provable else Missing.UNREADABLE,
+            expiration=expiration if is_provable else Missing.UNREADABLE,
             # The register gives an end to some exemptions and none to others: those last until they are revoked.
-            continuous=known and isinstance(expiration, Missing),
+            continuous=is_provable and isinstance(expiration, Missing),
             cancelled=cancelled,
         )
     if blank and kind in ("", _NO_COVER):
         return None
-    known = kind in (_POLICY, _NO_COVER) or kind.startswith(_LEASING)
+    is_provable = kind in (_POLICY, _NO_COVER) or kind.startswith(_LEASING)
     return Cover(
         line=Line.WC,
         insured_as=InsuredCapacity.LEASED_WORKER if kind.startswith(_LEASING) else InsuredCapacity.NAMED_INSURED,
         carrier=insurer,
         state_fund=State.CA if insurer == _STATE_FUND else None,
         # Days given for a kind of cover that we do not know are not days of a policy, nor of no policy: unknown.
-        effective=effective if known else Missing.UNREADABLE,
-        expiration=expiration if known else Missing.UNREADABLE,
+        effective=effective if is_provable else Missing.UNREADABLE,
+        expiration=expiration if is_provable else Missing.UNREADABLE,
         cancelled=cancelled,
         ended=row.text(*_WC_TYPE) if kind == _NO_COVER and _seems_current(expiration, cancelled, updated) else None,
     )
@@ -101,7 +101,7 @@ def _compensation(row: Row, kind: str, updated: date | None) -> Cover | None:
 
 def _seems_current(expiration: date | Missing, cancelled: date | None, updated: date | None) -> bool:
     """Return whether the days on record do not explain why the board says that there is no cover."""
-    ends = [each for each in (expiration, cancelled) if isinstance(each, date)]
+    ends = [day for day in (expiration, cancelled) if isinstance(day, date)]
     return not ends or updated is None or min(ends) > updated
 
 
@@ -124,7 +124,7 @@ def _bond(row: Row) -> Cover | None:
 
 def _notes(row: Row, wc: Cover | None) -> list[str]:
     notes = []
-    status = [each for each in (row.text("primaryStatus"), row.text("secondaryStatus")) if each]
+    status = [text for text in (row.text("primaryStatus"), row.text("secondaryStatus")) if text]
     if status and status != ["CLEAR"]:
         notes.append(f"the board's status is {', '.join(status)}")
     suspended = row.day(*_WC_SUSPEND)

@@ -70,15 +70,15 @@ def company(register: Register) -> Company:
 
 def insurers(entries: Iterable[Entry]) -> dict[str, Carrier]:
     """Return what the rows of an extract say of the insurers, by their normal name."""
-    found: dict[str, Carrier] = {}
+    carriers: dict[str, Carrier] = {}
     for cover in (cover for entry in entries for cover in entry.covers if cover.exemption is None):
         carrier = _carrier(cover)
         if carrier is not None:
             name = normal_name(carrier.name)
             # The same insurer may appear with and without the register's mark; the mark is what is known of it.
-            if name not in found or carrier.status is not Missing.ABSENT:
-                found[name] = carrier
-    return found
+            if name not in carriers or carrier.status is not Missing.ABSENT:
+                carriers[name] = carrier
+    return carriers
 
 
 def dossier(
@@ -105,7 +105,7 @@ def dossier(
     evidence = Evidence(level=EvidenceLevel.CONFIRMED, observed_on=observed, document=DOCUMENT)
     policies: list[Policy] = []
     exemptions: list[Exemption] = []
-    for own_id, cover in _told_apart(_joined(entries)):
+    for own_id, cover in _identified(_joined(entries)):
         terms = _terms(cover, evidence, seen.get(own_id, observed))
         if cover.exemption is None:
             policies.append(_policy(own_id, first.id, cover, register, terms))
@@ -140,11 +140,11 @@ def dossier(
     )
 
 
-def _told_apart(covers: Sequence[Cover]) -> Iterator[tuple[str, Cover]]:
+def _identified(covers: Sequence[Cover]) -> Iterator[tuple[str, Cover]]:
     """Yield each cover with an id that it has in every extract: its line, its day, and a digest of what it is."""
     alike = Counter(cover.lasting_identity for cover in covers)
     for cover in covers:
-        # Where a file has two that begin alike, they are told by all that they have.
+        # Where a file has two that begin alike, the id is made of all that they have.
         identity = cover.lasting_identity if alike[cover.lasting_identity] == 1 else cover.identity
         day = cover.effective if isinstance(cover.effective, date) else f"to {_word(cover.expiration)}"
         digest = hashlib.sha256("\n".join(map(_word, identity)).encode()).hexdigest()
@@ -159,14 +159,14 @@ def _joined(entries: Sequence[Entry]) -> list[Cover]:
     """Return the cover of all rows, each policy once: registers repeat it in every row of a license."""
     joined: dict[tuple[object, ...], Cover] = {}
     for cover in (cover for entry in entries for cover in entry.covers):
-        known = joined.setdefault(cover.identity, cover)
+        earlier = joined.setdefault(cover.identity, cover)
         joined[cover.identity] = attrs.evolve(
-            known,
-            surplus_lines=known.surplus_lines or cover.surplus_lines,
+            earlier,
+            surplus_lines=earlier.surplus_lines or cover.surplus_lines,
             # One row may know of a cancellation that another does not; the earliest governs.
-            cancelled=min((each for each in (known.cancelled, cover.cancelled) if each), default=None),
-            ended=known.ended or cover.ended,
-            limits=known.limits | cover.limits,
+            cancelled=min((day for day in (earlier.cancelled, cover.cancelled) if day), default=None),
+            ended=earlier.ended or cover.ended,
+            limits=earlier.limits | cover.limits,
         )
     return list(joined.values())
 
@@ -215,9 +215,9 @@ def _terms(cover: Cover, evidence: Evidence, seen: date) -> tuple[Term, ...]:
 
 
 def _cancellations(cover: Cover, evidence: Evidence) -> tuple[Cancellation, ...]:
-    known = () if cover.cancelled is None else (Cancellation(effective=cover.cancelled, evidence=evidence),)
+    dated = () if cover.cancelled is None else (Cancellation(effective=cover.cancelled, evidence=evidence),)
     unknown = () if cover.ended is None else (Cancellation(reason=cover.ended, evidence=evidence),)
-    return known + unknown
+    return dated + unknown
 
 
 def _limits(cover: Cover, evidence: Evidence) -> tuple[Limits, ...]:

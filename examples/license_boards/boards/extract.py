@@ -110,7 +110,7 @@ def read_extract(path: Path, observed: date | None = None) -> Extract:
             entries.append(register.read(row))
         except RowError as error:
             unread.append(_unread(register, row, str(error)))
-    left_out = {each.license for each in unread}
+    left_out = {unread_row.license for unread_row in unread}
     observation = _observation(path, entries, observed)
     records = tuple(_records([entry for entry in entries if entry.id not in left_out], observation))
     return Extract(
@@ -118,7 +118,7 @@ def read_extract(path: Path, observed: date | None = None) -> Extract:
         register=register,
         observation=observation,
         records=records,
-        unread=tuple(sorted(unread, key=lambda each: each.line)),
+        unread=tuple(sorted(unread, key=lambda unread_row: unread_row.line)),
         carriers=insurers(entry for record in records for entry in record.entries),
         sha256=table.sha256,
     )
@@ -134,11 +134,11 @@ def _unread(register: Register, row: Row, problem: str) -> Unread:
 
 def _register(table: Table) -> Register:
     lacks = {register: register.lacks(table.columns) for register in REGISTERS}
-    found = [register for register, columns in lacks.items() if not columns]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        boards = " and ".join(register.board for register in found)
+    matching = [register for register, columns in lacks.items() if not columns]
+    if len(matching) == 1:
+        return matching[0]
+    if matching:
+        boards = " and ".join(register.board for register in matching)
         raise FileError(f"{table.path}: has the columns of {boards} together; which is it?")
     nearest = min(REGISTERS, key=lambda register: len(lacks[register]) / len(register.columns))
     raise FileError(
@@ -171,11 +171,11 @@ def _observation(path: Path, entries: list[Entry], observed: date | None) -> Obs
     if newest:
         return Observation(newest, "newest date of a row")
     beside = [path.with_suffix(f".observed.{kind}") for kind in ("toml", "json")]
-    found = [each for each in beside if each.exists()]
-    if len(found) > 1:
-        raise FileError(f"{path}: has both {found[0].name} and {found[1].name} beside it; keep one of them")
-    if found:
-        return _sidecar(found[0])
+    sidecars = [sidecar for sidecar in beside if sidecar.exists()]
+    if len(sidecars) > 1:
+        raise FileError(f"{path}: has both {sidecars[0].name} and {sidecars[1].name} beside it; keep one of them")
+    if sidecars:
+        return _sidecar(sidecars[0])
     return Observation(observed, "--observed") if observed else None
 
 

@@ -166,14 +166,14 @@ def judge(docket: Docket) -> Iterator[Judged]:
 
 
 def _words(finding: Finding) -> str:
-    return "; ".join(each.actual for each in _telling(finding))
+    return "; ".join(member.actual for member in _telling(finding))
 
 
 def _kind(finding: Finding) -> str:
     return "; ".join(
-        f"{each.line.label if each.line else each.title} {reason_phrase(reason)}"
-        for each in _telling(finding)
-        for reason in each.reasons
+        f"{member.line.label if member.line else member.title} {reason_phrase(reason)}"
+        for member in _telling(finding)
+        for reason in member.reasons
     )
 
 
@@ -181,8 +181,8 @@ def _telling(finding: Finding) -> list[Finding]:
     """Return the members of alternatives that tell most: that the others are not on file goes without saying."""
     if not finding.members:
         return [finding]
-    found = [member for member in finding.members if member.reasons != (ReasonCode.MISSING,)]
-    return [each for member in found or finding.members[:1] for each in _telling(member)]
+    on_file = [member for member in finding.members if member.reasons != (ReasonCode.MISSING,)]
+    return [inner for member in on_file or finding.members[:1] for inner in _telling(member)]
 
 
 def _plain(finding: Finding, dossier: Dossier) -> dict[str, Any]:

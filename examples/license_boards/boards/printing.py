@@ -21,7 +21,7 @@ _MOST_IDS = 3
 
 def table(judged: Sequence[Judged]) -> Iterable[str]:
     """Return the lines of the table."""
-    rows = [_HEADINGS, *(_row(each) for each in judged)]
+    rows = [_HEADINGS, *(_row(verdict) for verdict in judged)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -29,13 +29,17 @@ def table(judged: Sequence[Judged]) -> Iterable[str]:
 
 def summary(judged: Sequence[Judged]) -> Iterable[str]:
     """Return the lines about all licenses together."""
-    verdicts = Counter(each.verdict for each in judged)
+    verdicts = Counter(license_.verdict for license_ in judged)
     yield "Verdicts"
     yield from (f"{verdicts[verdict.value]:7}  {verdict.value}" for verdict in Verdict if verdicts[verdict.value])
-    yield from _shares("Worst findings", [(each.worst_kind, each.id) for each in judged if each.worst_kind])
-    remedies = [(remedy, each.id) for each in judged for remedy in each.remedies]
+    yield from _shares(
+        "Worst findings", [(license_.worst_kind, license_.id) for license_ in judged if license_.worst_kind]
+    )
+    remedies = [(remedy, license_.id) for license_ in judged for remedy in license_.remedies]
     yield from _shares("What to ask the broker for", remedies, _MOST_REMEDIES)
-    yield from _shares("Noted, not judged", [(note, each.id) for each in judged for note in each.notes], _MOST_REMEDIES)
+    yield from _shares(
+        "Noted, not judged", [(note, license_.id) for license_ in judged for note in license_.notes], _MOST_REMEDIES
+    )
 
 
 def _row(judged: Judged) -> tuple[str, ...]:
@@ -50,7 +54,7 @@ def _row(judged: Judged) -> tuple[str, ...]:
 
 
 def _shares(heading: str, told: Sequence[tuple[str | None, str]], most: int | None = None) -> Iterable[str]:
-    """Return a heading and, most frequent first, each text with how many ids it is told of, and the first of them."""
+    """Return a heading and, most frequent first, each text for how many ids it stands, and the first of them."""
     if not told:
         return
     ids: dict[str, list[str]] = {}

@@ -45,16 +45,16 @@ class _Plan:
     changed: list[str] = attrs.field(factory=list)
     unlisted: tuple[str, ...] = ()
 
-    def add(self, license_id: str, found: DossierRecord | None, after: Succession) -> None:
+    def add(self, license_id: str, stored: DossierRecord | None, after: Succession) -> None:
         """Plan what changes of a license, which was decided on what was found of it."""
         if not after.values and not after.errors:
             return
         self.puts.extend(put(value, _owner(value, license_id)) for value in after.values)
         self.removes.extend(key_of(error, license_id) for error in after.errors)
-        expected = (Expectation(Key(Kind.CONTRACTOR, license_id), 0),) if found is None else found.expects
-        for each in expected:
-            self.expects.setdefault(each.key, each.version)
-        (self.new if found is None else self.changed).append(license_id)
+        expected = (Expectation(Key(Kind.CONTRACTOR, license_id), 0),) if stored is None else stored.expects
+        for expectation in expected:
+            self.expects.setdefault(expectation.key, expectation.version)
+        (self.new if stored is None else self.changed).append(license_id)
 
     def commit(self, store: Store, action: str, key: str, *, fingerprint: str, told: str, detail: str) -> Receipt:
         return store.commit(
@@ -67,7 +67,7 @@ class _Plan:
                 detail=detail,
                 puts=tuple(self.puts),
                 removes=tuple(self.removes),
-                expects=tuple(Expectation(*each) for each in self.expects.items()),
+                expects=tuple(Expectation(*expectation) for expectation in self.expects.items()),
             )
         )
 
@@ -144,20 +144,20 @@ def _named(ids: tuple[str, ...]) -> str:
 
 def _plan_company(plan: _Plan, store: Store, extract: Extract) -> None:
     asking = company(extract.register)
-    (known,) = store.get([key_of(asking)])
-    if known is None:
+    (record,) = store.get([key_of(asking)])
+    if record is None:
         plan.puts.append(put(asking))
-    plan.expects[key_of(asking)] = 0 if known is None else known.version
+    plan.expects[key_of(asking)] = 0 if record is None else record.version
 
 
 def _plan_book(plan: _Plan, store: Store, book: RuleBook) -> None:
-    (known,) = store.get([key_of(book)])
-    plan.expects[key_of(book)] = 0 if known is None else known.version
-    if known is None or known.value.version < book.version:
+    (record,) = store.get([key_of(book)])
+    plan.expects[key_of(book)] = 0 if record is None else record.version
+    if record is None or record.value.version < book.version:
         plan.puts.append(put(book))
-    elif known.value != book:
+    elif record.value != book:
         raise FileError(
-            f"rule book {book.id!r} version {book.version}: the store has version {known.value.version} with other "
+            f"rule book {book.id!r} version {book.version}: the store has version {record.value.version} with other "
             "content, and what was judged by it must stay what it was; give yours a higher version"
         )
 
@@ -190,7 +190,7 @@ def _plan_licenses(plan: _Plan, store: Store, extract: Extract, day: date) -> No
             f"{_named(tuple(late))}. Nothing of it was saved."
         )
     # Of a license with a row that cannot be read nobody knows what the extract says: that it is there, it does.
-    unread = {each.license for each in extract.unread}
+    unread = {row.license for row in extract.unread}
     plan.unlisted = tuple(sorted(on_file - listed - unread))
     if day > newest:
         # A file of the same day may be another part of the same listing.
@@ -209,40 +209,42 @@ def _plan_listed(
     """Plan what some licenses of an extract change; yield those of which later rows are on file."""
     founds = store.dossiers([record.id for record in records])
     changed: list[tuple[Days, DossierRecord | None, Dossier]] = []
-    for record, found in zip(records, founds, strict=True):
-        known = None if found is None else found.dossier
+    for record, stored in zip(records, founds, strict=True):
+        on_file = None if stored is None else stored.dossier
         seen = record.seen_on(day)
-        if known is not None and seen < last_seen(known):
-            yield f"{record.id} on {last_seen(known)} (here on {seen})"
+        if on_file is not None and seen < last_seen(on_file):
+            yield f"{record.id} on {last_seen(on_file)} (here on {seen})"
             continue
-        before = {} if known is None else first_seen(known)
+        before = {} if on_file is None else first_seen(on_file)
         dossier = extract.dossier(record, observed=day, start=seen, seen=before)
-        changed.append((Days(seen, day), found, dossier))
-    missing = {found.contractor_id: gone(found.dossier, dossier) for _, found, dossier in changed if found is not None}
+        changed.append((Days(seen, day), stored, dossier))
+    missing = {
+        stored.contractor_id: gone(stored.dossier, dossier) for _, stored, dossier in changed if stored is not None
+    }
     lasts = _lasts(store, missing, day, extracts)
-    for days, found, dossier in changed:
-        known = None if found is None else found.dossier
+    for days, stored, dossier in changed:
+        on_file = None if stored is None else stored.dossier
         license_id = dossier.contractor.id
-        plan.add(license_id, found, succession(known, dossier, days, lasts.get(license_id, {})))
+        plan.add(license_id, stored, succession(on_file, dossier, days, lasts.get(license_id, {})))
 
 
 def _plan_unlisted(plan: _Plan, store: Store, ids: Sequence[str], day: date, extracts: Sequence[SavedExtract]) -> None:
     """Plan what it changes that some licenses on file are not in an extract."""
-    founds = [found for found in store.dossiers(ids) if found is not None]
-    lasts = _lasts(store, {found.contractor_id: gone(found.dossier, None) for found in founds}, day, extracts)
-    for found in founds:
-        plan.add(found.contractor_id, found, unlisted(day, lasts[found.contractor_id]))
+    founds = [stored for stored in store.dossiers(ids) if stored is not None]
+    lasts = _lasts(store, {stored.contractor_id: gone(stored.dossier, None) for stored in founds}, day, extracts)
+    for stored in founds:
+        plan.add(stored.contractor_id, stored, unlisted(day, lasts[stored.contractor_id]))
 
 
 def _lasts(
     store: Store, missing: Mapping[str, Sequence[Held]], day: date, extracts: Sequence[SavedExtract]
 ) -> dict[str, dict[Held, date | None]]:
     """Return, for each license and what is missing of it, the last day before `day` on which an extract listed it."""
-    held = [(license_id, each) for license_id, several in missing.items() for each in several]
-    histories = store.history([key_of(each, license_id) for license_id, each in held])
+    held = [(license_id, cover) for license_id, several in missing.items() for cover in several]
+    histories = store.history([key_of(cover, license_id) for license_id, cover in held])
     lasts: dict[str, dict[Held, date | None]] = {license_id: {} for license_id in missing}
-    for (license_id, each), versions in zip(held, histories, strict=True):
-        lasts[license_id][each] = last_listed(license_id, versions, extracts, day)
+    for (license_id, cover), versions in zip(held, histories, strict=True):
+        lasts[license_id][cover] = last_listed(license_id, versions, extracts, day)
     return lasts
 
 
@@ -252,15 +254,15 @@ def _owner(value: Value, license_id: str) -> str | None:
 
 def _plan_carriers(plan: _Plan, store: Store, carriers: Mapping[str, Carrier]) -> None:
     """Plan to record the insurers, one for each normal name: of two of one name nobody could say which it is."""
-    spellings = {normal_name(each): each for each in ids_of(store, Kind.CARRIER)}
-    wanted = [Key(Kind.CARRIER, spellings.get(name, carrier.name)) for name, carrier in carriers.items()]
-    for key, carrier, known in zip(wanted, carriers.values(), store.get(wanted), strict=True):
-        if known is None:
+    spellings = {normal_name(name): name for name in ids_of(store, Kind.CARRIER)}
+    keys = [Key(Kind.CARRIER, spellings.get(name, carrier.name)) for name, carrier in carriers.items()]
+    for key, carrier, record in zip(keys, carriers.values(), store.get(keys), strict=True):
+        if record is None:
             plan.puts.append(put(carrier))
-        elif carrier.status not in (Missing.ABSENT, known.value.status):
+        elif carrier.status not in (Missing.ABSENT, record.value.status):
             # A mark that is missing takes nothing back; another one is newer.
-            marked = attrs.evolve(known.value, status=carrier.status, fund_state=carrier.fund_state)
+            marked = attrs.evolve(record.value, status=carrier.status, fund_state=carrier.fund_state)
             plan.puts.append(put(marked))
         else:
             continue
-        plan.expects[key] = 0 if known is None else known.version
+        plan.expects[key] = 0 if record is None else record.version

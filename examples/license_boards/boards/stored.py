@@ -116,12 +116,12 @@ class Shelf:
         Raises:
             FileError: If it was not on file.
         """
-        (found,) = self.store.get([Key(Kind.RULEBOOK, rulebook_id)], self.known_at)
-        if found is None:
+        (record,) = self.store.get([Key(Kind.RULEBOOK, rulebook_id)], self.known_at)
+        if record is None:
             raise FileError(
                 f"rule book {rulebook_id!r} was not on file at {spelt(self.known_at)}; name one with --rulebook"
             )
-        book: RuleBook = found.value
+        book: RuleBook = record.value
         return book
 
     def cases(self) -> Iterator[Case]:
@@ -129,10 +129,10 @@ class Shelf:
         # Contractors are never removed: those that are on file now include all that were then.
         missing = f"not listed on {self.newest.observation.day}"
         for ids in bunches(tuple(ids_of(self.store, Kind.CONTRACTOR))):
-            for own_id, found in zip(ids, self.store.dossiers(ids, self.known_at), strict=True):
-                if found is not None:
+            for own_id, stored in zip(ids, self.store.dossiers(ids, self.known_at), strict=True):
+                if stored is not None:
                     notes = (missing,) if own_id in self.newest.unlisted else ()
-                    yield Case(own_id, found.dossier, notes)
+                    yield Case(own_id, stored.dossier, notes)
 
     def filled(self, docket: Docket) -> Docket:
         """Return a docket with its rule book and its dossiers as they are on file.
@@ -144,29 +144,29 @@ class Shelf:
 
     def _reread(self, cases: Iterable[Case]) -> Iterator[Case]:
         for some in bunches(tuple(cases)):
-            for each, found in zip(some, self.store.dossiers([one.id for one in some], self.known_at), strict=True):
-                if found is None:
-                    raise FileError(f"license {each.id!r} is not on file at {spelt(self.known_at)}")
-                yield attrs.evolve(each, dossier=found.dossier)
+            for case, stored in zip(some, self.store.dossiers([one.id for one in some], self.known_at), strict=True):
+                if stored is None:
+                    raise FileError(f"license {case.id!r} is not on file at {spelt(self.known_at)}")
+                yield attrs.evolve(case, dossier=stored.dossier)
 
 
 def shelves(store: UnboundStore, known_at: datetime | None) -> list[Shelf]:
     """Return the registers of which extracts are on file, as they are now or were known at an instant."""
-    found = []
+    filled = []
     for register in REGISTERS:
         bound = store_of(store, register)
         at = known_at or bound.head().recorded_at
         saved = [] if at is None else saved_extracts(bound, at)
         if saved and at is not None:
             # Of several of one day, the last that was saved.
-            newest = max(reversed(saved), key=lambda each: each.observation.day)
-            found.append(Shelf(register, bound, at, newest))
-    return found
+            newest = max(reversed(saved), key=lambda extract: extract.observation.day)
+            filled.append(Shelf(register, bound, at, newest))
+    return filled
 
 
 def saved_extracts(store: Store, until: datetime | None) -> list[SavedExtract]:
     """Return the extracts that were saved, up to an instant if one is given, oldest first."""
-    found: list[SavedExtract] = []
+    extracts: list[SavedExtract] = []
     after = 0
     while entries := store.audit(after, _A_PAGE):
         after = entries[-1].sequence
@@ -174,7 +174,7 @@ def saved_extracts(store: Store, until: datetime | None) -> list[SavedExtract]:
             if entry.action != SAVED or entry.detail is None or (until is not None and entry.recorded_at > until):
                 continue
             detail = json.loads(entry.detail)
-            found.append(
+            extracts.append(
                 SavedExtract(
                     recorded_at=entry.recorded_at,
                     observation=Observation(date.fromisoformat(detail["observed_on"]), detail["according_to"]),
@@ -182,7 +182,7 @@ def saved_extracts(store: Store, until: datetime | None) -> list[SavedExtract]:
                     unlisted=frozenset(detail["unlisted"]),
                 )
             )
-    return found
+    return extracts
 
 
 def ids_of(store: Store, kind: Kind) -> Iterator[str]:

@@ -72,16 +72,16 @@ class Succession:
 
 def first_seen(dossier: Dossier) -> dict[str, date]:
     """Return the days on which cover on file was first listed, by its id, without what has been missing since."""
-    return {each.id: min(_days_of(each)) for each in _held(dossier) if not _missed(each)}
+    return {cover.id: min(_days_of(cover)) for cover in _held(dossier) if not _missed(cover)}
 
 
 def last_seen(dossier: Dossier) -> date:
     """Return the latest day of which rows that are on file speak."""
     days = [assignment.start for assignment in dossier.assignments]
-    for each in _held(dossier):
-        # What ended is told by a row; what is in doubt, by a file that has none.
-        ends = (notice for notice in each.cancellations if not isinstance(notice.effective, Missing))
-        days += [*_days_of(each), *(notice.evidence.observed_on for notice in ends)]
+    for cover in _held(dossier):
+        # A row states what ended; a file that has no row puts cover in doubt.
+        ends = (notice for notice in cover.cancellations if not isinstance(notice.effective, Missing))
+        days += [*_days_of(cover), *(notice.evidence.observed_on for notice in ends)]
     return max(days)
 
 
@@ -110,8 +110,8 @@ def last_listed(
 
 def gone(stored: Dossier, listed: Dossier | None) -> tuple[Held, ...]:
     """Return the cover that is on file and not listed; None = nothing is listed of the license at all."""
-    found = set() if listed is None else {(type(each), each.id) for each in _held(listed)}
-    return tuple(each for each in _held(stored) if (type(each), each.id) not in found)
+    listed_covers = set() if listed is None else {(type(cover), cover.id) for cover in _held(listed)}
+    return tuple(cover for cover in _held(stored) if (type(cover), cover.id) not in listed_covers)
 
 
 def succession(stored: Dossier | None, listed: Dossier, days: Days, lasts: Mapping[Held, date | None]) -> Succession:
@@ -128,15 +128,15 @@ def succession(stored: Dossier | None, listed: Dossier, days: Days, lasts: Mappi
     """
     if stored is None:
         return Succession((listed.contractor, *listed.assignments, *_held(listed)), ())
-    known = {(type(each), each.id): each for each in _held(stored)}
-    missing = ((each, _missing(each, listed, days, last)) for each, last in lasts.items() if last is not None)
+    covers = {(type(cover), cover.id): cover for cover in _held(stored)}
+    missing = ((cover, _missing(cover, listed, days, last)) for cover, last in lasts.items() if last is not None)
     return Succession(
         (
             *(() if stored.contractor == listed.contractor else (listed.contractor,)),
-            *(each for each in _held(listed) if known.get((type(each), each.id)) != each),
+            *(cover for cover in _held(listed) if covers.get((type(cover), cover.id)) != cover),
             *(after for before, after in missing if before != after),
         ),
-        tuple(each for each, last in lasts.items() if last is None),
+        tuple(cover for cover, last in lasts.items() if last is None),
     )
 
 
@@ -152,16 +152,16 @@ def unlisted(day: date, lasts: Mapping[Held, date | None]) -> Succession:
     """
     return Succession(
         tuple(
-            attrs.evolve(each, cancellations=(*each.cancellations, _doubt(last, day)))
-            for each, last in lasts.items()
-            if last is not None and not _missed(each) and _days_from(each, day) is not None
+            attrs.evolve(cover, cancellations=(*cover.cancellations, _doubt(last, day)))
+            for cover, last in lasts.items()
+            if last is not None and not _missed(cover) and _days_from(cover, day) is not None
         ),
         (),
     )
 
 
 def _missing(held: Held, listed: Dossier, days: Days, last: date) -> Held:
-    """Return cover that the rows of its license no longer list, with what follows from that.
+    """Return cover that the rows of its license no longer list, with the consequences.
 
     An extract holds what was current when it was made. So what ended before is missing as it should be, and stays as it
     was. Else the cover was ended, or replaced, without a cancellation on record: on the day of the rows the register no
@@ -193,17 +193,17 @@ def _starts(listed: Dossier, line: Line) -> list[date]:
     """Return the first days of the cover of a line; of cover that does not say, the beginning of time."""
     return [
         date.min if isinstance(term.effective, Missing) else term.effective
-        for each in _held(listed)
-        if _line(each) == line
-        for term in each.terms
+        for cover in _held(listed)
+        if _line(cover) == line
+        for term in cover.terms
     ]
 
 
 def _doubt(last: date, day: date) -> Cancellation:
     """Return what puts cover in doubt that was last listed on `last` and missing on `day`.
 
-    A cancellation without a day of effect puts in doubt what follows its notice, and nothing that took effect can have
-    been noticed while the register still listed the cover.
+    A cancellation without a day of effect puts the days after its notice in doubt, and nothing that took effect can
+    have been noticed while the register still listed the cover.
     """
     return Cancellation(issued_on=day_after(last) or last, reason=_reason(last, day), evidence=_evidence(day))
 

@@ -26,7 +26,13 @@ __all__ = [
 
 
 class PartyRole(LabeledCode):
-    """Whom a requirement names; each assignment says who that is."""
+    """A party by its role in an assignment, which says who has that role; requirements name roles.
+
+    Example:
+        >>> from contractor_compliance.testing import factories
+        >>> factories.endorsement_rule(parties=frozenset({PartyRole.CLIENT})).parties
+        frozenset({<PartyRole.CLIENT: 'client'>})
+    """
 
     COMPANY = "company"
     CLIENT = "client"
@@ -34,7 +40,12 @@ class PartyRole(LabeledCode):
 
 
 class PayBasis(LabeledCode):
-    """What a pay rate is paid for. Rates of different bases are never averaged together."""
+    """What a pay rate is paid for. Rates of different bases are never averaged together.
+
+    Example:
+        >>> [basis.value for basis in PayBasis]
+        ['hour', 'day', 'week', 'month', 'unit', 'flat']
+    """
 
     HOUR = "hour"
     DAY = "day"
@@ -45,7 +56,15 @@ class PayBasis(LabeledCode):
 
 
 class AssignmentStatus(LabeledCode):
-    """Where an assignment stands on a day."""
+    """Where an assignment stands on a day.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.domain import Assignment
+        >>> assignment = Assignment(id="assignment-1", start=date(2026, 3, 2), end=date(2026, 9, 30))
+        >>> [assignment.status_on(day).value for day in (date(2026, 3, 1), date(2026, 9, 30), date(2026, 10, 1))]
+        ['upcoming', 'active', 'ended']
+    """
 
     UPCOMING = "upcoming"
     ACTIVE = "active"
@@ -61,6 +80,17 @@ class PayRate(Value):
         effective: First day of the rate; it holds until the next rate's first day.
         cents: Amount in US cents.
         basis: Per hour, day, week, month, unit, or a flat fee.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.domain import PayBasis
+        >>> from contractor_compliance.testing import factories
+        >>> rates = (
+        ...     PayRate(effective=date(2026, 1, 1), cents=40_00, basis=PayBasis.HOUR),
+        ...     PayRate(effective=date(2026, 7, 1), cents=42_50, basis=PayBasis.HOUR),
+        ... )
+        >>> factories.assignment(pay_rates=rates).pay_rate_on(date(2026, 6, 30)).cents
+        4000
     """
 
     effective: date
@@ -76,6 +106,13 @@ class Party(Value):
         role: What it is to the work.
         name: Legal name.
         aliases: Other spellings that a person has accepted.
+
+    Example:
+        >>> from contractor_compliance.domain import PartyRole
+        >>> from contractor_compliance.testing import factories
+        >>> owner = Party(role=PartyRole.OWNER, name="Sample Towers LP")
+        >>> factories.assignment(parties=(owner,)).parties[0].role.label
+        'owner'
     """
 
     role: PartyRole
@@ -93,6 +130,14 @@ class WrittenContract(Value):
         additional_insureds: Roles of the parties that it says must be added as additional insured, beyond the party
             it is with.
         reference: The contract's own number or title.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.domain import PartyRole
+        >>> from contractor_compliance.testing import factories
+        >>> contract = WrittenContract(with_party=PartyRole.CLIENT, signed_on=date(2026, 2, 1))
+        >>> factories.assignment(contracts=(contract,)).contract_date
+        datetime.date(2026, 2, 1)
     """
 
     with_party: PartyRole
@@ -125,6 +170,12 @@ class Assignment(Value):
         pay_rates: Pay, oldest first.
         payers: Who pays for program cover on this assignment, by line.
         purchase_order: The client's order number.
+
+    Example:
+        >>> from datetime import date
+        >>> assignment = Assignment(id="assignment-1", start=date(2026, 3, 2), end=date(2026, 9, 30))
+        >>> assignment.status_on(date(2026, 9, 30)).value, assignment.status_on(date(2026, 10, 1)).value
+        ('active', 'ended')
     """
 
     id: Id

@@ -32,7 +32,12 @@ _TURN_OF_COVER = time(0, 1)
 
 @attrs.frozen
 class IsZone:
-    """Constraint: the name of an IANA time zone."""
+    """Constraint: the name of an IANA time zone.
+
+    Example:
+        >>> IsZone().fault("America/Chicago") is None, IsZone().fault("Central")
+        (True, 'is not an IANA time zone; write it as America/Chicago')
+    """
 
     def fault(self, value: str) -> str | None:
         """Say what is wrong with `value`, or None."""
@@ -48,6 +53,10 @@ def parse_date(text: str) -> date:
 
     Raises:
         InvalidValueError: If the text is not a real day written exactly so.
+
+    Example:
+        >>> parse_date("2026-02-28")
+        datetime.date(2026, 2, 28)
     """
     if _DATE.fullmatch(text):
         try:
@@ -58,7 +67,13 @@ def parse_date(text: str) -> date:
 
 
 def day_after(day: date, days: int = 0) -> date | None:
-    """Return the day after `day`, or `days` further on; None past the last day that a date can hold."""
+    """Return the day after `day`, or `days` further on; None past the last day that a date can hold.
+
+    Example:
+        >>> from datetime import date
+        >>> day_after(date(2026, 12, 31)), day_after(date.max)
+        (datetime.date(2027, 1, 1), None)
+    """
     ordinal = day.toordinal() + days + 1
     return date.fromordinal(ordinal) if ordinal <= date.max.toordinal() else None
 
@@ -67,6 +82,11 @@ def add_months(day: date, months: int) -> date:
     """Return the day `months` later, clamped to the month's end: January 31 and one month is February 28 or 29.
 
     A day that no date can hold becomes the last, or first, that one can.
+
+    Example:
+        >>> from datetime import date
+        >>> add_months(date(2026, 1, 31), 1)
+        datetime.date(2026, 2, 28)
     """
     import pendulum
 
@@ -79,12 +99,24 @@ def add_months(day: date, months: int) -> date:
 
 
 def add_years(day: date, years: int) -> date:
-    """Return the day `years` later; February 29 becomes February 28 in a common year."""
+    """Return the day `years` later; February 29 becomes February 28 in a common year.
+
+    Example:
+        >>> from datetime import date
+        >>> add_years(date(2028, 2, 29), 1)
+        datetime.date(2029, 2, 28)
+    """
     return add_months(day, 12 * years)
 
 
 def civil_date(instant: datetime, zone: str) -> date:
-    """Return the day that a wall calendar in `zone` shows at `instant` (aware)."""
+    """Return the day that a wall calendar in `zone` shows at `instant` (aware).
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> civil_date(datetime(2026, 7, 1, 3, tzinfo=UTC), "America/Chicago")
+        datetime.date(2026, 6, 30)
+    """
     try:
         return instant.astimezone(ZoneInfo(zone)).date()
     except OverflowError:
@@ -97,12 +129,23 @@ def instant_of(day: date, zone: str) -> datetime:
 
     Local civil time is meant, daylight saving included; whether "standard time" ignores it is an open question of
     the trade (domain rule B3.3).
+
+    Example:
+        >>> from datetime import date
+        >>> instant_of(date(2026, 7, 1), "America/Chicago").isoformat()
+        '2026-07-01T05:01:00+00:00'
     """
     return datetime.combine(day, _TURN_OF_COVER, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def end_of_day(day: date, zone: str) -> datetime:
-    """Return the last UTC instant of `day` in `zone`: what "as known on a day" means."""
+    """Return the last UTC instant of `day` in `zone`: what "as known on a day" means.
+
+    Example:
+        >>> from datetime import date
+        >>> end_of_day(date(2026, 6, 30), "America/Chicago").isoformat()
+        '2026-07-01T04:59:59.999999+00:00'
+    """
     following = day_after(day)
     if following is None:
         return datetime.max.replace(tzinfo=UTC)
@@ -110,7 +153,12 @@ def end_of_day(day: date, zone: str) -> datetime:
 
 
 def spell_days(days: int) -> str:
-    """Return a number of days in words for people: `1 day`, `3 weeks 2 days`."""
+    """Return a number of days in words for people: `1 day`, `3 weeks 2 days`.
+
+    Example:
+        >>> spell_days(23), spell_days(0)
+        ('3 weeks 2 days', '0 days')
+    """
     import pendulum
 
     return str(pendulum.duration(days=days).in_words(locale="en")) if days else "0 days"

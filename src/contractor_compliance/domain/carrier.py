@@ -21,7 +21,12 @@ NaicNumber = Annotated[str, Matches(r"\d{5}", "must be the five digits of a NAIC
 
 
 class CarrierStatus(LabeledCode):
-    """How an insurer stands in the state (domain rule B5.5). Not known is the absence of a status."""
+    """How an insurer stands in the state (domain rule B5.5). Not known is the absence of a status.
+
+    Example:
+        >>> CarrierStatus("surplus_lines").label
+        'surplus lines'
+    """
 
     ADMITTED = "admitted"
     SURPLUS_LINES = "surplus_lines"
@@ -30,7 +35,12 @@ class CarrierStatus(LabeledCode):
 
 
 class FinancialStrength(Enum):
-    """AM Best's financial strength scale, best first, then the designations that are no rating (domain rule B5.1)."""
+    """AM Best's financial strength scale, best first, then the designations that are no rating (domain rule B5.1).
+
+    Example:
+        >>> FinancialStrength.A.place < FinancialStrength.A_MINUS.place < FinancialStrength.NOT_RATED.place
+        True
+    """
 
     A_PLUS_PLUS = "A++"
     A_PLUS = "A+"
@@ -67,6 +77,13 @@ class CarrierRating(Value):
         strength: Financial strength.
         size: Financial size category, 1 (I) to 15 (XV).
         effective: First day of the rating; it holds until the next one.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.domain import FinancialStrength
+        >>> rating = CarrierRating(strength=FinancialStrength("A-"), size=7, effective=date(2025, 1, 1))
+        >>> rating.strength, rating.size
+        (<FinancialStrength.A_MINUS: 'A-'>, 7)
     """
 
     strength: FinancialStrength
@@ -84,6 +101,13 @@ class Carrier(Value):
         status: Admitted, surplus lines, state fund or self-insured.
         fund_state: The state whose fund it is, for a state fund.
         ratings: Ratings, oldest first.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.domain import CarrierRating, FinancialStrength
+        >>> rating = CarrierRating(strength=FinancialStrength.A, size=10, effective=date(2025, 1, 1))
+        >>> Carrier(name="Sample Mutual Insurance Company", naic="99901", ratings=(rating,)).status
+        <Missing.ABSENT: 'absent'>
     """
 
     name: Text

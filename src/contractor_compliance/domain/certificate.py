@@ -17,7 +17,12 @@ __all__ = ["Certificate", "Exemption", "ExemptionKind", "ReviewEvent", "ReviewSt
 
 
 class ReviewStatus(LabeledCode):
-    """Where the review of a certificate stands. Only approved and flagged certificates supply facts."""
+    """Where the review of a certificate stands. Only approved and flagged certificates supply facts.
+
+    Example:
+        >>> [status.value for status in ReviewStatus if status.supplies_facts]
+        ['approved', 'flagged']
+    """
 
     PENDING = "pending"
     PROCESSING = "processing"
@@ -41,6 +46,13 @@ class ReviewEvent(Value):
         status: Status it led to.
         by: Id of the member who did it; None = done by a program.
         note: Why.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from contractor_compliance.domain import Certificate, ReviewStatus
+        >>> approval = ReviewEvent(at=datetime(2026, 1, 5, 15, tzinfo=UTC), status=ReviewStatus.APPROVED, by="member-1")
+        >>> Certificate(id="certificate-1", status=ReviewStatus.APPROVED, review=(approval,)).review[-1].by
+        'member-1'
     """
 
     at: datetime
@@ -65,6 +77,12 @@ class Certificate(Value):
         received_at: Instant it arrived, UTC.
         sha256: Digest of the file, in hexadecimal.
         review: Steps of the review, oldest first.
+
+    Example:
+        >>> from contractor_compliance.domain import ReviewStatus
+        >>> certificate = Certificate(id="certificate-1", status=ReviewStatus.PENDING, form="ACORD 25")
+        >>> certificate.status.supplies_facts
+        False
     """
 
     id: Id
@@ -96,7 +114,12 @@ class Certificate(Value):
 
 
 class ExemptionKind(LabeledCode):
-    """What kind of paper stands in the place of a workers' compensation policy."""
+    """What kind of paper stands in the place of a workers' compensation policy.
+
+    Example:
+        >>> [kind.value for kind in ExemptionKind if kind.covers_employees]
+        ['self_insurance', 'extraterritorial']
+    """
 
     OWNER_EXEMPTION = "owner_exemption"
     ATTESTATION = "attestation"
@@ -129,6 +152,13 @@ class Exemption(Value):
         terms: Statements of its validity.
         cancellations: Revocations.
         reinstatements: Reinstatements.
+
+    Example:
+        >>> from contractor_compliance.domain import State
+        >>> from contractor_compliance.testing import factories
+        >>> exemption = factories.exemption(state=State.AL, people=("person-1",))
+        >>> exemption.kind.label, exemption.kind.covers_employees
+        ("owner's exemption", False)
     """
 
     id: Id

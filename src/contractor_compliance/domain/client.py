@@ -1,4 +1,4 @@
-"""The hiring entity: where the contractor's work is done, or for whom."""
+"""The hiring entity: the party at which, or for which, the contractor's work is done."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ class Client(Value):
         name: Legal name: what an additional insured endorsement must name.
         aliases: Other spellings of the legal name that a person has accepted.
         address: Mailing address.
+
+    Example:
+        >>> from contractor_compliance.domain import match_party
+        >>> client = Client(id="client-1", name="Sample Steel Inc", aliases=("Sample Steel Incorporated of Alabama",))
+        >>> match_party("SAMPLE STEEL, INC.", (client.name, *client.aliases)).value
+        'match'
     """
 
     id: Id

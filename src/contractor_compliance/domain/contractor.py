@@ -29,7 +29,12 @@ __all__ = ["Contractor", "EntityType", "License", "PayerChoice", "Person", "Pers
 
 
 class EntityType(LabeledCode):
-    """The legal form of a contractor; states treat owners by it (domain rule B6.6)."""
+    """The legal form of a contractor; states treat owners by it (domain rule B6.6).
+
+    Example:
+        >>> EntityType("sole_proprietor").label
+        'sole proprietor'
+    """
 
     INDIVIDUAL = "individual"
     SOLE_PROPRIETOR = "sole_proprietor"
@@ -40,7 +45,12 @@ class EntityType(LabeledCode):
 
 
 class PersonRole(LabeledCode):
-    """What a person is to the contractor: an owner of whatever form, or an employee."""
+    """What a person is to the contractor: an owner of whatever form, or an employee.
+
+    Example:
+        >>> [role.value for role in PersonRole]
+        ['owner', 'employee']
+    """
 
     OWNER = "owner"
     EMPLOYEE = "employee"
@@ -53,6 +63,11 @@ class TaxId:
 
     Raises:
         InvalidValueError: If the text does not hold exactly nine digits. The text is not repeated in the message.
+
+    Example:
+        >>> tax_id = TaxId("12-3456789")
+        >>> str(tax_id), tax_id == TaxId("123456789"), tax_id.reveal()
+        ('***-**-6789', True, '123456789')
     """
 
     __slots__ = ("_digits",)
@@ -100,6 +115,11 @@ class Person(Value):
         name: Name as documents write it.
         role: Owner (sole proprietor, partner, member, officer) or employee.
         ownership_percent: Share owned, 0 to 100; some states ask for a minimum to opt out (domain rule B6.7).
+
+    Example:
+        >>> owner = Person(id="person-1", name="Sam Sample", ownership_percent=60)
+        >>> owner.role.value, owner.ownership_percent
+        ('owner', 60)
     """
 
     id: Id
@@ -118,6 +138,12 @@ class License(Value):
         classes: Classifications as the board writes them, such as `C-39`; `C39` and `C-39` are the same.
         effective: First day, or None if not known.
         expiration: The day after the last, or None if not known.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.domain import State
+        >>> License(state=State.CA, number="900001", classes=("C-39",), expiration=date(2027, 7, 1)).classes
+        ('C-39',)
     """
 
     state: State
@@ -142,6 +168,13 @@ class PayerChoice(Value):
     Attributes:
         line: The line of insurance.
         payer: Who pays for it.
+
+    Example:
+        >>> from contractor_compliance.domain import Line, Payer
+        >>> from contractor_compliance.testing import factories
+        >>> choice = PayerChoice(line=Line.WC, payer=Payer.ORGANIZATION)
+        >>> factories.contractor(payers=(choice,)).payers[0].payer.value
+        'organization'
     """
 
     line: Line
@@ -168,6 +201,13 @@ class Contractor(Value):
         has_employees: Whether it has employees besides its owners.
         licenses: Licenses of state boards.
         payers: Who pays for program cover, by line, where the assignment does not say.
+
+    Example:
+        >>> from contractor_compliance.domain import Address, State
+        >>> home = Address(state=State.TX, locality="El Paso")
+        >>> contractor = Contractor(id="contractor-1", legal_name="Sample Rigging LLC", home_address=home)
+        >>> contractor.home_state.value, contractor.cover_zone  # Texas has two time zones
+        ('TX', None)
     """
 
     id: Id

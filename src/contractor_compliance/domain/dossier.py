@@ -38,9 +38,20 @@ class Dossier(Value):
         policies: Insurance policies and surety bonds.
         carriers: What is known of the insurers.
         certificates: Certificates that statements refer to.
-        exemptions: Papers in the place of workers' compensation.
+        exemptions: Documents in the place of workers' compensation.
         enrollments: Opt-in histories.
         waivers: Exceptions, whatever their state.
+
+    Example:
+        >>> from contractor_compliance.testing import factories
+        >>> dossier = Dossier(company=factories.company(), contractor=factories.contractor())
+        >>> len(dossier.policies), dossier.contractor.legal_name
+        (0, 'Sample Rigging LLC')
+        >>> Dossier(company=dossier.company, contractor=dossier.contractor, assignments=(factories.assignment(),))
+        Traceback (most recent call last):
+        contractor_compliance.errors.InvalidValueError: Dossier is not valid:
+          $.assignments[0].client_id = 'client-1': is not in the dossier; add it to clients
+          ...
     """
 
     company: Company
@@ -65,13 +76,13 @@ class Dossier(Value):
             "enrollments",
             "waivers",
         ):
-            yield from repeated(getattr(self, field), field, lambda each: each.id)
+            yield from repeated(getattr(self, field), field, lambda record: record.id)
         yield from repeated(self.job_codes, "job_codes", lambda job_code: job_code.id)
-        yield from repeated(self.carriers, "carriers", lambda each: each.naic or each.name)
+        yield from repeated(self.carriers, "carriers", lambda carrier: carrier.naic or carrier.name)
         yield from self._dangling()
 
     def _dangling(self) -> Iterator[Fault]:
-        known: dict[str, set[str]] = {
+        ids: dict[str, set[str]] = {
             "clients": {client.id for client in self.clients},
             "job_codes": {job_code.id for job_code in self.job_codes},
             "assignments": {assignment.id for assignment in self.assignments},
@@ -80,16 +91,16 @@ class Dossier(Value):
             "contractor.people": {person.id for person in self.contractor.people},
         }
         for field, references in _REFERENCES.items():
-            for index, each in enumerate(getattr(self, field)):
+            for index, record in enumerate(getattr(self, field)):
                 for name, target in references:
-                    reference = getattr(each, name)
+                    reference = getattr(record, name)
                     # A path is worked out only for what is wrong: a store puts thousands of dossiers together.
-                    if isinstance(reference, str) and reference not in known[target]:
+                    if isinstance(reference, str) and reference not in ids[target]:
                         yield _unknown(f"$.{field}[{index}].{name}", reference, target)
         for field in ("policies", "exemptions"):
-            for index, each in enumerate(getattr(self, field)):
-                for path, reference in _certificates_named(each):
-                    if reference not in known["certificates"]:
+            for index, record in enumerate(getattr(self, field)):
+                for path, reference in _certificates_named(record):
+                    if reference not in ids["certificates"]:
                         yield _unknown(f"$.{field}[{index}].{path}", reference, "certificates")
 
 

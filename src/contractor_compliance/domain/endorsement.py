@@ -1,4 +1,4 @@
-"""Endorsements: what a policy adds or takes away, for whom, on which form."""
+"""Endorsements: what a policy adds or takes away, for which parties, on which form."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ Edition = Annotated[str, Matches(r"(0[1-9]|1[0-2]) \d{2}", "must be month and ye
 
 
 class EndorsementKind(LabeledCode):
-    """What an endorsement does. A form number, where given, decides what is credited (domain rule B4)."""
+    """What an endorsement does. A form number, where given, decides what is credited (domain rule B4).
+
+    Example:
+        >>> [kind.value for kind in EndorsementKind if kind.is_additional_insured]
+        ['additional_insured_ongoing', 'additional_insured_completed', 'additional_insured_lessor']
+    """
 
     ADDITIONAL_INSURED_ONGOING = "additional_insured_ongoing"
     ADDITIONAL_INSURED_COMPLETED = "additional_insured_completed"
@@ -49,7 +54,13 @@ _ADDITIONAL_INSURED = frozenset(
 
 
 class EndorsementBasis(LabeledCode):
-    """Blanket (whoever a written contract requires) or scheduled (those whom its schedule names)."""
+    """Blanket (the parties that a written contract requires) or scheduled (those that its schedule names).
+
+    Example:
+        >>> from contractor_compliance.domain import form_of
+        >>> form_of("CG 20 10").basis, form_of("CG 20 33").basis
+        (<EndorsementBasis.SCHEDULED: 'scheduled'>, <EndorsementBasis.BLANKET: 'blanket'>)
+    """
 
     BLANKET = "blanket"
     SCHEDULED = "scheduled"
@@ -68,6 +79,13 @@ class Endorsement(Value):
         parties: Names in the schedule.
         notice_days: Days of notice, for a notice of cancellation.
         evidence: Where this was read.
+
+    Example:
+        >>> from contractor_compliance.domain import EndorsementKind
+        >>> from contractor_compliance.testing import factories
+        >>> waiver = factories.endorsement(EndorsementKind.WAIVER_OF_SUBROGATION, form="CG 24 04", edition="05 09")
+        >>> waiver.present, waiver.basis.value
+        (True, 'absent')
     """
 
     kind: EndorsementKind

@@ -17,7 +17,13 @@ __all__ = ["ApplicationStep", "Enrollment", "EnrollmentEvent", "EnrollmentState"
 
 
 class EnrollmentState(LabeledCode):
-    """Where an opt-in stands. Completed means opted in: it insures nobody by itself."""
+    """Where an opt-in stands. Completed means opted in: it insures nobody by itself.
+
+    Example:
+        >>> from contractor_compliance.domain import Enrollment
+        >>> Enrollment(id="program").state.label
+        'not invited'
+    """
 
     NOT_INVITED = "not_invited"
     INVITED = "invited"
@@ -30,7 +36,12 @@ class EnrollmentState(LabeledCode):
 
 
 class ApplicationStep(LabeledCode):
-    """The page of the application that a contractor has reached; the nearest product's own steps, in its order."""
+    """The page of the application that a contractor has reached; the nearest product's own steps, in its order.
+
+    Example:
+        >>> [step.label for step in ApplicationStep][:3]
+        ['verify information', 'application questions', 'e-signature of the document']
+    """
 
     VERIFY_INFO = "verify_info"
     APPLICATION_QUESTIONS = "application_questions"
@@ -49,6 +60,13 @@ class EnrollmentEvent(Value):
         state: The state it led to.
         step: The page of the application reached, if one was.
         note: Why, where it is worth saying: the reason of ineligibility, say.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from contractor_compliance.domain import Enrollment, EnrollmentState
+        >>> event = EnrollmentEvent(at=datetime(2026, 2, 1, 15, tzinfo=UTC), state=EnrollmentState.INVITED)
+        >>> Enrollment(id="program", events=(event,)).state.value
+        'invited'
     """
 
     at: datetime
@@ -66,6 +84,14 @@ class Enrollment(Value):
         lines: Lines of cover applied for.
         work_state: State of work that the application names.
         events: The steps, oldest first.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from contractor_compliance.domain import EnrollmentEvent, EnrollmentState
+        >>> invited = EnrollmentEvent(at=datetime(2026, 2, 1, 15, tzinfo=UTC), state=EnrollmentState.INVITED)
+        >>> declined = EnrollmentEvent(at=datetime(2026, 2, 3, 15, tzinfo=UTC), state=EnrollmentState.DECLINED)
+        >>> Enrollment(id="program", events=(invited, declined)).state.value
+        'declined'
     """
 
     id: Id

@@ -20,7 +20,12 @@ DocumentCode = Annotated[
 
 
 class EvidenceLevel(LabeledCode):
-    """How strong a source is, weakest first (domain rule B4.3)."""
+    """How strong a source is, weakest first (domain rule B4.3).
+
+    Example:
+        >>> EvidenceLevel.CERTIFICATE.rank < EvidenceLevel.COPY.rank < EvidenceLevel.CONFIRMED.rank
+        True
+    """
 
     DECLARED = "declared"
     CERTIFICATE = "certificate"
@@ -48,6 +53,13 @@ class Evidence(Value):
         observed_on: Day on which the source said so.
         document: What the source is, if it matters: some requirements accept only certain forms (rule B6.9).
         certificate_id: The certificate in the dossier that it was read from, if it was.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.domain import EvidenceLevel, Term
+        >>> read = Evidence(level=EvidenceLevel.CERTIFICATE, observed_on=date(2026, 1, 5), document="acord_25")
+        >>> Term(effective=date(2026, 1, 1), expiration=date(2027, 1, 1), evidence=read).evidence.level.rank
+        1
     """
 
     level: EvidenceLevel
@@ -66,6 +78,13 @@ class EvidenceRule(Value):
         fresh_for_days: Evidence observed more than this many days before the day judged no longer counts.
         refuse_prior_term: A certificate completed a full term before the policy's own term began is stale
             (domain rule B1.6).
+
+    Example:
+        >>> from contractor_compliance.domain import EvidenceLevel
+        >>> from contractor_compliance.testing import factories
+        >>> rule = EvidenceRule(at_least=EvidenceLevel.COPY, fresh_for_days=90)
+        >>> factories.gl_requirement(evidence=rule).evidence.at_least.value
+        'copy'
     """
 
     at_least: EvidenceLevel = EvidenceLevel.CERTIFICATE

@@ -23,8 +23,14 @@ class Form:
     Attributes:
         kinds: What it does, and nothing else.
         basis: Blanket or scheduled; None = the form exists both ways.
-        upstream: A blanket form that also serves parties whom the written contract lists, not only the one it is with.
+        upstream: A blanket form that also serves parties that the written contract lists, not only the one it is with.
         source: Where this was read.
+
+    Example:
+        >>> from contractor_compliance.domain import form_of
+        >>> form = form_of("CG 20 38")
+        >>> [kind.value for kind in form.kinds], form.basis.value, form.upstream
+        (['additional_insured_ongoing'], 'blanket', True)
     """
 
     kinds: frozenset[EndorsementKind]
@@ -90,16 +96,31 @@ _FORMS: Mapping[str, Form] = MappingProxyType(
 
 
 def normal_form(number: str) -> str:
-    """Return a form number in one spelling: `CG 20 10`, `cg2010` and `CG-20-10` are one form."""
+    """Return a form number in one spelling: `CG 20 10`, `cg2010` and `CG-20-10` are one form.
+
+    Example:
+        >>> normal_form("CG 20 10") == normal_form("cg-2010")
+        True
+    """
     return re.sub(r"[^A-Z0-9]", "", number.upper())
 
 
 def form_of(number: str | None) -> Form | None:
-    """Return the effects of a form, or None if it is not listed."""
+    """Return the effects of a form, or None if it is not listed.
+
+    Example:
+        >>> [kind.value for kind in form_of("CG 20 37").kinds], form_of("XY 12 34")
+        (['additional_insured_completed'], None)
+    """
     return None if number is None else _FORMS.get(normal_form(number))
 
 
 def edition_month(edition: str) -> tuple[int, int]:
-    """Return an edition (`04 13`) as year and month; two digits from 70 on are of the last century (`11 85`)."""
+    """Return an edition (`04 13`) as year and month; two digits from 70 on are of the last century (`11 85`).
+
+    Example:
+        >>> edition_month("04 13"), edition_month("11 85")
+        ((2013, 4), (1985, 11))
+    """
     month, year = edition.split()
     return (1900 if int(year) >= 70 else 2000) + int(year), int(month)

@@ -17,7 +17,13 @@ Zone = Annotated[str, IsZone()]
 
 
 class State(Enum):
-    """The 50 states, the District of Columbia and the 5 territories, by postal abbreviation."""
+    """The 50 states, the District of Columbia and the 5 territories, by postal abbreviation.
+
+    Example:
+        >>> from contractor_compliance.domain import state_name
+        >>> State("AL"), state_name(State.AL)
+        (<State.AL: 'AL'>, 'Alabama')
+    """
 
     AK = "AK"
     AL = "AL"
@@ -237,17 +243,35 @@ _ROWS: dict[State, tuple[str, tuple[str, ...]]] = {
 
 
 def state_name(state: State) -> str:
-    """Return the name of a state: `State.AL` is Alabama."""
+    """Return the name of a state: `State.AL` is Alabama.
+
+    Example:
+        >>> from contractor_compliance.domain import State
+        >>> state_name(State.DC)
+        'District of Columbia'
+    """
     return _ROWS[state][0]
 
 
 def zones_of(state: State) -> tuple[str, ...]:
-    """Return every time zone of a state, the capital's first."""
+    """Return every time zone of a state, the capital's first.
+
+    Example:
+        >>> from contractor_compliance.domain import State
+        >>> zones_of(State.TX)
+        ('America/Chicago', 'America/Denver')
+    """
     return _ROWS[state][1]
 
 
 def zone_of(state: State) -> str | None:
-    """Return the time zone of a state that has only one, and None where the state alone does not decide it."""
+    """Return the time zone of a state that has only one, and None where the state alone does not decide it.
+
+    Example:
+        >>> from contractor_compliance.domain import State
+        >>> zone_of(State.AL), zone_of(State.TX)
+        ('America/Chicago', None)
+    """
     zones = zones_of(state)
     return zones[0] if len(zones) == 1 else None
 
@@ -262,6 +286,11 @@ class Address(Value):
         locality: City.
         state: State or territory.
         postal_code: Five digits, or nine with a hyphen.
+
+    Example:
+        >>> from contractor_compliance.domain import State
+        >>> Address(line1="1 Sample Way", locality="Montgomery", state=State.AL, postal_code="36104").state.value
+        'AL'
     """
 
     state: State

@@ -29,6 +29,12 @@ class Interval(Value):
     Attributes:
         start: First day; None = no beginning.
         end: The day after the last; None = no end.
+
+    Example:
+        >>> from datetime import date
+        >>> term = Interval(date(2026, 1, 1), date(2027, 1, 1))
+        >>> date(2026, 12, 31) in term, date(2027, 1, 1) in term, term.days
+        (True, False, 365)
     """
 
     start: date | None = None
@@ -52,6 +58,13 @@ class IntervalSet:
 
     Kept as one sorted tuple of boundaries (ordinals): the days before the first are out, and each boundary turns in to
     out or back. A day is in the set iff an odd number of boundaries lie at or before it.
+
+    Example:
+        >>> from datetime import date
+        >>> year = IntervalSet.of(date(2026, 1, 1), date(2027, 1, 1))
+        >>> lapse = IntervalSet.of(date(2026, 5, 4), date(2026, 5, 18))
+        >>> year - lapse, (year - lapse).days
+        (IntervalSet([2026-01-01..2026-05-04, 2026-05-18..2027-01-01]), 351)
     """
 
     __slots__ = ("_turns",)
@@ -103,7 +116,7 @@ class IntervalSet:
         return hash(self._turns)
 
     def __repr__(self) -> str:
-        spans = ", ".join(f"{each.start or ''}..{each.end or ''}" for each in self)
+        spans = ", ".join(f"{interval.start or ''}..{interval.end or ''}" for interval in self)
         return f"IntervalSet([{spans}])"
 
     def __or__(self, other: IntervalSet) -> IntervalSet:
@@ -172,6 +185,13 @@ def overlapping(spans: Iterable[tuple[IntervalSet, str]]) -> Iterator[tuple[str,
     """Yield the labels of neighbors in time that share a day, earlier first.
 
     In time, not in the order given; each span must be one run of days. Linear but for the sorting.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.domain import IntervalSet
+        >>> first, second = IntervalSet.of(end=date(2026, 7, 1)), IntervalSet.of(date(2026, 6, 1))
+        >>> list(overlapping([(second, "second"), (first, "first")]))
+        [('first', 'second')]
     """
     ordered = sorted(((span._turns, label) for span, label in spans if span), key=lambda item: item[0])  # noqa: SLF001
     furthest: tuple[int, str] | None = None

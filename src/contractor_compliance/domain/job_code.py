@@ -12,7 +12,13 @@ __all__ = ["ClassCode", "Industry", "JobCode", "JobCodeStatus"]
 
 
 class JobCodeStatus(LabeledCode):
-    """Life of a job code: proposed, approved for assignments, or retired."""
+    """Life of a job code: proposed, approved for assignments, or retired.
+
+    Example:
+        >>> from contractor_compliance.domain import JobCode
+        >>> JobCode(id="rigger", title="Rigger").status
+        <JobCodeStatus.APPROVED: 'approved'>
+    """
 
     PROPOSED = "proposed"
     APPROVED = "approved"
@@ -20,7 +26,12 @@ class JobCodeStatus(LabeledCode):
 
 
 class Industry(LabeledCode):
-    """The split that workers' compensation laws make (domain rule B6.7)."""
+    """The split that workers' compensation laws make (domain rule B6.7).
+
+    Example:
+        >>> Industry("construction").label
+        'construction'
+    """
 
     CONSTRUCTION = "construction"
     OTHER = "other"
@@ -34,6 +45,11 @@ class ClassCode(Value):
         scheme: The bureau or state whose manual it is from.
         code: The code as the manual writes it.
         state: State in which it is used, if it is not the scheme's only one.
+
+    Example:
+        >>> from contractor_compliance.domain import State
+        >>> ClassCode(scheme="NCCI", code="5022", state=State.AL).scheme
+        'NCCI'
     """
 
     scheme: Text
@@ -55,6 +71,13 @@ class JobCode(Value):
             (domain rule B6.8).
         soc_code: Standard Occupational Classification code, such as `49-2011`.
         class_codes: Workers' compensation classes by scheme.
+
+    Example:
+        >>> from contractor_compliance.domain import Industry
+        >>> from contractor_compliance.testing import factories
+        >>> roofing = JobCode(id="roofer", title="Roofer", industry=Industry.CONSTRUCTION, license_classes=("C-39",))
+        >>> factories.dossier(roofing, factories.assignment(job_code_id="roofer")).job_codes[0].title
+        'Roofer'
     """
 
     id: Id

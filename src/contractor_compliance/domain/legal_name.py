@@ -12,7 +12,16 @@ __all__ = ["NameMatch", "match_insured", "match_party", "normal_name"]
 
 
 class NameMatch(Enum):
-    """How a printed name compares with the one required."""
+    """How a printed name compares with the one required.
+
+    Example:
+        >>> from contractor_compliance.domain import match_insured
+        >>> from contractor_compliance.testing import factories
+        >>> contractor = factories.contractor(legal_name="Sample Rigging LLC", trade_names=("Sample Aloft",))
+        >>> names = ("SAMPLE RIGGING, L.L.C.", "Sample Aloft", "Other Inc")
+        >>> [match_insured(name, None, contractor).value for name in names]
+        ['match', 'review', 'mismatch']
+    """
 
     MATCH = "match"
     REVIEW = "review"
@@ -48,20 +57,28 @@ def match_insured(printed: str | None, tax_id: TaxId | None, contractor: Contrac
 
     Equal tax ids match. Else the legal name before any "dba" must equal the contractor's legal name or an accepted
     spelling of it. A trade name alone, or a name that is merely close, asks for review.
+
+    Example:
+        >>> from contractor_compliance.testing import factories
+        >>> contractor = factories.contractor(legal_name="Sample Rigging LLC")
+        >>> match_insured("Sample Rigging LLC dba Sample Aloft", None, contractor).value
+        'match'
+        >>> match_insured("Sample Rigging Inc", None, contractor).value  # another legal form is another legal person
+        'mismatch'
     """
-    known = tax_id is not None and contractor.tax_id is not None
-    if known and tax_id == contractor.tax_id:
+    both_tax_ids = tax_id is not None and contractor.tax_id is not None
+    if both_tax_ids and tax_id == contractor.tax_id:
         return NameMatch.MATCH
     if printed is None:
         return NameMatch.REVIEW
-    if printed == contractor.legal_name and not known:
+    if printed == contractor.legal_name and not both_tax_ids:
         return NameMatch.MATCH
     # A "dba" names no one: whoever stands before it is insured (domain rule B7.1).
     legal = normal_name(_DBA.split(f"{printed} ", maxsplit=1)[0])
     accepted = [normal_name(name) for name in (contractor.legal_name, *contractor.aliases)]
     if legal in accepted:
         # Equal names with unequal tax ids contradict each other: a person has to look.
-        return NameMatch.REVIEW if known else NameMatch.MATCH
+        return NameMatch.REVIEW if both_tax_ids else NameMatch.MATCH
     trade_names = {normal_name(name) for name in contractor.trade_names}
     if legal in trade_names:
         return NameMatch.REVIEW
@@ -69,7 +86,13 @@ def match_insured(printed: str | None, tax_id: TaxId | None, contractor: Contrac
 
 
 def match_party(printed: str, names: tuple[str, ...]) -> NameMatch:
-    """Compare a name in a schedule with the accepted spellings of a party."""
+    """Compare a name in a schedule with the accepted spellings of a party.
+
+    Example:
+        >>> names = ("Sample Steel Inc",)
+        >>> match_party("SAMPLE STEEL, INCORPORATED", names).value, match_party("Sample Steel", names).value
+        ('match', 'review')
+    """
     legal = normal_name(printed)
     accepted = [normal_name(name) for name in names]
     if legal in accepted:
@@ -83,7 +106,7 @@ def _nearest(legal: str, accepted: list[str], contractor: Contractor) -> NameMat
     people = {normal_name(person.name) for person in contractor.people}
     alike = [own_form for own_core, own_form in map(_split, accepted) if own_core == core]
     if alike:
-        # Another legal form is another legal person; an individual is not his own company either.
+        # Another legal form is another legal person; an individual is not the company that the individual owns either.
         individual = contractor.entity_type in _SOLE or core in people
         unsaid = not form or "" in alike
         return NameMatch.REVIEW if unsaid and not individual else NameMatch.MISMATCH

@@ -17,7 +17,12 @@ __all__ = ["AggregateBasis", "LimitKind", "Limits", "MinimumLimit", "limit_kinds
 
 
 class AggregateBasis(LabeledCode):
-    """What the general aggregate applies to: the policy, each project, each location (domain rule B2.8)."""
+    """What the general aggregate applies to: the policy, each project, each location (domain rule B2.8).
+
+    Example:
+        >>> AggregateBasis("per_project").label
+        'per project'
+    """
 
     PER_POLICY = "per_policy"
     PER_PROJECT = "per_project"
@@ -26,7 +31,14 @@ class AggregateBasis(LabeledCode):
 
 
 class LimitKind(LabeledCode):
-    """The name of a limit; each is a field of `Limits`."""
+    """The name of a limit; each is a field of `Limits`.
+
+    Example:
+        >>> from contractor_compliance.testing import factories
+        >>> limits = factories.limits({LimitKind.EACH_OCCURRENCE: 1_000_000_00})
+        >>> limits.stated(LimitKind.EACH_OCCURRENCE), limits.stated(LimitKind.GENERAL_AGGREGATE)
+        (100000000, <Missing.ABSENT: 'absent'>)
+    """
 
     EACH_OCCURRENCE = "each_occurrence"
     DAMAGE_TO_RENTED_PREMISES = "damage_to_rented_premises"
@@ -88,6 +100,11 @@ def limit_kinds(line: Line) -> frozenset[LimitKind]:
     """Return the limits that a requirement on `line` may ask for.
 
     Workers' compensation has none: its benefit is set by statute (domain rule B6.2); ask for EL limits instead.
+
+    Example:
+        >>> from contractor_compliance.domain import Line
+        >>> sorted(kind.value for kind in limit_kinds(Line.UMBRELLA)), limit_kinds(Line.WC)
+        (['aggregate', 'each_occurrence'], frozenset())
     """
     return _KINDS.get(line, _CLAIM)
 
@@ -99,6 +116,13 @@ class MinimumLimit(Value):
     Attributes:
         limit: Which one.
         cents: Smallest amount that satisfies, in US cents; equality satisfies (domain rule B2.1).
+
+    Example:
+        >>> from contractor_compliance.domain import LimitKind, cents
+        >>> from contractor_compliance.testing import factories
+        >>> minimum = MinimumLimit(limit=LimitKind.EACH_OCCURRENCE, cents=cents("1,000,000"))
+        >>> factories.gl_requirement(limits=(minimum,)).limits[0].cents
+        100000000
     """
 
     limit: LimitKind
@@ -133,6 +157,13 @@ class Limits(Value):
         aggregate_basis: What the general aggregate applies to.
         retention: Deductible or self-insured retention that the insured bears.
         evidence: Where this was read.
+
+    Example:
+        >>> from contractor_compliance.domain import LimitKind, cents, format_cents
+        >>> from contractor_compliance.testing import factories
+        >>> limits = Limits(general_aggregate=cents("2,000,000"), evidence=factories.evidence())
+        >>> format_cents(limits.stated(LimitKind.GENERAL_AGGREGATE)), limits.stated(LimitKind.EACH_OCCURRENCE)
+        ('$2,000,000', <Missing.ABSENT: 'absent'>)
     """
 
     each_occurrence: Cents | Missing = Missing.ABSENT

@@ -19,6 +19,12 @@ class Line(str):
 
     Raises:
         InvalidValueError: For a code that is neither a known line nor `other:` and a lower-case name.
+
+    Example:
+        >>> Line.GL, Line.GL.label, Line("other:drone_liability").label
+        (Line('general_liability'), 'general liability', 'drone liability')
+        >>> [line.label for line in Line.known() if line.is_layer]
+        ['umbrella', 'excess']
     """
 
     __slots__ = ()
@@ -40,8 +46,8 @@ class Line(str):
     def __new__(cls, code: str) -> Self:
         """Return the line with this code."""
         if code not in _LABELS and not _OTHER.fullmatch(code):
-            known = ", ".join(_LABELS)
-            raise InvalidValueError("Line", (Fault("$", repr(code), f"must be one of {known}, or other:<name>"),))
+            codes = ", ".join(_LABELS)
+            raise InvalidValueError("Line", (Fault("$", repr(code), f"must be one of {codes}, or other:<name>"),))
         return super().__new__(cls, code)
 
     def __repr__(self) -> str:

@@ -28,6 +28,11 @@ def cents(amount: Decimal | int | str) -> int:
     Raises:
         InvalidValueError: For a float, NaN, a fraction of a cent, a negative amount, 10**16 dollars or more, or text
             that is no number.
+
+    Example:
+        >>> from decimal import Decimal
+        >>> cents("1,000,000"), cents(2), cents(Decimal("0.56"))
+        (100000000, 200, 56)
     """
     value = _decimal(amount)
     if not value.is_finite():
@@ -44,12 +49,22 @@ def cents(amount: Decimal | int | str) -> int:
 
 
 def dollars(amount: int) -> Decimal:
-    """Return cents as dollars: `dollars(150)` is `Decimal("1.50")`."""
+    """Return cents as dollars: `dollars(150)` is `Decimal("1.50")`.
+
+    Example:
+        >>> dollars(150)
+        Decimal('1.50')
+    """
     return Decimal(amount).scaleb(-2)
 
 
 def format_cents(amount: int) -> str:
-    """Return cents as people write them: `$1,000,000`, or `$0.56` where there are cents."""
+    """Return cents as people write them: `$1,000,000`, or `$0.56` where there are cents.
+
+    Example:
+        >>> format_cents(100_000_000), format_cents(56)
+        ('$1,000,000', '$0.56')
+    """
     whole, part = divmod(amount, 100)
     return f"${whole:,}.{part:02}" if part else f"${whole:,}"
 

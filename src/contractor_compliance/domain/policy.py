@@ -61,6 +61,13 @@ class Term(Value):
         continuous: In force until cancelled, as a surety bond, a state-fund account or a register's exemption is
             (rule B3.13). Whoever records it says so; a blank expiration alone never means it.
         evidence: Where this was read.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.testing import factories
+        >>> term = Term(effective=date(2026, 1, 1), continuous=True, evidence=factories.evidence())
+        >>> term.expiration
+        <Missing.ABSENT: 'absent'>
     """
 
     effective: date | Missing = Missing.ABSENT
@@ -96,6 +103,15 @@ class Cancellation(Value):
             (rule B3.7). A note for a loss-day report; it never counts as cover.
         reason: Why, as the notice says.
         evidence: Where this was read.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing import factories
+        >>> days = {"effective": date(2026, 5, 4), "issued_on": date(2026, 4, 24)}
+        >>> policy = factories.gl_policy(cancellations=(Cancellation(**days, evidence=factories.evidence()),))
+        >>> evaluate(factories.dossier(policy), factories.rulebook(), as_of=date(2026, 5, 4)).policies[0].validity.value
+        'cancelled'
     """
 
     effective: date | Missing = Missing.ABSENT
@@ -116,6 +132,17 @@ class Reinstatement(Value):
         effective: First day of cover again.
         issued_on: Day of the notice.
         evidence: Where this was read.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.evaluation import standing
+        >>> from contractor_compliance.testing import factories
+        >>> day, cancellation = date(2026, 5, 18), factories.cancellation(date(2026, 5, 4))
+        >>> notice = Reinstatement(effective=day, issued_on=day, evidence=factories.evidence())
+        >>> policy = factories.gl_policy(cancellations=(cancellation,), reinstatements=(notice,))
+        >>> rows = standing(factories.dossier(policy), factories.rulebook(factories.gl_requirement()))
+        >>> [row.verdict.value for row in rows]
+        ['not_required', 'compliant', 'non_compliant', 'compliant', 'not_required']
     """
 
     effective: date | Missing = Missing.ABSENT
@@ -124,7 +151,12 @@ class Reinstatement(Value):
 
 
 class Trigger(LabeledCode):
-    """What makes a policy answer: an occurrence in its term, or a claim made in its term."""
+    """What makes a policy answer: an occurrence in its term, or a claim made in its term.
+
+    Example:
+        >>> Trigger("claims_made").label
+        'claims-made'
+    """
 
     OCCURRENCE = "occurrence"
     CLAIMS_MADE = "claims_made"
@@ -140,6 +172,16 @@ class TriggerTerms(Value):
         full_prior_acts: Claims-made with no retroactive date at all.
         extended_reporting_until: The day on which the extended reporting period ends, for claims after the term.
         evidence: Where this was read.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.domain import Trigger
+        >>> from contractor_compliance.testing import factories
+        >>> terms = TriggerTerms(
+        ...     trigger=Trigger.CLAIMS_MADE, retroactive_date=date(2024, 1, 1), evidence=factories.evidence()
+        ... )
+        >>> terms.retroactive_date < factories.assignment().start
+        True
     """
 
     trigger: Trigger | Missing = Missing.ABSENT
@@ -158,7 +200,14 @@ class TriggerTerms(Value):
 
 
 class StateListKind(LabeledCode):
-    """A list of states, or every state but those listed."""
+    """A list of states, or every state but those listed.
+
+    Example:
+        >>> from contractor_compliance.domain import State, StateList
+        >>> all_but_ohio = StateList(kind=StateListKind.ALL_EXCEPT, states=frozenset({State.OH}))
+        >>> State.AL in all_but_ohio, State.OH in all_but_ohio
+        (True, False)
+    """
 
     LISTED = "listed"
     ALL_EXCEPT = "all_except"
@@ -171,6 +220,12 @@ class StateList(Value):
     Attributes:
         kind: How `states` is meant.
         states: The states named.
+
+    Example:
+        >>> from contractor_compliance.domain import State
+        >>> listed = StateList(states=frozenset({State.AL, State.GA}))
+        >>> State.GA in listed, State.FL in listed
+        (True, False)
     """
 
     kind: StateListKind = StateListKind.LISTED
@@ -187,6 +242,14 @@ class StateNotice(Value):
     Attributes:
         state: The state.
         given_on: Day of the notice.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.domain import State, StatesCovered
+        >>> from contractor_compliance.testing import factories
+        >>> notice = StateNotice(state=State.GA, given_on=date(2026, 3, 2))
+        >>> StatesCovered(notices=(notice,), evidence=factories.evidence()).notices[0].state.value
+        'GA'
     """
 
     state: State
@@ -202,6 +265,14 @@ class StatesCovered(Value):
         item_3c: Other states, for work that begins after the policy does.
         notices: Notices to the insurer of work in a state.
         evidence: Where this was read.
+
+    Example:
+        >>> from contractor_compliance.domain import State, StateList
+        >>> from contractor_compliance.testing import factories
+        >>> alabama = StateList(states=frozenset({State.AL}))
+        >>> states = StatesCovered(item_3a=alabama, evidence=factories.evidence())
+        >>> State.AL in states.item_3a, states.item_3c
+        (True, <Missing.ABSENT: 'absent'>)
     """
 
     item_3a: StateList | Missing = Missing.ABSENT
@@ -220,6 +291,12 @@ class Exclusions(Value):
         included: Ids or names of owners who elected to be covered.
         if_any: Issued with no payroll ("if any" or ghost policy): it covers nobody who owns the contractor.
         evidence: Where this was read.
+
+    Example:
+        >>> from contractor_compliance.testing import factories
+        >>> exclusions = Exclusions(any_excluded=True, excluded=("person-1",), evidence=factories.evidence())
+        >>> factories.wc_policy(exclusions=(exclusions,)).exclusions[0].excluded
+        ('person-1',)
     """
 
     any_excluded: bool | Missing = Missing.ABSENT
@@ -243,6 +320,12 @@ class UnderlyingLimit(Value):
         line: The line beneath.
         occurrence: Per-occurrence (accident, claim) amount that must lie beneath, in cents.
         aggregate: Aggregate that must lie beneath, in cents.
+
+    Example:
+        >>> from contractor_compliance.domain import Line, cents, format_cents
+        >>> row = UnderlyingLimit(line=Line.GL, occurrence=cents("1,000,000"))
+        >>> format_cents(row.occurrence), row.aggregate
+        ('$1,000,000', <Missing.ABSENT: 'absent'>)
     """
 
     line: Line
@@ -258,6 +341,14 @@ class UnderlyingSchedule(Value):
         schedule: Schedule of underlying insurance.
         follows_form_over: Lines that it covers by following form, whether the schedule lists them or not.
         evidence: Where this was read.
+
+    Example:
+        >>> from contractor_compliance.domain import Line, UnderlyingLimit, cents
+        >>> from contractor_compliance.testing import factories
+        >>> row = UnderlyingLimit(line=Line.AUTO, occurrence=cents("1,000,000"))
+        >>> schedule = UnderlyingSchedule(schedule=(row,), evidence=factories.evidence())
+        >>> factories.umbrella_policy(underlying_schedules=(schedule,)).underlying_schedules[0].schedule[0].line.label
+        'automobile liability'
     """
 
     schedule: tuple[UnderlyingLimit, ...] | Missing = Missing.ABSENT
@@ -266,7 +357,12 @@ class UnderlyingSchedule(Value):
 
 
 class InsuredCapacity(LabeledCode):
-    """As what the policy covers the contractor (domain rule B7.5)."""
+    """As what the policy covers the contractor (domain rule B7.5).
+
+    Example:
+        >>> [capacity.value for capacity in InsuredCapacity]
+        ['named_insured', 'participant', 'leased_worker']
+    """
 
     NAMED_INSURED = "named_insured"
     PARTICIPANT = "participant"
@@ -281,6 +377,13 @@ class Participant(Value):
         name: Name enrolled or leased.
         effective: First day.
         until: The day after the last; None = as long as the policy.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.testing import factories
+        >>> participant = Participant(name="Sample Rigging LLC", effective=date(2026, 3, 1), until=date(2026, 10, 1))
+        >>> factories.insured("Sample Staffing Inc", participants=(participant,)).participants[0].name
+        'Sample Rigging LLC'
     """
 
     name: Text
@@ -294,13 +397,20 @@ class Participant(Value):
 
 @attrs.frozen(kw_only=True)
 class Insured(Value):
-    """Whom the policy covers, as one source states it.
+    """The named insured of a policy, as one source states it.
 
     Attributes:
         name: Named insured as the source writes it, `<legal name> dba <trade name>` included.
         tax_id: The named insured's tax id, where the source shows it.
         participants: Schedule of a master or leasing policy.
         evidence: Where this was read.
+
+    Example:
+        >>> from contractor_compliance.domain import match_insured
+        >>> from contractor_compliance.testing import factories
+        >>> insured = Insured(name="Sample Rigging LLC dba Sample Aloft", evidence=factories.evidence())
+        >>> match_insured(insured.name, insured.tax_id, factories.contractor(legal_name="Sample Rigging LLC")).value
+        'match'
     """
 
     name: Text | None = None
@@ -322,7 +432,7 @@ class Policy(Value):
         insured_as: As what it covers the contractor.
         program: Cover bought through the company's program; own policies are not.
         assignment_id: The one assignment that it counts for; None = all.
-        insured: Statements of whom it covers.
+        insured: Statements of its named insureds.
         terms: Statements of its period.
         cancellations: Notices of cancellation.
         reinstatements: Notices of reinstatement.
@@ -334,6 +444,16 @@ class Policy(Value):
         states: Statements of the states it covers (workers' compensation).
         exclusions: Statements of who is excluded (workers' compensation).
         underlying_schedules: Statements of the insurance that it sits on (umbrella, excess).
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.domain import Limits, Line, Term, cents, format_cents
+        >>> from contractor_compliance.testing import factories
+        >>> term = Term(effective=date(2026, 1, 1), expiration=date(2027, 1, 1), evidence=factories.evidence())
+        >>> limits = Limits(each_occurrence=cents("1,000,000"), evidence=factories.evidence())
+        >>> policy = Policy(id="policy-1", line=Line.GL, number="SAMPLE-1", terms=(term,), limits=(limits,))
+        >>> policy.line.label, format_cents(policy.limits[0].each_occurrence), policy.insured
+        ('general liability', '$1,000,000', ())
     """
 
     id: Id

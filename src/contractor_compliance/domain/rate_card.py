@@ -19,7 +19,12 @@ __all__ = ["CardRate", "Rate", "RateBasis", "RateCard", "RateType"]
 
 
 class RateType(LabeledCode):
-    """What a rate pays for. A loss cost is no premium: the insurer's own expenses are not in it (rule B6.16)."""
+    """What a rate pays for. A loss cost is no premium: the insurer's own expenses are not in it (rule B6.16).
+
+    Example:
+        >>> RateType("loss_cost").label
+        'loss cost'
+    """
 
     LOSS_COST = "loss_cost"
     PURE_PREMIUM = "pure_premium"
@@ -29,7 +34,12 @@ class RateType(LabeledCode):
 
 
 class RateBasis(LabeledCode):
-    """What a rate is multiplied with: pay, receipts, hours worked, or nothing (rules B6.14 and B6.15)."""
+    """What a rate is multiplied with: pay, receipts, hours worked, or nothing (rules B6.14 and B6.15).
+
+    Example:
+        >>> RateBasis("per_100_pay").label
+        'per $100 of pay'
+    """
 
     PER_100_PAY = "per_100_pay"
     PER_1000_PAY = "per_1000_pay"
@@ -51,6 +61,14 @@ class Rate(Value):
         effective: First day.
         until: The day after the last; None = no end is known.
         source: Where it was read: filing, quote, or the address of a page.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.domain import RateBasis, RateType
+        >>> basis = RateBasis.PER_100_PAY
+        >>> rate = Rate(micros=8_250_000, type=RateType.NET, basis=basis, effective=date(2026, 1, 1), source="quote 7")
+        >>> rate.micros / 1_000_000, rate.basis.label
+        (8.25, 'per $100 of pay')
     """
 
     micros: Annotated[int, AtLeast(0)]
@@ -82,6 +100,12 @@ class CardRate(Value):
         line: Line of insurance.
         state: Workers' compensation: state of work; other lines: the contractor's home state.
         rate: The rate.
+
+    Example:
+        >>> from contractor_compliance.domain import Line, State
+        >>> from contractor_compliance.testing import factories
+        >>> CardRate(job_code_id="rigger", line=Line.WC, state=State.AL, rate=factories.rate()).rate.type.value
+        'net'
     """
 
     job_code_id: Id
@@ -98,6 +122,12 @@ class RateCard(Value):
         id: The host's own id.
         title: Name for people.
         rates: The rates. Two for the same job code, line and state must not be valid on the same day.
+
+    Example:
+        >>> from contractor_compliance.testing import factories
+        >>> card = RateCard(id="card-2026", rates=(factories.card_rate(),))
+        >>> [(rate.job_code_id, rate.line.label, rate.state.value) for rate in card.rates]
+        [('RIG-1', "workers' compensation", 'AL')]
     """
 
     id: Id

@@ -8,7 +8,13 @@ __all__ = ["NEVER_WAIVABLE", "ReasonCode"]
 
 
 class ReasonCode(LabeledCode):
-    """Why a requirement is not met, is not known to be met, or is met only with a dependency."""
+    """Why a requirement is not met, is not known to be met, or is met only with a dependency.
+
+    Example:
+        >>> from contractor_compliance.domain import NEVER_WAIVABLE
+        >>> ReasonCode("limit_too_low").label, ReasonCode.EXPIRED in NEVER_WAIVABLE
+        ('limit too low', True)
+    """
 
     MISSING = "missing"
     EXPIRED = "expired"

@@ -18,7 +18,12 @@ __all__ = ["RequirementSet", "RuleBook", "SetLevel", "SetMode"]
 
 
 class SetLevel(LabeledCode):
-    """To what a requirement set is attached. Sets apply in this order, each over the ones before it."""
+    """To what a requirement set is attached. Sets apply in this order, each over the ones before it.
+
+    Example:
+        >>> [level.value for level in SetLevel]
+        ['default', 'job_code', 'client', 'contractor']
+    """
 
     DEFAULT = "default"
     JOB_CODE = "job_code"
@@ -27,7 +32,12 @@ class SetLevel(LabeledCode):
 
 
 class SetMode(LabeledCode):
-    """How a set meets the sets before it: adding to them, or taking their place (statutory requirements stay)."""
+    """How a set meets the sets before it: adding to them, or taking their place (statutory requirements stay).
+
+    Example:
+        >>> SetMode("replace").label
+        'replaces earlier sets'
+    """
 
     EXTEND = "extend"
     REPLACE = "replace"
@@ -47,6 +57,14 @@ class RequirementSet(Value):
         until: The day after its last; None = no end.
         for_contracts_from: Spare assignments contracted before this day.
         always: Contractor level only: judged even while the contractor has no active assignment.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.domain import SetLevel
+        >>> clients = frozenset({"client-1"})
+        >>> set_ = RequirementSet(id="a", level=SetLevel.CLIENT, applies_to=clients, effective=date(2026, 7, 1))
+        >>> date(2026, 6, 30) in set_.days, date(2026, 7, 1) in set_.days
+        (False, True)
     """
 
     id: Id
@@ -99,6 +117,17 @@ class RuleBook(Value):
         version: Counts up with every publication.
         title: Name for people.
         sets: The requirement sets. Default sets must cover every day, one at a time.
+
+    Example:
+        >>> from contractor_compliance.domain import RequirementSet
+        >>> from contractor_compliance.testing import factories
+        >>> default = RequirementSet(id="default", requirements=(factories.gl_requirement(),))
+        >>> RuleBook(id="rulebook-1", version=3, sets=(default,)).sets[0].level.value
+        'default'
+        >>> RuleBook(id="rulebook-1", sets=())
+        Traceback (most recent call last):
+        contractor_compliance.errors.InvalidValueError: RuleBook is not valid:
+          $.sets = the beginning to the end: no default set applies on these days ...
     """
 
     id: Id
@@ -107,7 +136,7 @@ class RuleBook(Value):
     sets: tuple[RequirementSet, ...]
 
     def _faults(self) -> Iterator[Fault]:
-        yield from repeated(self.sets, "sets", lambda each: each.id)
+        yield from repeated(self.sets, "sets", lambda set_: set_.id)
         yield from self._default_gaps()
         yield from self._ambiguous_sets()
         yield from self._repeated_versions()
@@ -144,10 +173,10 @@ class RuleBook(Value):
         for place, set_ in enumerate(self.sets):
             for index, requirement in enumerate(set_.requirements):
                 path = f"sets[{place}].requirements[{index}]"
-                known = seen.setdefault((requirement.id, requirement.version), (path, requirement))
-                if known[1] != requirement:
+                first = seen.setdefault((requirement.id, requirement.version), (path, requirement))
+                if first[1] != requirement:
                     yield Fault(
                         f"$.{path}.version",
                         str(requirement.version),
-                        f"{requirement.id!r} stands at {known[0]} with other content; a version never changes",
+                        f"{requirement.id!r} stands at {first[0]} with other content; a version never changes",
                     )

@@ -24,6 +24,11 @@ class Subject(Value):
     Attributes:
         issuer: The identity provider.
         subject: Its own unchanging id of the person.
+
+    Example:
+        >>> subject = Subject(issuer="https://login.example", subject="user-17")
+        >>> subject == Subject(issuer="https://other.example", subject="user-17")
+        False
     """
 
     issuer: Id
@@ -31,7 +36,13 @@ class Subject(Value):
 
 
 class MemberState(LabeledCode):
-    """Life of a membership."""
+    """Life of a membership.
+
+    Example:
+        >>> from contractor_compliance.domain import Member
+        >>> Member(id="member-1", name="Sam Sample", state=MemberState.INVITED).subject is None
+        True
+    """
 
     INVITED = "invited"
     ACTIVE = "active"
@@ -47,6 +58,11 @@ class Role(Value):
         id: Id, unique in the company.
         title: Name for people.
         permissions: Use cases that it allows.
+
+    Example:
+        >>> role = Role(id="clerk", title="Clerk", permissions=frozenset({"see_contractors", "record_certificate"}))
+        >>> "grant_waiver" in role.permissions
+        False
     """
 
     id: Id
@@ -65,6 +81,13 @@ class Member(Value):
         subject: Identity, bound on first arrival; an invited member has none yet.
         email: Where the invitation went: a label only.
         roles: Ids of the roles held.
+
+    Example:
+        >>> from contractor_compliance.domain import MemberState, Subject
+        >>> subject = Subject(issuer="https://login.example", subject="user-17")
+        >>> member = Member(id="member-1", name="Sam Sample", state=MemberState.ACTIVE, subject=subject)
+        >>> member.state.value, member.roles
+        ('active', frozenset())
     """
 
     id: Id

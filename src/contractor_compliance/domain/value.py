@@ -35,7 +35,14 @@ __all__ = [
 
 
 class Missing(Enum):
-    """Why a fact has no value. Blank is not zero (domain rule B1.4)."""
+    """Why a fact has no value. Blank is not zero (domain rule B1.4).
+
+    Example:
+        >>> from contractor_compliance.domain import LimitKind
+        >>> from contractor_compliance.testing import factories
+        >>> factories.limits({LimitKind.EACH_OCCURRENCE: Missing.UNREADABLE}).stated(LimitKind.EACH_OCCURRENCE)
+        <Missing.UNREADABLE: 'unreadable'>
+    """
 
     ABSENT = "absent"
     UNREADABLE = "unreadable"
@@ -43,7 +50,12 @@ class Missing(Enum):
 
 @attrs.frozen
 class AtLeast:
-    """Constraint: an integer not below `bound`."""
+    """Constraint: an integer not below `bound`.
+
+    Example:
+        >>> AtLeast(1).fault(0), AtLeast(1).fault(1)
+        ('must be 1 or more', None)
+    """
 
     bound: int
 
@@ -54,7 +66,12 @@ class AtLeast:
 
 @attrs.frozen
 class AtMost:
-    """Constraint: an integer not above `bound`."""
+    """Constraint: an integer not above `bound`.
+
+    Example:
+        >>> AtMost(15).fault(16), AtMost(15).fault(15)
+        ('must be 15 or less', None)
+    """
 
     bound: int
 
@@ -65,7 +82,12 @@ class AtMost:
 
 @attrs.frozen
 class NotBlank:
-    """Constraint: text with something in it, and nothing that a database or a document cannot hold."""
+    """Constraint: text with something in it, and nothing that a database or a document cannot hold.
+
+    Example:
+        >>> NotBlank().fault("  "), NotBlank().fault("gl")
+        ('must not be blank; leave the field out if it is not known', None)
+    """
 
     def fault(self, value: str) -> str | None:
         """Say what is wrong with `value`, or None."""
@@ -78,7 +100,13 @@ class NotBlank:
 
 @attrs.frozen
 class Matches:
-    """Constraint: text that matches `pattern` from end to end; `fix` says how it should look."""
+    """Constraint: text that matches `pattern` from end to end; `fix` says how it should look.
+
+    Example:
+        >>> naic = Matches("[0-9]{5}", "must be the five digits of a NAIC company number")
+        >>> naic.fault("123"), naic.fault("99901")
+        ('must be the five digits of a NAIC company number', None)
+    """
 
     pattern: str
     fix: str
@@ -91,7 +119,13 @@ class Matches:
 
 @attrs.frozen
 class Sensitive:
-    """Marker: the value never shows in an error message."""
+    """Marker: the value never shows in an error message.
+
+    Example:
+        >>> from contractor_compliance.domain import Contractor, field_types
+        >>> field_types(Contractor)["tax_id"].__metadata__
+        (Sensitive(),)
+    """
 
     def fault(self, _value: object) -> str | None:
         """Never find a fault: this is a marker only."""
@@ -114,6 +148,14 @@ class Value:
 
     Raises:
         InvalidValueError: From the constructor, with every fault of the value.
+
+    Example:
+        >>> from contractor_compliance.domain import Client
+        >>> Client(id="", name=17)
+        Traceback (most recent call last):
+        contractor_compliance.errors.InvalidValueError: Client is not valid:
+          $.id = '': must not be blank; leave the field out if it is not known
+          $.name = 17: must be str, not int
     """
 
     __slots__ = ()
@@ -128,9 +170,9 @@ class Value:
             for path, problem in check(given):
                 faults.append(Fault(f"$.{name}{path}", _shown(cls, name, given, path), problem))
         # Cross-field rules read the fields, so they wait until each field is sound in itself.
-        found = tuple(faults or self._faults())
-        if found:
-            raise InvalidValueError(cls.__name__, found)
+        all_faults = tuple(faults or self._faults())
+        if all_faults:
+            raise InvalidValueError(cls.__name__, all_faults)
 
     def _faults(self) -> Iterator[Fault]:
         """Yield what is wrong between fields that are each sound in themselves."""
@@ -138,13 +180,24 @@ class Value:
 
 
 def field_types(cls: type) -> dict[str, Any]:
-    """Return the annotations of a value class, field by field, with their constraints (`Annotated`) kept."""
+    """Return the annotations of a value class, field by field, with their constraints (`Annotated`) kept.
+
+    Example:
+        >>> from contractor_compliance.domain import PayRate
+        >>> field_types(PayRate)["cents"].__metadata__
+        (AtLeast(bound=0),)
+    """
     hints = _hints(cls)
     return {field.name: hints[field.name] for field in attrs.fields(cls)}
 
 
 def repeated(items: Iterable[Any], field: str, key: Callable[[Any], object]) -> Iterator[Fault]:
-    """Yield a fault for each item whose key an earlier item of the same field has."""
+    """Yield a fault for each item whose key an earlier item of the same field has.
+
+    Example:
+        >>> [str(fault) for fault in repeated(("gl", "wc", "gl"), "lines", lambda line: line)]
+        ["$.lines[2] = 'gl': repeats lines[0]; keep one of them"]
+    """
     seen: dict[object, int] = {}
     for index, item in enumerate(items):
         first = seen.setdefault(key(item), index)
@@ -188,8 +241,8 @@ def _is_sound(hint: Any) -> _IsSound:
         return lambda value: type(value) is origin and (not value or all(map(item, value)))
     if hint is datetime:
         return lambda value: type(value) is datetime and value.tzinfo is UTC
-    wanted = type(None) if hint is None else hint
-    return lambda value: type(value) is wanted
+    expected = type(None) if hint is None else hint
+    return lambda value: type(value) is expected
 
 
 def _is_plain(hint: Any) -> bool:

@@ -19,7 +19,15 @@ __all__ = ["Waiver", "WaiverKind", "WaiverState"]
 
 
 class WaiverKind(LabeledCode):
-    """What a waiver does (domain rule B8.5)."""
+    """What a waiver does (domain rule B8.5).
+
+    Example:
+        >>> from contractor_compliance.domain import LimitKind, MinimumLimit, cents
+        >>> from contractor_compliance.testing import factories
+        >>> minimum = MinimumLimit(limit=LimitKind.EACH_OCCURRENCE, cents=cents("500,000"))
+        >>> factories.waiver(kind=WaiverKind.REDUCE, reduced=(minimum,)).kind.label
+        'reduced limits'
+    """
 
     WAIVE = "waive"
     REDUCE = "reduce"
@@ -28,7 +36,13 @@ class WaiverKind(LabeledCode):
 
 
 class WaiverState(LabeledCode):
-    """Life of a waiver. Its lapse is seen from its dates, so it is no state (domain rule B8.4)."""
+    """Life of a waiver. Its lapse is seen from its dates, so it is no state (domain rule B8.4).
+
+    Example:
+        >>> from contractor_compliance.testing import factories
+        >>> factories.waiver().state, factories.waiver().decided_by
+        (<WaiverState.GRANTED: 'granted'>, 'member-2')
+    """
 
     REQUESTED = "requested"
     GRANTED = "granted"
@@ -52,7 +66,7 @@ class Waiver(Value):
         requirement_id: The requirement; for a reduction or substitution it may be a member of an `AnyOf` or `AllOf`.
         line: The line, where a whole line is waived.
         assignment_id: The one assignment that it is for; None = all.
-        policy_id: The policy it leans on: the waiver ends with it.
+        policy_id: The policy that it depends on: the waiver ends with it.
         certificate_id: The certificate whose failed rule it accepts.
         effective: First day.
         expires: The day on which it ends.
@@ -65,6 +79,17 @@ class Waiver(Value):
         decided_by: Id of the member who granted, rejected or revoked.
         decided_at: Instant, UTC.
         document: Supporting document.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.domain import ReasonCode
+        >>> from contractor_compliance.testing import factories
+        >>> waiver = factories.waiver(id="waiver-1", requirement_id="gl")
+        >>> requirement = factories.gl_requirement(id="gl", waivable=frozenset({ReasonCode.MISSING}))
+        >>> report = evaluate(factories.dossier(waiver), factories.rulebook(requirement), as_of=date(2026, 6, 1))
+        >>> report.verdict.value, report.waived_but_failing
+        ('compliant_with_exceptions', ('gl',))
     """
 
     id: Id

@@ -46,14 +46,14 @@ class AsDocument:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Return the JSON Schema of the marked class; the classes in it become components of their own."""
-        wanted = value_schema(schema["metadata"][_VALUE])
+        json_schema = value_schema(schema["metadata"][_VALUE])
         # Pydantic names and shares definitions of core schemas; of plain JSON it would know nothing.
         references = {
-            f"#/$defs/{name}": core_schema.definition_reference_schema(_name(name)) for name in wanted["$defs"]
+            f"#/$defs/{name}": core_schema.definition_reference_schema(_name(name)) for name in json_schema["$defs"]
         }
-        written = {reference: handler(each) for reference, each in references.items()}
-        definitions = [_definition(name, _pointed(body, written)) for name, body in wanted["$defs"].items()]
-        return handler(core_schema.definitions_schema(references[wanted["$ref"]], definitions))
+        written = {reference: handler(definition) for reference, definition in references.items()}
+        definitions = [_definition(name, _pointed(body, written)) for name, body in json_schema["$defs"].items()]
+        return handler(core_schema.definitions_schema(references[json_schema["$ref"]], definitions))
 
 
 #: A value of the library as the body of a request, a part of one, or an answer: `Document[Assignment]`.
@@ -72,15 +72,15 @@ def install(app: FastAPI) -> None:
 
 def error_response(error: ContractorComplianceError) -> JSONResponse | None:
     """Return the answer for an exception of the library; None if it is none of the caller's business: a 500."""
-    found = refusal_of(error)
-    return None if found is None else JSONResponse(found.body, found.status, found.headers)
+    refusal = refusal_of(error)
+    return None if refusal is None else JSONResponse(refusal.body, refusal.status, refusal.headers)
 
 
 async def _answer(_: Request, error: Exception) -> JSONResponse:
-    found = error_response(error) if isinstance(error, ContractorComplianceError) else None
-    if found is None:
+    response = error_response(error) if isinstance(error, ContractorComplianceError) else None
+    if response is None:
         raise error
-    return found
+    return response
 
 
 async def _answer_faults(_: Request, error: Exception) -> JSONResponse:
@@ -117,8 +117,8 @@ def _definition(name: str, body: dict[str, Any]) -> CoreSchema:
 def _pointed(tree: Any, references: dict[str, JsonSchemaValue]) -> Any:
     """Return a schema whose references are those of pydantic."""
     if isinstance(tree, list):
-        return [_pointed(each, references) for each in tree]
+        return [_pointed(item, references) for item in tree]
     if not isinstance(tree, dict):
         return tree
-    found = {key: _pointed(each, references) for key, each in tree.items() if key != "$ref"}
-    return {**references[tree["$ref"]], **found} if "$ref" in tree else found
+    pointed = {key: _pointed(value, references) for key, value in tree.items() if key != "$ref"}
+    return {**references[tree["$ref"]], **pointed} if "$ref" in tree else pointed

@@ -61,6 +61,14 @@ def make_converter(*, tax_ids: TaxIds = "masked") -> Converter:
     """Return a new converter between the library's values and plain ones (objects, arrays, text, numbers).
 
     Its errors are those of cattrs; `from_dict` and `loads` turn them into `DocumentError`.
+
+    Example:
+        >>> from contractor_compliance.domain import Contractor, TaxId
+        >>> from contractor_compliance.testing import factories
+        >>> converter = make_converter(tax_ids="clear")
+        >>> plain = converter.unstructure(factories.contractor(tax_id=TaxId("123456789")))
+        >>> plain["tax_id"], converter.structure(plain, Contractor).legal_name
+        ('123456789', 'Sample Rigging LLC')
     """
     converter = Converter(forbid_extra_keys=True, omit_if_default=True, detailed_validation=True)
     for cls, read in SCALARS.items():
@@ -128,15 +136,15 @@ def _writer(converter: Converter, hint: Any) -> _Write:
 
 def _enum_reader(cls: type[Enum], _: Converter) -> _Read:
     members: dict[Any, Enum] = {member.value: member for member in cls}
-    known = ", ".join(members) if len(members) <= _FEW else f"the codes of {cls.__name__}"
+    choices = ", ".join(members) if len(members) <= _FEW else f"the codes of {cls.__name__}"
 
     def read(value: Any, _: Any) -> Enum:
         if type(value) is not str:
-            raise RefusedError.value(value, f"must be one of {known}, not {name_of(value)}")
+            raise RefusedError.value(value, f"must be one of {choices}, not {name_of(value)}")
         try:
             return members[value]
         except KeyError:
-            problem = f"must be one of {known}{did_you_mean(value, members)}"
+            problem = f"must be one of {choices}{did_you_mean(value, members)}"
         raise RefusedError.value(value, problem)
 
     return read
@@ -172,7 +180,7 @@ def _without_derived(value: dict[str, Any], derived: tuple[str, ...]) -> dict[st
         if not isinstance(worded, str | None):
             problem = f"must be text, not {name_of(worded)}; it may be left out"
             raise RefusedError.value(worded, problem, path=f"$.{name}")
-    return {key: each for key, each in value.items() if key not in derived}
+    return {key: item for key, item in value.items() if key not in derived}
 
 
 def _class_writer(cls: type, converter: Converter) -> _Write:
@@ -200,9 +208,9 @@ def _items(value: Any, hint: Any, item: Any, read: _Read) -> list[Any]:
         raise RefusedError.value(value, f"must be an array, not {name_of(value)}")
     items = []
     errors: list[Exception] = []
-    for index, each in enumerate(value):
+    for index, element in enumerate(value):
         try:
-            items.append(read(each, item))
+            items.append(read(element, item))
         except READ_ERRORS as error:
             error.add_note(IterableValidationNote(f"item {index}", index, item))
             errors.append(error)
@@ -221,7 +229,7 @@ def _tuple_reader(hint: Any, converter: Converter) -> _Read:
 
 def _tuple_writer(hint: Any, converter: Converter) -> _Write:
     write_item = _writer(converter, typing.get_args(hint)[0])
-    return lambda value: [write_item(each) for each in value]
+    return lambda value: [write_item(element) for element in value]
 
 
 def _set_reader(hint: Any, converter: Converter) -> _Read:
@@ -244,7 +252,7 @@ def _set_reader(hint: Any, converter: Converter) -> _Read:
 
 def _set_writer(hint: Any, converter: Converter) -> _Write:
     write_item = _writer(converter, typing.get_args(hint)[0])
-    return lambda value: sorted([write_item(each) for each in value])
+    return lambda value: sorted([write_item(element) for element in value])
 
 
 # Unions: of requirements, and of one type with null and with Missing
@@ -311,7 +319,7 @@ def _unreadable(members: tuple[Any, ...]) -> object:
 
 
 def _requirement_reader(converter: Converter) -> _Read:
-    known = ", ".join(KINDS)
+    kinds = ", ".join(KINDS)
 
     def read(value: Any, _: Any) -> Any:
         if not isinstance(value, dict):
@@ -321,9 +329,9 @@ def _requirement_reader(converter: Converter) -> _Read:
         if type(kind) is str and kind in KINDS:
             return converter.structure(fields, KINDS[kind])
         if "kind" not in value:
-            raise RefusedError(Fault("$.kind", "nothing", f"is missing; write one of {known}"))
+            raise RefusedError(Fault("$.kind", "nothing", f"is missing; write one of {kinds}"))
         hint = did_you_mean(kind, KINDS) if isinstance(kind, str) else ""
-        raise RefusedError.value(kind, f"must be one of {known}{hint}", path="$.kind")
+        raise RefusedError.value(kind, f"must be one of {kinds}{hint}", path="$.kind")
 
     return read
 

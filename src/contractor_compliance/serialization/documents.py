@@ -25,10 +25,18 @@ def loads(text: str | bytes, kind: type[T]) -> T:
 
     Raises:
         DocumentError: With every fault of the document (the first hundred), each with its path.
+
+    Example:
+        >>> from contractor_compliance.domain import RuleBook
+        >>> from contractor_compliance.serialization import dumps
+        >>> from contractor_compliance.testing import factories
+        >>> text = dumps(factories.rulebook(factories.gl_requirement()))
+        >>> loads(text, RuleBook) == factories.rulebook(factories.gl_requirement())
+        True
     """
-    wanted = format_of(kind)
-    tree = parse(text, f"{wanted.kind} document")
-    return _read(upgraded(tree, wanted), kind, f"{wanted.kind} document")
+    format_ = format_of(kind)
+    tree = parse(text, f"{format_.kind} document")
+    return _read(upgraded(tree, format_), kind, f"{format_.kind} document")
 
 
 def dumps(value: object, *, tax_ids: TaxIds = "masked", indent: int | None = None) -> str:
@@ -41,10 +49,19 @@ def dumps(value: object, *, tax_ids: TaxIds = "masked", indent: int | None = Non
 
     Raises:
         DocumentError: For a value of another class, or one that no document can hold.
+
+    Example:
+        >>> from contractor_compliance.domain import TaxId
+        >>> from contractor_compliance.testing import factories
+        >>> dumps(factories.dossier())[:46]
+        '{"format":"contractor-compliance/dossier/1","c'
+        >>> dossier = factories.dossier(contractor=factories.contractor(tax_id=TaxId("123456789")))
+        >>> "***-**-6789" in dumps(dossier), "123456789" in dumps(dossier, tax_ids="clear")
+        (True, True)
     """
-    wanted = format_of(type(value))
-    subject = f"{wanted.kind} document"
-    tree = {"format": wanted.name, **_write(value, tax_ids, subject)}
+    format_ = format_of(type(value))
+    subject = f"{format_.kind} document"
+    tree = {"format": format_.name, **_write(value, tax_ids, subject)}
     try:
         return json.dumps(
             tree,
@@ -65,6 +82,12 @@ def to_dict(value: object, *, tax_ids: TaxIds = "masked") -> dict[str, Any]:
 
     Raises:
         DocumentError: For one that no document can hold.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.domain import Interval
+        >>> to_dict(Interval(date(2026, 1, 1), date(2027, 1, 1)))
+        {'start': '2026-01-01', 'end': '2027-01-01'}
     """
     return _write(value, tax_ids, type(value).__name__)
 
@@ -74,6 +97,11 @@ def from_dict(tree: object, cls: type[T]) -> T:
 
     Raises:
         DocumentError: With every fault (the first hundred), each with its path.
+
+    Example:
+        >>> from contractor_compliance.domain import Interval
+        >>> from_dict({"start": "2026-01-01", "end": "2027-01-01"}, Interval).days
+        365
     """
     check_tree(tree, cls.__name__)
     return _read(tree, cls, cls.__name__)
@@ -83,9 +111,9 @@ def _read(tree: object, cls: type[T], subject: str) -> T:
     try:
         return shared_converter("clear").structure(tree, cls)
     except READ_ERRORS as error:
-        found = document_error(subject, faults_in(error))
+        refusal = document_error(subject, faults_in(error))
     # Raised here and not above: no traceback then carries the values, of which one may be a tax id.
-    raise found
+    raise refusal
 
 
 def _write(value: object, tax_ids: TaxIds, subject: str) -> dict[str, Any]:

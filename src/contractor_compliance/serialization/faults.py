@@ -129,10 +129,10 @@ def step(key: str | int) -> str:
     return f"[{_hidden(json.dumps(_short(key, _LONGEST_KEY), ensure_ascii=False))}]"
 
 
-def did_you_mean(given: str, known: Iterable[str]) -> str:
+def did_you_mean(given: str, options: Iterable[str]) -> str:
     """Return the nearest of the known words as the end of a sentence, or nothing."""
     # Comparing takes time that grows with the square of the length, and no typing error is that long.
-    near = difflib.get_close_matches(given, list(known), n=1, cutoff=0.75) if len(given) <= _LONGEST_KEY else []
+    near = difflib.get_close_matches(given, list(options), n=1, cutoff=0.75) if len(given) <= _LONGEST_KEY else []
     return f"; did you mean {json.dumps(near[0])}?" if near else ""
 
 

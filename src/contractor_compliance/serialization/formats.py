@@ -30,6 +30,11 @@ class Format:
         kind: Its name within `contractor-compliance/<kind>/<version>`.
         value: The class that it is read into.
         upgrades: How documents of version 1, 2, ... become those of the next; there is one less than versions.
+
+    Example:
+        >>> from contractor_compliance.serialization import FORMATS
+        >>> [format_.name for format_ in FORMATS]
+        ['contractor-compliance/dossier/1', 'contractor-compliance/rulebook/1', 'contractor-compliance/report/1']
     """
 
     kind: str
@@ -68,29 +73,29 @@ def format_of(value: type) -> Format:
     for format_ in FORMATS:
         if format_.value is value:
             return format_
-    known = ", ".join(format_.value.__name__ for format_ in FORMATS)
+    documents = ", ".join(format_.value.__name__ for format_ in FORMATS)
     name = getattr(value, "__name__", repr(value))
-    raise DocumentError("document", (Fault("$", name, f"has no document format; these have: {known}"),))
+    raise DocumentError("document", (Fault("$", name, f"has no document format; these have: {documents}"),))
 
 
-def upgraded(tree: Any, wanted: Format) -> dict[str, Any]:
+def upgraded(tree: Any, expected: Format) -> dict[str, Any]:
     """Return the body of a document, without its `format` key, in the version that is written.
 
     Raises:
         DocumentError: If it is no object, or of another kind, or of a version that this release does not know.
     """
-    subject = f"{wanted.kind} document"
+    subject = f"{expected.kind} document"
     if not isinstance(tree, dict):
-        raise document_error(subject, [Fault("$", shown(tree), f'must be an object with "format": "{wanted.name}"')])
+        raise document_error(subject, [Fault("$", shown(tree), f'must be an object with "format": "{expected.name}"')])
     body = dict(tree)
     if "format" not in body:
-        missing = f'is missing; write "{wanted.name}" if that is what this is'
+        missing = f'is missing; write "{expected.name}" if that is what this is'
         raise document_error(subject, [Fault("$.format", "nothing", missing)])
     given = body.pop("format")
-    problem = _mismatch(given, wanted)
+    problem = _mismatch(given, expected)
     if problem:
         raise document_error(subject, [Fault("$.format", shown(given), problem)])
-    for upgrade in wanted.upgrades[_version(given) - 1 :]:
+    for upgrade in expected.upgrades[_version(given) - 1 :]:
         body = upgrade(body)
     return body
 
@@ -99,17 +104,19 @@ def _version(name: str) -> int:
     return int(name.rpartition("/")[2])
 
 
-def _mismatch(given: object, wanted: Format) -> str | None:
-    known = ", ".join(wanted.named(version) for version in range(1, wanted.version + 1))
+def _mismatch(given: object, expected: Format) -> str | None:
+    readable = ", ".join(expected.named(version) for version in range(1, expected.version + 1))
     match = _NAME.fullmatch(given) if isinstance(given, str) else None
     if match is None:
-        return f"is no document format; this release reads {known}"
+        return f"is no document format; this release reads {readable}"
     kind, version = match[1], int(match[2])
-    if kind == wanted.kind:
-        later = f"is of a later version; this release reads {known}: upgrade the library, or ask for an earlier version"
-        return later if version > wanted.version else None
+    if kind == expected.kind:
+        later = (
+            f"is of a later version; this release reads {readable}: upgrade the library, or ask for an earlier version"
+        )
+        return later if version > expected.version else None
     for format_ in FORMATS:
         if format_.kind == kind:
-            return f"is another kind of document; read it as {format_.value.__name__}, or give a {wanted.kind}"
+            return f"is another kind of document; read it as {format_.value.__name__}, or give a {expected.kind}"
     kinds = ", ".join(format_.kind for format_ in FORMATS)
     return f"is of a kind that this release does not know; it knows {kinds}"

@@ -126,9 +126,9 @@ def _holds_unicode(tree: Any) -> bool:
     level: list[Any] = [[tree]]
     while level:
         below = [child for node in level for child in _children(node)]
-        if not all(_is_unicode(each) for each in below if isinstance(each, str)):
+        if not all(_is_unicode(child) for child in below if isinstance(child, str)):
             return False
-        level = [each for each in below if isinstance(each, _CONTAINERS)]
+        level = [child for child in below if isinstance(child, _CONTAINERS)]
     return True
 
 

@@ -155,13 +155,13 @@ def _set_reader(read: _Read) -> _Read:
 
 
 def _union_reader(members: tuple[Any, ...]) -> _Read:
-    own = [member for member in members if member not in (Missing, type(None))]
-    if len(own) != 1:
+    alternatives = [member for member in members if member not in (Missing, type(None))]
+    if len(alternatives) != 1:
         raise NotQuickError
-    read = _reader(own[0])
+    read = _reader(alternatives[0])
     if Missing not in members:
         return lambda value: None if value is None else read(value)
-    bare = typing.get_args(own[0])[0] if typing.get_origin(own[0]) is Annotated else own[0]
+    bare = typing.get_args(alternatives[0])[0] if typing.get_origin(alternatives[0]) is Annotated else alternatives[0]
     unreadable = UNREADABLE_TEXT if bare is str else UNREADABLE
 
     def read_or_missing(value: Any) -> Any:

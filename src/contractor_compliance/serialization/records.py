@@ -28,6 +28,11 @@ def write_record(value: Any) -> str:
 
     Raises:
         DocumentError: For a value that no document can hold, such as a number of thousands of digits.
+
+    Example:
+        >>> from contractor_compliance.domain import Subject
+        >>> write_record(Subject(issuer="https://login.example", subject="user-17"))
+        '{"issuer":"https://login.example","subject":"user-17"}'
     """
     try:
         return _ENCODER.encode(shared_converter("clear").unstructure(value))
@@ -41,6 +46,11 @@ def read_record(text: str, cls: type[T], version: int = RECORD_VERSION) -> T:
 
     Raises:
         DocumentError: With every fault (the first hundred); if the text is damaged, or of a later version.
+
+    Example:
+        >>> from contractor_compliance.domain import Subject
+        >>> read_record('{"issuer":"https://login.example","subject":"user-17"}', Subject).subject
+        'user-17'
     """
     if version != RECORD_VERSION:
         problem = f"is of a version that this release does not know; it knows {RECORD_VERSION}"
@@ -54,8 +64,8 @@ def read_record(text: str, cls: type[T], version: int = RECORD_VERSION) -> T:
                 return cast("T", read(tree))
         return shared_converter("clear").structure(tree, cls)
     except READ_ERRORS as error:
-        found = document_error(cls.__name__, faults_in(error))
+        refusal = document_error(cls.__name__, faults_in(error))
     except (TypeError, ValueError):
-        found = DocumentError(cls.__name__, (Fault("$", "not shown", "is not JSON"),))
+        refusal = DocumentError(cls.__name__, (Fault("$", "not shown", "is not JSON"),))
     # Raised here and not above: no traceback then carries the text, which may hold a tax id.
-    raise found
+    raise refusal

@@ -71,16 +71,22 @@ def json_schema(kind: type) -> dict[str, Any]:
 
     Raises:
         DocumentError: If there are no documents of that class.
+
+    Example:
+        >>> from contractor_compliance.domain import Dossier
+        >>> schema = json_schema(Dossier)
+        >>> schema["$id"], schema["properties"]["format"]["const"]
+        ('urn:contractor-compliance:dossier:1', 'contractor-compliance/dossier/1')
     """
-    wanted = format_of(kind)
+    format_ = format_of(kind)
     definitions: dict[str, dict[str, Any]] = {}
     body = _object(kind, definitions)
     return {
         "$schema": _DIALECT,
-        "$id": f"urn:contractor-compliance:{wanted.kind}:{wanted.version}",
+        "$id": f"urn:contractor-compliance:{format_.kind}:{format_.version}",
         **body,
         "properties": {
-            "format": {"const": wanted.name, "description": "Kind and version of the document."},
+            "format": {"const": format_.name, "description": "Kind and version of the document."},
             **body["properties"],
         },
         "required": ["format", *body["required"]],
@@ -93,6 +99,11 @@ def value_schema(kind: type) -> dict[str, Any]:
 
     Args:
         kind: Any class of the library's values: `Assignment`, `Policy`, and what a desk answers.
+
+    Example:
+        >>> from contractor_compliance.domain import Interval
+        >>> value_schema(Interval)["$defs"]["Interval"]["properties"]["start"]["anyOf"][0]["format"]
+        'date'
     """
     definitions: dict[str, dict[str, Any]] = {}
     reference = _reference(kind, definitions)
@@ -102,10 +113,10 @@ def value_schema(kind: type) -> dict[str, Any]:
 @functools.cache
 def field_docs(cls: type) -> dict[str, str]:
     """Return what the docstrings say of each field, that of the base class included."""
-    found: dict[str, str] = {}
-    for each in reversed(cls.__mro__):
-        found |= _attributes_section(inspect.cleandoc(each.__dict__.get("__doc__") or ""))
-    return found
+    docs: dict[str, str] = {}
+    for class_ in reversed(cls.__mro__):
+        docs |= _attributes_section(inspect.cleandoc(class_.__dict__.get("__doc__") or ""))
+    return docs
 
 
 def default_of(field: Any) -> Any:
@@ -118,17 +129,17 @@ def default_of(field: Any) -> Any:
 
 
 def _attributes_section(doc: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    docs: dict[str, str] = {}
     name = None
     for line in doc.partition("Attributes:\n")[2].splitlines():
         if entry := _ENTRY.match(line):
             name = entry[1]
-            found[name] = entry[2]
+            docs[name] = entry[2]
         elif name and line.startswith("     "):
-            found[name] += " " + line.strip()
+            docs[name] += " " + line.strip()
         else:
             name = None
-    return found
+    return docs
 
 
 def _object(cls: type, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -220,7 +231,7 @@ def _requirement(definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
         definitions["Requirement"] = {}  # first, because members of requirements are requirements
         definitions["Requirement"] = {
             "title": "Requirement",
-            "description": "One of the kinds of requirement, told apart by `kind`.",
+            "description": "A requirement of one of the kinds; `kind` says which.",
             "oneOf": [_reference(member, definitions) for member in KINDS.values()],
         }
     return {"$ref": "#/$defs/Requirement"}
@@ -239,8 +250,8 @@ def _definition(cls: type, definitions: dict[str, dict[str, Any]]) -> dict[str, 
         return dict(_TAX_ID)
     heading = {"title": cls.__name__, "description": _first_paragraph(cls), "type": "string"}
     if cls is Line:
-        known = [str(line) for line in Line.known()]
-        return {**heading, "anyOf": [{"enum": known}, {"pattern": "^other:[a-z0-9]+(_[a-z0-9]+)*$"}]}
+        lines = [str(line) for line in Line.known()]
+        return {**heading, "anyOf": [{"enum": lines}, {"pattern": "^other:[a-z0-9]+(_[a-z0-9]+)*$"}]}
     if issubclass(cls, Enum):
         return {**heading, "enum": [member.value for member in cls]}
     return _object(cls, definitions)

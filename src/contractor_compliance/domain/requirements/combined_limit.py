@@ -27,6 +27,16 @@ class CombinedLimitRequirement(RequirementHeader):
         aggregate: Primary and layers together, aggregate, in cents; None = not asked for.
         layers: What counts on top: umbrella, excess, or both.
         evidence: What evidence counts.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.domain import Line, cents
+        >>> from contractor_compliance.testing import factories
+        >>> requirement = CombinedLimitRequirement(id="tower", line=Line.GL, occurrence=cents("6,000,000"))
+        >>> dossier = factories.dossier(factories.gl_policy(), factories.umbrella_policy())
+        >>> evaluate(dossier, factories.rulebook(requirement), as_of=date(2026, 6, 1)).verdict
+        <Verdict.COMPLIANT: 'compliant'>
     """
 
     tag: ClassVar[str] = "combined"

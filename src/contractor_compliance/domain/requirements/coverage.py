@@ -25,7 +25,13 @@ __all__ = ["CarrierRule", "CoverageRequirement", "EndorsementRule", "ExcludedWor
 
 
 class ExcludedWorkerRule(LabeledCode):
-    """What to make of a policy that excludes the owner who does the work (domain rule B6.11)."""
+    """What to make of a policy that excludes the owner who does the work (domain rule B6.11).
+
+    Example:
+        >>> from contractor_compliance.testing import factories
+        >>> factories.wc_requirement(excluded_worker=ExcludedWorkerRule.FLAG).excluded_worker.label
+        'flag'
+    """
 
     ACCEPT = "accept"
     FLAG = "flag"
@@ -44,6 +50,15 @@ class EndorsementRule(Value):
         edition_not_before: Earliest edition that will do: `04 13` (domain rule B4.1).
         notice_days: Days of notice that it must give, for a notice of cancellation.
         at_least: Weakest level of evidence that counts, where it differs from the requirement's.
+
+    Example:
+        >>> from contractor_compliance.domain import EndorsementKind, PartyRole
+        >>> from contractor_compliance.testing import factories
+        >>> client = frozenset({PartyRole.CLIENT})
+        >>> kind = EndorsementKind.ADDITIONAL_INSURED_ONGOING
+        >>> rule = EndorsementRule(kind=kind, parties=client, accepts_blanket=False)
+        >>> factories.gl_requirement(endorsements=(rule,)).endorsements[0].accepts_blanket
+        False
     """
 
     kind: EndorsementKind
@@ -64,6 +79,14 @@ class CarrierRule(Value):
         size_at_least: Lowest financial size category, 1 to 15.
         statuses: Statuses that satisfy; none = any.
         exempt_unrated_funds: State funds and self-insurers, which are not rated, are spared the rating.
+
+    Example:
+        >>> from contractor_compliance.domain import FinancialStrength
+        >>> from contractor_compliance.testing import factories
+        >>> rule = CarrierRule(strength_at_least=FinancialStrength.A_MINUS, size_at_least=7)
+        >>> rating = factories.carrier().ratings[-1]
+        >>> rating.strength.place <= rule.strength_at_least.place and rating.size >= rule.size_at_least
+        True
     """
 
     strength_at_least: FinancialStrength | None = None
@@ -90,6 +113,16 @@ class CoverageRequirement(RequirementHeader):
         excluded_worker: Workers' compensation: what to make of a policy that excludes the person who does the work.
         accepts: Workers' compensation: exemptions that satisfy a state in the place of a policy.
         new_york_unlimited: Employers' liability: New York in 3.A satisfies any limit for work there (rule B6.1).
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.domain import LimitKind, Line, MinimumLimit, cents
+        >>> from contractor_compliance.testing import factories
+        >>> minimum = MinimumLimit(limit=LimitKind.EACH_OCCURRENCE, cents=cents("1,000,000"))
+        >>> rulebook = factories.rulebook(CoverageRequirement(id="gl", line=Line.GL, limits=(minimum,)))
+        >>> evaluate(factories.dossier(factories.gl_policy()), rulebook, as_of=date(2026, 6, 1)).verdict
+        <Verdict.COMPLIANT: 'compliant'>
     """
 
     tag: ClassVar[str] = "coverage"

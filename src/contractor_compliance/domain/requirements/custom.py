@@ -20,6 +20,14 @@ class Custom(RequirementHeader):
     Attributes:
         name: Name of the function in the mapping given to `evaluate`.
         line: Line that it speaks of, if any.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing import factories
+        >>> rulebook = factories.rulebook(Custom(id="drug-test", name="drug_test"))
+        >>> evaluate(factories.dossier(), rulebook, as_of=date(2026, 6, 1)).verdict  # no function was supplied
+        <Verdict.UNDETERMINED: 'undetermined'>
     """
 
     tag: ClassVar[str] = "custom"

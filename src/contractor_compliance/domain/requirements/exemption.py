@@ -23,6 +23,13 @@ class ExemptionRequirement(RequirementHeader):
     Attributes:
         kinds: Kinds of paper that satisfy.
         evidence: What evidence counts.
+
+    Example:
+        >>> from contractor_compliance.domain import ExemptionKind
+        >>> from contractor_compliance.testing import factories
+        >>> exemption = ExemptionRequirement(id="exempt", kinds=frozenset({ExemptionKind.OWNER_EXEMPTION}))
+        >>> [member.id for member in factories.any_of(factories.wc_requirement(id="wc"), exemption).members]
+        ['wc', 'exempt']
     """
 
     tag: ClassVar[str] = "exemption"

@@ -73,10 +73,18 @@ class RequirementGroup(RequirementHeader):
 
 @attrs.frozen(kw_only=True)
 class AllOf(RequirementGroup):
-    """Every member must be met; the result of a day is the worst member's.
+    """Every member must be met; the answer of a day is the worst member's.
 
     Attributes:
         members: The members; ids unique among them.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing import factories
+        >>> both = AllOf(id="people", members=(factories.wc_requirement(), factories.el_requirement()))
+        >>> evaluate(factories.dossier(), factories.rulebook(both), as_of=date(2026, 6, 1)).verdict
+        <Verdict.NON_COMPLIANT: 'non_compliant'>
     """
 
     tag: ClassVar[str] = "all_of"
@@ -84,10 +92,19 @@ class AllOf(RequirementGroup):
 
 @attrs.frozen(kw_only=True)
 class AnyOf(RequirementGroup):
-    """One member must be met; the result of a day is the best member's.
+    """One member must be met; the answer of a day is the best member's.
 
     Attributes:
         members: The members; ids unique among them.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance import evaluate
+        >>> from contractor_compliance.testing import factories
+        >>> either = AnyOf(id="people", members=(factories.auto_requirement(), factories.gl_requirement()))
+        >>> dossier = factories.dossier(factories.gl_policy())
+        >>> evaluate(dossier, factories.rulebook(either), as_of=date(2026, 6, 1)).verdict
+        <Verdict.COMPLIANT: 'compliant'>
     """
 
     tag: ClassVar[str] = "any_of"

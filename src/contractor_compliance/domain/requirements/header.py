@@ -29,6 +29,13 @@ class Reference(Value):
         citation: Statute, rule or contract clause: `RCW 18.27.050`.
         url: Address where it can be read.
         as_of: Day on which it was read.
+
+    Example:
+        >>> from datetime import date
+        >>> from contractor_compliance.testing import factories
+        >>> reference = Reference(citation="RCW 18.27.050", as_of=date(2026, 11, 1))
+        >>> factories.gl_requirement(reference=reference, statutory=True).reference.citation
+        'RCW 18.27.050'
     """
 
     citation: Text
@@ -54,6 +61,12 @@ class RequirementHeader(Value):
         states: States of work it is for; none = all. Elsewhere it is not applicable.
         entity_types: Legal forms of contractors it is for; none = all.
         tail_years: Years after the assignment's end for which it is judged (domain rule B3.10).
+
+    Example:
+        >>> from contractor_compliance.domain import ReasonCode
+        >>> header = RequirementHeader(id="gl", waivable=frozenset({ReasonCode.LIMIT_TOO_LOW}))
+        >>> header.version, header.statutory, header.tail_years
+        (1, False, None)
     """
 
     #: The word that names the kind in documents.

@@ -27,6 +27,12 @@ class OccupationalAccidentRequirement(RequirementHeader):
     Attributes:
         limits: Limits that must be carried.
         evidence: What evidence counts.
+
+    Example:
+        >>> from contractor_compliance.domain import LimitKind, MinimumLimit, cents
+        >>> minimum = MinimumLimit(limit=LimitKind.EACH_CLAIM, cents=cents("1,000,000"))
+        >>> OccupationalAccidentRequirement(id="accident", limits=(minimum,)).override_key
+        'occupational_accident'
     """
 
     tag: ClassVar[str] = "occupational_accident"

@@ -29,6 +29,13 @@ class UmbrellaRequirement(RequirementHeader):
         double_use: Let a layer that tops up a line count here in full as well; normally the whole tower must reach
             both amounts together (domain rule B2.4).
         evidence: What evidence counts.
+
+    Example:
+        >>> from contractor_compliance.domain import Line, cents
+        >>> lines = frozenset({Line.GL, Line.AUTO})
+        >>> requirement = UmbrellaRequirement(id="umbrella", occurrence=cents("5,000,000"), over=lines)
+        >>> sorted(line.label for line in requirement.layers)
+        ['excess', 'umbrella']
     """
 
     tag: ClassVar[str] = "umbrella"

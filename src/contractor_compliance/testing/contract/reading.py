@@ -360,8 +360,8 @@ class ReadingContract(Contract):
         recorded = commit(furnished, value).recorded_at
         now = current(furnished, key).value
         commit(furnished, value)
-        (known,), (history,) = furnished.get([key], recorded), furnished.history([key])
-        assert [value] * 4 == [now, known and known.value, history[-2].value, history[-1].value]
+        (as_known,), (history,) = furnished.get([key], recorded), furnished.history([key])
+        assert [value] * 4 == [now, as_known and as_known.value, history[-2].value, history[-1].value]
 
     @promise(22)
     def test_a_tax_id_is_kept_in_clear(self, founded: Store) -> None:

@@ -51,11 +51,16 @@ def _enrollment(sampler: Sampler) -> SearchStrategy[domain.Enrollment]:
 
 def _assignment(sampler: Sampler) -> SearchStrategy[domain.Assignment]:
     def build(
-        undated: dict[str, Any], length: int | None, days_ahead: int | None, rates: dict[int, int]
+        undated: dict[str, Any],
+        length: int | None,
+        days_ahead: int | None,
+        rates: dict[int, int],
+        has_no_client: bool,  # noqa: FBT001 - one of several drawn values
     ) -> domain.Assignment:
         start: date = undated["start"]
         return domain.Assignment(
             **undated,
+            own_work=has_no_client and undated["client_id"] is None,
             end=None if length is None else max(start, sampler.shifted(start, length - 1)),
             cancelled_on=None if days_ahead is None else sampler.shifted(start, -days_ahead),
             pay_rates=tuple(_pay_rate(start + timedelta(days=wait), rates[wait]) for wait in sorted(rates)),
@@ -63,7 +68,7 @@ def _assignment(sampler: Sampler) -> SearchStrategy[domain.Assignment]:
 
     undated = sampler.parts(
         domain.Assignment,
-        *("end", "cancelled_on", "pay_rates"),
+        *("end", "cancelled_on", "own_work", "pay_rates"),
         odd={"payers": _PAYERS},
         start=seldom(sampler.days, sampler.spans.map(lambda span: span[0]), once_in=3),
         work_states=st.one_of(
@@ -76,7 +81,7 @@ def _assignment(sampler: Sampler) -> SearchStrategy[domain.Assignment]:
     longest = max(1, sampler.spread)
     lengths = st.one_of(st.sampled_from((None, 365, 180, 30, 1)), st.integers(1 + longest // 3, 1 + longest))
     rates = st.dictionaries(st.sampled_from((0, 30, 1)), st.sampled_from((2_500, 4_500, 0)), max_size=2)
-    return st.builds(build, undated, lengths, usually(None, 0, 1, 30, once_in=10), rates)
+    return st.builds(build, undated, lengths, usually(None, 0, 1, 30, once_in=10), rates, st.booleans())
 
 
 def _pay_rate(day: date, cents: int) -> domain.PayRate:
