@@ -31,6 +31,25 @@ class _Notices:
 
     cancelled: Sequence[tuple[date, date]]
     reinstated: Sequence[tuple[date, date]]
+    may_be_void: bool = False
+
+    @classmethod
+    def acting_on(
+        cls,
+        term: tuple[date, date | None],
+        cancelled: Iterable[tuple[date, date]],
+        reinstated: Iterable[tuple[date, date]],
+    ) -> _Notices:
+        """Return the notices that act on a term: those whose effective date it holds (B14.2)."""
+        cancelled = tuple(cancelled)
+        return cls(
+            [notice for notice in cancelled if _in_term(*term, notice[1])],
+            [notice for notice in reinstated if _in_term(*term, notice[1])],
+            any(
+                effective < issued and _in_term(*term, issued) and not _in_term(*term, effective)
+                for issued, effective in cancelled
+            ),
+        )
 
     def is_lost(self, day: date) -> bool:
         """Return whether some cancellation has taken the day, and no reinstatement has given it back.
@@ -45,7 +64,7 @@ class _Notices:
 
     def is_doubtful(self, day: date) -> bool:
         """Return whether the day comes before a reinstatement that answers no cancellation on file (B3.9)."""
-        return any(
+        return self.may_be_void or any(
             day < again and not any(issued <= told for issued, _ in self.cancelled) for told, again in self.reinstated
         )
 
@@ -91,7 +110,7 @@ def test_fully_dated_notices_give_the_days_that_the_rules_give(
     term: Term, cancellations: tuple[Cancellation, ...], reinstatements: tuple[Reinstatement, ...]
 ) -> None:
     result = in_force((term,), cancellations, reinstatements)
-    notices = _Notices(_known(cancellations), _known(reinstatements))
+    notices = _Notices.acting_on(_span(term), _known(cancellations), _known(reinstatements))
     for day in _DAYS:
         there = _in_term(*_span(term), day) and not notices.is_lost(day)
         assert (day in result.possible) is there, day
@@ -139,7 +158,8 @@ def test_a_day_is_certain_only_if_it_is_however_the_missing_dates_are_filled_in(
     days = [day for day in _DAYS if _in_term(*_span(term), day)]
     certain, possible = set(days), set()
     for cancelled, reinstated in product(_ways(cancellations), _ways(reinstatements)):
-        notices = _Notices(cancelled, reinstated)
+        # A notice without a date of issue that takes effect before the term is taken for one of an earlier term.
+        notices = attrs.evolve(_Notices.acting_on(_span(term), cancelled, reinstated), may_be_void=False)
         there = {day for day in days if not notices.is_lost(day)}
         certain &= {day for day in there if not notices.is_doubtful(day)}
         possible |= there
@@ -158,12 +178,13 @@ def test_equally_good_terms_that_differ_leave_certain_only_what_all_their_ends_a
     terms: list[Term], cancellations: tuple[Cancellation, ...], reinstatements: tuple[Reinstatement, ...]
 ) -> None:
     result = in_force(tuple(terms), cancellations, reinstatements)
-    notices = _Notices(_known(cancellations), _known(reinstatements))
     spans = [_span(term) for term in terms]
     ways = [(start, end) for (start, _), (_, end) in product(spans, spans) if end is None or start < end]
+    readings = [(way, _Notices.acting_on(way, _known(cancellations), _known(reinstatements))) for way in ways]
     for day in _DAYS:
-        held = [_in_term(start, end, day) and not notices.is_lost(day) for start, end in ways]
-        assert day not in result.certain or (all(held) and not notices.is_doubtful(day)), day
+        held = [_in_term(*way, day) and not notices.is_lost(day) for way, notices in readings]
+        is_doubtful = any(notices.is_doubtful(day) for _, notices in readings)
+        assert day not in result.certain or (all(held) and not is_doubtful), day
         assert not any(held) or day in result.possible, day
 
 

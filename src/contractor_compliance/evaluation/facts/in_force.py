@@ -78,11 +78,12 @@ def in_force(
     for base in bases:
         cancelled = tuple(notice for notice in cancellations if _acts_on(notice, base))
         reinstated = tuple(notice for notice in reinstatements if _acts_on(notice, base))
+        may_be_void = any(_may_void(notice, base) for notice in cancellations)
         for cancelled_first, reinstated_first in _orders(cancelled, reinstated):
             lost, doubtful = _lost(
                 cancelled, reinstated, cancelled_first=cancelled_first, reinstated_first=reinstated_first
             )
-            certain &= base.certain - lost - doubtful
+            certain &= NEVER if may_be_void else base.certain - lost - doubtful
             possible |= base.possible - lost
             cut |= base.possible & lost
     return InForce(certain, possible, cut - possible, conflict, support)
@@ -155,15 +156,16 @@ def _base(start: date | Missing, end: date | Missing | None, observed: date | No
 
 
 def _acts_on(notice: Cancellation | Reinstatement, base: _Base) -> bool:
-    """Return whether a notice acts on the term: only on the one that holds its effective date (domain rule B14.2).
+    """Return whether a notice acts on the term: only on the one that holds its effective date (domain rule B14.2)."""
+    return isinstance(notice.effective, Missing) or notice.effective in base.possible or not base.possible
 
-    A notice that takes effect before the term, but was issued in it, ends it from its first day.
-    """
-    if isinstance(notice.effective, Missing) or notice.effective in base.possible or not base.possible:
-        return True
-    return not isinstance(notice.issued_on, Missing) and (
-        notice.issued_on in base.possible and notice.effective < notice.issued_on
-    )
+
+def _may_void(cancellation: Cancellation, base: _Base) -> bool:
+    """Return whether a notice may void the term, though it takes effect before it: it was issued in the term."""
+    effective, issued = cancellation.effective, cancellation.issued_on
+    if isinstance(effective, Missing) or isinstance(issued, Missing):
+        return False
+    return effective < issued and issued in base.possible and effective not in base.possible
 
 
 def _each_once(notices: tuple[_N, ...]) -> tuple[_N, ...]:
