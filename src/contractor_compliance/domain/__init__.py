@@ -57,7 +57,8 @@ from contractor_compliance.domain.evidence import (
     EvidenceLevel,
     EvidenceRule,
 )
-from contractor_compliance.domain.forms import Form, edition_month, form_of, normal_form
+from contractor_compliance.domain.exclusion import ExclusionKind, PolicyExclusion
+from contractor_compliance.domain.forms import Form, edition_month, excluded_by, form_of, normal_form
 from contractor_compliance.domain.geography import (
     Address,
     State,
@@ -126,6 +127,7 @@ from contractor_compliance.domain.requirements import (
     Custom,
     EndorsementRule,
     ExcludedWorkerRule,
+    ExclusionRule,
     ExemptionRequirement,
     OccupationalAccidentRequirement,
     Reference,
@@ -210,6 +212,8 @@ __all__ = [
     "EvidenceLevel",
     "EvidenceRule",
     "ExcludedWorkerRule",
+    "ExclusionKind",
+    "ExclusionRule",
     "Exclusions",
     "Exemption",
     "ExemptionKind",
@@ -250,6 +254,7 @@ __all__ = [
     "Person",
     "PersonRole",
     "Policy",
+    "PolicyExclusion",
     "Rate",
     "RateBasis",
     "RateCard",
@@ -294,6 +299,7 @@ __all__ = [
     "day_after",
     "dollars",
     "edition_month",
+    "excluded_by",
     "end_of_day",
     "field_types",
     "form_of",

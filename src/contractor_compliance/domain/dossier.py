@@ -108,6 +108,7 @@ _STATEMENTS = (
     "limits",
     "triggers",
     "endorsements",
+    "policy_exclusions",
     "states",
     "exclusions",
     "underlying_schedules",

@@ -26,6 +26,9 @@ _PHRASES = {
     ReasonCode.TAIL_MISSING: "does not extend as long after the work as required",
     ReasonCode.ENDORSEMENT_MISSING: "lacks an endorsement",
     ReasonCode.ENDORSEMENT_UNPROVEN: "has an endorsement that is not proven",
+    ReasonCode.EXCLUSION_PRESENT: "carries an exclusion that is not accepted",
+    ReasonCode.EXCLUSION_NOT_STATED: "is not known to be free of an exclusion that is not accepted",
+    ReasonCode.EXCLUSION_PRESUMED_ABSENT: "is taken to be free of an exclusion that no source mentions",
     ReasonCode.PARTY_NOT_NAMED: "does not name a required party",
     ReasonCode.PARTY_UNKNOWN: "must name a party that the assignment does not identify",
     ReasonCode.NO_WRITTEN_CONTRACT: "has a blanket endorsement, but no written contract brings it into effect",
@@ -97,6 +100,12 @@ _REMEDIES = {
     ReasonCode.TAIL_MISSING: "Please send proof that {line} stays in force, or has an extended reporting period.",
     ReasonCode.ENDORSEMENT_MISSING: "Please add {required} to the {policy} and send a copy of the endorsement.",
     ReasonCode.ENDORSEMENT_UNPROVEN: "Please send a copy of the {line} endorsement: {required}.",
+    ReasonCode.EXCLUSION_PRESENT: (
+        "Please have this exclusion removed from the {policy} and send a copy of the endorsement: {actual}."
+    ),
+    ReasonCode.EXCLUSION_NOT_STATED: (
+        "Please send the whole list of endorsements of the {policy}, or confirm that it has {required}."
+    ),
     ReasonCode.PARTY_NOT_NAMED: "Please have the {line} endorsement name the party: {required}.",
     ReasonCode.PARTY_UNKNOWN: "For the company: state who the party is on this assignment ({required}).",
     ReasonCode.NO_WRITTEN_CONTRACT: (

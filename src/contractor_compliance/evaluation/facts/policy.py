@@ -11,6 +11,7 @@ from contractor_compliance.domain.carrier import Carrier
 from contractor_compliance.domain.contractor import Contractor
 from contractor_compliance.domain.endorsement import Endorsement, EndorsementBasis, EndorsementKind
 from contractor_compliance.domain.evidence import Evidence
+from contractor_compliance.domain.exclusion import PolicyExclusion
 from contractor_compliance.domain.forms import form_of
 from contractor_compliance.domain.legal_name import NameMatch, match_insured, normal_name
 from contractor_compliance.domain.limits import AggregateBasis, LimitKind, Limits
@@ -31,7 +32,7 @@ from contractor_compliance.evaluation.facts.assignment import AssignmentContext
 from contractor_compliance.evaluation.facts.in_force import InForce
 from contractor_compliance.evaluation.facts.resolved import ResolvedFact, resolve_fact, stated_values, strongest, usable
 
-__all__ = ["PolicyFacts", "credited_kinds"]
+__all__ = ["PolicyFacts", "credited_kinds", "possible_kinds"]
 
 _AGGREGATE_ENDORSEMENTS = (
     (EndorsementKind.PER_PROJECT_AGGREGATE, AggregateBasis.PER_PROJECT),
@@ -56,6 +57,7 @@ class PolicyFacts:
     limits: tuple[Limits, ...] = attrs.field(init=False)
     trigger_statements: tuple[TriggerTerms, ...] = attrs.field(init=False)
     endorsements: tuple[Endorsement, ...] = attrs.field(init=False)
+    policy_exclusions: tuple[PolicyExclusion, ...] = attrs.field(init=False)
     states: tuple[StatesCovered, ...] = attrs.field(init=False)
     exclusions: tuple[Exclusions, ...] = attrs.field(init=False)
     underlying_schedules: tuple[UnderlyingSchedule, ...] = attrs.field(init=False)
@@ -70,6 +72,7 @@ class PolicyFacts:
         self.limits = usable(policy.limits, refused)
         self.trigger_statements = usable(policy.triggers, refused)
         self.endorsements = usable(policy.endorsements, refused)
+        self.policy_exclusions = usable(policy.policy_exclusions, refused)
         self.states = usable(policy.states, refused)
         self.exclusions = usable(policy.exclusions, refused)
         self.underlying_schedules = usable(policy.underlying_schedules, refused)
@@ -172,8 +175,18 @@ class PolicyFacts:
 
 def credited_kinds(endorsement: Endorsement) -> frozenset[EndorsementKind]:
     """Return what an endorsement is credited with: by its form where that is listed, else as stated."""
-    form = form_of(endorsement.form)
-    return form.kinds if form else frozenset({endorsement.kind})
+    form = form_of(endorsement.form, endorsement.edition)
+    if form is None:
+        return frozenset({endorsement.kind})
+    # A text that names several forms does what it says if one of them does.
+    several = frozenset({endorsement.kind}) & form.possible if not form.kinds else frozenset()
+    return form.kinds | several
+
+
+def possible_kinds(endorsement: Endorsement) -> frozenset[EndorsementKind]:
+    """Return what an endorsement may do: what it is credited with, and what some edition of its form does."""
+    form = form_of(endorsement.form, endorsement.edition)
+    return credited_kinds(endorsement) | form.possible if form else frozenset({endorsement.kind})
 
 
 def _carrier_of(policy: Policy, carriers: tuple[Carrier, ...]) -> Carrier | None:
