@@ -10,7 +10,7 @@ import re
 
 from contractor_compliance.domain.labels import LabeledCode
 
-__all__ = ["BlanketReach", "blanket_reach", "is_nearly_blanket", "without_condition"]
+__all__ = ["BlanketReach", "blanket_reach"]
 
 
 class BlanketReach(LabeledCode):
@@ -20,10 +20,8 @@ class BlanketReach(LabeledCode):
     CONTRACT = "contract"
 
 
-_WHO = (
-    r"(?:(?:any|all|each|every|such) )?(?:other )?(?:persons?|organi[sz]ations?|entit(?:y|ies)|part(?:y|ies))"
-    r"(?: or (?:any )?(?:other )?(?:persons?|organi[sz]ations?|entit(?:y|ies)|compan(?:y|ies)|firms?))*"
-)
+_NOUN = r"(?:persons?|organi[sz]ations?|entit(?:y|ies)|part(?:y|ies)|compan(?:y|ies)|firms?)"
+_WHO = rf"(?:(?:any or all|any|all|each|every|such) )?(?:other )?{_NOUN}(?: (?:or )?(?:any )?(?:other )?{_NOUN})*"
 _YOU = r"(?:you|the named insured|named insured|the insured|insured)"
 _DEED = (
     r"(?:(?:a|an|any|the|your|such) )?(?:(?:valid|signed|fully|executed|duly) )*"
@@ -46,13 +44,16 @@ _TAIL = (
     r"(?: (?:loss|occurrence|bodily injury|injury|damage|claim))?(?: occurs?)?)?"
 )
 _PREFIX = r"(?:blanket )?(?:(?:additional insureds?|waivers?(?: of subrogation)?) )?(?:status )?"
-_WHEN = r"(?:(?:where|when|whenever|wherever|as|if|only as|but only where|but only as) )?(?:(?:is|are|be) )?(?:so )?"
+_WHEN = (
+    r"(?:(?:that|which|who) )?(?:(?:where|when|whenever|wherever|as|if|only as|but only where|but only as) )?"
+    r"(?:(?:is|are|be|you are) )?(?:so )?"
+)
 _REQUIRED = rf"{_WHEN}required (?:of {_YOU} )?{_BY} {_DEED}"
 
 #: The sentences, with whom each reaches.
 _SENTENCES = (
     (re.compile(rf"{_PREFIX}(?:{_WHO} )?{_REQUIRED}{_ADD}{_TAIL}"), BlanketReach.CONTRACT),
-    (re.compile(rf"{_PREFIX}(?:{_WHO} )?as per {_DEED}{_TAIL}"), BlanketReach.CONTRACT),
+    (re.compile(rf"{_PREFIX}(?:{_WHO} )?(?:as )?per {_DEED}{_TAIL}"), BlanketReach.CONTRACT),
     (
         re.compile(
             rf"{_PREFIX}{_WHO}(?: (?:that|whom|which|to whom|for whom))? {_YOU} (?:are|is|have been|has been) "
@@ -77,9 +78,9 @@ _SENTENCES = (
 )
 #: Words without which no text is anything like a blanket sentence.
 _HINTS = re.compile(
-    r"\b(?:any|all|each|every|those|such) (?:other )?(?:persons?|organi[sz]ations?|entit(?:y|ies)|part(?:y|ies)|"
-    r"owners?|contractors?)\b|\bblanket\b|\bautomatic\b|\brequired\b|\bper (?:written )?contract\b|\bwhom\b|"
-    r"\b(?:written )?(?:contract|agreement)\b|\bcertificate holders?\b|\bon file\b|\bvarious\b"
+    rf"\b(?:any|all|each|every|those|such) (?:other )?{_NOUN}\b|^(?:any|all|each|every) |^blanket\b|"
+    r"\b(?:required|permitted|agreed) (?:by|in|under)\b|\bper (?:written )?contract\b|\b(?:with|for|to) whom\b|"
+    r"\bon file\b|^certificate holders?\b|^various$"
 )
 _CONDITION = re.compile(
     r"[\s,;:(\-]*(?:but only )?(?:where|when|if|as)\s+(?:so\s+)?required\s+(?:by|in|under|per)\s+(?:an?\s+|any\s+)?"

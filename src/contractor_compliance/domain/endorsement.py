@@ -85,15 +85,12 @@ class Endorsement(Value):
         present: False where the source says that the policy does not have it.
         form: Form number, such as `CG 20 10`; decides what is credited where it is known. An edition printed with it
             is parted from it: `CG2010 (04/13)` becomes form `CG 20 10` and edition `04 13` (domain rule B14.7).
-        edition: Edition as month and year, `04 13`.
+        edition: Edition as month and year, `04 13`; another than the one printed with the form number is refused.
         basis: Blanket or scheduled.
         parties: Lines of the schedule as printed. A line may be a blanket sentence, such as "any person or
             organization where required by written contract".
         notice_days: Days of notice, for a notice of cancellation.
         evidence: Where this was read.
-
-    Raises:
-        InvalidValueError: If the edition contradicts the one printed with the form number, among other faults.
 
     Example:
         >>> from datetime import date

@@ -55,11 +55,9 @@ class PolicyExclusion(Value):
         title: Its title as the policy prints it.
         form: Form number, such as `CG 21 39`. A source that says that this one form is absent proves nothing of
             other forms: leave the number out where the policy has no such exclusion at all.
-        edition: Edition as month and year; parted from the form number where it is printed with it.
+        edition: Edition as month and year; parted from the form number where it is printed with it, and
+            refused where it contradicts that.
         evidence: Where this was read.
-
-    Raises:
-        InvalidValueError: If the edition contradicts the one printed with the form number, among other faults.
 
     Example:
         >>> from datetime import date

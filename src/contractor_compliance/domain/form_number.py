@@ -11,7 +11,7 @@ import attrs
 from contractor_compliance.domain.value import Matches
 from contractor_compliance.errors import Fault
 
-__all__ = ["Edition", "FormNumber", "edition_fault", "edition_month", "normal_form", "read_form"]
+__all__ = ["FormNumber", "read_form"]
 
 #: Edition of a form as printed, month and year: `04 13`.
 Edition = Annotated[str, Matches(r"(0[1-9]|1[0-2]) \d{2}", "must be month and year: 04 13")]

@@ -103,9 +103,7 @@ _FORMS: Mapping[str, tuple[Form, ...]] = MappingProxyType(
         "CG2026": (_form(_K.ADDITIONAL_INSURED_ONGOING, basis=_SCHEDULED, source="domain rule B4"),),
         "CG2011": (_form(_K.ADDITIONAL_INSURED_LESSOR, basis=_SCHEDULED, source="domain rules B4, B12"),),
         "CG2001": (
-            _form(
-                _K.PRIMARY_NON_CONTRIBUTORY, basis=_BLANKET, source="https://5gvector.com/endorsements/cg-20-01"
-            ),
+            _form(_K.PRIMARY_NON_CONTRIBUTORY, basis=_BLANKET, source="https://5gvector.com/endorsements/cg-20-01"),
         ),
         "CG2404": (_form(_K.WAIVER_OF_SUBROGATION, basis=None, source="https://5gvector.com/endorsements/cg-24-04"),),
         # [U] that it is automatic: it waives nothing but by a written contract, as a blanket form does.

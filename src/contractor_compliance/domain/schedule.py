@@ -92,19 +92,22 @@ def _one(part: str, names: tuple[str, ...]) -> ScheduleMatch:
     if reach is not None:
         return ScheduleMatch(NameMatch.MATCH, reach, is_blanket=True)
     named = without_condition(part)
-    if named is not None:
-        match = _named(named, names)
-        return ScheduleMatch(match, BlanketReach.CONTRACT if match is NameMatch.MATCH else None)
-    match = _named(part, names)
-    if match is NameMatch.MISMATCH and is_nearly_blanket(part):
+    match = _named(part if named is None else named, names)
+    if match is NameMatch.MISMATCH and is_nearly_blanket(part if named is None else named):
         return ScheduleMatch(NameMatch.REVIEW)
-    return ScheduleMatch(match)
+    conditional = named is not None and match is NameMatch.MATCH
+    return ScheduleMatch(match, BlanketReach.CONTRACT if conditional else None)
 
 
 def _named(part: str, names: tuple[str, ...]) -> NameMatch:
     matches = {match_party(part, names)}
     plain = _CARE_OF.sub("", part)
-    for text in (plain, _BELONGING.sub("", plain), _ADDRESS.sub("", plain), _ADDRESS.sub("", _BELONGING.sub("", plain))):
+    for text in (
+        plain,
+        _BELONGING.sub("", plain),
+        _ADDRESS.sub("", plain),
+        _ADDRESS.sub("", _BELONGING.sub("", plain)),
+    ):
         # A name in the middle of others is whole only between marks that part names for certain.
         matches |= {match_party(text, names), *_among(text, names)}
     for match in (NameMatch.MATCH, NameMatch.REVIEW):

@@ -42,9 +42,9 @@ class EndorsementRule(Value):
         kind: What it must do.
         parties: Roles that it must serve; each must be named, or reached by a blanket form and a written contract. The
             company, unless said otherwise. A kind that serves parties (additional insured, primary and
-            non-contributory, waiver of subrogation, notice of cancellation, alternate employer) must name one. An
-            aggregate for each project or location and stop gap serve no party: their parties are not asked for. Of
-            `other` the empty set says that it serves nobody in particular.
+            non-contributory, waiver of subrogation, notice of cancellation, alternate employer) is refused without
+            one. An aggregate for each project or location and stop gap serve no party: their parties are not asked
+            for. Of `other` the empty set says that it serves nobody in particular.
         accepts_blanket: Whether a blanket form, or a blanket sentence in a schedule, will do.
         forms: Form numbers that will do; none = any. A number alone is satisfied by each of its editions, a number
             with an edition (`CG 20 10 11 85`) by that one.
@@ -54,9 +54,6 @@ class EndorsementRule(Value):
         accepts_covenant: For a notice of cancellation: whether the contractor's own promise of notice, in its written
             contract with the party, will do in the place of an endorsement.
         at_least: Weakest level of evidence that counts, where it differs from the requirement's.
-
-    Raises:
-        InvalidValueError: If a kind that serves parties names none, among other faults.
 
     Example:
         >>> from contractor_compliance.domain import EndorsementKind, EndorsementRule
@@ -91,7 +88,7 @@ class EndorsementRule(Value):
             yield Fault(
                 "$.parties",
                 "none",
-                f"would accept anybody's {self.kind.label}; name the parties that it must serve: company, client, owner",
+                f"would accept anybody's {self.kind.label}; name the parties to serve: company, client or owner",
             )
         if self.accepts_covenant and self.kind is not EndorsementKind.NOTICE_OF_CANCELLATION:
             yield Fault("$.accepts_covenant", "True", "only a notice of cancellation may be promised by the contractor")

@@ -42,27 +42,25 @@ def endorsement_checks(
     """
     for rule in rules:
         aspect = f"endorsement.{rule.kind.value}"
+        enforceable: bool | None = True
         if policy.line == Line.WC and rule.kind is EndorsementKind.WAIVER_OF_SUBROGATION:
             enforceable = _enforceable(context)
-            if enforceable is False:
-                yield Check(
-                    aspect=aspect,
-                    outcome=Outcome.NOT_APPLICABLE,
-                    reason=ReasonCode.NOT_ENFORCEABLE,
-                    required=_label(rule),
-                    policy_id=policy.id,
-                )
-                continue
-            if enforceable is None:
-                yield _doubtful(_best(policy, rule, None, evidence, context), aspect, rule, policy)
-                continue
+        if enforceable is False:
+            yield Check(
+                aspect=aspect,
+                outcome=Outcome.NOT_APPLICABLE,
+                reason=ReasonCode.NOT_ENFORCEABLE,
+                required=_label(rule),
+                policy_id=policy.id,
+            )
+            continue
         roles = rule.parties_served
         if not roles:
             yield _check(aspect, _label(rule), _best(policy, rule, None, evidence, context), policy)
-            continue
         for role in sorted(roles, key=lambda party: party.value):
             for result, required in _for_role(policy, rule, role, evidence, context):
-                yield _check(f"{aspect}.{role.value}", required, result, policy)
+                answer = result if enforceable else _in_doubt(result)
+                yield _check(f"{aspect}.{role.value}", required, answer, policy)
 
 
 def _label(rule: EndorsementRule) -> str:
@@ -98,18 +96,9 @@ def _enforceable(context: CheckContext) -> bool | None:
     return None if None in results else False
 
 
-def _doubtful(result: _Answer, aspect: str, rule: EndorsementRule, policy: PolicyFacts) -> Check:
-    """Pass an endorsement that is present; for an absent one it is unknown whether the law lets it be required."""
-    if result[0] is Outcome.PASS:
-        return _check(aspect, _label(rule), result, policy)
-    return Check(
-        aspect=aspect,
-        outcome=Outcome.UNKNOWN,
-        reason=ReasonCode.NOT_ENFORCEABLE,
-        required=_label(rule),
-        actual=result[2],
-        policy_id=policy.id,
-    )
+def _in_doubt(result: _Answer) -> _Answer:
+    """Keep a pass; where the endorsement does not do, it is unknown whether the law lets it be required."""
+    return result if result[0] is Outcome.PASS else (Outcome.UNKNOWN, ReasonCode.NOT_ENFORCEABLE, result[2])
 
 
 def _for_role(

@@ -1,8 +1,8 @@
-"""Exclusions and limitations that a requirement forbids: on the policy or not, on what evidence (domain rule B14.11)."""
+"""Exclusions and limitations that a requirement forbids: on the policy or not, and on what evidence (rule B14.11)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import attrs
 
@@ -15,10 +15,11 @@ from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.checks.later_events import standing_of
 from contractor_compliance.evaluation.facts.dossier import evidence_fault
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
+from contractor_compliance.results.aspects import aspect_labels
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.outcome import Outcome
 
-__all__ = ["exclusion_checks", "silence_on"]
+__all__ = ["exclusion_checks", "silences"]
 
 
 def exclusion_checks(
@@ -44,9 +45,13 @@ def exclusion_checks(
         )
 
 
-def silence_on(kind: ExclusionKind) -> str:
-    """Return what a pass depends on where no source mentions an exclusion."""
-    return f"no exclusion stated: {kind.label}"
+def silences(checks: Iterable[Check]) -> tuple[str, ...]:
+    """Return what passes depend on where no source mentions an exclusion."""
+    return tuple(
+        f"no exclusion stated: {aspect_labels(check.aspect)[-1]}"
+        for check in checks
+        if check.reason is ReasonCode.EXCLUSION_PRESUMED_ABSENT
+    )
 
 
 def _judged(

@@ -21,7 +21,7 @@ from contractor_compliance.evaluation.checks.basics import carrier_checks, insur
 from contractor_compliance.evaluation.checks.compensation import state_check, worker_check
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.checks.endorsements import endorsement_checks, is_stop_gap
-from contractor_compliance.evaluation.checks.exclusions import exclusion_checks, silence_on
+from contractor_compliance.evaluation.checks.exclusions import exclusion_checks, silences
 from contractor_compliance.evaluation.checks.exemptions import exemption_candidates
 from contractor_compliance.evaluation.checks.layers import OCCURRENCE_BY_NATURE
 from contractor_compliance.evaluation.checks.limits import limit_checks
@@ -125,23 +125,13 @@ def _try(
         rules = (*rules, _STOP_GAP)
     if rules:
         checks += endorsement_checks(policy, rules, rule, context)
-    presumed: tuple[str, ...] = ()
-    if requirement.forbidden_exclusions:
-        exclusions = tuple(exclusion_checks(policy, requirement.forbidden_exclusions, rule, context))
-        checks += exclusions
-        presumed = tuple(
-            silence_on(forbidden.kind)
-            for forbidden, check in zip(requirement.forbidden_exclusions, exclusions, strict=True)
-            if check.outcome is Outcome.PASS_WITH_DEPENDENCY
-        )
+    checks += exclusion_checks(policy, requirement.forbidden_exclusions, rule, context)
     if requirement.carrier is not None:
         checks += carrier_checks(policy, requirement.carrier, context)
-    if not depends_on and not presumed:
-        return result_of(checks, (policy.id,))
     depends_on = unique(depends_on)
     result = result_of(checks, (policy.id, *(name for name in depends_on if not name.startswith("3.C"))))
     if result.outcome is Outcome.PASS_WITH_DEPENDENCY:
-        result.depends_on = (*depends_on, *presumed)
+        result.depends_on = (*depends_on, *silences(checks))
     return result
 
 
