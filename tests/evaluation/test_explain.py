@@ -381,6 +381,7 @@ UNCHANGED = frozenset(
         "client",
         "company",
         "endorsement",
+        "exclusion",
         "exemption",
         "limit",
         "owner",

@@ -238,6 +238,7 @@ _LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "line_not_scheduled": "line not scheduled",
             "layer_used_twice": "layer used twice",
             "depends_on_umbrella": "depends on an umbrella",
+            "depends_on_underlying": "depends on the underlying policy",
             "named_insured_mismatch": "named insured does not match",
             "named_insured_review": "named insured needs review",
             "named_insured_unknown": "named insured not stated",

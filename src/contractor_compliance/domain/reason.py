@@ -55,6 +55,7 @@ class ReasonCode(LabeledCode):
     LINE_NOT_SCHEDULED = "line_not_scheduled"
     LAYER_USED_TWICE = "layer_used_twice"
     DEPENDS_ON_UMBRELLA = "depends_on_umbrella"
+    DEPENDS_ON_UNDERLYING = "depends_on_underlying"
     NAMED_INSURED_MISMATCH = "named_insured_mismatch"
     NAMED_INSURED_REVIEW = "named_insured_review"
     NAMED_INSURED_UNKNOWN = "named_insured_unknown"

@@ -53,6 +53,7 @@ _PHRASES = {
     ReasonCode.LINE_NOT_SCHEDULED: "has no umbrella or excess policy that schedules this line",
     ReasonCode.LAYER_USED_TWICE: "is already used to reach the limit of an underlying line",
     ReasonCode.DEPENDS_ON_UMBRELLA: "reaches its limit only with an umbrella or excess policy",
+    ReasonCode.DEPENDS_ON_UNDERLYING: "adds an insured only as the underlying policy does",
     ReasonCode.NAMED_INSURED_MISMATCH: "names another insured",
     ReasonCode.NAMED_INSURED_REVIEW: "has a named insured that needs review",
     ReasonCode.NAMED_INSURED_UNKNOWN: "does not state the named insured",
@@ -153,6 +154,10 @@ _LAYER_REMEDIES = {
     ReasonCode.NAMED_INSURED_MISMATCH: "Please send proof of an umbrella that insures the contractor ({ask}).",
     ReasonCode.NOT_A_PARTICIPANT: "Please send proof that the contractor is enrolled in the umbrella ({ask}).",
 }
+_UMBRELLA_INSURED = (
+    "Please send copies of the umbrella's follow-form wording or own endorsement, and of the endorsement beneath it: "
+    "{required}."
+)
 _RETENTION = "Please state the {aspect} of the {policy}; at most {required} is accepted."
 _WHO_WORKS = (
     "For the company: state who does the work, and get proof that workers' compensation is not mandatory for them."
@@ -168,6 +173,8 @@ def remedy_template(reason: ReasonCode, aspect: str) -> str | None:
     """
     if aspect.startswith("umbrella.") and reason in _LAYER_REMEDIES:
         return _LAYER_REMEDIES[reason]
+    if aspect.startswith("umbrella.") and reason is ReasonCode.ENDORSEMENT_UNPROVEN:
+        return _UMBRELLA_INSURED
     if aspect == "retention" and reason is ReasonCode.LIMIT_NOT_STATED:
         return _RETENTION
     if aspect.startswith("state.") and reason is ReasonCode.WORKER_UNKNOWN:

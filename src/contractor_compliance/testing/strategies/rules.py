@@ -130,7 +130,14 @@ def _coverage_of(sampler: Sampler, line: Line) -> SearchStrategy[domain.Coverage
 def _umbrella(sampler: Sampler) -> SearchStrategy[domain.UmbrellaRequirement]:
     asked = usually(pools.AMOUNTS[3], *pools.AMOUNTS, once_in=3)
     odd = {"over": _set((Line.GL, Line.AUTO, Line.EL), least=1), "layers": _set(_LAYERS, least=1), "aggregate": asked}
-    return _ruled(sampler, domain.UmbrellaRequirement, odd, occurrence=asked)
+    kinds = [kind for kind in domain.EndorsementKind if kind.is_additional_insured]
+    rules = few(st.sampled_from(kinds).flatmap(lambda kind: sampler.once(_endorsement_rule_of, kind)))
+    over_insurable = {**odd, "over": _set((Line.GL, Line.AUTO), least=1)}
+    return seldom(
+        _ruled(sampler, domain.UmbrellaRequirement, over_insurable, occurrence=asked, additional_insured=rules),
+        _ruled(sampler, domain.UmbrellaRequirement, {**odd, "additional_insured": st.just(())}, occurrence=asked),
+        once_in=3,
+    )
 
 
 def _combined(sampler: Sampler) -> SearchStrategy[domain.CombinedLimitRequirement]:
