@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 
 from contractor_compliance.domain import BlanketReach, blanket_reach, match_schedule
@@ -146,5 +148,29 @@ def test_a_line_that_names_one_and_is_blanket_for_the_rest_is_blanket_for_the_pa
     assert match_schedule(line, ("Sample Mills Corp",)).reach is None
 
 
-def test_a_line_of_very_many_pieces_is_read_in_no_time() -> None:
-    assert match_schedule(", ".join(["Other Co"] * 500), COMPANY).match is NameMatch.MISMATCH
+@pytest.mark.parametrize(
+    "line",
+    [
+        ", ".join(["Other Co"] * 500),
+        *(
+            " " * 4000 + "x",
+            "," * 4000,
+            "(" * 4000,
+            "\n" * 4000 + "x",
+            "c/o " * 1000,
+            "its " * 1500,
+            "required by " * 800,
+        ),
+        "as required by signed " + "signed " * 1000 + "x",
+    ],
+    ids=["names", "spaces", "commas", "brackets", "breaks", "care of", "its", "required", "signed"],
+)
+def test_a_long_line_is_read_in_no_time(line: str) -> None:
+    started = perf_counter()
+
+    assert match_schedule(line, COMPANY).match is not NameMatch.MATCH
+    assert perf_counter() - started < 1
+
+
+def test_a_line_longer_than_anybody_prints_needs_a_look() -> None:
+    assert match_schedule("Other Co " * 2000, COMPANY).match is NameMatch.REVIEW

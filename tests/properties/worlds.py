@@ -637,6 +637,8 @@ def _umbrella(draw: DrawFn, **changes: Any) -> Any:
         "evidence": draw(_RULES),
         **_header(draw),
     }
+    if Line.EL not in parts["over"] and draw(_ONCE_IN_6):
+        parts["additional_insured"] = (make.endorsement_rule(parties=draw(_PARTIES)),)
     return make.umbrella_requirement(**{**parts, **changes})
 
 

@@ -108,10 +108,11 @@ def edition_month(edition: str) -> tuple[int, int]:
 
 def _own_number(text: str) -> FormNumber:
     mentions = _mentions(text)
-    marked = None if mentions else _MARKED.fullmatch(text)
+    spaced = " ".join(text.split())
+    marked = None if mentions else _MARKED.fullmatch(spaced)
     if marked is None:
         return FormNumber(text, mentions=mentions)
-    tail = _REST.fullmatch(text[marked.end("own") :])
+    tail = _REST.fullmatch(spaced[marked.end("own") :])
     return FormNumber(text) if tail is None else FormNumber(marked["own"].rstrip(" ,;-"), _month_year(tail))
 
 

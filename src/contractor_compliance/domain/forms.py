@@ -191,6 +191,8 @@ def form_of(number: str | None, edition: str | None = None) -> Form | None:
     """
     if number is None:
         return None
+    if (listed := _FORMS.get(normal_form(number))) is not None:
+        return _joined([row for row in listed if edition in row.editions] or list(listed))
     parted = read_form(number)
     numbers = parted.mentions or (parted.number,)
     edition = None if parted.mentions else edition or parted.edition

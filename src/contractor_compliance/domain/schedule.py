@@ -77,14 +77,23 @@ def match_schedule(line: str, names: tuple[str, ...]) -> ScheduleMatch:
         >>> match_schedule("Other Co c/o Sample Mills Corp", ("Sample Mills Corp",)).match
         <NameMatch.MISMATCH: 'mismatch'>
     """
+    if len(line) > _LONGEST:
+        return ScheduleMatch(NameMatch.REVIEW, text=line)
     if match_party(line, names) is NameMatch.MATCH:
         return ScheduleMatch(NameMatch.MATCH)
-    results = [_one(part, names) for part in (line, *_STRONG.split(line)) if part and not part.isspace()]
+    plain = _without_runs(line)
+    results = [_one(part, names) for part in (plain, *_STRONG.split(plain)) if part and not part.isspace()]
     order = (NameMatch.MATCH, NameMatch.REVIEW, NameMatch.MISMATCH)
     best = min(results, key=lambda result: (order.index(result.match), result.reach is not None))
     if best.match is NameMatch.MATCH and _NEGATED.search(line):
         best = ScheduleMatch(NameMatch.REVIEW)
     return attrs.evolve(best, text=line)
+
+
+def _without_runs(line: str) -> str:
+    """Return a line in which no space and no mark repeats itself: long runs would keep the expressions busy."""
+    spaced = re.sub(r"(?: ?\n)+ ?", "\n", re.sub(r"[^\S\n]+", " ", line)).strip()
+    return re.sub(r"([,;(/])(?: ?[,;(/])+", r"\1", spaced)
 
 
 def _one(part: str, names: tuple[str, ...]) -> ScheduleMatch:
@@ -142,3 +151,5 @@ def _ends_in_suffix(rest: str) -> bool:
 
 #: A line of more pieces than this is a text, not a list of names.
 _MOST = 24
+#: Nobody prints a longer line: a person has to look at it.
+_LONGEST = 10_000
