@@ -82,7 +82,8 @@ def match_schedule(line: str, names: tuple[str, ...]) -> ScheduleMatch:
     if match_party(line, names) is NameMatch.MATCH:
         return ScheduleMatch(NameMatch.MATCH)
     plain = _without_runs(line)
-    results = [_one(part, names) for part in (plain, *_STRONG.split(plain)) if part and not part.isspace()]
+    parts = dict.fromkeys((plain, *_STRONG.split(plain)))
+    results = [_one(part, names) for part in parts if part and not part.isspace()]
     order = (NameMatch.MATCH, NameMatch.REVIEW, NameMatch.MISMATCH)
     best = min(results, key=lambda result: (order.index(result.match), result.reach is not None))
     if best.match is NameMatch.MATCH and _NEGATED.search(line):
@@ -109,16 +110,14 @@ def _one(part: str, names: tuple[str, ...]) -> ScheduleMatch:
 
 
 def _named(part: str, names: tuple[str, ...]) -> NameMatch:
-    matches = {match_party(part, names)}
     plain = _CARE_OF.sub("", part)
-    for text in (
-        plain,
-        _BELONGING.sub("", plain),
-        _ADDRESS.sub("", plain),
-        _ADDRESS.sub("", _BELONGING.sub("", plain)),
-    ):
-        # A name in the middle of others is whole only between marks that part names for certain.
-        matches |= {match_party(text, names), *_among(text, names)}
+    alone = _BELONGING.sub("", plain)
+    matches = {match_party(part, names)}
+    # What stands after a care-of is an address, so that no name is looked for there.
+    for text in dict.fromkeys((plain, alone, _ADDRESS.sub("", plain), _ADDRESS.sub("", alone))):
+        if text != part:
+            matches.add(match_party(text, names))
+        matches.update(_among(text, names))
     for match in (NameMatch.MATCH, NameMatch.REVIEW):
         if match in matches:
             return match
