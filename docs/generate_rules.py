@@ -39,6 +39,7 @@ GROUPS = {
     "B7": "Names",
     "B8": "Exceptions",
     "B11": "Answers",
+    "B14": "Decisions",
 }
 
 

@@ -29,7 +29,7 @@ RULES = DIRECTORY / "rules.toml"
 _EVIDENCE = {"level": "confirmed", "observed_on": "2025-12-15"}
 _STATEMENTS = (
     *("insured", "terms", "cancellations", "reinstatements", "limits", "triggers"),
-    *("endorsements", "states", "exclusions", "underlying_schedules"),
+    *("endorsements", "policy_exclusions", "states", "exclusions", "underlying_schedules"),
 )
 _POLICIES: dict[str, Callable[..., d.Policy]] = {
     d.Line.GL: f.gl_policy,

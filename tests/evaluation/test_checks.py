@@ -244,13 +244,13 @@ def test_a_waiver_in_missouri_passes_where_it_is_there_and_is_unknown_where_only
         make.assignment(work_states=frozenset({State.MO})),
         make.job_code(industry=None),
     )
-    finding = _finding(dossier, make.wc_requirement(endorsements=(make.endorsement_rule(kind, parties=frozenset()),)))
+    finding = _finding(dossier, make.wc_requirement(endorsements=(make.endorsement_rule(kind),)))
 
-    assert _check(finding, "endorsement.waiver_of_subrogation") == Check(
-        aspect="endorsement.waiver_of_subrogation",
+    assert _check(finding, "endorsement.waiver_of_subrogation.company") == Check(
+        aspect="endorsement.waiver_of_subrogation.company",
         outcome=Outcome.PASS if present else Outcome.UNKNOWN,
         reason=None if present else ReasonCode.NOT_ENFORCEABLE,
-        required="waiver of subrogation",
+        required="waiver of subrogation for Sample Staffing Inc",
         actual=None if present else "not on the policy",
         policy_id="policy-workers_compensation",
     )

@@ -388,6 +388,7 @@ UNCHANGED = frozenset(
         "client",
         "company",
         "endorsement",
+        "exclusion",
         "exemption",
         "limit",
         "owner",

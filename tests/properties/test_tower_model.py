@@ -99,7 +99,7 @@ def _policy(floor: _Floor, place: int) -> Policy:
     return make.policy(
         floor.line,
         id=f"layer-{place}",
-        number=f"layer-{place}",
+        number=f"LAYER {place}{place}{place}{place}A",
         limits={LimitKind.EACH_OCCURRENCE: floor.occurrence, LimitKind.AGGREGATE: floor.aggregate},
         underlying_schedules=(UnderlyingSchedule(schedule=(row,), evidence=make.evidence()),),
         triggers=(TriggerTerms(trigger=trigger, evidence=make.evidence()),),

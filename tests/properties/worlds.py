@@ -30,6 +30,8 @@ from contractor_compliance.domain import (
     EvidenceLevel,
     EvidenceRule,
     ExcludedWorkerRule,
+    ExclusionKind,
+    ExclusionRule,
     Exclusions,
     Exemption,
     ExemptionKind,
@@ -46,6 +48,7 @@ from contractor_compliance.domain import (
     PartyRole,
     PersonRole,
     Policy,
+    PolicyExclusion,
     ReasonCode,
     Reinstatement,
     Requirement,
@@ -281,7 +284,9 @@ _SCHEDULES = _weighed(
     (("Sample Staffing Inc",), ("Sample Mills Corporation",), ("Nobody We Know LLC",), ("Sample Staffing LLC",), ()),
     once_in=3,
 )
-_FORMS = st.sampled_from((None, None, None, "CG 20 10", "CG 20 33", "CG 20 38", "CG 20 01", "CG 25 03", "CG 24 04"))
+_FORMS = st.sampled_from(
+    (None, None, None, "CG 20 10", "CG 20 33", "CG 20 38", "CG 20 01", "CG 25 03", "CG 24 04", "CG 21 39")
+)
 
 
 _BASES = _weighed((EndorsementBasis.SCHEDULED, EndorsementBasis.BLANKET), (Missing.ABSENT,), once_in=4)
@@ -298,6 +303,19 @@ def _endorsement(draw: DrawFn, kinds: Sequence[EndorsementKind]) -> Any:
         basis=basis,
         parties=draw(_SCHEDULES) if basis is not EndorsementBasis.BLANKET else (),
         notice_days=draw(st.sampled_from((30, 10, Missing.ABSENT))),
+        evidence=draw(_EVIDENCE),
+    )
+
+
+#: Few kinds, so that what is stated meets what is forbidden.
+_EXCLUDED = (ExclusionKind.HEIGHT, ExclusionKind.CONTRACTUAL_LIABILITY)
+
+
+def _policy_exclusion(draw: DrawFn) -> PolicyExclusion:
+    return PolicyExclusion(
+        kind=draw(st.sampled_from(_EXCLUDED)),
+        present=draw(_ONCE_IN_3),
+        form=draw(st.sampled_from((None, None, "CG 21 39"))),
         evidence=draw(_EVIDENCE),
     )
 
@@ -386,6 +404,8 @@ def _policy(draw: DrawFn, line: Line, place: int, kinds: Sequence[EndorsementKin
         parts["endorsements"] = tuple(_endorsement(draw, kinds) for _ in range(draw(st.sampled_from((1, 2, 3)))))
     if draw(_ONCE_IN_6):
         parts["endorsements_complete"] = make.evidence()
+    if draw(_ONCE_IN_3):
+        parts["policy_exclusions"] = tuple(_policy_exclusion(draw) for _ in range(draw(st.sampled_from((1, 2)))))
     if line in (Line.WC, Line.EL):
         parts["states"] = _one_or_more(draw, lambda: _states(draw))
         parts["exclusions"] = _one_or_more(draw, lambda: _exclusions(draw))
@@ -511,7 +531,7 @@ _KINDS: dict[Line, tuple[EndorsementKind, ...]] = {
     ),
 }
 _PARTIES = _weighed(
-    (frozenset({PartyRole.COMPANY}), frozenset(), frozenset({PartyRole.COMPANY, PartyRole.CLIENT})),
+    (frozenset({PartyRole.COMPANY}), frozenset({PartyRole.COMPANY, PartyRole.CLIENT})),
     (frozenset({PartyRole.OWNER}),),
     once_in=4,
 )
@@ -574,12 +594,21 @@ _CARRIER_RULES = st.sampled_from(
 )
 
 
+_FORBIDDEN = tuple(
+    ExclusionRule(kind=kind, silence_passes=passes, at_least=level)
+    for kind in _EXCLUDED
+    for passes, level in ((True, None), (False, None), (False, EvidenceLevel.COPY))
+)
+
+
 def _coverage(draw: DrawFn, line: Line, **changes: Any) -> Any:
     parts: dict[str, Any] = {"limits": _asked(draw, line), "evidence": draw(_RULES), **_header(draw)}
     if line not in (Line.WC, Line.SURETY_BOND) and draw(_MOSTLY):
         parts["top_up"] = frozenset({Line.UMBRELLA, Line.EXCESS})
     if line in _KINDS and draw(_ONCE_IN_3):
         parts["endorsements"] = tuple(_endorsement_rule(draw, line) for _ in range(draw(st.sampled_from((1, 2)))))
+    if draw(_ONCE_IN_6):
+        parts["forbidden_exclusions"] = (draw(st.sampled_from(_FORBIDDEN)),)
     if draw(_ONCE_IN_6):
         parts["carrier"] = draw(_CARRIER_RULES)
     if line == Line.WC:
@@ -608,6 +637,8 @@ def _umbrella(draw: DrawFn, **changes: Any) -> Any:
         "evidence": draw(_RULES),
         **_header(draw),
     }
+    if Line.EL not in parts["over"] and draw(_ONCE_IN_6):
+        parts["additional_insured"] = (make.endorsement_rule(parties=draw(_PARTIES)),)
     return make.umbrella_requirement(**{**parts, **changes})
 
 

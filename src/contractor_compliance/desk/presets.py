@@ -72,8 +72,9 @@ def _gl(occurrence: str, aggregate: str, *endorsements: EndorsementKind) -> Cove
 
 
 def _endorsement(kind: EndorsementKind) -> EndorsementRule:
-    parties = frozenset({PartyRole.COMPANY, PartyRole.CLIENT}) if kind.is_additional_insured else frozenset()
-    return EndorsementRule(kind=kind, parties=parties)
+    if not kind.is_additional_insured:
+        return EndorsementRule(kind=kind)
+    return EndorsementRule(kind=kind, parties=frozenset({PartyRole.COMPANY, PartyRole.CLIENT}))
 
 
 def _wc() -> CoverageRequirement:

@@ -9,6 +9,7 @@ from contractor_compliance.domain.assignment import (
     PayRate,
     WrittenContract,
 )
+from contractor_compliance.domain.blanket import BlanketReach, blanket_reach
 from contractor_compliance.domain.calendar import (
     IsZone,
     add_months,
@@ -57,7 +58,9 @@ from contractor_compliance.domain.evidence import (
     EvidenceLevel,
     EvidenceRule,
 )
-from contractor_compliance.domain.forms import Form, edition_month, form_of, normal_form
+from contractor_compliance.domain.exclusion import ExclusionKind, PolicyExclusion
+from contractor_compliance.domain.form_number import FormNumber, read_form
+from contractor_compliance.domain.forms import Form, edition_month, excluded_by, form_of, normal_form
 from contractor_compliance.domain.geography import (
     Address,
     State,
@@ -126,6 +129,7 @@ from contractor_compliance.domain.requirements import (
     Custom,
     EndorsementRule,
     ExcludedWorkerRule,
+    ExclusionRule,
     ExemptionRequirement,
     OccupationalAccidentRequirement,
     Reference,
@@ -139,6 +143,7 @@ from contractor_compliance.domain.rulebook import (
     SetLevel,
     SetMode,
 )
+from contractor_compliance.domain.schedule import ScheduleMatch, match_schedule
 from contractor_compliance.domain.team import (
     Member,
     MemberState,
@@ -179,6 +184,7 @@ __all__ = [
     "AssignmentStatus",
     "AtLeast",
     "AtMost",
+    "BlanketReach",
     "Cancellation",
     "CardRate",
     "Carrier",
@@ -210,12 +216,15 @@ __all__ = [
     "EvidenceLevel",
     "EvidenceRule",
     "ExcludedWorkerRule",
+    "ExclusionKind",
+    "ExclusionRule",
     "Exclusions",
     "Exemption",
     "ExemptionKind",
     "ExemptionRequirement",
     "FinancialStrength",
     "Form",
+    "FormNumber",
     "Id",
     "Industry",
     "Insured",
@@ -250,6 +259,7 @@ __all__ = [
     "Person",
     "PersonRole",
     "Policy",
+    "PolicyExclusion",
     "Rate",
     "RateBasis",
     "RateCard",
@@ -264,6 +274,7 @@ __all__ = [
     "ReviewStatus",
     "Role",
     "RuleBook",
+    "ScheduleMatch",
     "Sensitive",
     "SetLevel",
     "SetMode",
@@ -289,12 +300,14 @@ __all__ = [
     "Zone",
     "add_months",
     "add_years",
+    "blanket_reach",
     "cents",
     "civil_date",
     "day_after",
     "dollars",
     "edition_month",
     "end_of_day",
+    "excluded_by",
     "field_types",
     "form_of",
     "format_cents",
@@ -302,10 +315,12 @@ __all__ = [
     "limit_kinds",
     "match_insured",
     "match_party",
+    "match_schedule",
     "normal_form",
     "normal_name",
     "overlapping",
     "parse_date",
+    "read_form",
     "repeated",
     "spell_days",
     "state_name",

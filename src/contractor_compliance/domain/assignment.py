@@ -129,6 +129,8 @@ class WrittenContract(Value):
         signed_on: Day it was executed.
         additional_insureds: Roles of the parties that it says must be added as additional insured, beyond the party
             it is with.
+        notice_of_cancellation_days: Days of notice of a cancellation that the contractor itself promises to that
+            party, if it does (domain rule B14.22).
         reference: The contract's own number or title.
 
     Example:
@@ -143,6 +145,7 @@ class WrittenContract(Value):
     with_party: PartyRole
     signed_on: date
     additional_insureds: frozenset[PartyRole] = frozenset()
+    notice_of_cancellation_days: Annotated[int, AtLeast(1)] | None = None
     reference: Text | None = None
 
 

@@ -119,6 +119,7 @@ _STATEMENTS = (
     "limits",
     "triggers",
     "endorsements",
+    "policy_exclusions",
     "states",
     "exclusions",
     "underlying_schedules",

@@ -7,15 +7,14 @@ from typing import Annotated
 
 import attrs
 
+from contractor_compliance.domain.blanket import blanket_reach
 from contractor_compliance.domain.evidence import Evidence
+from contractor_compliance.domain.form_number import Edition, edition_fault, read_form
 from contractor_compliance.domain.labels import LabeledCode
-from contractor_compliance.domain.value import AtLeast, Matches, Missing, Text, Value
+from contractor_compliance.domain.value import AtLeast, Missing, Text, Value
 from contractor_compliance.errors import Fault
 
 __all__ = ["Edition", "Endorsement", "EndorsementBasis", "EndorsementKind"]
-
-#: Edition of a form as printed, month and year: `04 13`.
-Edition = Annotated[str, Matches(r"(0[1-9]|1[0-2]) \d{2}", "must be month and year: 04 13")]
 
 
 class EndorsementKind(LabeledCode):
@@ -43,12 +42,34 @@ class EndorsementKind(LabeledCode):
         """Whether it adds an insured."""
         return self in _ADDITIONAL_INSURED
 
+    @property
+    def serves_party(self) -> bool:
+        """Whether it does something for a party, who must then be named or reached by a blanket form.
+
+        An aggregate for each project or location and stop gap change the policy for everybody. What `other` does is
+        not known: it serves a party where the rule names one.
+
+        Example:
+            >>> from contractor_compliance.domain import EndorsementKind
+            >>> EndorsementKind.WAIVER_OF_SUBROGATION.serves_party, EndorsementKind.STOP_GAP.serves_party
+            (True, False)
+        """
+        return self not in _SERVES_NO_PARTY
+
 
 _ADDITIONAL_INSURED = frozenset(
     {
         EndorsementKind.ADDITIONAL_INSURED_ONGOING,
         EndorsementKind.ADDITIONAL_INSURED_COMPLETED,
         EndorsementKind.ADDITIONAL_INSURED_LESSOR,
+    }
+)
+_SERVES_NO_PARTY = frozenset(
+    {
+        EndorsementKind.PER_PROJECT_AGGREGATE,
+        EndorsementKind.PER_LOCATION_AGGREGATE,
+        EndorsementKind.STOP_GAP,
+        EndorsementKind.OTHER,
     }
 )
 
@@ -73,19 +94,23 @@ class Endorsement(Value):
     Attributes:
         kind: What it does. A certificate's additional insured box says ongoing operations and no more.
         present: False where the source says that the policy does not have it.
-        form: Form number, such as `CG 20 10`; decides what is credited where it is known.
-        edition: Edition as month and year, `04 13`.
+        form: Form number, such as `CG 20 10`; decides what is credited where it is known. An edition printed with it
+            is parted from it: `CG2010 (04/13)` becomes form `CG 20 10` and edition `04 13` (domain rule B14.7).
+        edition: Edition as month and year, `04 13`; another than the one printed with the form number is refused.
         basis: Blanket or scheduled.
-        parties: Names in the schedule.
+        parties: Lines of the schedule as printed. A line may be a blanket sentence, such as "any person or
+            organization where required by written contract".
         notice_days: Days of notice, for a notice of cancellation.
         evidence: Where this was read.
 
     Example:
-        >>> from contractor_compliance.domain import EndorsementKind
-        >>> from contractor_compliance.testing import factories
-        >>> waiver = factories.endorsement(EndorsementKind.WAIVER_OF_SUBROGATION, form="CG 24 04", edition="05 09")
-        >>> waiver.present, waiver.basis.value
-        (True, 'absent')
+        >>> from datetime import date
+        >>> from contractor_compliance.domain import Endorsement, EndorsementKind, Evidence, EvidenceLevel
+        >>> copy = Evidence(level=EvidenceLevel.COPY, observed_on=date(2026, 1, 5))
+        >>> ongoing = EndorsementKind.ADDITIONAL_INSURED_ONGOING
+        >>> endorsement = Endorsement(kind=ongoing, form="CG2010 (04/13)", evidence=copy)
+        >>> endorsement.form, endorsement.edition
+        ('CG 20 10', '04 13')
     """
 
     kind: EndorsementKind
@@ -97,10 +122,30 @@ class Endorsement(Value):
     notice_days: Annotated[int, AtLeast(0)] | Missing = Missing.ABSENT
     evidence: Evidence
 
+    def __attrs_post_init__(self) -> None:
+        part_edition(self)
+        super().__attrs_post_init__()
+
     def _faults(self) -> Iterator[Fault]:
-        if self.parties and self.basis is EndorsementBasis.BLANKET:
+        if self.form is not None:
+            yield from edition_fault(self.form, self.edition, "$.form")
+        scheduled = [line for line in self.parties if blanket_reach(line) is None]
+        if scheduled and self.basis is EndorsementBasis.BLANKET:
             yield Fault(
                 "$.parties",
                 repr(self.parties),
                 "a blanket endorsement has no schedule; make it scheduled",
             )
+
+
+def part_edition(statement: Value) -> None:
+    """Part the edition from the form number of a statement that is being built; a contradiction stays to be refused."""
+    form, edition = statement.form, statement.edition  # type: ignore[attr-defined]
+    if not isinstance(form, str):
+        return
+    parted = read_form(form)
+    if parted.number == form or not (parted.edition is None or edition in (None, parted.edition)):
+        return
+    object.__setattr__(statement, "form", parted.number)
+    if edition is None:
+        object.__setattr__(statement, "edition", parted.edition)

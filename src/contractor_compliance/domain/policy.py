@@ -17,6 +17,7 @@ from contractor_compliance.domain.carrier import NaicNumber
 from contractor_compliance.domain.contractor import TaxId
 from contractor_compliance.domain.endorsement import Endorsement
 from contractor_compliance.domain.evidence import Evidence
+from contractor_compliance.domain.exclusion import PolicyExclusion
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.limits import Limits
@@ -441,6 +442,7 @@ class Policy(Value):
         endorsements: Statements of its endorsements.
         endorsements_complete: Evidence that the list of endorsements is the whole list, if there is such evidence:
             only then does an endorsement not listed count as missing.
+        policy_exclusions: Statements of exclusions and limitations that it carries, or does not (domain rule B14.11).
         states: Statements of the states it covers (workers' compensation).
         exclusions: Statements of who is excluded (workers' compensation).
         underlying_schedules: Statements of the insurance that it sits on (umbrella, excess).
@@ -472,6 +474,7 @@ class Policy(Value):
     triggers: tuple[TriggerTerms, ...] = ()
     endorsements: tuple[Endorsement, ...] = ()
     endorsements_complete: Evidence | None = None
+    policy_exclusions: tuple[PolicyExclusion, ...] = ()
     states: tuple[StatesCovered, ...] = ()
     exclusions: tuple[Exclusions, ...] = ()
     underlying_schedules: tuple[UnderlyingSchedule, ...] = ()

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from contractor_compliance.domain.assignment import PartyRole
 from contractor_compliance.domain.carrier import CarrierStatus
 from contractor_compliance.domain.endorsement import EndorsementKind
+from contractor_compliance.domain.exclusion import ExclusionKind
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.limits import AggregateBasis, LimitKind
 from contractor_compliance.domain.line import Line
@@ -23,6 +24,7 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "combined": "primary and layers combined",
         "custom": "company's own check",
         "endorsement": "endorsement",
+        "exclusion": "exclusion",
         "exemption": "exemption",
         "insured": "named insured",
         "limit": "limit",
@@ -55,6 +57,9 @@ def aspect_labels(aspect: str) -> tuple[str, ...]:
 
     A step that has no title, such as a state, stands for itself.
     """
+    if aspect.startswith("exclusion."):
+        # Some lines of insurance have the same codes.
+        return "exclusion", ExclusionKind(aspect.removeprefix("exclusion.")).label
     return tuple(
         Line(step).label if step.startswith("other:") else _LABELS.get(step, step) for step in aspect.split(".")
     )

@@ -26,6 +26,9 @@ _PHRASES = {
     ReasonCode.TAIL_MISSING: "does not extend as long after the work as required",
     ReasonCode.ENDORSEMENT_MISSING: "lacks an endorsement",
     ReasonCode.ENDORSEMENT_UNPROVEN: "has an endorsement that is not proven",
+    ReasonCode.EXCLUSION_PRESENT: "carries an exclusion that is not accepted",
+    ReasonCode.EXCLUSION_NOT_STATED: "is not known to be free of an exclusion that is not accepted",
+    ReasonCode.EXCLUSION_PRESUMED_ABSENT: "is taken to be free of an exclusion that no source mentions",
     ReasonCode.PARTY_NOT_NAMED: "does not name a required party",
     ReasonCode.PARTY_UNKNOWN: "must name a party that the assignment does not identify",
     ReasonCode.NO_WRITTEN_CONTRACT: "has a blanket endorsement, but no written contract brings it into effect",
@@ -50,6 +53,7 @@ _PHRASES = {
     ReasonCode.LINE_NOT_SCHEDULED: "has no umbrella or excess policy that schedules this line",
     ReasonCode.LAYER_USED_TWICE: "is already used to reach the limit of an underlying line",
     ReasonCode.DEPENDS_ON_UMBRELLA: "reaches its limit only with an umbrella or excess policy",
+    ReasonCode.DEPENDS_ON_UNDERLYING: "adds an insured only as the underlying policy does",
     ReasonCode.NAMED_INSURED_MISMATCH: "names another insured",
     ReasonCode.NAMED_INSURED_REVIEW: "has a named insured that needs review",
     ReasonCode.NAMED_INSURED_UNKNOWN: "does not state the named insured",
@@ -99,6 +103,12 @@ _REMEDIES = {
     ReasonCode.TAIL_MISSING: "Please send proof that {line} stays in force, or has an extended reporting period.",
     ReasonCode.ENDORSEMENT_MISSING: "Please add {required} to the {policy} and send a copy of the endorsement.",
     ReasonCode.ENDORSEMENT_UNPROVEN: "Please send a copy of the {line} endorsement: {required}.",
+    ReasonCode.EXCLUSION_PRESENT: (
+        "Please have this exclusion removed from the {policy} and send a copy of the endorsement: {actual}."
+    ),
+    ReasonCode.EXCLUSION_NOT_STATED: (
+        "Please send the whole list of endorsements of the {policy}, or confirm that it has {required}."
+    ),
     ReasonCode.PARTY_NOT_NAMED: "Please have the {line} endorsement name the party: {required}.",
     ReasonCode.PARTY_UNKNOWN: "For the company: state who the party is on this assignment ({required}).",
     ReasonCode.NO_WRITTEN_CONTRACT: (
@@ -151,6 +161,10 @@ _LAYER_REMEDIES = {
     ReasonCode.NAMED_INSURED_MISMATCH: "Please send proof of an umbrella that insures the contractor ({ask}).",
     ReasonCode.NOT_A_PARTICIPANT: "Please send proof that the contractor is enrolled in the umbrella ({ask}).",
 }
+_UMBRELLA_INSURED = (
+    "Please send copies of the umbrella's follow-form wording or own endorsement, and of the endorsement beneath it: "
+    "{required}."
+)
 _RETENTION = "Please state the {aspect} of the {policy}; at most {required} is accepted."
 _WHO_WORKS = (
     "For the company: state who does the work, and get proof that workers' compensation is not mandatory for them."
@@ -166,6 +180,8 @@ def remedy_template(reason: ReasonCode, aspect: str) -> str | None:
     """
     if aspect.startswith("umbrella.") and reason in _LAYER_REMEDIES:
         return _LAYER_REMEDIES[reason]
+    if aspect.startswith("umbrella.") and reason is ReasonCode.ENDORSEMENT_UNPROVEN:
+        return _UMBRELLA_INSURED
     if aspect == "retention" and reason is ReasonCode.LIMIT_NOT_STATED:
         return _RETENTION
     if aspect.startswith("state.") and reason is ReasonCode.WORKER_UNKNOWN:

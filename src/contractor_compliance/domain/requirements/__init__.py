@@ -9,6 +9,7 @@ from contractor_compliance.domain.requirements.coverage import (
     CoverageRequirement,
     EndorsementRule,
     ExcludedWorkerRule,
+    ExclusionRule,
 )
 from contractor_compliance.domain.requirements.custom import Custom
 from contractor_compliance.domain.requirements.exemption import ExemptionRequirement
@@ -26,6 +27,7 @@ __all__ = [
     "Custom",
     "EndorsementRule",
     "ExcludedWorkerRule",
+    "ExclusionRule",
     "ExemptionRequirement",
     "OccupationalAccidentRequirement",
     "Reference",

@@ -12,6 +12,8 @@ from contractor_compliance.domain.carrier import CarrierStatus, FinancialStrengt
 from contractor_compliance.domain.certificate import ExemptionKind
 from contractor_compliance.domain.endorsement import Edition, EndorsementKind
 from contractor_compliance.domain.evidence import EvidenceLevel, EvidenceRule
+from contractor_compliance.domain.exclusion import ExclusionKind
+from contractor_compliance.domain.form_number import read_form
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.limits import AggregateBasis, MinimumLimit, limit_kinds
 from contractor_compliance.domain.line import Line
@@ -21,7 +23,7 @@ from contractor_compliance.domain.requirements.header import RequirementHeader, 
 from contractor_compliance.domain.value import AtLeast, AtMost, Text, Value, repeated
 from contractor_compliance.errors import Fault
 
-__all__ = ["CarrierRule", "CoverageRequirement", "EndorsementRule", "ExcludedWorkerRule"]
+__all__ = ["CarrierRule", "CoverageRequirement", "EndorsementRule", "ExcludedWorkerRule", "ExclusionRule"]
 
 
 class ExcludedWorkerRule(LabeledCode):
@@ -40,33 +42,98 @@ class ExcludedWorkerRule(LabeledCode):
 
 @attrs.frozen(kw_only=True)
 class EndorsementRule(Value):
-    """An endorsement that must be there.
+    """An endorsement that must be there, for the parties that it must serve (domain rule B14.7).
 
     Attributes:
         kind: What it must do.
-        parties: Roles that it must serve; each must be named, or reached by a blanket form and a written contract.
-        accepts_blanket: Whether a blanket form will do.
-        forms: Form numbers that will do; none = any.
+        parties: Roles that it must serve; each must be named, or reached by a blanket form and a written contract. The
+            company, unless said otherwise. A kind that serves parties (additional insured, primary and
+            non-contributory, waiver of subrogation, notice of cancellation, alternate employer) is refused without
+            one. An aggregate for each project or location and stop gap serve no party: their parties are not asked
+            for. Of `other` the empty set says that it serves nobody in particular.
+        accepts_blanket: Whether a blanket form, or a blanket sentence in a schedule, will do.
+        forms: Form numbers that will do; none = any. A number alone is satisfied by each of its editions, a number
+            with an edition (`CG 20 10 11 85`) by that one.
         edition_not_before: Earliest edition that will do: `04 13` (domain rule B4.1).
-        notice_days: Days of notice that it must give, for a notice of cancellation.
+        notice_days: Days of notice that it must give, for a notice of cancellation. What a certificate says of notice
+            never does: it takes a copy of the endorsement or better (domain rule B14.22).
+        accepts_covenant: For a notice of cancellation: whether the contractor's own promise of notice, in its written
+            contract with the party, will do in the place of an endorsement.
         at_least: Weakest level of evidence that counts, where it differs from the requirement's.
 
     Example:
-        >>> from contractor_compliance.domain import EndorsementKind, PartyRole
-        >>> from contractor_compliance.testing import factories
-        >>> client = frozenset({PartyRole.CLIENT})
-        >>> kind = EndorsementKind.ADDITIONAL_INSURED_ONGOING
-        >>> rule = EndorsementRule(kind=kind, parties=client, accepts_blanket=False)
-        >>> factories.gl_requirement(endorsements=(rule,)).endorsements[0].accepts_blanket
-        False
+        >>> from contractor_compliance.domain import EndorsementKind, EndorsementRule
+        >>> rule = EndorsementRule(kind=EndorsementKind.WAIVER_OF_SUBROGATION)
+        >>> [role.value for role in rule.parties]
+        ['company']
     """
 
     kind: EndorsementKind
-    parties: frozenset[PartyRole] = frozenset()
+    parties: frozenset[PartyRole] = frozenset({PartyRole.COMPANY})
     accepts_blanket: bool = True
     forms: frozenset[Text] = frozenset()
     edition_not_before: Edition | None = None
     notice_days: Annotated[int, AtLeast(1)] | None = None
+    accepts_covenant: bool = False
+    at_least: EvidenceLevel | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if type(self.forms) is frozenset and all(isinstance(form, str) for form in self.forms):
+            object.__setattr__(self, "forms", frozenset(map(_spelled, self.forms)))
+        super().__attrs_post_init__()
+
+    @property
+    def parties_served(self) -> frozenset[PartyRole]:
+        """The roles that are asked for: none where the kind serves no party."""
+        if self.kind.serves_party or self.kind is EndorsementKind.OTHER:
+            return self.parties
+        return frozenset()
+
+    def _faults(self) -> Iterator[Fault]:
+        if not self.parties and self.kind.serves_party:
+            yield Fault(
+                "$.parties",
+                "none",
+                f"would accept anybody's {self.kind.label}; name the parties to serve: company, client or owner",
+            )
+        if self.accepts_covenant and self.kind is not EndorsementKind.NOTICE_OF_CANCELLATION:
+            yield Fault("$.accepts_covenant", "True", "only a notice of cancellation may be promised by the contractor")
+        for index, form in enumerate(sorted(self.forms)):
+            if not read_form(form).is_readable:
+                yield Fault(
+                    f"$.forms[{index}]",
+                    repr(form),
+                    "has digits after the number that are no month and year; write CG 20 10 04 13",
+                )
+
+
+def _spelled(form: str) -> str:
+    """Return a form number, with its edition where it has one, in one spelling."""
+    parted = read_form(form)
+    return parted.number if parted.edition is None else f"{parted.number} {parted.edition}"
+
+
+@attrs.frozen(kw_only=True)
+class ExclusionRule(Value):
+    """An exclusion or limitation that the policy must not carry (domain rule B14.11).
+
+    A policy that carries it fails, on any level of evidence. A statement that it does not, or the whole list of its
+    endorsements without it, passes at the level asked. Where nobody says anything it is unknown.
+
+    Attributes:
+        kind: The exclusion.
+        silence_passes: Pass where no source mentions it; the finding says that the pass depends on that.
+        at_least: Weakest level of evidence that rules it out, where it differs from the requirement's.
+
+    Example:
+        >>> from contractor_compliance.domain import ExclusionKind, ExclusionRule
+        >>> rule = ExclusionRule(kind=ExclusionKind.RESIDENTIAL, silence_passes=True)
+        >>> rule.kind.label
+        'residential work'
+    """
+
+    kind: ExclusionKind
+    silence_passes: bool = False
     at_least: EvidenceLevel | None = None
 
 
@@ -107,6 +174,7 @@ class CoverageRequirement(RequirementHeader):
             start of the assignment.
         retention_at_most: Largest deductible or retention, in cents.
         endorsements: Endorsements that must be there.
+        forbidden_exclusions: Exclusions and limitations that the policy must not carry.
         carrier: What the insurer must be.
         top_up: Layers that may make up a limit that the primary lacks: umbrella, excess, both or neither.
         evidence: What evidence counts.
@@ -133,6 +201,7 @@ class CoverageRequirement(RequirementHeader):
     triggers: frozenset[Trigger] = frozenset()
     retention_at_most: Cents | None = None
     endorsements: tuple[EndorsementRule, ...] = ()
+    forbidden_exclusions: tuple[ExclusionRule, ...] = ()
     carrier: CarrierRule | None = None
     top_up: frozenset[Line] = frozenset()
     evidence: EvidenceRule = EvidenceRule()
@@ -165,6 +234,7 @@ class CoverageRequirement(RequirementHeader):
                     rule.kind.value,
                     f"{self.line.label} cannot add an insured (B1.1); ask for a waiver of subrogation or drop it",
                 )
+        yield from repeated(self.forbidden_exclusions, "forbidden_exclusions", lambda rule: rule.kind.value)
         if self.top_up and self.line in (Line.WC, Line.SURETY_BOND):
             yield Fault(
                 "$.top_up",

@@ -11,6 +11,7 @@ from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.limits import LimitKind, MinimumLimit
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import Cents
+from contractor_compliance.domain.requirements.coverage import EndorsementRule
 from contractor_compliance.domain.requirements.header import RequirementHeader, check_layers, check_lines_beneath
 from contractor_compliance.errors import Fault
 
@@ -28,6 +29,9 @@ class UmbrellaRequirement(RequirementHeader):
         layers: What counts: umbrella, excess, or both.
         double_use: Let a layer that tops up a line count here in full as well; normally the whole tower must reach
             both amounts together (domain rule B2.4).
+        additional_insured: Parties that must be additional insureds. A pass depends on the policy beneath, which must
+            be proven to add them, and on layers that are proven to follow form or to add them themselves; anything
+            else is unknown (domain rule B14.19).
         evidence: What evidence counts.
 
     Example:
@@ -45,6 +49,7 @@ class UmbrellaRequirement(RequirementHeader):
     over: frozenset[Line] = frozenset({Line.GL})
     layers: frozenset[Line] = frozenset({Line.UMBRELLA, Line.EXCESS})
     double_use: bool = False
+    additional_insured: tuple[EndorsementRule, ...] = ()
     evidence: EvidenceRule = EvidenceRule()
 
     def _faults(self) -> Iterator[Fault]:
@@ -53,6 +58,16 @@ class UmbrellaRequirement(RequirementHeader):
         yield from check_lines_beneath("over", self.over)
         if not self.over:
             yield Fault("$.over", "none", "name at least one line that it must sit on")
+        for index, rule in enumerate(self.additional_insured):
+            if not rule.kind.is_additional_insured:
+                yield Fault(
+                    f"$.additional_insured[{index}].kind",
+                    rule.kind.value,
+                    "adds no insured; ask for it with a requirement of the line beneath",
+                )
+        for line in sorted(self.over & {Line.WC, Line.EL}):
+            if self.additional_insured:
+                yield Fault("$.over", line, f"{line.label} cannot add an insured (B1.1); ask for it apart")
         if not self.layers:
             yield Fault("$.layers", "none", "accept umbrella, excess or both")
 

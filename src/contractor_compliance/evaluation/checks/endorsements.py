@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import attrs
+
 from contractor_compliance.domain.assignment import PartyRole
+from contractor_compliance.domain.blanket import BlanketReach
 from contractor_compliance.domain.endorsement import Endorsement, EndorsementBasis, EndorsementKind
-from contractor_compliance.domain.evidence import EvidenceRule
-from contractor_compliance.domain.forms import edition_month, form_of, normal_form
-from contractor_compliance.domain.legal_name import NameMatch, match_party
+from contractor_compliance.domain.evidence import Evidence, EvidenceLevel, EvidenceRule
+from contractor_compliance.domain.form_number import edition_month, normal_form, read_form
+from contractor_compliance.domain.forms import form_of
+from contractor_compliance.domain.legal_name import NameMatch
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import EndorsementRule
+from contractor_compliance.domain.schedule import match_schedule
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.context import CheckContext
+from contractor_compliance.evaluation.checks.later_events import standing_of
 from contractor_compliance.evaluation.facts.dossier import evidence_fault
-from contractor_compliance.evaluation.facts.policy import PolicyFacts, credited_kinds
+from contractor_compliance.evaluation.facts.policy import PolicyFacts, credited_kinds, possible_kinds
 from contractor_compliance.evaluation.facts.resolved import strongest
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.outcome import Outcome
@@ -36,26 +42,25 @@ def endorsement_checks(
     """
     for rule in rules:
         aspect = f"endorsement.{rule.kind.value}"
+        enforceable: bool | None = True
         if policy.line == Line.WC and rule.kind is EndorsementKind.WAIVER_OF_SUBROGATION:
             enforceable = _enforceable(context)
-            if enforceable is False:
-                yield Check(
-                    aspect=aspect,
-                    outcome=Outcome.NOT_APPLICABLE,
-                    reason=ReasonCode.NOT_ENFORCEABLE,
-                    required=_label(rule),
-                    policy_id=policy.id,
-                )
-                continue
-            if enforceable is None:
-                yield _doubtful(_best(policy, rule, None, evidence, context), aspect, rule, policy)
-                continue
-        if not rule.parties:
-            yield _check(aspect, _label(rule), _best(policy, rule, None, evidence, context), policy)
+        if enforceable is False:
+            yield Check(
+                aspect=aspect,
+                outcome=Outcome.NOT_APPLICABLE,
+                reason=ReasonCode.NOT_ENFORCEABLE,
+                required=_label(rule),
+                policy_id=policy.id,
+            )
             continue
-        for role in sorted(rule.parties, key=lambda party: party.value):
+        roles = rule.parties_served
+        if not roles:
+            yield _check(aspect, _label(rule), _best(policy, rule, None, evidence, context), policy)
+        for role in sorted(roles, key=lambda party: party.value):
             for result, required in _for_role(policy, rule, role, evidence, context):
-                yield _check(f"{aspect}.{role.value}", required, result, policy)
+                answer = result if enforceable else _in_doubt(result)
+                yield _check(f"{aspect}.{role.value}", required, answer, policy)
 
 
 def _label(rule: EndorsementRule) -> str:
@@ -91,18 +96,9 @@ def _enforceable(context: CheckContext) -> bool | None:
     return None if None in results else False
 
 
-def _doubtful(result: _Answer, aspect: str, rule: EndorsementRule, policy: PolicyFacts) -> Check:
-    """Pass an endorsement that is present; for an absent one it is unknown whether the law lets it be required."""
-    if result[0] is Outcome.PASS:
-        return _check(aspect, _label(rule), result, policy)
-    return Check(
-        aspect=aspect,
-        outcome=Outcome.UNKNOWN,
-        reason=ReasonCode.NOT_ENFORCEABLE,
-        required=_label(rule),
-        actual=result[2],
-        policy_id=policy.id,
-    )
+def _in_doubt(result: _Answer) -> _Answer:
+    """Keep a pass; where the endorsement does not do, it is unknown whether the law lets it be required."""
+    return result if result[0] is Outcome.PASS else (Outcome.UNKNOWN, ReasonCode.NOT_ENFORCEABLE, result[2])
 
 
 def _for_role(
@@ -114,11 +110,25 @@ def _for_role(
         yield (Outcome.UNKNOWN, ReasonCode.PARTY_UNKNOWN, None), label
     for names in sorted(parties):
         result = _best(policy, rule, (role, names), evidence, context)
-        if result is _GOOD and rule.kind is EndorsementKind.PRIMARY_NON_CONTRIBUTORY:
+        if result[0] is Outcome.PASS and rule.kind is EndorsementKind.PRIMARY_NON_CONTRIBUTORY:
             # It serves only a party that is an additional insured already (B4).
             insured = EndorsementRule(kind=EndorsementKind.ADDITIONAL_INSURED_ONGOING, at_least=rule.at_least)
             result = _best(policy, insured, (role, names), evidence, context)
+        if result[0] is not Outcome.PASS and rule.accepts_covenant and _promises_notice(rule, role, context):
+            result = (Outcome.PASS, None, "the contractor's covenant in its written contract")
         yield result, f"{_label(rule)} for {names[0]}"
+
+
+def _promises_notice(rule: EndorsementRule, role: PartyRole, context: CheckContext) -> bool:
+    """Return whether the contractor itself promises the party enough notice, in a contract signed by the day."""
+    assignment = context.work.assignment
+    return any(
+        contract.with_party is role
+        and contract.signed_on <= context.day
+        and contract.notice_of_cancellation_days is not None
+        and contract.notice_of_cancellation_days >= (rule.notice_days or 0)
+        for contract in (assignment.contracts if assignment else ())
+    )
 
 
 def _best(
@@ -128,72 +138,122 @@ def _best(
     evidence: EvidenceRule,
     context: CheckContext,
 ) -> _Answer:
-    """Return the best answer that any one statement gives."""
-    stated = [endorsement for endorsement in policy.endorsements if rule.kind in credited_kinds(endorsement)]
-    denied = max((_weight(endorsement) for endorsement in stated if not endorsement.present), default=None)
-    affirmed = max((_weight(endorsement) for endorsement in stated if endorsement.present), default=None)
-    if denied is not None and (affirmed is None or denied > affirmed):
-        return Outcome.FAIL, ReasonCode.ENDORSEMENT_MISSING, "not on the policy"
-    if denied is not None and denied == affirmed:
-        return Outcome.UNKNOWN, ReasonCode.FACTS_CONFLICT, None
-    results = [
-        _one(endorsement, rule, party, evidence, policy, context) for endorsement in stated if endorsement.present
+    """Return the best answer that any one statement gives, unless a statement that it is not there stands.
+
+    Each denial is weighed against the statements that it may speak of (domain rule B14.3). The one that leaves least
+    counts, so that one more denial never makes the answer better.
+    """
+    needed = _needed(evidence, rule)
+
+    def fault_of(source: Evidence) -> ReasonCode | None:
+        return evidence_fault((source,), needed, context.day, context.facts, policy)
+
+    present = [
+        endorsement
+        for endorsement in policy.endorsements
+        if endorsement.present and rule.kind in possible_kinds(endorsement)
     ]
+    results = [_one(endorsement, rule, party, needed, policy, context) for endorsement in present]
+    for denial in policy.endorsements:
+        if denial.present or rule.kind not in possible_kinds(denial) | {denial.kind}:
+            continue
+        concerned = [endorsement for endorsement in present if _may_be_one(denial, endorsement)]
+        if present and not concerned:
+            continue
+        outcome, reason = standing_of(
+            denial.evidence,
+            (endorsement.evidence for endorsement in concerned),
+            fault_of,
+            ReasonCode.ENDORSEMENT_MISSING,
+        )
+        if outcome is Outcome.PASS:
+            continue
+        disputed: _Answer = (outcome, reason, "not on the policy" if outcome is Outcome.FAIL else None)
+        # The others, that it does not speak of, are as good as they were.
+        results = [
+            min(disputed, result, key=lambda answer: answer[0].rank) if endorsement in concerned else result
+            for endorsement, result in zip(present, results, strict=True)
+        ]
+        if not present:
+            return disputed
     if not results:
         if policy.lists_all_endorsements:
             return Outcome.FAIL, ReasonCode.ENDORSEMENT_MISSING, "not in the policy's list of endorsements"
         return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, None
-    best = max(results, key=lambda result: (result[0].rank, result[1].value if result[1] else "", result[2] or ""))
-    return _GOOD if best[0] is Outcome.PASS else best
+    return max(results, key=lambda result: (result[0].rank, result[1].value if result[1] else "", result[2] or ""))
 
 
-def _weight(endorsement: Endorsement) -> tuple[int, object]:
-    return endorsement.evidence.level.rank, endorsement.evidence.observed_on
+def _may_be_one(denial: Endorsement, endorsement: Endorsement) -> bool:
+    """Return whether two statements may speak of one endorsement: not if they name different forms."""
+    if denial.form is None or endorsement.form is None:
+        return True
+    one, other = read_form(denial.form), read_form(endorsement.form)
+    names = [{normal_form(name) for name in form.mentions or (form.number,)} for form in (one, other)]
+    return not names[0].isdisjoint(names[1])
+
+
+def _needed(evidence: EvidenceRule, rule: EndorsementRule) -> EvidenceRule:
+    """Return the evidence that a rule asks for; notice is never proven by what a certificate says (rule B14.22)."""
+    level = rule.at_least or evidence.at_least
+    if rule.kind is EndorsementKind.NOTICE_OF_CANCELLATION and level.rank < EvidenceLevel.COPY.rank:
+        level = EvidenceLevel.COPY
+    return evidence if level is evidence.at_least else attrs.evolve(evidence, at_least=level)
 
 
 def _one(
     endorsement: Endorsement,
     rule: EndorsementRule,
     party: tuple[PartyRole, tuple[str, ...]] | None,
-    evidence: EvidenceRule,
+    needed: EvidenceRule,
     policy: PolicyFacts,
     context: CheckContext,
 ) -> _Answer:
     """Judge one statement: its form, its parties, its notice, then its evidence. The worst answer counts."""
     results = [_form(endorsement, rule), _notice(endorsement, rule)]
+    if rule.kind not in credited_kinds(endorsement):
+        shown = f"{endorsement.form}: not every edition, or not every form named, does this"
+        results.append((Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, shown))
+    named: _Answer = _GOOD
     if party is not None:
-        results.append(_party(endorsement, rule, *party, context))
+        named = _party(endorsement, rule, *party, context)
+        results.append(named)
     worst = min(results, key=lambda result: result[0].rank)
-    if worst[0] is not Outcome.PASS:
+    if worst[0] is Outcome.FAIL:
         return worst
-    needed = evidence if rule.at_least is None else _with_rung(evidence, rule)
     fault = evidence_fault((endorsement.evidence,), needed, context.day, context.facts, policy)
     if fault is not None:
+        # Better proof is needed in any case, and may show what this one leaves open.
         return Outcome.UNKNOWN, fault, endorsement.evidence.level.value
-    return Outcome.PASS, None, endorsement.form
-
-
-def _with_rung(evidence: EvidenceRule, rule: EndorsementRule) -> EvidenceRule:
-    return EvidenceRule(
-        at_least=rule.at_least or evidence.at_least,
-        documents=evidence.documents,
-        fresh_for_days=evidence.fresh_for_days,
-        refuse_prior_term=evidence.refuse_prior_term,
-    )
+    return worst if worst[0] is Outcome.UNKNOWN else (Outcome.PASS, None, named[2])
 
 
 def _form(endorsement: Endorsement, rule: EndorsementRule) -> _Answer:
     if rule.forms:
         if endorsement.form is None:
             return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, "form not stated"
-        if normal_form(endorsement.form) not in {normal_form(form) for form in rule.forms}:
-            return Outcome.FAIL, ReasonCode.ENDORSEMENT_MISSING, endorsement.form
+        result = max((_as_asked(endorsement, form) for form in rule.forms), key=lambda answer: answer[0].rank)
+        if result[0] is not Outcome.PASS:
+            return result
     if rule.edition_not_before is not None:
         if endorsement.edition is None:
             return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, "edition not stated"
         if edition_month(endorsement.edition) < edition_month(rule.edition_not_before):
             return Outcome.FAIL, ReasonCode.ENDORSEMENT_MISSING, f"edition {endorsement.edition}"
     return _GOOD
+
+
+def _as_asked(endorsement: Endorsement, form: str) -> _Answer:
+    """Compare the form of an endorsement with one that will do; a number alone stands for all its editions."""
+    asked, stated = read_form(form), read_form(endorsement.form or "")
+    if normal_form(stated.number) == normal_form(asked.number):
+        if asked.edition in (None, endorsement.edition):
+            return _GOOD
+        if endorsement.edition is None:
+            return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, "edition not stated"
+        return Outcome.FAIL, ReasonCode.ENDORSEMENT_MISSING, f"edition {endorsement.edition}"
+    if normal_form(asked.number) in map(normal_form, stated.mentions):
+        return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, endorsement.form
+    return Outcome.FAIL, ReasonCode.ENDORSEMENT_MISSING, endorsement.form
 
 
 def _notice(endorsement: Endorsement, rule: EndorsementRule) -> _Answer:
@@ -209,33 +269,52 @@ def _notice(endorsement: Endorsement, rule: EndorsementRule) -> _Answer:
 def _party(
     endorsement: Endorsement, rule: EndorsementRule, role: PartyRole, names: tuple[str, ...], context: CheckContext
 ) -> _Answer:
-    form = form_of(endorsement.form)
+    form = form_of(endorsement.form, endorsement.edition)
     basis = form.basis if form and form.basis else endorsement.basis
-    if basis is EndorsementBasis.SCHEDULED or (isinstance(basis, Missing) and endorsement.parties):
-        return _scheduled(endorsement, names)
+    # A blanket sentence or the party's name may stand in the schedule of a form that exists both ways.
+    if endorsement.parties and (form is None or form.basis is not EndorsementBasis.BLANKET):
+        return _scheduled(endorsement, rule, role, names, context)
+    if basis is EndorsementBasis.SCHEDULED:
+        return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, "schedule not on file"
     if basis is EndorsementBasis.BLANKET:
-        if not rule.accepts_blanket:
-            return Outcome.FAIL, ReasonCode.PARTY_NOT_NAMED, "blanket form"
-        # Primary and non-contributory follows the additional insured, who may be upstream.
-        follows = rule.kind is EndorsementKind.PRIMARY_NON_CONTRIBUTORY
-        return _blanket(role, upstream=follows or bool(form and form.upstream), context=context)
+        upstream = bool(form and form.upstream) or _follows(rule)
+        return _under_contract(role, upstream=upstream, accepted=rule.accepts_blanket, context=context)
     # Neither blanket nor scheduled is stated, so it is not known which parties it serves.
     return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, "blanket or scheduled is not stated"
 
 
-def _scheduled(endorsement: Endorsement, names: tuple[str, ...]) -> _Answer:
-    if not endorsement.parties:
-        return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, "schedule not on file"
-    matches = {match_party(party, names) for party in endorsement.parties}
-    if NameMatch.MATCH in matches:
-        return _GOOD
+def _follows(rule: EndorsementRule) -> bool:
+    """Return whether the kind follows the additional insured, who may be upstream."""
+    return rule.kind is EndorsementKind.PRIMARY_NON_CONTRIBUTORY
+
+
+def _scheduled(
+    endorsement: Endorsement, rule: EndorsementRule, role: PartyRole, names: tuple[str, ...], context: CheckContext
+) -> _Answer:
+    """Judge the lines of a schedule: the one that serves the party best counts."""
     listed = ", ".join(sorted(endorsement.parties))
-    close = NameMatch.REVIEW in matches
-    return Outcome.UNKNOWN if close else Outcome.FAIL, ReasonCode.PARTY_NOT_NAMED, listed
+    results: list[_Answer] = []
+    for line in endorsement.parties:
+        result = match_schedule(line, names)
+        if result.match is NameMatch.MISMATCH:
+            results.append((Outcome.FAIL, ReasonCode.PARTY_NOT_NAMED, listed))
+        elif result.match is NameMatch.REVIEW:
+            results.append((Outcome.UNKNOWN, ReasonCode.PARTY_NOT_NAMED, listed))
+        elif result.reach is None:
+            results.append((Outcome.PASS, None, result.text))
+        else:
+            upstream = result.reach is BlanketReach.CONTRACT or _follows(rule)
+            accepted = rule.accepts_blanket or not result.is_blanket
+            outcome, reason, actual = _under_contract(role, upstream=upstream, accepted=accepted, context=context)
+            results.append((outcome, reason, actual or result.text))
+    # A plain match first, then the one that names its reason.
+    return max(results, key=lambda answer: (answer[0].rank, answer[1].value if answer[1] else "", answer[2] or ""))
 
 
-def _blanket(role: PartyRole, *, upstream: bool, context: CheckContext) -> _Answer:
+def _under_contract(role: PartyRole, *, upstream: bool, accepted: bool, context: CheckContext) -> _Answer:
     """A blanket form serves a party only under a written contract executed by the day (domain rule B4.2)."""
+    if not accepted:
+        return Outcome.FAIL, ReasonCode.PARTY_NOT_NAMED, "blanket form"
     assignment = context.work.assignment
     for contract in assignment.contracts if assignment else ():
         if contract.signed_on <= context.day and (

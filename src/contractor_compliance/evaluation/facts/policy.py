@@ -12,6 +12,7 @@ from contractor_compliance.domain.carrier import Carrier
 from contractor_compliance.domain.contractor import Contractor
 from contractor_compliance.domain.endorsement import Endorsement, EndorsementBasis, EndorsementKind
 from contractor_compliance.domain.evidence import Evidence
+from contractor_compliance.domain.exclusion import PolicyExclusion
 from contractor_compliance.domain.forms import form_of
 from contractor_compliance.domain.legal_name import NameMatch, match_insured, normal_name
 from contractor_compliance.domain.limits import AggregateBasis, LimitKind, Limits
@@ -32,7 +33,7 @@ from contractor_compliance.evaluation.facts.assignment import AssignmentContext
 from contractor_compliance.evaluation.facts.in_force import CoverDays, InForce
 from contractor_compliance.evaluation.facts.resolved import ResolvedFact, resolve_fact, stated_values, strongest, usable
 
-__all__ = ["PolicyFacts", "credited_kinds"]
+__all__ = ["PolicyFacts", "credited_kinds", "possible_kinds"]
 
 _AGGREGATE_ENDORSEMENTS = (
     (EndorsementKind.PER_PROJECT_AGGREGATE, AggregateBasis.PER_PROJECT),
@@ -59,6 +60,7 @@ class PolicyFacts:
     limits: tuple[Limits, ...] = attrs.field(init=False)
     trigger_statements: tuple[TriggerTerms, ...] = attrs.field(init=False)
     endorsements: tuple[Endorsement, ...] = attrs.field(init=False)
+    policy_exclusions: tuple[PolicyExclusion, ...] = attrs.field(init=False)
     states: tuple[StatesCovered, ...] = attrs.field(init=False)
     exclusions: tuple[Exclusions, ...] = attrs.field(init=False)
     underlying_schedules: tuple[UnderlyingSchedule, ...] = attrs.field(init=False)
@@ -73,6 +75,7 @@ class PolicyFacts:
         self.limits = self._statements("limits")
         self.trigger_statements = self._statements("triggers")
         self.endorsements = self._statements("endorsements")
+        self.policy_exclusions = self._statements("policy_exclusions")
         self.states = self._statements("states")
         self.exclusions = self._statements("exclusions")
         self.underlying_schedules = self._statements("underlying_schedules")
@@ -169,13 +172,17 @@ class PolicyFacts:
         return matches_found.pop() if len(matches_found) == 1 else NameMatch.REVIEW, name, support
 
     @property
+    def complete_lists(self) -> tuple[Evidence, ...]:
+        """Usable evidence that a list of endorsements is the whole list."""
+        evidences = (record.endorsements_complete for record in self.records)
+        return tuple(
+            evidence for evidence in evidences if evidence is not None and evidence.certificate_id not in self._refused
+        )
+
+    @property
     def lists_all_endorsements(self) -> bool:
         """Whether usable evidence says that the list of endorsements is the whole list."""
-        return any(
-            record.endorsements_complete is not None
-            and record.endorsements_complete.certificate_id not in self._refused
-            for record in self.records
-        )
+        return bool(self.complete_lists)
 
     @cached_property
     def carrier(self) -> Carrier | None:
@@ -191,8 +198,18 @@ class PolicyFacts:
 
 def credited_kinds(endorsement: Endorsement) -> frozenset[EndorsementKind]:
     """Return what an endorsement is credited with: by its form where that is listed, else as stated."""
-    form = form_of(endorsement.form)
-    return form.kinds if form else frozenset({endorsement.kind})
+    form = form_of(endorsement.form, endorsement.edition)
+    if form is None:
+        return frozenset({endorsement.kind})
+    # A text that names several forms does what it says if one of them does.
+    several = frozenset({endorsement.kind}) & form.possible if not form.kinds else frozenset()
+    return form.kinds | several
+
+
+def possible_kinds(endorsement: Endorsement) -> frozenset[EndorsementKind]:
+    """Return what an endorsement may do: what it is credited with, and what some edition of its form does."""
+    form = form_of(endorsement.form, endorsement.edition)
+    return credited_kinds(endorsement) | form.possible if form else frozenset({endorsement.kind})
 
 
 def _carrier_of(policy: Policy, carriers: tuple[Carrier, ...]) -> Carrier | None:

@@ -23,6 +23,7 @@ from contractor_compliance.evaluation.checks.basics import carrier_checks, insur
 from contractor_compliance.evaluation.checks.compensation import state_check, worker_check
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.checks.endorsements import endorsement_checks, is_stop_gap
+from contractor_compliance.evaluation.checks.exclusions import exclusion_checks, silences
 from contractor_compliance.evaluation.checks.exemptions import exemption_candidates
 from contractor_compliance.evaluation.checks.layers import OCCURRENCE_BY_NATURE
 from contractor_compliance.evaluation.checks.limits import limit_checks
@@ -126,14 +127,13 @@ def _try(
         rules = (*rules, _STOP_GAP)
     if rules:
         checks += endorsement_checks(policy, rules, rule, context)
+    checks += exclusion_checks(policy, requirement.forbidden_exclusions, rule, context)
     if requirement.carrier is not None:
         checks += carrier_checks(policy, requirement.carrier, context)
-    if not depends_on:
-        return result_of(checks, (policy.id,))
     depends_on = unique(depends_on)
     result = result_of(checks, (policy.id, *(name for name in depends_on if not name.startswith("3.C"))))
     if result.outcome is Outcome.PASS_WITH_DEPENDENCY:
-        result.depends_on = depends_on
+        result.depends_on = (*depends_on, *silences(checks))
     return result
 
 
@@ -251,8 +251,9 @@ def _sentence(requirement: CoverageRequirement) -> str:
     if requirement.retention_at_most is not None:
         parts.append(f"retention of at most {format_cents(requirement.retention_at_most)}")
     for rule in requirement.endorsements:
-        roles = " and ".join(f"the {role.value}" for role in sorted(rule.parties, key=lambda party: party.value))
+        roles = " and ".join(f"the {role.value}" for role in sorted(rule.parties_served, key=lambda party: party.value))
         parts.append(rule.kind.label + (f" for {roles}" if roles else ""))
+    parts += (f"no exclusion: {forbidden.kind.label}" for forbidden in requirement.forbidden_exclusions)
     carrier = requirement.carrier
     if carrier is not None:
         if carrier.strength_at_least is not None:

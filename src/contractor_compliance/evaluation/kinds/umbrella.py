@@ -10,6 +10,7 @@ from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import UmbrellaRequirement
 from contractor_compliance.evaluation.checks.basics import insured_check, term_check
 from contractor_compliance.evaluation.checks.context import CheckContext
+from contractor_compliance.evaluation.checks.layered_insureds import layered_insured_checks
 from contractor_compliance.evaluation.checks.layers import (
     Tower,
     aggregate_kinds,
@@ -92,7 +93,13 @@ def _layers_over(
     if aggregate is not None:
         amounts = (tower.aggregate, tower.possible_aggregate)
         checks.append(_amount(f"umbrella.{line}.aggregate", aggregate, amounts, used, tower, primary))
-    return result_of((*checks, *beneath), unique((*tower.used, *tower.doubtful)))
+    if requirement.additional_insured:
+        checks += layered_insured_checks(line, primary, tower.used, requirement, context)
+    policies = unique((*tower.used, *tower.doubtful))
+    result = result_of((*checks, *beneath), policies)
+    if result.outcome is Outcome.PASS_WITH_DEPENDENCY:
+        result.depends_on = (primary.id,)
+    return result
 
 
 def _certainty(primary: PolicyFacts, rule: EvidenceRule, context: CheckContext) -> tuple[Check, ...]:
@@ -170,7 +177,12 @@ def _sentence(requirement: UmbrellaRequirement) -> str:
     kinds = " or ".join(sorted(layer.label for layer in requirement.layers))
     over = " and ".join(sorted(line.label for line in requirement.over))
     aggregate = f", {format_cents(requirement.aggregate)} aggregate" if requirement.aggregate else ""
-    return f"{kinds} of {format_cents(requirement.occurrence)} each occurrence{aggregate}, over {over}"
+    insureds = "".join(
+        f", {rule.kind.label} for "
+        + " and ".join(f"the {role.value}" for role in sorted(rule.parties, key=lambda party: party.value))
+        for rule in requirement.additional_insured
+    )
+    return f"{kinds} of {format_cents(requirement.occurrence)} each occurrence{aggregate}, over {over}{insureds}"
 
 
 def _presence(requirement: UmbrellaRequirement, context: CheckContext) -> Presence:

@@ -152,6 +152,7 @@ def policies_of(sampler: Sampler, line: Line) -> SearchStrategy[domain.Policy]:
     odd = {
         "triggers": _stated(sampler.of(domain.TriggerTerms)),
         "endorsements": few(sampler.of(domain.Endorsement), 3),
+        "policy_exclusions": few(sampler.of(domain.PolicyExclusion)),
     }
     unfit = {"states", "exclusions", "underlying_schedules"} - given.keys()
     return sampler.derive(domain.Policy, *unfit, odd=odd, line=st.just(line), **given)

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from contractor_compliance import domain
-from contractor_compliance.domain import AllOf, AnyOf, ExemptionKind, Line, MinimumLimit, Requirement, RequirementHeader
+from contractor_compliance.domain import (
+    AllOf,
+    AnyOf,
+    ExemptionKind,
+    Line,
+    MinimumLimit,
+    PartyRole,
+    Requirement,
+    RequirementHeader,
+)
 from contractor_compliance.testing.factories import MILLION
 from contractor_compliance.testing.strategies import pools
 from contractor_compliance.testing.strategies.sampler import Maker, Sampler, built, few, record, seldom, usually
@@ -83,10 +92,29 @@ def _minimums(amounts: Mapping[domain.LimitKind, int]) -> tuple[MinimumLimit, ..
     return tuple(MinimumLimit(limit=kind, cents=cents) for kind, cents in amounts.items())
 
 
+def _endorsement_rule_of(sampler: Sampler, kind: domain.EndorsementKind) -> SearchStrategy[domain.EndorsementRule]:
+    parties = usually(
+        frozenset({PartyRole.COMPANY}), frozenset({PartyRole.CLIENT}), frozenset({PartyRole.COMPANY, PartyRole.OWNER})
+    )
+    odd = {"parties": parties if kind.serves_party else st.one_of(parties, _NO)}
+    skipped = () if kind is domain.EndorsementKind.NOTICE_OF_CANCELLATION else ("accepts_covenant",)
+    return sampler.derive(domain.EndorsementRule, *skipped, odd=odd, kind=st.just(kind))
+
+
+def _endorsement_rule(sampler: Sampler) -> SearchStrategy[domain.EndorsementRule]:
+    return st.sampled_from(domain.EndorsementKind).flatmap(lambda kind: sampler.once(_endorsement_rule_of, kind))
+
+
+def _forbidden(sampler: Sampler) -> SearchStrategy[tuple[domain.ExclusionRule, ...]]:
+    """Return rules of different exclusions."""
+    return few(sampler.of(domain.ExclusionRule)).map(lambda rules: tuple({rule.kind: rule for rule in rules}.values()))
+
+
 def _coverage_of(sampler: Sampler, line: Line) -> SearchStrategy[domain.CoverageRequirement]:
     kinds = [kind for kind in domain.EndorsementKind if not (kind.is_additional_insured and line in _UNINSURABLE)]
     odd = {
-        "endorsements": few(sampler.derive(domain.EndorsementRule, kind=st.sampled_from(kinds))),
+        "endorsements": few(st.sampled_from(kinds).flatmap(lambda kind: sampler.once(_endorsement_rule_of, kind))),
+        "forbidden_exclusions": _forbidden(sampler),
         "accepts": _set(ExemptionKind) if line == Line.WC else _NO,
     }
     return _ruled(
@@ -102,7 +130,14 @@ def _coverage_of(sampler: Sampler, line: Line) -> SearchStrategy[domain.Coverage
 def _umbrella(sampler: Sampler) -> SearchStrategy[domain.UmbrellaRequirement]:
     asked = usually(pools.AMOUNTS[3], *pools.AMOUNTS, once_in=3)
     odd = {"over": _set((Line.GL, Line.AUTO, Line.EL), least=1), "layers": _set(_LAYERS, least=1), "aggregate": asked}
-    return _ruled(sampler, domain.UmbrellaRequirement, odd, occurrence=asked)
+    kinds = [kind for kind in domain.EndorsementKind if kind.is_additional_insured]
+    rules = few(st.sampled_from(kinds).flatmap(lambda kind: sampler.once(_endorsement_rule_of, kind)))
+    over_insurable = {**odd, "over": _set((Line.GL, Line.AUTO), least=1)}
+    return seldom(
+        _ruled(sampler, domain.UmbrellaRequirement, over_insurable, occurrence=asked, additional_insured=rules),
+        _ruled(sampler, domain.UmbrellaRequirement, {**odd, "additional_insured": st.just(())}, occurrence=asked),
+        once_in=3,
+    )
 
 
 def _combined(sampler: Sampler) -> SearchStrategy[domain.CombinedLimitRequirement]:
@@ -196,4 +231,7 @@ def _dated(maker: Maker) -> Maker:
     )
 
 
-RULE_MAKERS: Mapping[type[Any], Maker] = {cls: _dated(maker) for cls, maker in _TIMELESS.items()}
+RULE_MAKERS: Mapping[type[Any], Maker] = {
+    **{cls: _dated(maker) for cls, maker in _TIMELESS.items()},
+    domain.EndorsementRule: _endorsement_rule,
+}
