@@ -35,15 +35,19 @@ def insurance_status(sweep: Sweep, day: date) -> InsuranceStatus:
 
 def _required(sweep: Sweep, assignment: Assignment | None, day: date) -> list[Presence]:
     context = sweep.context(assignment, day)
+    judgments = sweep.judged(assignment, day)
+    # Where one requirement gives way to another of its key, one of the two binds in any case.
+    required = {judgment.binding.key for judgment in judgments if judgment.binding.may_give_way}
     return [
-        _presence(judgment, context)
-        for judgment in sweep.judged(assignment, day)
+        _presence(judgment, context, is_open=judgment.binding.key not in required)
+        for judgment in judgments
         if judgment.result.outcome is not Outcome.NOT_APPLICABLE and asks_for_cover(judgment.binding.requirement)
     ]
 
 
-def _presence(judgment: Judged, context: CheckContext) -> Presence:
-    present = presence_in_readings(judgment.binding.requirement, context)
+def _presence(judgment: Judged, context: CheckContext, *, is_open: bool) -> Presence:
+    binding = judgment.binding
+    present = presence_in_readings(binding.requirement, context)
     # Where it is not stated whether the requirement binds, no cover is no answer (domain rule B14.9).
-    is_open = judgment.binding.depends_on_field is not None or context.form_is_unstated(judgment.binding.requirement)
-    return None if is_open and present is False else present
+    may_bind = (binding.depends_on_field is not None and is_open) or context.form_is_unstated(binding.requirement)
+    return None if may_bind and present is False else present
