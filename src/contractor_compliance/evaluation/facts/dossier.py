@@ -5,10 +5,11 @@ Statements from certificates that are neither approved nor flagged are left out 
 
 from __future__ import annotations
 
+import copy
 from collections import defaultdict
 from datetime import date
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
@@ -20,12 +21,14 @@ from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.job_code import JobCode
 from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.policy import Policy
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
 from contractor_compliance.evaluation.facts.identity import (
     Identity,
     PolicyRecords,
+    exemption_peers,
     policies_if_one,
     pool,
     possible_doubles,
@@ -62,44 +65,56 @@ class DossierFacts:
         may_be_one: The policies, by id, that each may be one with.
     """
 
-    def __init__(self, dossier: Dossier, *, _policies: tuple[Identity, ...] | None = None) -> None:
+    def __init__(self, dossier: Dossier) -> None:
         self.dossier = dossier
         self._refused = frozenset(
             certificate.id for certificate in dossier.certificates if not certificate.status.supplies_facts
         )
         self._completed = {certificate.id: certificate.completed_on for certificate in dossier.certificates}
-        self.may_be_one: dict[str, tuple[str, ...]] = {}
         self.if_one: DossierFacts | None = None
-        if _policies is None:
-            _policies = pool(
-                record for record in dossier.policies if not record.terms or usable(record.terms, self._refused)
-            )
-            doubles = possible_doubles(_policies) if len(_policies) > 1 else {}
-            if doubles:
-                first = [identity.records[0].id for identity in _policies]
-                self.may_be_one = {
-                    record.id: tuple(sorted(first[other] for other in others))
-                    for place, others in doubles.items()
-                    for record in _policies[place].records
-                }
-                self.if_one = DossierFacts(dossier, _policies=policies_if_one(_policies, doubles))
-        self.policies = tuple(self._resolve(term) for term in terms_of(_policies))
+        identities = pool(record for record in dossier.policies if self._is_on_file(record))
+        doubles = possible_doubles(identities) if len(identities) > 1 else {}
+        first = [identity.records[0].id for identity in identities]
+        self.may_be_one = {
+            record.id: tuple(sorted(first[other] for other in others))
+            for place, others in doubles.items()
+            for record in identities[place].records
+        }
+        exemptions = [record for record in _sorted(dossier.exemptions) if self._is_on_file(record)]
+        peers = exemption_peers(exemptions)
+        self._resolve_all(identities, peers)
+        peers_if_one = exemption_peers(exemptions, if_one=True) if _has_notices(exemptions) else peers
+        if doubles or peers_if_one != peers:
+            self.if_one = copy.copy(self)
+            self.if_one._resolve_all(policies_if_one(identities, doubles), peers_if_one)  # noqa: SLF001 - of its class
+
+    def _is_on_file(self, record: Policy | Exemption) -> bool:
+        return not record.terms or bool(usable(record.terms, self._refused))
+
+    def _resolve_all(self, identities: tuple[Identity, ...], exemptions: dict[str, tuple[Exemption, ...]]) -> None:
+        self.policies = tuple(self._resolve(term) for term in terms_of(identities))
         self.by_id = {record.id: policy for policy in self.policies for record in policy.records}
         by_line: dict[Line, list[PolicyFacts]] = defaultdict(list)
         for policy in self.policies:
             by_line[policy.line].append(policy)
         self.by_line = {line: tuple(policies) for line, policies in by_line.items()}
+        by_id = {record.id: record for record in self.dossier.exemptions}
         self.exemptions = tuple(
             ExemptionFacts(
-                exemption,
+                by_id[name],
                 CoverDays(
-                    usable(exemption.terms, self._refused),
-                    usable(exemption.cancellations, self._refused),
-                    usable(exemption.reinstatements, self._refused),
+                    usable(by_id[name].terms, self._refused),
+                    self._notices(peers, "cancellations"),
+                    self._notices(peers, "reinstatements"),
                 ),
             )
-            for exemption in _sorted(self.dossier.exemptions)
-            if not exemption.terms or usable(exemption.terms, self._refused)
+            for name, peers in exemptions.items()
+        )
+
+    def _notices(self, records: tuple[Exemption, ...], field: str) -> tuple[Any, ...]:
+        """Return the notices of all records of one exemption: each of them counts for all."""
+        return usable(
+            tuple(dict.fromkeys(notice for record in records for notice in getattr(record, field))), self._refused
         )
 
     def is_prior_term(self, evidence: Evidence, policy: PolicyFacts) -> bool:
@@ -213,6 +228,10 @@ def _classes(
         stated = frozenset(map(license_class, held_license.classes))
         classes[held_license.state] = classes_so_far | stated if classes_so_far is not None and stated else None
     return classes
+
+
+def _has_notices(exemptions: list[Exemption]) -> bool:
+    return len(exemptions) > 1 and any(exemption.cancellations for exemption in exemptions)
 
 
 def _sorted(records: tuple[_T, ...]) -> list[_T]:

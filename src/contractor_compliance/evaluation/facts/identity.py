@@ -14,12 +14,22 @@ from datetime import date
 
 import attrs
 
+from contractor_compliance.domain.certificate import Exemption
 from contractor_compliance.domain.legal_name import normal_name
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.policy import Cancellation, Policy, Reinstatement
 from contractor_compliance.domain.value import Missing
 
-__all__ = ["Identity", "PolicyRecords", "number_key", "policies_if_one", "pool", "possible_doubles", "terms_of"]
+__all__ = [
+    "Identity",
+    "PolicyRecords",
+    "exemption_peers",
+    "number_key",
+    "policies_if_one",
+    "pool",
+    "possible_doubles",
+    "terms_of",
+]
 
 #: Texts that stand in the place of a number that is not known yet; they prove neither one policy nor two.
 _PLACEHOLDERS = frozenset(
@@ -151,6 +161,35 @@ def policies_if_one(identities: tuple[Identity, ...], doubles: dict[int, frozens
         elif place not in doubles:
             joined.append(identity)
     return tuple(joined)
+
+
+def exemption_peers(exemptions: Iterable[Exemption], *, if_one: bool = False) -> dict[str, tuple[Exemption, ...]]:
+    """Return, by id, the records of one exemption: of one kind, state and number, itself included.
+
+    Args:
+        exemptions: The records.
+        if_one: Take those that may be one for one: of one kind and state, where a number is missing.
+    """
+    numbered: dict[object, list[Exemption]] = defaultdict(list)
+    unnumbered: dict[object, list[Exemption]] = defaultdict(list)
+    of_state: dict[object, list[Exemption]] = defaultdict(list)
+    records = tuple(exemptions)
+    for record in records:
+        key = number_key(record.number)
+        of_state[record.kind, record.state].append(record)
+        if key is None:
+            unnumbered[record.kind, record.state].append(record)
+        else:
+            numbered[record.kind, record.state, key].append(record)
+
+    def peers(record: Exemption) -> tuple[Exemption, ...]:
+        key = number_key(record.number)
+        if key is None:
+            return tuple(of_state[record.kind, record.state]) if if_one else (record,)
+        alike = numbered[record.kind, record.state, key]
+        return (*alike, *unnumbered[record.kind, record.state]) if if_one else tuple(alike)
+
+    return {record.id: peers(record) for record in records}
 
 
 def _alike(identities: list[tuple[int, Identity]]) -> Iterator[tuple[int, int]]:

@@ -55,5 +55,5 @@ def presence_in_readings(requirement: Requirement, context: CheckContext) -> Pre
 
 def _doubtful(policies: tuple[str, ...], facts: DossierFacts) -> tuple[str, ...]:
     """Return the records that may be one policy: those used, with their doubles."""
-    used = [policy for policy in policies if policy in facts.may_be_one]
-    return unique(record for policy in used for record in (policy, *facts.may_be_one[policy]))
+    used = [policy for policy in policies if policy in facts.may_be_one] or list(policies)
+    return unique(record for policy in used for record in (policy, *facts.may_be_one.get(policy, ())))
