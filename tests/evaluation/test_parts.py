@@ -28,7 +28,9 @@ from contractor_compliance.domain import (
     instant_of,
 )
 from contractor_compliance.domain.forms import edition_month, form_of, normal_form
-from contractor_compliance.domain.legal_name import NameMatch, match_insured, match_party, normal_name
+from contractor_compliance.domain.names.matching import match_insured, match_party
+from contractor_compliance.domain.names.name_match import NameMatch
+from contractor_compliance.domain.names.reading import normal_name
 from contractor_compliance.errors import InvalidValueError
 from contractor_compliance.evaluation import SHIPPED_LAW, CustomAnswer, compile_rulebook, evaluate
 from contractor_compliance.evaluation.facts.in_force import in_force

@@ -80,7 +80,7 @@ from contractor_compliance.domain.job_code import (
     JobCodeStatus,
 )
 from contractor_compliance.domain.labels import LabeledCode
-from contractor_compliance.domain.legal_name import NameMatch, match_insured, match_party, normal_name
+from contractor_compliance.domain.license_class import license_classes
 from contractor_compliance.domain.limits import (
     AggregateBasis,
     LimitKind,
@@ -97,6 +97,10 @@ from contractor_compliance.domain.money import (
     dollars,
     format_cents,
 )
+from contractor_compliance.domain.names.insurers import InsurerMatch, match_insurer
+from contractor_compliance.domain.names.matching import match_insured, match_party, match_person
+from contractor_compliance.domain.names.name_match import NameMatch
+from contractor_compliance.domain.names.reading import normal_name
 from contractor_compliance.domain.policy import (
     Cancellation,
     Exclusions,
@@ -220,6 +224,7 @@ __all__ = [
     "Industry",
     "Insured",
     "InsuredCapacity",
+    "InsurerMatch",
     "Interval",
     "IntervalSet",
     "IsZone",
@@ -299,9 +304,12 @@ __all__ = [
     "form_of",
     "format_cents",
     "instant_of",
+    "license_classes",
     "limit_kinds",
     "match_insured",
+    "match_insurer",
     "match_party",
+    "match_person",
     "normal_form",
     "normal_name",
     "overlapping",

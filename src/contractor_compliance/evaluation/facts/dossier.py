@@ -18,6 +18,7 @@ from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.job_code import JobCode
+from contractor_compliance.domain.license_class import license_classes
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.policy import Policy
 from contractor_compliance.domain.reason import ReasonCode
@@ -26,7 +27,6 @@ from contractor_compliance.evaluation.facts.assignment import AssignmentContext
 from contractor_compliance.evaluation.facts.in_force import InForce, in_force
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.evaluation.facts.resolved import resolve_fact, usable
-from contractor_compliance.evaluation.rules.law import license_class
 
 __all__ = ["DossierFacts", "ExemptionFacts", "evidence_fault"]
 
@@ -85,14 +85,14 @@ class DossierFacts:
         if not states and (assignment is None or assignment.remote) and contractor.home_state is not None:
             states = frozenset({contractor.home_state})
         worker, role = self._worker(assignment)
-        needed = frozenset(map(license_class, job.license_classes)) if job else frozenset()
+        needed = _all_classes(job.license_classes) if job else frozenset()
         return AssignmentContext(
             assignment=assignment,
             states=states,
             worker=worker,
             worker_role=role,
             industry=job.industry if job else None,
-            license_classes=_classes(contractor, states, needed) if contractor.licenses or needed else {},
+            license_classes=_classes(contractor, states, needed) if contractor.licenses or needed != frozenset() else {},
             job_classes=needed,
             parties=self._parties(assignment),
         )
@@ -171,13 +171,24 @@ def evidence_fault(
 
 
 def _classes(
-    contractor: Contractor, states: frozenset[State], needed: frozenset[str]
+    contractor: Contractor, states: frozenset[State], needed: frozenset[str] | None
 ) -> dict[State, frozenset[str] | None]:
     classes: dict[State, frozenset[str] | None] = dict.fromkeys(states, needed)
     for held_license in contractor.licenses:
         classes_so_far = classes.get(held_license.state, needed)
-        stated = frozenset(map(license_class, held_license.classes))
+        stated = _all_classes(held_license.classes)
         classes[held_license.state] = classes_so_far | stated if classes_so_far is not None and stated else None
+    return classes
+
+
+def _all_classes(texts: tuple[str, ...]) -> frozenset[str] | None:
+    """Return all license classes that the texts name; None if one of them cannot be read."""
+    classes: frozenset[str] = frozenset()
+    for text in texts:
+        read = license_classes(text)
+        if read is None:
+            return None
+        classes |= read
     return classes
 
 
