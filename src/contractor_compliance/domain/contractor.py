@@ -52,8 +52,8 @@ class TaxId:
     """An EIN, SSN or ITIN: nine digits that show as `***-**-1234` everywhere but in `reveal()`.
 
     Its hyphens say which it is: `78-4400101` is an EIN, `900-70-1234` an SSN or ITIN; nine digits alone do not say.
-    Equals another TaxId with the same digits that says the same of its kind, never text. Whether two may be compared,
-    and are one number, `is_same_number` says.
+    Equals another TaxId with the same digits, never text. Equal digits may still be an EIN and an SSN:
+    `is_same_number` says whether two can be compared and are one number.
 
     Raises:
         InvalidValueError: If the text does not hold exactly nine digits, or digits that only fill the field (all
@@ -95,12 +95,10 @@ class TaxId:
         raise attrs.exceptions.FrozenInstanceError
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, TaxId):
-            return NotImplemented
-        return self._digits == other._digits and self._is_ein is other._is_ein
+        return self._digits == other._digits if isinstance(other, TaxId) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(("TaxId", self._digits, self._is_ein))
+        return hash(("TaxId", self._digits))
 
     def __repr__(self) -> str:
         return f"TaxId('{self}')"
@@ -110,7 +108,7 @@ class TaxId:
 
     def __reduce__(self) -> tuple[type[TaxId], tuple[str]]:
         # Pickles and copies must work on workers; a pickle holds the digits, as the value does.
-        return TaxId, (self.reveal(),)
+        return TaxId, (self.reveal(hyphens=True),)
 
     @property
     def is_ein(self) -> bool | None:
@@ -123,10 +121,14 @@ class TaxId:
             return None
         return self._digits == other._digits
 
-    def reveal(self) -> str:
-        """Return the nine digits in clear, with hyphens where its kind is stated. The caller answers for where they go."""
+    def reveal(self, *, hyphens: bool = False) -> str:
+        """Return the nine digits in clear. The caller answers for where they go.
+
+        Args:
+            hyphens: Write the hyphens of an EIN or SSN where its kind is stated, as documents do.
+        """
         digits = self._digits
-        if self._is_ein is None:
+        if not hyphens or self._is_ein is None:
             return digits
         return f"{digits[:2]}-{digits[2:]}" if self._is_ein else f"{digits[:3]}-{digits[3:5]}-{digits[5:]}"
 

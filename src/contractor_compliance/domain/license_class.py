@@ -18,11 +18,11 @@ _LETTER = re.compile(
 _CERTIFICATION = re.compile(r"\b(?:ASB|HAZ)\b")
 _DASHES = {ord(dash): "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"}
 # Words that say that the class is not, or not simply, held; and words between two classes that make a range of them.
-_UNCERTAIN = frozenset(
-    "no not none without except pending application applied apply inactive expired exp expires suspended revoked "
-    "cancelled denied void former formerly previously was to thru through until license lic see qualifier "
-    "or tbd unknown".upper().split()
-)
+_DOUBTS = """
+NO NOT NONE WITHOUT EXCEPT PENDING APPLICATION APPLIED APPLY INACTIVE EXP REVOKED DENIED VOID FORMER FORMERLY PREVIOUSLY
+WAS TO THRU THROUGH UNTIL LICENSE LIC SEE QUALIFIER OR TBD UNKNOWN
+"""
+_UNCERTAIN = frozenset(_DOUBTS.split())
 
 
 def license_classes(text: str) -> frozenset[str] | None:
@@ -59,5 +59,14 @@ def license_classes(text: str) -> frozenset[str] | None:
     classes.update(_CERTIFICATION.findall(rest))
     rest = _CERTIFICATION.sub(" ", rest)
     words = re.findall(r"[^\W_]+", rest)
-    doubtful = any(len(word) == 1 or not word.isalpha() or not word.isascii() or word in _UNCERTAIN for word in words)
-    return None if doubtful or not classes else frozenset(classes)
+    return None if not classes or any(map(_casts_doubt, words)) else frozenset(classes)
+
+
+def _casts_doubt(word: str) -> bool:
+    # A letter or digit left over may be half of another class.
+    return (
+        len(word) == 1
+        or not (word.isascii() and word.isalpha())
+        or word in _UNCERTAIN
+        or word.startswith(("CANCEL", "SUSPEN", "EXPIR"))
+    )

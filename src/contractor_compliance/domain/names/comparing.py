@@ -50,9 +50,7 @@ class FiledNames:
             # Equal to the letter, though no legal name is to be read in it.
             return NameMatch.REVIEW
         candidates = (*self._singles, *self._parts)
-        compared = (
-            self._compare(name, filed) for name in (*printed.names, *printed.doubtful) for filed in candidates
-        )
+        compared = (self._compare(name, filed) for name in (*printed.names, *printed.doubtful) for filed in candidates)
         return NameMatch.MISMATCH if best_match(compared) is NameMatch.MISMATCH else NameMatch.REVIEW
 
     def conflicts(self, printed: NameBox) -> bool:
@@ -110,9 +108,7 @@ class FiledNames:
 
     @cached_property
     def _lists(self) -> frozenset[tuple[str, ...]]:
-        return frozenset(
-            box.whole.words for box in self._boxes if len(box.names) != 1 and (box.names or box.doubtful)
-        )
+        return frozenset(box.whole.words for box in self._boxes if len(box.names) != 1 and (box.names or box.doubtful))
 
     @cached_property
     def _wholes(self) -> frozenset[tuple[str, ...]]:

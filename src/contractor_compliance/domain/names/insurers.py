@@ -11,13 +11,13 @@ from contractor_compliance.domain.names.reading import WrittenName, normal_name,
 __all__ = ["InsurerMatch", "match_insurer"]
 
 # Words that many insurers bear, with their usual short forms: alone they tell no insurer from another.
-_COMMON = frozenset(
-    "insurance ins insur assurance assur casualty cas indemnity indem ind ins surety sur bonding mutual mut fire "
-    "marine property prop life liability company co companies inc corp corporation ltd llc group grp exchange exch "
-    "association assoc assn underwriters underwriter syndicate syndicates certain fund pool reciprocal rrg specialty "
-    "spec general gen national natl american america amer am us usa united first second the of and a at for in no "
-    "number p c f m sl".split()
-)
+_COMMON_WORDS = """
+insurance ins insur assurance assur casualty cas indemnity indem ind ins surety sur bonding mutual mut fire marine
+property prop life liability company co companies inc corp corporation ltd llc group grp exchange exch association
+assoc assn underwriters underwriter syndicate syndicates certain fund pool reciprocal rrg specialty spec general gen
+national natl american america amer am us usa united first second the of and a at for in no number p c f m sl
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
 _MOST_INITIALS = 8
 
 

@@ -75,7 +75,7 @@ _DESCRIBED = {
 
 
 def split_form(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the words of a name before its legal form, and the form in one spelling (`("co", "inc")`, mostly one word).
+    """Return the words before the legal form of a name, and the form in one spelling (`("co", "inc")`).
 
     Example:
         >>> split_form(("sample", "rigging", "limited", "liability", "company"))

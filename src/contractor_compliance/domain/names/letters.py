@@ -23,14 +23,14 @@ _ASCII_WORD = re.compile(r"[a-z0-9+#$@%=^~]+|&")
 _SIGNS = frozenset("#@%&")
 # Signs that part names, though Unicode does not count them as punctuation.
 _PARTING = frozenset("|<>")
-_TRANSLITERATED = {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+_TRANSLITERATED = {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
 
 
 def fold(text: str) -> str:
     """Return the text with one spelling of each letter, blank, line break and apostrophe; punctuation stays.
 
     Example:
-        >>> fold("O\\u2019BRIEN  Masonry, L.L.C.")
+        >>> fold("O'BRIEN  Masonry, L.L.C.")
         'obrien masonry, llc '
     """
     text = _LINE_BREAK.sub("\n", text)
@@ -92,6 +92,4 @@ def base_letters(word: str) -> str:
     if word.isascii():
         return word
     decomposed = unicodedata.normalize("NFKD", word)
-    return "".join(
-        _TRANSLITERATED.get(letter, letter) for letter in decomposed if unicodedata.category(letter) != "Mn"
-    )
+    return "".join(_TRANSLITERATED.get(letter, letter) for letter in decomposed if unicodedata.category(letter) != "Mn")

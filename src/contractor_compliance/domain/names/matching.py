@@ -11,10 +11,11 @@ from contractor_compliance.domain.names.reading import NameBox, WrittenName, rea
 __all__ = ["match_insured", "match_party", "match_person"]
 
 # Words in place of the names of people who are left out of a policy or put in: they may mean anybody.
-_ANYBODY = frozenset(
-    "all any each every owner owners officer officers member members partner partners proprietor proprietors "
-    "principal principals manager managers director directors executive insured president".split()
-)
+_ROLE_WORDS = """
+all any each every owner owners officer officers member members partner partners proprietor proprietors principal
+principals manager managers director directors executive insured president
+"""
+_ANYBODY = frozenset(_ROLE_WORDS.split())
 
 
 def match_insured(printed: str | None, tax_id: TaxId | None, contractor: Contractor) -> NameMatch:

@@ -14,8 +14,8 @@ __all__ = ["LONGEST_NEAR", "is_near", "is_near_word", "within", "without_variant
 LONGEST_NEAR = 300
 _LONG_PREFIX = 20
 
-_ONES = "one two three four five six seven eight nine ten".split()
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 # Words that are written in several ways; each stands for one of them when near misses are looked for.
 _VARIANTS = {
@@ -26,7 +26,7 @@ _VARIANTS = {
     "#": "number",
     **{word: str(number) for number, word in enumerate(_ONES, start=1)},
     **{word: f"{number}{_ENDINGS.get(number, 'th')}" for number, word in enumerate(_ORDINALS, start=1)},
-    **{word: str(number) for number, word in enumerate("ii iii iv".split(), start=2)},
+    **{word: str(number) for number, word in enumerate(["ii", "iii", "iv"], start=2)},
 }
 
 
@@ -34,11 +34,11 @@ def without_variants(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words of a name with numbers, marks and little words in one spelling each."""
     plain: list[str] = []
     for word in words:
-        if word[0] == "#" and len(word) > 1:
+        is_number = word[0] == "#" and len(word) > 1
+        if is_number:
             plain.append("number")
-            word = word[1:]
-        word = base_letters(word)
-        plain.append(_VARIANTS.get(word, word))
+        letters = base_letters(word[1:] if is_number else word)
+        plain.append(_VARIANTS.get(letters, letters))
     return tuple(word for word in plain if word)
 
 
@@ -59,9 +59,7 @@ def is_near(words: tuple[str, ...], other: tuple[str, ...]) -> bool:
     joined, other_joined = "".join(one), "".join(two)
     if joined == other_joined:
         return True
-    if len(one) == len(two) and (
-        all(map(is_near_word, one, two)) or (len(one) > 1 and sorted(one) == sorted(two))
-    ):
+    if len(one) == len(two) and (all(map(is_near_word, one, two)) or (len(one) > 1 and sorted(one) == sorted(two))):
         return True
     if not any(map(str.isdigit, joined + other_joined)) and within(
         joined, other_joined, 2 if min(len(joined), len(other_joined)) >= 12 else 1

@@ -29,9 +29,7 @@ _TRADE = (
     r"d[ ./\\-]{0,2}b[ ./\\-]{0,2}a|doing business (?:as|under the name(?: of)?)|(?:trading|operating) as|"
     r"t ?/ ?a|o ?/ ?a"
 )
-_OTHERWISE = (
-    r"[afn][ ./]{0,2}k[ ./]{0,2}a|(?:also|formerly|previously|now) known as|formerly|previously|nee"
-)
+_OTHERWISE = r"[afn][ ./]{0,2}k[ ./]{0,2}a|(?:also|formerly|previously|now) known as|formerly|previously|nee"
 _SECOND_NAME = re.compile(rf"(?<![\w&])(?:{_TRADE}|{_OTHERWISE})(?![\w&])[ ./:-]{{0,4}}")
 _LEADING_TRADE = re.compile(rf"[ (\[]{{0,2}}(?:{_TRADE})(?![\w&])[ ./:-]{{0,4}}")
 _CARE_OF = re.compile(r"(?<!\w)(?:c ?/ ?o|in care of|attn|attention:)(?!\w)|\u2105")
@@ -269,4 +267,3 @@ def _split_words(words: tuple[str, ...], *, after_form: bool) -> Iterator[tuple[
             yield words[start:place]
             start = place + 1
     yield words[start:]
-

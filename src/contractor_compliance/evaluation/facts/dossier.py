@@ -92,7 +92,9 @@ class DossierFacts:
             worker=worker,
             worker_role=role,
             industry=job.industry if job else None,
-            license_classes=_classes(contractor, states, needed) if contractor.licenses or needed != frozenset() else {},
+            license_classes=_classes(contractor, states, needed)
+            if contractor.licenses or needed != frozenset()
+            else {},
             job_classes=needed,
             parties=self._parties(assignment),
         )
