@@ -29,9 +29,8 @@ from contractor_compliance.domain import (
 )
 from contractor_compliance.domain.forms import edition_month, form_of, normal_form
 from contractor_compliance.domain.license_class import license_classes
-from contractor_compliance.domain.names.matching import match_insured, match_party
-from contractor_compliance.domain.names.name_match import NameMatch
-from contractor_compliance.domain.names.reading import normal_name
+from contractor_compliance.domain.name_matching import match_insured, match_party
+from contractor_compliance.domain.names import NameMatch, normal_name
 from contractor_compliance.errors import InvalidValueError
 from contractor_compliance.evaluation import SHIPPED_LAW, CustomAnswer, compile_rulebook, evaluate
 from contractor_compliance.evaluation.facts.in_force import in_force

@@ -97,10 +97,8 @@ from contractor_compliance.domain.money import (
     dollars,
     format_cents,
 )
-from contractor_compliance.domain.names.insurers import InsurerMatch, match_insurer
-from contractor_compliance.domain.names.matching import match_insured, match_party, match_person
-from contractor_compliance.domain.names.name_match import NameMatch
-from contractor_compliance.domain.names.reading import normal_name
+from contractor_compliance.domain.name_matching import match_insured, match_party, match_person
+from contractor_compliance.domain.names import InsurerMatch, NameMatch, match_insurer, normal_name
 from contractor_compliance.domain.policy import (
     Cancellation,
     Exclusions,

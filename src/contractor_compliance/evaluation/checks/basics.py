@@ -10,9 +10,8 @@ import attrs
 from contractor_compliance.domain.carrier import CarrierStatus, FinancialStrength
 from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.limits import AggregateBasis
-from contractor_compliance.domain.names.matching import match_insured
-from contractor_compliance.domain.names.name_match import NameMatch
-from contractor_compliance.domain.names.reading import normal_name
+from contractor_compliance.domain.name_matching import match_insured
+from contractor_compliance.domain.names import NameMatch, normal_name
 from contractor_compliance.domain.policy import Trigger
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import CarrierRule, CoverageRequirement

@@ -10,7 +10,7 @@ from contractor_compliance.domain.carrier import CarrierStatus
 from contractor_compliance.domain.contractor import Person, PersonRole
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.geography import State
-from contractor_compliance.domain.names.matching import match_person
+from contractor_compliance.domain.name_matching import match_person
 from contractor_compliance.domain.names.name_match import NameMatch, best_match
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import ExcludedWorkerRule

@@ -9,8 +9,8 @@ from contractor_compliance.domain.endorsement import Endorsement, EndorsementBas
 from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.forms import edition_month, form_of, normal_form
 from contractor_compliance.domain.line import Line
-from contractor_compliance.domain.names.matching import match_party
-from contractor_compliance.domain.names.name_match import NameMatch
+from contractor_compliance.domain.name_matching import match_party
+from contractor_compliance.domain.names import NameMatch
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import EndorsementRule
 from contractor_compliance.domain.value import Missing

@@ -8,9 +8,9 @@ from contractor_compliance.domain.contractor import PersonRole
 from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.license_class import license_classes
-from contractor_compliance.domain.names.matching import match_person
+from contractor_compliance.domain.name_matching import match_person
+from contractor_compliance.domain.names import normal_name
 from contractor_compliance.domain.names.name_match import NameMatch, best_match
-from contractor_compliance.domain.names.reading import normal_name
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.context import CheckContext

@@ -10,7 +10,7 @@ import attrs
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.limits import LimitKind
 from contractor_compliance.domain.line import Line
-from contractor_compliance.domain.names.reading import normal_name
+from contractor_compliance.domain.names import normal_name
 from contractor_compliance.domain.policy import Trigger, UnderlyingLimit
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.value import Missing

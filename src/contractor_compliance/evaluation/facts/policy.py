@@ -14,9 +14,8 @@ from contractor_compliance.domain.evidence import Evidence
 from contractor_compliance.domain.forms import form_of
 from contractor_compliance.domain.limits import AggregateBasis, LimitKind, Limits
 from contractor_compliance.domain.line import Line
-from contractor_compliance.domain.names.matching import match_insured
-from contractor_compliance.domain.names.name_match import NameMatch
-from contractor_compliance.domain.names.reading import normal_name
+from contractor_compliance.domain.name_matching import match_insured
+from contractor_compliance.domain.names import NameMatch, normal_name
 from contractor_compliance.domain.policy import (
     Exclusions,
     Insured,
