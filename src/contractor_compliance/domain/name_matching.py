@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from contractor_compliance.domain.contractor import Contractor, Person, TaxId
 from contractor_compliance.domain.names.comparing import FiledNames, compare_names
 from contractor_compliance.domain.names.letters import fold
@@ -10,10 +12,11 @@ from contractor_compliance.domain.names.reading import NameBox, WrittenName, rea
 
 __all__ = ["match_insured", "match_party", "match_person"]
 
+_PIECES = re.compile(r"[,;:()/\n]| - |(?<!\w)(?:and|&)(?!\w)")
 # Words in place of the names of people who are left out of a policy or put in: they may mean anybody.
 _ROLE_WORDS = """
 all any each every owner owners officer officers member members partner partners proprietor proprietors principal
-principals manager managers director directors executive insured president
+principals manager managers director directors executive insured president of the and corporate company sole or
 """
 _ANYBODY = frozenset(_ROLE_WORDS.split())
 
@@ -83,12 +86,14 @@ def match_person(text: str, person: Person) -> NameMatch:
     filed = WrittenName.of(fold(person.name))
     if box.is_open or not (box.names or box.doubtful or box.others) or not filed.core:
         return NameMatch.REVIEW
-    if any(_ANYBODY.intersection(name.core) for name in box.names):
+    if any(_ANYBODY.issuperset(name.core) for name in box.names):
         return NameMatch.REVIEW
     match = best_match(compare_names(name, filed) for name in box.names)
     if match is NameMatch.MATCH:
         return match
-    doubtful = (*box.doubtful, *box.others, *(name for name in box.names if not name.form))
+    # A list of people in one text, or a person with an office.
+    pieces = (WrittenName.of(piece) for piece in _PIECES.split(fold(text)) if " " in piece.strip())
+    doubtful = (*box.doubtful, *box.others, *(name for name in box.names if not name.form), *pieces)
     near = match is NameMatch.REVIEW or any(_may_name(name, filed) for name in doubtful)
     return NameMatch.REVIEW if near else NameMatch.MISMATCH
 

@@ -42,7 +42,7 @@ class FiledNames:
             return NameMatch.MATCH
         if printed.is_open or any(name.words in self._trade_words for name in printed.names):
             return NameMatch.REVIEW
-        if any(name.words in self._legal_words for name in printed.others):
+        if any(f" {legal} " in f" {name.text} " for name in printed.others for legal in self._legal_texts):
             return NameMatch.REVIEW
         if not printed.names and any(name.words in self._trade_words for name in printed.others):
             return NameMatch.REVIEW
@@ -115,8 +115,8 @@ class FiledNames:
         return frozenset(box.whole.words for box in self._boxes if box.whole.core)
 
     @cached_property
-    def _legal_words(self) -> frozenset[tuple[str, ...]]:
-        return frozenset(name.words for name in (*self._singles, *self._parts) if name.core)
+    def _legal_texts(self) -> frozenset[str]:
+        return frozenset(name.text for name in (*self._singles, *self._parts) if name.core)
 
     @cached_property
     def _by_words(self) -> dict[tuple[str, ...], list[WrittenName]]:

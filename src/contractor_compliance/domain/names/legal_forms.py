@@ -119,7 +119,7 @@ def without_description(folded: str) -> tuple[str, str | None]:
 
 
 def agrees(form: tuple[str, ...], described: str | None) -> bool:
-    """Return whether a name's legal form is of the kind that its description says."""
+    """Return whether a name has a legal form of the kind that its description says."""
     if described is None:
         return True
-    return described in _DESCRIBED and (not form or form[-1] in _DESCRIBED[described])
+    return described in _DESCRIBED and bool(form) and form[-1] in _DESCRIBED[described]

@@ -20,8 +20,9 @@ _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 # Words that are written in several ways; each stands for one of them when near misses are looked for.
 _VARIANTS = {
     "the": "",
-    "n": "and",
-    "+": "and",
+    "and": "",
+    "n": "",
+    "+": "",
     "no": "number",
     "#": "number",
     **{word: str(number) for number, word in enumerate(_ONES, start=1)},

@@ -29,18 +29,22 @@ _TRADE = (
     r"d[ ./\\-]{0,2}b[ ./\\-]{0,2}a|doing business (?:as|under the name(?: of)?)|(?:trading|operating) as|"
     r"t ?/ ?a|o ?/ ?a"
 )
-_OTHERWISE = r"[afn][ ./]{0,2}k[ ./]{0,2}a|(?:also|formerly|previously|now) known as|formerly|previously|nee"
+_OTHERWISE = r"[afn][ ./]{0,2}k[ ./]{0,2}a|(?:also|formerly|previously|now) known as|formerly|previously"
 _SECOND_NAME = re.compile(rf"(?<![\w&])(?:{_TRADE}|{_OTHERWISE})(?![\w&])[ ./:-]{{0,4}}")
-_LEADING_TRADE = re.compile(rf"[ (\[]{{0,2}}(?:{_TRADE})(?![\w&])[ ./:-]{{0,4}}")
+_LEADING_TRADE = re.compile(r"[ (\[]{0,2}(?:d[ ./\\-]{0,2}b[ ./\\-]{0,2}a|doing business as)(?![\w&])[ ./:-]{0,4}")
 _CARE_OF = re.compile(r"(?<!\w)(?:c ?/ ?o|in care of|attn|attention:)(?!\w)|\u2105")
+# What goes on to others that are not named. A connecting word shows that the phrase is no part of the name.
 _OTHERS = re.compile(
-    r"(?:^|,? )(?:(?:and|&) )?(?:(?:its|their|any|all)(?: and all| or all| of its| of their)?(?: \w+,?){0,3}? "
+    r"[ ,(-]{1,3}(?P<connected>(?:and ?/ ?or|and|&) )?(?:"
+    r"(?P<certain>et ?al|atima|isaoa|as (?:its|their) interests? may appear|"
+    r"(?:see|as per|per|refer to) (?:the )?(?:attached|below|schedules?|list|addendum|acord)|"
+    r"(?:its|their|any|all)(?: and all| or all| of its| of their)?(?: \w+,?){0,3}? "
     r"(?:affiliat|subsidiar|successor|assign|parent|officer|director|employee|agent|compan)\w*|"
-    r"successors?,? (?:and ?/ ?or|and|or|&) assigns|subsidiaries|affiliates|others\b|et ?al|atima|isaoa|"
-    r"as (?:its|their) interests? may appear)(?!\w).*$"
+    r"successors?,? (?:and ?/ ?or|and|or|&) assigns)|subsidiaries|affiliates|others)(?!\w).*$"
 )
 _POINTER = re.compile(
-    r"(?:see|per|as per|refer to)\b.*\b(?:schedules?|scheduled|attached|attachment|below|list|addendum|acord)\b.*|"
+    r"(?:and )?others\b.*|(?:see|per|as per|refer to)\b.*\b(?:schedules?|scheduled|attached|attachment|below|list|"
+    r"addendum|acord)\b.*|"
     r"(?:tbd|tba|to be (?:determined|advised|announced)|various|pending|n/a|na|none|unknown|as scheduled)[ .]*"
 )
 _STREET = (
@@ -201,14 +205,12 @@ def _blocks(lines: list[str]) -> Iterator[list[str]]:
 
 def _read_line(line: str) -> _Line:
     care_of = _CARE_OF.search(line)
-    if care_of:
+    if care_of and (care_of.start() or "/" in care_of[0]):
         line = line[: care_of.start()]
-    others_named = _OTHERS.search(line)
-    if others_named:
-        line = line[: others_named.start()]
-    read = _Line(is_open=others_named is not None)
+    line, is_open, is_certain = _without_others(line)
+    read = _Line(is_open=is_open)
     for part in _AND_OR.split(line):
-        if _POINTER.fullmatch(part.strip()):
+        if _POINTER.fullmatch(part.strip()) and not split_form(words_of(part))[1]:
             read.is_open = True
             continue
         second, legal = _second_names(part)
@@ -219,13 +221,27 @@ def _read_line(line: str) -> _Line:
         legal, described = without_description(legal)
         name = WrittenName.of(legal)
         parts = _listed(name)
-        if address or _JOINT_VENTURE.search(part) or not agrees(name.form, described):
+        if address or not is_certain or _JOINT_VENTURE.search(part) or not agrees(name.form, described):
             read.doubtful.extend(parts)
         else:
             read.names.extend(parts)
         if len(parts) == 1:
             read.doubtful.extend(_segments(name))
     return read
+
+
+def _without_others(line: str) -> tuple[str, bool, bool]:
+    """Cut off "et al" and the like; return what is left, whether something was cut, and whether that is certain."""
+    phrase = _OTHERS.search(line)
+    if phrase is None or not words_of(line[: phrase.start()]):
+        return line, False, True
+    left = line[: phrase.start()]
+    if split_form(words_of(left))[1]:
+        return left, True, True
+    if split_form(words_of(line))[1] or not (phrase["certain"] or phrase["connected"] or "," in phrase[0][:3]):
+        # "Cleaning Affiliates Inc" is a name.
+        return line, False, True
+    return left, True, phrase["certain"] is not None
 
 
 def _second_names(part: str) -> tuple[list[WrittenName], str]:
