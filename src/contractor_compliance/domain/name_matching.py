@@ -84,7 +84,7 @@ def match_person(text: str, person: Person) -> NameMatch:
         return NameMatch.MATCH
     box = read_box(text)
     filed = WrittenName.of(fold(person.name))
-    if box.is_open or not (box.names or box.doubtful or box.others) or not filed.core:
+    if box.is_open or box.has_many or not (box.names or box.doubtful or box.others) or not filed.core:
         return NameMatch.REVIEW
     if any(_ANYBODY.issuperset(name.core) for name in box.names):
         return NameMatch.REVIEW

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import islice
 
 import attrs
 
@@ -11,7 +12,7 @@ from contractor_compliance.domain.names.legal_forms import may_be_one_form
 from contractor_compliance.domain.names.name_match import NameMatch, best_match
 from contractor_compliance.domain.names.nearness import LONGEST_NEAR, is_near
 from contractor_compliance.domain.names.people import PersonName, compare_people
-from contractor_compliance.domain.names.reading import NameBox, WrittenName, read_box
+from contractor_compliance.domain.names.reading import MOST_NAMES, NameBox, WrittenName, read_box
 
 __all__ = ["FiledNames", "compare_names"]
 
@@ -40,7 +41,7 @@ class FiledNames:
             return NameMatch.MATCH
         if (printed.names or printed.doubtful) and printed.whole.words in self._lists:
             return NameMatch.MATCH
-        if printed.is_open or any(name.words in self._trade_words for name in printed.names):
+        if printed.is_open or printed.has_many or any(name.words in self._trade_words for name in printed.names):
             return NameMatch.REVIEW
         if any(f" {legal} " in f" {name.text} " for name in printed.others for legal in self._legal_texts):
             return NameMatch.REVIEW
@@ -104,7 +105,8 @@ class FiledNames:
     @cached_property
     def _parts(self) -> tuple[WrittenName, ...]:
         """Names of a list on file: one of them alone is not the whole list."""
-        return tuple(name for box in self._boxes if len(box.names) != 1 for name in (*box.names, *box.doubtful))
+        parts = (name for box in self._boxes if len(box.names) != 1 for name in (*box.names, *box.doubtful))
+        return tuple(islice(parts, MOST_NAMES))
 
     @cached_property
     def _lists(self) -> frozenset[tuple[str, ...]]:

@@ -19,6 +19,8 @@ national natl american america amer am us usa united first second the of and a a
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
 _MOST_INITIALS = 8
+# No insurer's name has more words; what has more is a list, or no name.
+_MOST_WORDS = 40
 
 
 class InsurerMatch(Enum):
@@ -70,7 +72,7 @@ def _share_nothing(words: list[str], other: list[str]) -> bool:
     one, two = (
         {base_letters(word) for word in some if word not in _COMMON and not word.isdigit()} for some in (words, other)
     )
-    if not one or not two or not one.isdisjoint(two):
+    if not one or not two or not one.isdisjoint(two) or max(len(words), len(other)) > _MOST_WORDS:
         return False
     if _are_initials(words, other) or _are_initials(other, words):
         return False

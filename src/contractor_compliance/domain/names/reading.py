@@ -17,8 +17,12 @@ from contractor_compliance.domain.names.legal_forms import agrees, split_form, w
 from contractor_compliance.domain.names.letters import fold, words_of
 from contractor_compliance.domain.names.people import PersonName, read_person
 
-__all__ = ["NameBox", "WrittenName", "normal_name", "read_box"]
+__all__ = ["LONGEST_BOX", "MOST_NAMES", "NameBox", "WrittenName", "normal_name", "read_box"]
 
+#: A longer text is not taken apart: it equals another text as a whole, or a person must look.
+LONGEST_BOX = 10_000
+#: Of more names than this in one text near misses are not looked for: a person must look.
+MOST_NAMES = 64
 # Texts up to this length are remembered: the same few names are compared again and again.
 _REMEMBERED = 120
 
@@ -111,6 +115,11 @@ class NameBox:
     others: tuple[WrittenName, ...] = ()
     is_open: bool = False
 
+    @property
+    def has_many(self) -> bool:
+        """Whether there are more names than are looked at one by one."""
+        return len(self.names) + len(self.doubtful) + len(self.others) > MOST_NAMES
+
 
 @attrs.define(eq=False)
 class _Line:
@@ -154,6 +163,9 @@ def read_box(text: str) -> NameBox:
 
 def _read(text: str) -> NameBox:
     folded = _COMMAS.sub(", ", fold(text))
+    if len(folded) > LONGEST_BOX:
+        whole = WrittenName.of(folded)
+        return NameBox(whole, doubtful=(whole,), is_open=True)
     names: list[WrittenName] = []
     doubtful: list[WrittenName] = []
     others: list[WrittenName] = []
