@@ -14,7 +14,7 @@ from contractor_compliance.storage import Key, Kind
 from contractor_compliance.testing import factories as make
 from tests.desk.world import TODAY, World, refusal
 
-TAX_ID = TaxId("000-12-3456")
+TAX_ID = TaxId("900-12-3456")
 GL = "policy-general_liability"
 WC = "policy-workers_compensation"
 

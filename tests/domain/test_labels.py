@@ -22,7 +22,7 @@ ENUMS: list[type[Enum]] = sorted(
 )
 #: Why a fact has no value; a state, which `state_name` names; a rating, whose code is what is printed; a comparison
 #: of names, which no report shows.
-WITHOUT_TITLES = {"Missing", "NameMatch", "FinancialStrength", "State"}
+WITHOUT_TITLES = {"InsurerMatch", "Missing", "NameMatch", "FinancialStrength", "State"}
 
 
 def test_every_code_of_the_domain_and_of_results_has_titles_but_those_that_need_none() -> None:

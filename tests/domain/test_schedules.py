@@ -7,7 +7,7 @@ from time import perf_counter
 import pytest
 
 from contractor_compliance.domain import BlanketReach, blanket_reach, match_schedule
-from contractor_compliance.domain.legal_name import NameMatch
+from contractor_compliance.domain.names import NameMatch
 
 COMPANY = ("Sample Staffing Inc",)
 CONTRACT = """\

@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from contractor_compliance.domain import Contractor, Insured, TaxId
@@ -116,7 +116,7 @@ def test_equals_another_with_the_same_digits() -> None:
 
 
 def test_differs_from_another_with_the_same_last_four() -> None:
-    assert TaxId("0" * 5 + CANARY[5:]) != TAX_ID
+    assert TaxId("1" * 5 + CANARY[5:]) != TAX_ID
 
 
 def test_a_tax_id_never_equals_text() -> None:
@@ -151,6 +151,37 @@ def test_has_no_attributes_besides_its_digits() -> None:
     assert not hasattr(TAX_ID, "__dict__")
 
 
-@given(st.from_regex(r"[0-9]{9}", fullmatch=True))
+@pytest.mark.parametrize(
+    "text", ["0" * 9, "00-0000000", "9" * 9, "99-9999999", "1234" + "56789", "12-34" + "56789", "000-12-" + "3456"]
+)
+def test_a_placeholder_is_refused_without_being_repeated(text: str) -> None:
+    with pytest.raises(InvalidValueError, match="is a placeholder") as refusal:
+        TaxId(text)
+
+    trace = "".join(traceback.format_exception(refusal.value))
+    assert text not in trace + repr(refusal.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_ein"), [(HYPHENATED, True), (f"{CANARY[:3]}-{CANARY[3:5]}-{CANARY[5:]}", False), (CANARY, None)]
+)
+def test_its_hyphens_say_whether_it_is_an_ein(text: str, is_ein: bool | None) -> None:
+    assert TaxId(text).is_ein is is_ein
+    assert text == TaxId(text).reveal(hyphens=True)
+    assert copy.deepcopy(TaxId(text)).is_ein is is_ein
+
+
+def test_an_ein_and_a_social_security_number_are_not_comparable() -> None:
+    ssn = TaxId(f"{CANARY[:3]}-{CANARY[3:5]}-{CANARY[5:]}")
+
+    assert TaxId(HYPHENATED).is_same_number(ssn) is None
+    assert ssn.is_same_number(TaxId(HYPHENATED)) is None
+    assert TAX_ID.is_same_number(ssn) is True
+    assert TAX_ID.is_same_number(TaxId(HYPHENATED)) is True
+    assert TAX_ID.is_same_number(TaxId("78-4400101")) is False
+
+
+@given(st.from_regex(r"[1-9][0-9]{8}", fullmatch=True).filter(lambda digits: len(set(digits)) > 1))
 def test_five_digits_of_nine_are_hidden(digits: str) -> None:
+    assume(digits != "1234" + "56789")
     assert "***-**-" + digits[5:] == str(TaxId(digits))

@@ -101,7 +101,7 @@ def sample_facts() -> Dossier:
         auto_policy(limits={LimitKind.COMBINED_SINGLE_LIMIT: MILLION // 2}),
         policy(Line.CYBER, terms=(term(evidence=evidence(EvidenceLevel.DECLARED)),)),
         waiver("auto", reason_codes=frozenset({ReasonCode.LIMIT_TOO_LOW}), expires=date(2026, 9, 1)),
-        contractor=contractor(tax_id=TaxId("123456789")),
+        contractor=contractor(tax_id=TaxId("78-4400101")),
     )
 
 
@@ -490,7 +490,7 @@ def hostile_case() -> tuple[Dossier, RuleBook]:
         ),
         client(id=HOSTILE, name=HOSTILE),
         contractor=contractor(
-            id=HOSTILE, legal_name=HOSTILE, people=(person(id=HOSTILE, name=HOSTILE),), tax_id=TaxId("123456789")
+            id=HOSTILE, legal_name=HOSTILE, people=(person(id=HOSTILE, name=HOSTILE),), tax_id=TaxId("78-4400101")
         ),
     )
     rules = rulebook(

@@ -33,7 +33,7 @@ from tests.storage.databases import DATABASES
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "fastapi_host"
 NOW = datetime(2026, 6, 1, 15, tzinfo=UTC)
-TAX_ID = "000126789"
+TAX_ID = "900126789"
 OWNER = Subject(issuer="https://login.example.com", subject="owner")
 
 

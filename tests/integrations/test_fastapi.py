@@ -29,7 +29,7 @@ from contractor_compliance.testing import factories as make
 from contractor_compliance.testing import strategies
 
 FOLDER = Path(contractor_compliance.__path__[0]).parent
-TAX_ID = "000126789"
+TAX_ID = "900126789"
 FAULT = Fault("$.policies[2].limits[0].each_occurrence", "-1", "must be 0 or more")
 NOW, LATER = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 #: One of each exception, and the status and code that it is answered with; None = it is not answered.

@@ -91,10 +91,20 @@ def test_the_quick_way_takes_no_spoilt_tree_that_the_converter_refuses(first: in
 
 
 def test_a_tax_id_is_kept_in_clear() -> None:
-    contractor = f.contractor(tax_id=TaxId("000-12-3456"))
+    contractor = f.contractor(tax_id=TaxId("900-12-3456"))
 
-    assert "000123456" in write_record(contractor)
+    assert "900-12-3456" in write_record(contractor)
     assert contractor == read_record(write_record(contractor), Contractor)
+
+
+@pytest.mark.parametrize("text", ["900-12-3456", "78-4400101", "784400101"])
+def test_a_record_keeps_whether_a_tax_id_is_an_ein(text: str) -> None:
+    contractor = f.contractor(tax_id=TaxId(text))
+
+    read = read_record(write_record(contractor), Contractor).tax_id
+
+    assert read is not None
+    assert read.is_ein is TaxId(text).is_ein
 
 
 @pytest.mark.parametrize(
@@ -123,11 +133,11 @@ def test_a_damaged_text_is_refused_with_a_path(text: str, path: str) -> None:
 
 
 def test_a_damaged_text_with_a_tax_id_shows_it_nowhere() -> None:
-    text = write_record(f.contractor(tax_id=TaxId("000-12-3456"))).replace('"llc"', '"000-12-3456"')
+    text = write_record(f.contractor(tax_id=TaxId("900-12-3456"))).replace('"llc"', '"900-12-3456"')
 
     with pytest.raises(DocumentError) as caught:
         read_record(text, Contractor)
-    assert "000-12-3456" not in str(caught.value)
+    assert "900-12-3456" not in str(caught.value)
     assert caught.value.__context__ is None
 
 

@@ -40,7 +40,7 @@ from contractor_compliance.testing.contract.steps import COMPANY, CONTRACTOR, ch
 from tests.storage.databases import DATABASES, Database, empty_database
 
 SECRET = "correct-horse"  # noqa: S105  # of nobody
-TAX_ID = "000000077"
+TAX_ID = "900000077"
 
 
 @pytest.fixture(params=DATABASES)

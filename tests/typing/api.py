@@ -119,7 +119,7 @@ def values(evidence: Evidence, day: date) -> None:
     assert_type(Line.GL, Line)
     assert_type(limit_kinds(Line.GL), frozenset[LimitKind])
     assert_type(EvidenceLevel.COPY.rank, int)
-    assert_type(TaxId("123456789").reveal(), str)
+    assert_type(TaxId("78-4400101").reveal(), str)
     Term(day, evidence=evidence)  # type: ignore[call-arg]  # values are built by keyword
     Evidence(level="copy", observed_on=day)  # type: ignore[arg-type]
 

@@ -39,7 +39,7 @@ from contractor_compliance.domain import (
     StatesCovered,
     Term,
 )
-from contractor_compliance.domain.legal_name import normal_name
+from contractor_compliance.domain.names import normal_name
 
 __all__ = ["DOCUMENT", "company", "current", "dossier", "insurers"]
 

@@ -14,7 +14,7 @@ from boards.stored import SAVED, SavedExtract, bunches, ids_of, saved_extracts, 
 from boards.succession import Days, Held, Succession, first_seen, gone, last_listed, last_seen, succession, unlisted
 from boards.table import FileError
 from contractor_compliance.domain import Carrier, Contractor, Dossier, Missing, RuleBook, Value
-from contractor_compliance.domain.legal_name import normal_name
+from contractor_compliance.domain.names import normal_name
 from contractor_compliance.storage import (
     Changes,
     DossierRecord,

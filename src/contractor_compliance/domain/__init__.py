@@ -83,7 +83,7 @@ from contractor_compliance.domain.job_code import (
     JobCodeStatus,
 )
 from contractor_compliance.domain.labels import LabeledCode
-from contractor_compliance.domain.legal_name import NameMatch, match_insured, match_party, normal_name
+from contractor_compliance.domain.license_class import license_classes
 from contractor_compliance.domain.limits import (
     AggregateBasis,
     LimitKind,
@@ -100,6 +100,8 @@ from contractor_compliance.domain.money import (
     dollars,
     format_cents,
 )
+from contractor_compliance.domain.name_matching import match_insured, match_party, match_person
+from contractor_compliance.domain.names import InsurerMatch, NameMatch, match_insurer, normal_name
 from contractor_compliance.domain.policy import (
     Cancellation,
     Exclusions,
@@ -229,6 +231,7 @@ __all__ = [
     "Industry",
     "Insured",
     "InsuredCapacity",
+    "InsurerMatch",
     "Interval",
     "IntervalSet",
     "IsZone",
@@ -312,9 +315,12 @@ __all__ = [
     "form_of",
     "format_cents",
     "instant_of",
+    "license_classes",
     "limit_kinds",
     "match_insured",
+    "match_insurer",
     "match_party",
+    "match_person",
     "match_schedule",
     "normal_form",
     "normal_name",

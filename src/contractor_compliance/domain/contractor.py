@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 from typing import Annotated
 
 import attrs
@@ -13,6 +14,7 @@ from contractor_compliance.domain.company import Payer
 from contractor_compliance.domain.geography import Address, State, Zone, zone_of
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.names.comparing import FiledNames
 from contractor_compliance.domain.value import (
     AtLeast,
     AtMost,
@@ -59,25 +61,42 @@ class PersonRole(LabeledCode):
 class TaxId:
     """An EIN, SSN or ITIN: nine digits that show as `***-**-1234` everywhere but in `reveal()`.
 
-    Compares equal to another TaxId with the same digits, never to text.
+    Its hyphens say which it is: `78-4400101` is an EIN, `900-70-1234` an SSN or ITIN; nine digits alone do not say.
+    Equals another TaxId with the same digits, never text. Equal digits may still be an EIN and an SSN:
+    `is_same_number` says whether two can be compared and are one number.
 
     Raises:
-        InvalidValueError: If the text does not hold exactly nine digits. The text is not repeated in the message.
+        InvalidValueError: If the text does not hold exactly nine digits, or digits that only fill the field (all
+            equal, 123456789, or beginning with 000). The text is not repeated in the message.
 
     Example:
-        >>> tax_id = TaxId("12-3456789")
-        >>> str(tax_id), tax_id == TaxId("123456789"), tax_id.reveal()
-        ('***-**-6789', True, '123456789')
+        >>> TaxId("78-4400101")
+        TaxId('***-**-0101')
+        >>> TaxId("78-4400101").is_same_number(TaxId("784400101"))
+        True
+        >>> TaxId("98-7654326").is_same_number(TaxId("987-65-4326")) is None
+        True
     """
 
-    __slots__ = ("_digits",)
+    __slots__ = ("_digits", "_is_ein")
     _digits: str
+    _is_ein: bool | None
 
     def __init__(self, text: str) -> None:
-        digits = re.sub(r"[\s-]", "", str(text))
+        written = str(text).strip()
+        digits = re.sub(r"[\s-]", "", written)
         if not re.fullmatch(r"[0-9]{9}", digits):
             raise InvalidValueError("TaxId", (Fault("$", "***", "must be nine digits, hyphens allowed"),))
+        if len(set(digits)) == 1 or digits == "123456789" or digits.startswith("000"):
+            problem = "is a placeholder and nobody's number (domain rule B14.8); leave the field out if it is not known"
+            raise InvalidValueError("TaxId", (Fault("$", "***", problem),))
         object.__setattr__(self, "_digits", digits)
+        is_ein = None
+        if re.fullmatch(r"\d{2}[\s-]\d{7}", written):
+            is_ein = True
+        elif re.fullmatch(r"\d{3}[\s-]\d{2}[\s-]\d{4}", written):
+            is_ein = False
+        object.__setattr__(self, "_is_ein", is_ein)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise attrs.exceptions.FrozenInstanceError
@@ -99,11 +118,29 @@ class TaxId:
 
     def __reduce__(self) -> tuple[type[TaxId], tuple[str]]:
         # Pickles and copies must work on workers; a pickle holds the digits, as the value does.
-        return TaxId, (self._digits,)
+        return TaxId, (self.reveal(hyphens=True),)
 
-    def reveal(self) -> str:
-        """Return the nine digits in clear. The caller answers for where they go."""
-        return self._digits
+    @property
+    def is_ein(self) -> bool | None:
+        """Whether it is an employer's number (True) or a person's, SSN or ITIN (False); None = not stated."""
+        return self._is_ein
+
+    def is_same_number(self, other: TaxId) -> bool | None:
+        """Return whether two tax ids are one number; None where an EIN meets an SSN, which proves nothing."""
+        if None not in (self._is_ein, other._is_ein) and self._is_ein is not other._is_ein:
+            return None
+        return self._digits == other._digits
+
+    def reveal(self, *, hyphens: bool = False) -> str:
+        """Return the nine digits in clear. The caller answers for where they go.
+
+        Args:
+            hyphens: Write the hyphens of an EIN or SSN where its kind is stated, as documents do.
+        """
+        digits = self._digits
+        if not hyphens or self._is_ein is None:
+            return digits
+        return f"{digits[:2]}-{digits[2:]}" if self._is_ein else f"{digits[:3]}-{digits[3:5]}-{digits[5:]}"
 
 
 @attrs.frozen(kw_only=True)
@@ -229,6 +266,17 @@ class Contractor(Value):
     def _faults(self) -> Iterator[Fault]:
         yield from repeated(self.people, "people", lambda person: person.id)
         yield from repeated(self.payers, "payers", lambda choice: choice.line)
+
+    @property
+    def is_individual(self) -> bool:
+        """Whether it is a human being and no company."""
+        return self.entity_type in (EntityType.INDIVIDUAL, EntityType.SOLE_PROPRIETOR)
+
+    @cached_property
+    def names_on_file(self) -> FiledNames:
+        """Its names, read for comparisons."""
+        people = tuple(person.name for person in self.people)
+        return FiledNames((self.legal_name, *self.aliases), self.trade_names, people, self.is_individual)
 
     @property
     def home_state(self) -> State | None:

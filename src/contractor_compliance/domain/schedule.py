@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import attrs
 
 from contractor_compliance.domain.blanket import BlanketReach, blanket_reach, is_nearly_blanket, without_condition
-from contractor_compliance.domain.legal_name import NameMatch, match_party
+from contractor_compliance.domain.name_matching import match_party
+from contractor_compliance.domain.names import NameMatch
 
 __all__ = ["ScheduleMatch", "match_schedule"]
 

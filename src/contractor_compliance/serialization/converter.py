@@ -76,7 +76,7 @@ def make_converter(*, tax_ids: TaxIds = "masked") -> Converter:
     converter.register_unstructure_hook(Line, str)
     converter.register_unstructure_hook(date, date.isoformat)
     converter.register_unstructure_hook(datetime, write_instant)
-    converter.register_unstructure_hook(TaxId, TaxId.reveal if tax_ids == "clear" else str)
+    converter.register_unstructure_hook(TaxId, _in_clear if tax_ids == "clear" else str)
     for predicate, read_factory, write_factory in (
         (attrs.has, _class_reader, _class_writer),
         (_is_enum, _enum_reader, _enum_writer),
@@ -93,6 +93,11 @@ def make_converter(*, tax_ids: TaxIds = "masked") -> Converter:
 def shared_converter(tax_ids: TaxIds) -> Converter:
     """Return the converter of this package: the same one each time, because it generates its functions once."""
     return make_converter(tax_ids=tax_ids)
+
+
+def _in_clear(tax_id: TaxId) -> str:
+    # With its hyphens, which say whether it is an EIN.
+    return tax_id.reveal(hyphens=True)
 
 
 def bare(hint: Any) -> Any:

@@ -14,7 +14,7 @@ from contractor_compliance.domain import (
     Policy,
     Value,
 )
-from contractor_compliance.domain.legal_name import normal_name
+from contractor_compliance.domain.names import normal_name
 from contractor_compliance.results import StandingRow
 from contractor_compliance.storage.query import Query
 from contractor_compliance.storage.search import active_days, email_key, search_words, words_of, work_states_of

@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from contractor_compliance.domain import Assignment, Carrier, Dossier, Member, Policy, Subject, Value
-from contractor_compliance.domain.legal_name import normal_name
+from contractor_compliance.domain.names import normal_name
 from contractor_compliance.errors import (
     ConflictError,
     Fault,

@@ -9,8 +9,9 @@ import attrs
 
 from contractor_compliance.domain.carrier import CarrierStatus, FinancialStrength
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
-from contractor_compliance.domain.legal_name import NameMatch, match_insured, normal_name
 from contractor_compliance.domain.limits import AggregateBasis
+from contractor_compliance.domain.name_matching import match_insured
+from contractor_compliance.domain.names import NameMatch, normal_name
 from contractor_compliance.domain.policy import Trigger
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import CarrierRule, CoverageRequirement

@@ -10,7 +10,8 @@ from contractor_compliance.domain.carrier import CarrierStatus
 from contractor_compliance.domain.contractor import Person, PersonRole
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.geography import State
-from contractor_compliance.domain.legal_name import normal_name
+from contractor_compliance.domain.name_matching import match_person
+from contractor_compliance.domain.names.name_match import NameMatch, best_match
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import ExcludedWorkerRule
 from contractor_compliance.domain.value import Missing
@@ -22,7 +23,7 @@ from contractor_compliance.evaluation.rules.law import OwnerDefault
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.outcome import Outcome
 
-__all__ = ["is_person", "state_check", "worker_check"]
+__all__ = ["state_check", "worker_check"]
 
 #: Standard wording: work under way in a 3.C state when the policy begins is covered if the insurer is notified in time.
 _NOTICE = timedelta(days=30)
@@ -190,7 +191,7 @@ def worker_check(
 ) -> Check | None:
     """Does the policy cover the person who does the work? None where nothing puts it in doubt."""
     work = context.work
-    if work.worker_role is PersonRole.EMPLOYEE and not _named(policy, work.worker).values:
+    if work.worker_role is PersonRole.EMPLOYEE and not _names_of(policy, work.worker):
         return None
     excluded, support = _excluded(policy, context)
     if rule.documents:
@@ -229,9 +230,28 @@ def worker_check(
 
 
 def _excluded(policy: PolicyFacts, context: CheckContext) -> tuple[bool | None, tuple[Evidence, ...]]:
-    """Return whether the policy excludes the worker (None = not known), and the evidence for it."""
+    """Return whether the policy excludes the worker (None = not known), and the evidence for it.
+
+    A name that may be the worker's is read both ways; where the readings differ, it is not known (domain rule B14.1).
+    """
+    names = _names_of(policy, context.work.worker)
+    near = [(excluded, evidence) for match, excluded, evidence in names if match is NameMatch.REVIEW]
+    result, support = _excluded_if(policy, context, _named(names))
+    # Read as the worker's: each near name alone in its kind, and all of them.
+    for kinds in ({True}, {False}, {True, False}) if near else ():
+        read = [
+            (NameMatch.MATCH if match is NameMatch.REVIEW and excluded in kinds else match, excluded, evidence)
+            for match, excluded, evidence in names
+        ]
+        if _excluded_if(policy, context, _named(read))[0] is not result:
+            return None, strongest(near)[1]
+    return result, support
+
+
+def _excluded_if(
+    policy: PolicyFacts, context: CheckContext, named: ResolvedFact
+) -> tuple[bool | None, tuple[Evidence, ...]]:
     work = context.work
-    named = _named(policy, work.worker)
     if named.values:
         return named.value, named.support
     ghost = ResolvedFact(
@@ -256,22 +276,26 @@ def _excluded(policy: PolicyFacts, context: CheckContext) -> tuple[bool | None, 
     return None, any_excluded.support
 
 
-def _named(policy: PolicyFacts, worker: Person | None) -> ResolvedFact:
-    """Weigh what the statements say of this person by name: True = excluded, False = included."""
-    if worker is None or not any(exclusion.excluded or exclusion.included for exclusion in policy.exclusions):
-        return UNSTATED
-    stated = [
-        (excluded, exclusion.evidence)
+_NamedPerson = tuple[NameMatch, bool, Evidence]
+
+
+def _names_of(policy: PolicyFacts, worker: Person | None) -> list[_NamedPerson]:
+    """Return each name that is or may be the worker's: how it compares, whether it is excluded, the evidence."""
+    if worker is None:
+        return []
+    return [
+        (match, excluded, exclusion.evidence)
         for exclusion in policy.exclusions
         for excluded, names in ((True, exclusion.excluded), (False, exclusion.included))
-        if any(is_person(name, worker) for name in names)
+        for match in (best_match(match_person(name, worker) for name in names),)
+        if match is not NameMatch.MISMATCH
     ]
-    return ResolvedFact(*strongest(stated))
 
 
-def is_person(text: str, person: Person) -> bool:
-    """Return whether a document's id or name means this person."""
-    return text == person.id or normal_name(text) == normal_name(person.name)
+def _named(names: list[_NamedPerson]) -> ResolvedFact:
+    """Resolve what the statements say of this person by name: True = excluded, False = included."""
+    stated = [(excluded, evidence) for match, excluded, evidence in names if match is NameMatch.MATCH]
+    return ResolvedFact(*strongest(stated)) if stated else UNSTATED
 
 
 def _included_by_law(state: State, context: CheckContext) -> bool:

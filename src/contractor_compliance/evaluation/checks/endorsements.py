@@ -12,8 +12,8 @@ from contractor_compliance.domain.endorsement import Endorsement, EndorsementBas
 from contractor_compliance.domain.evidence import Evidence, EvidenceLevel, EvidenceRule
 from contractor_compliance.domain.form_number import edition_month, normal_form, read_form
 from contractor_compliance.domain.forms import form_of
-from contractor_compliance.domain.legal_name import NameMatch
 from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.names import NameMatch
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import EndorsementRule
 from contractor_compliance.domain.schedule import match_schedule

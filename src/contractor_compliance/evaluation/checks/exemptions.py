@@ -7,13 +7,15 @@ from contractor_compliance.domain.certificate import ExemptionKind
 from contractor_compliance.domain.contractor import PersonRole
 from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.geography import State
-from contractor_compliance.domain.legal_name import normal_name
+from contractor_compliance.domain.license_class import license_classes
+from contractor_compliance.domain.name_matching import match_person
+from contractor_compliance.domain.names import normal_name
+from contractor_compliance.domain.names.name_match import NameMatch, best_match
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.value import Missing
-from contractor_compliance.evaluation.checks.compensation import is_person
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.facts.dossier import ExemptionFacts, evidence_fault
-from contractor_compliance.evaluation.rules.law import ExemptionLimit, OwnerDefault, license_class
+from contractor_compliance.evaluation.rules.law import ExemptionLimit, OwnerDefault
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.outcome import Outcome
 
@@ -101,11 +103,13 @@ def _available(facts: ExemptionFacts, context: CheckContext) -> Check:
             )
         if mandatory:
             return unavailable
-    if record.license_classes and not work.job_classes <= frozenset(map(license_class, record.license_classes)):
+    covers_job = _covers_job(facts, context)
+    if covers_job is False:
         return unavailable
     entity_type = context.facts.dossier.contractor.entity_type
-    if work.industry is None and context.law.exemption_turns_on_industry(
-        record.state, record.kind, entity_type, context.day
+    if covers_job is None or (
+        work.industry is None
+        and context.law.exemption_turns_on_industry(record.state, record.kind, entity_type, context.day)
     ):
         return Check(
             aspect="exemption",
@@ -120,6 +124,18 @@ def _available(facts: ExemptionFacts, context: CheckContext) -> Check:
         Outcome.UNKNOWN: ReasonCode.EXEMPTION_UNPROVEN,
     }.get(outcome)
     return Check(aspect="exemption", outcome=outcome, reason=reason, required=required, policy_id=record.id)
+
+
+def _covers_job(facts: ExemptionFacts, context: CheckContext) -> bool | None:
+    """Is the record good for the license classes that the job needs? None where classes cannot be read."""
+    needed, stated = context.work.job_classes, facts.exemption.license_classes
+    if not stated:
+        return True
+    read = [license_classes(text) for text in stated]
+    classes = frozenset(code for codes in read if codes is not None for code in codes)
+    if needed is not None and needed <= classes:
+        return True
+    return None if needed is None or None in read else False
 
 
 def _within(limit: ExemptionLimit | None, facts: ExemptionFacts, context: CheckContext) -> Outcome:
@@ -184,11 +200,16 @@ def _worker(facts: ExemptionFacts, context: CheckContext) -> Check | None:
             required=name,
             policy_id=record.id,
         )
-    named = any(is_person(person, work.worker) for person in record.people)
+    outcome, reason = {
+        NameMatch.MATCH: (Outcome.PASS, None),
+        # A name that is merely near is no favorable guess, and no unfavorable one (domain rule B14.1).
+        NameMatch.REVIEW: (Outcome.UNKNOWN, ReasonCode.WORKER_UNKNOWN),
+        NameMatch.MISMATCH: (Outcome.FAIL, ReasonCode.EXEMPTION_NOT_AVAILABLE),
+    }[best_match(match_person(person, work.worker) for person in record.people)]
     return Check(
         aspect="worker",
-        outcome=Outcome.PASS if named else Outcome.FAIL,
-        reason=None if named else ReasonCode.EXEMPTION_NOT_AVAILABLE,
+        outcome=outcome,
+        reason=reason,
         required=name,
         actual=", ".join(sorted(record.people)),
         policy_id=record.id,

@@ -24,7 +24,7 @@ class AssignmentContext:
         industry: Construction or other, where it is known.
         license_classes: Classes of the contractor's licenses by state, in one spelling, with those that the job code
             needs; None = a license whose classes are not known.
-        job_classes: Classes that the job code needs, in one spelling.
+        job_classes: Classes that the job code needs, in one spelling; None = they cannot be read.
         parties: Accepted names of each role that the assignment fills.
     """
 
@@ -34,7 +34,7 @@ class AssignmentContext:
     worker_role: PersonRole | None
     industry: Industry | None
     license_classes: dict[State, frozenset[str] | None]
-    job_classes: frozenset[str]
+    job_classes: frozenset[str] | None
     parties: dict[PartyRole, tuple[tuple[str, ...], ...]]
 
     @property

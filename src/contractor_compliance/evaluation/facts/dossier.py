@@ -20,6 +20,7 @@ from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.job_code import JobCode
+from contractor_compliance.domain.license_class import license_classes
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.policy import Policy
 from contractor_compliance.domain.reason import ReasonCode
@@ -37,7 +38,6 @@ from contractor_compliance.evaluation.facts.identity import (
 from contractor_compliance.evaluation.facts.in_force import CoverDays, InForce
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.evaluation.facts.resolved import resolve_fact, usable
-from contractor_compliance.evaluation.rules.law import license_class
 
 __all__ = ["DossierFacts", "ExemptionFacts", "evidence_fault"]
 
@@ -133,14 +133,16 @@ class DossierFacts:
         if not states and (assignment is None or assignment.remote) and contractor.home_state is not None:
             states = frozenset({contractor.home_state})
         worker, role = self._worker(assignment)
-        needed = frozenset(map(license_class, job.license_classes)) if job else frozenset()
+        needed = _all_classes(job.license_classes) if job else frozenset()
         return AssignmentContext(
             assignment=assignment,
             states=states,
             worker=worker,
             worker_role=role,
             industry=job.industry if job else None,
-            license_classes=_classes(contractor, states, needed) if contractor.licenses or needed else {},
+            license_classes=_classes(contractor, states, needed)
+            if contractor.licenses or needed != frozenset()
+            else {},
             job_classes=needed,
             parties=self._parties(assignment),
         )
@@ -220,18 +222,29 @@ def evidence_fault(
 
 
 def _classes(
-    contractor: Contractor, states: frozenset[State], needed: frozenset[str]
+    contractor: Contractor, states: frozenset[State], needed: frozenset[str] | None
 ) -> dict[State, frozenset[str] | None]:
     classes: dict[State, frozenset[str] | None] = dict.fromkeys(states, needed)
     for held_license in contractor.licenses:
         classes_so_far = classes.get(held_license.state, needed)
-        stated = frozenset(map(license_class, held_license.classes))
+        stated = _all_classes(held_license.classes)
         classes[held_license.state] = classes_so_far | stated if classes_so_far is not None and stated else None
     return classes
 
 
 def _has_notices(exemptions: list[Exemption]) -> bool:
     return len(exemptions) > 1 and any(exemption.cancellations for exemption in exemptions)
+
+
+def _all_classes(texts: tuple[str, ...]) -> frozenset[str] | None:
+    """Return all license classes that the texts name; None if one of them cannot be read."""
+    classes: frozenset[str] = frozenset()
+    for text in texts:
+        read = license_classes(text)
+        if read is None:
+            return None
+        classes |= read
+    return classes
 
 
 def _sorted(records: tuple[_T, ...]) -> list[_T]:

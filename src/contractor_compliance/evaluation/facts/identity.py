@@ -15,8 +15,8 @@ from datetime import date
 import attrs
 
 from contractor_compliance.domain.certificate import Exemption
-from contractor_compliance.domain.legal_name import normal_name
 from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.names import InsurerMatch, match_insurer, normal_name
 from contractor_compliance.domain.policy import Cancellation, Policy, Reinstatement
 from contractor_compliance.domain.value import Missing
 
@@ -66,15 +66,13 @@ class Identity:
         records: Its records, by id.
         number: Its number in one spelling; None = not known.
         root: The number without what a renewal adds.
-        naic: The insurer's NAIC number, if a record shows it.
-        names: The insurer's names, in their normal form.
+        insurers: The NAIC number and the name of the insurer, as the records state them.
     """
 
     records: tuple[Policy, ...]
     number: str | None
     root: str | None
-    naic: str | None
-    names: frozenset[str]
+    insurers: frozenset[tuple[str | None, str | None]]
 
     @property
     def has_notices(self) -> bool:
@@ -82,12 +80,12 @@ class Identity:
         return any(record.cancellations for record in self.records)
 
     def is_clearly_of_another_insurer(self, other: Identity) -> bool:
-        """Return whether numbers or names show two insurers; agents print groups and abbreviations."""
-        if self.naic is not None and other.naic is not None:
-            return self.naic != other.naic
-        if not self.names or not other.names:
-            return False
-        return not {name.split()[0] for name in self.names} & {name.split()[0] for name in other.names}
+        """Return whether all that is stated of the insurers shows two; agents print groups and abbreviations."""
+        return all(
+            match_insurer(*insurer, *other_insurer) is InsurerMatch.DIFFERENT
+            for insurer in self.insurers
+            for other_insurer in other.insurers
+        )
 
 
 def number_key(number: str | None) -> str | None:
@@ -147,7 +145,7 @@ def policies_if_one(identities: tuple[Identity, ...], doubles: dict[int, frozens
 
     def rank(place: int) -> tuple[bool, bool, int]:
         identity = identities[place]
-        return identity.number is None, identity.naic is None and not identity.names, place
+        return identity.number is None, identity.insurers == {(None, None)}, place
 
     kept: set[int] = set()
     for place in sorted(doubles, key=rank):
@@ -227,10 +225,9 @@ def _overlap(one: Identity, other: Identity) -> bool:
 
 def _identity(records: list[Policy], key: str | None) -> Identity:
     ordered = tuple(sorted(records, key=lambda record: record.id))
-    naic = next((record.carrier_naic for record in ordered if record.carrier_naic is not None), None)
-    names = frozenset(name for record in ordered if (name := _insurer_name(record)) is not None)
+    insurers = frozenset((record.carrier_naic, record.carrier_name) for record in ordered)
     root = None if key is None else number_key(_RENEWAL.sub("", ordered[0].number or "")) or key
-    return Identity(ordered, key, root, naic, names)
+    return Identity(ordered, key, root, insurers)
 
 
 def _insurer_name(record: Policy) -> str | None:

@@ -14,9 +14,10 @@ from contractor_compliance.domain.endorsement import Endorsement, EndorsementBas
 from contractor_compliance.domain.evidence import Evidence
 from contractor_compliance.domain.exclusion import PolicyExclusion
 from contractor_compliance.domain.forms import form_of
-from contractor_compliance.domain.legal_name import NameMatch, match_insured, normal_name
 from contractor_compliance.domain.limits import AggregateBasis, LimitKind, Limits
 from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.name_matching import match_insured
+from contractor_compliance.domain.names import NameMatch, normal_name
 from contractor_compliance.domain.policy import (
     Exclusions,
     Insured,
@@ -220,6 +221,9 @@ def _carrier_of(policy: Policy, carriers: tuple[Carrier, ...]) -> Carrier | None
     if policy.carrier_name is None:
         return None
     carrier_name = normal_name(policy.carrier_name)
+    if not carrier_name:
+        # A text such as "---" names no insurer.
+        return None
     named = [
         carrier
         for carrier in carriers

@@ -29,7 +29,6 @@ __all__ = [
     "OwnerRule",
     "UnenforceableWaiver",
     "UnlimitedLiability",
-    "license_class",
 ]
 
 _READ = date(2026, 11, 1)
@@ -229,14 +228,6 @@ class LawTables:
         return frozenset(
             day for table in tables for row in table for day in (row.effective, row.until) if day is not None
         )
-
-
-def license_class(text: str) -> str:
-    """Return a license class in one spelling: `C10`, `C-10` and `c 10` are one class, and so are `D06` and `D-6`."""
-    letters = text.strip().upper().replace("-", "").replace(" ", "")
-    digits = letters.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    head = letters[: len(letters) - len(digits)]
-    return f"{head}{digits.lstrip('0')}" if digits else head
 
 
 _IRMI = "https://www.irmi.com/term/insurance-definitions/monopolistic-state-funds"

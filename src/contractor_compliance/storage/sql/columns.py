@@ -44,7 +44,7 @@ from contractor_compliance.domain import (
     WaiverKind,
     WaiverState,
 )
-from contractor_compliance.domain.legal_name import normal_name
+from contractor_compliance.domain.names import normal_name
 from contractor_compliance.storage.changes import Kind, text_hash
 from contractor_compliance.storage.search import email_key, name_of, sort_key
 from contractor_compliance.storage.sql.types import Instant, PlainText, clamp_integer, exact_text

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, not_, n
 from sqlalchemy.sql.expression import FromClause
 
 from contractor_compliance.domain import EnrollmentState
-from contractor_compliance.domain.legal_name import normal_name
+from contractor_compliance.domain.names import normal_name
 from contractor_compliance.errors import CursorError
 from contractor_compliance.storage.answers import PageItem
 from contractor_compliance.storage.changes import Key, Kind

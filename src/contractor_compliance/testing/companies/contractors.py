@@ -99,7 +99,7 @@ def _contractor(chance: Chance, index: int, trade: str, office: Office) -> Contr
         aliases=(f"{owner}, Contractor",) if is_person and chance.happens(5) else (),
         trade_names=(firm,) if chance.happens(30 if is_person else 10) else (),
         # The step shares no factor with a million, so that no two contractors have one number.
-        tax_id=domain.TaxId(f"000{index * 7_919 % 1_000_000:06}") if chance.happens(90) else None,
+        tax_id=domain.TaxId(f"78-4{index * 7_919 % 1_000_000:06}") if chance.happens(90) else None,
         home_address=address(state, chance.below(6)) if chance.happens(98.5) else None,
         zone=chance.pick(domain.zones_of(state)) if chance.happens(20) else None,
         # Now and then a few contractors share the address of one bookkeeper.

@@ -94,7 +94,7 @@ _contractors = st.builds(
     trade_names=_one_of((), ("Other Name",)),
     home_address=_one_of(None, *(domain.Address(state=state) for state in _STATES)),
     email=_one_of(None, *_EMAILS),
-    tax_id=_one_of(None, domain.TaxId("000000001")),
+    tax_id=_one_of(None, domain.TaxId("784400101")),
     people=_one_of((make.person(),), (make.person(),), ()),
 )
 _shared: SearchStrategy[domain.Value] = st.one_of(

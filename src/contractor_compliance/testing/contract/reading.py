@@ -134,7 +134,7 @@ SAMPLES: dict[str, domain.Value] = {
         legal_name=ODD_TEXT,
         aliases=("b", "a"),
         trade_names=("d", "c"),
-        tax_id=domain.TaxId("00-0000001"),
+        tax_id=domain.TaxId("78-4400101"),
         email="Pat@Example.com",
         has_employees=domain.Missing.UNREADABLE,
         people=(make.person(), make.person(id="person-2", ownership_percent=domain.Missing.UNREADABLE)),
@@ -365,8 +365,8 @@ class ReadingContract(Contract):
 
     @promise(22)
     def test_a_tax_id_is_kept_in_clear(self, founded: Store) -> None:
-        commit(founded, make.contractor(tax_id=domain.TaxId("00-0000001")))
-        assert "000000001" == current(founded, CONTRACTOR).value.tax_id.reveal()
+        commit(founded, make.contractor(tax_id=domain.TaxId("78-4400101")))
+        assert "784400101" == current(founded, CONTRACTOR).value.tax_id.reveal()
 
     @promise(22)
     @each_double

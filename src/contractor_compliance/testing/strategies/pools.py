@@ -61,7 +61,7 @@ def usual_limits(line: Line, unit: int = MILLION) -> dict[LimitKind, int]:
 CHOICES: Mapping[type | str | tuple[type, str], tuple[Any, ...]] = {
     Line: LINES,
     State: STATES,
-    TaxId: (TaxId("000000001"), TaxId("000000002")),
+    TaxId: (TaxId("78-4400101"), TaxId("900700002")),
     "aliases": ("Apex Limited Liability Company", "Apex Inc"),
     "assignment_id": ("assignment-1", "assignment-2", "assignment-3"),
     "by": ("member-1", "member-2"),
