@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import attrs
 
 from contractor_compliance.domain.blanket import BlanketReach, blanket_reach, is_nearly_blanket, without_condition
 from contractor_compliance.domain.name_matching import match_party
-from contractor_compliance.domain.names import NameMatch
+from contractor_compliance.domain.names import NameMatch, normal_name
 
 __all__ = ["ScheduleMatch", "match_schedule"]
 
@@ -32,32 +31,11 @@ class ScheduleMatch:
     text: str | None = None
 
 
-_SUFFIX = re.compile(
-    r"\b(?:l\.?l\.?c|inc(?:orporated)?|corp(?:oration)?|co(?:mpany)?|ltd|limited|l\.?p|l\.?l\.?p|p\.?l\.?l\.?c|p\.?c)\.?$",
-    re.IGNORECASE,
-)
-_CARE_OF = re.compile(r"[\s,;(]+(?:c\s*/\s*o|care\s+of|attn|attention)\b.*$", re.IGNORECASE | re.DOTALL)
 _ADDRESS = re.compile(r"\s*,\s*(?:\d+\s+\S|p\.?\s*o\.?\s+box\b).*$", re.IGNORECASE | re.DOTALL)
-_PEOPLE = (
-    r"(?:successors?|assigns?|assignees?|affiliates?|affiliated\s+(?:companies|entities)|subsidiar(?:y|ies)|parents?|"
-    r"parent\s+compan(?:y|ies)|officers?|directors?|employees?|agents?|volunteers?|members?|partners?|managers?|"
-    r"owners?|representatives?|shareholders?|divisions?|trustees?|officials?|elected\s+officials?|lenders?)"
-)
-_KIN = r"(?:successors?|assigns?|affiliates?|affiliated\s+(?:companies|entities)|subsidiar(?:y|ies))"
-_JOIN = r"(?:\s*[,;(/]\s*|\s+(?:and\s*/\s*or|and|or|&)\s+|\s+)"
-#: Phrases that add to a name those who belong to it.
-_BELONGING = re.compile(
-    rf"{_JOIN}(?:(?:and\s*/\s*or|and|or|&)\s+)?"
-    rf"(?:(?:any\s+and\s+all|all|any|each)(?:\s+of)?(?:\s+(?:its|their|the))?\s+(?:(?:respective|related|elected)\s+)*{_PEOPLE}"
-    rf"|(?:its|their)\s+(?:(?:respective|related|elected)\s+)*{_PEOPLE}"
-    rf"|{_KIN}\b|isaoa\b|atima\b|as\s+their\s+interests?\s+may\s+appear|et\s+al\b).*$",
-    re.IGNORECASE | re.DOTALL,
-)
 _STRONG = re.compile(
     r"\s*(?:;|\r?\n|\band\s*/\s*or\b)\s*|\s+and\s+(?=(?:any|all)\s+(?:other\s+)?(?:persons?|organi[sz]ations?|part))",
     re.IGNORECASE,
 )
-_WEAK = re.compile(r"\s*,\s*(?:and\s+|&\s*)?|\s+and\s+|\s+&\s+|\s+/\s+", re.IGNORECASE)
 _NEGATED = re.compile(r"\b(?:not|except|excepting|excluding|excludes?|other\s+than|without|but\s+for)\b", re.IGNORECASE)
 
 
@@ -78,9 +56,9 @@ def match_schedule(line: str, names: tuple[str, ...]) -> ScheduleMatch:
         >>> match_schedule("Other Co c/o Sample Mills Corp", ("Sample Mills Corp",)).match
         <NameMatch.MISMATCH: 'mismatch'>
     """
-    if len(line) > _LONGEST:
+    if len(line) > _MAX_LENGTH:
         return ScheduleMatch(NameMatch.REVIEW, text=line)
-    if match_party(line, names) is NameMatch.MATCH:
+    if normal_name(line) in {normal_name(name) for name in names} - {""}:
         return ScheduleMatch(NameMatch.MATCH)
     plain = _without_runs(line)
     parts = dict.fromkeys((plain, *_STRONG.split(plain)))
@@ -103,53 +81,12 @@ def _one(part: str, names: tuple[str, ...]) -> ScheduleMatch:
     if reach is not None:
         return ScheduleMatch(NameMatch.MATCH, reach, is_blanket=True)
     named = without_condition(part)
-    match = _named(part if named is None else named, names)
+    match = match_party(_ADDRESS.sub("", part if named is None else named), names)
     if match is NameMatch.MISMATCH and is_nearly_blanket(part if named is None else named):
         return ScheduleMatch(NameMatch.REVIEW)
     conditional = named is not None and match is NameMatch.MATCH
     return ScheduleMatch(match, BlanketReach.CONTRACT if conditional else None)
 
 
-def _named(part: str, names: tuple[str, ...]) -> NameMatch:
-    plain = _CARE_OF.sub("", part)
-    alone = _BELONGING.sub("", plain)
-    matches = {match_party(part, names)}
-    # What stands after a care-of is an address, so that no name is looked for there.
-    for text in dict.fromkeys((plain, alone, _ADDRESS.sub("", plain), _ADDRESS.sub("", alone))):
-        if text != part:
-            matches.add(match_party(text, names))
-        matches.update(_among(text, names))
-    for match in (NameMatch.MATCH, NameMatch.REVIEW):
-        if match in matches:
-            return match
-    return NameMatch.MISMATCH
-
-
-def _among(text: str, names: tuple[str, ...]) -> Iterator[NameMatch]:
-    """Yield how the party compares with each run of pieces of a line that lists several names."""
-    marks = [(0, 0), *((mark.start(), mark.end()) for mark in _WEAK.finditer(text)), (len(text), len(text))]
-    if len(marks) > _MOST:
-        return
-    longest = 2 * max(map(len, names)) + 20
-    for first, (_, start) in enumerate(marks[:-1]):
-        for end, after in marks[first + 1 :]:
-            run = text[start:end].strip()
-            if not run or len(run) > longest or match_party(run, names) is not NameMatch.MATCH:
-                continue
-            ours = _SUFFIX.search(run) is not None
-            before = text[: marks[first][0]].strip()
-            rest = text[after:].strip()
-            parted = (not before or _SUFFIX.search(before) is not None) and (not rest or _ends_in_suffix(rest))
-            yield NameMatch.MATCH if ours and parted else NameMatch.REVIEW
-
-
-def _ends_in_suffix(rest: str) -> bool:
-    """Whether what comes after is another legal name: its first piece, or all of it, ends in a legal form."""
-    pieces = _WEAK.split(rest)
-    return any(_SUFFIX.search(" ".join(pieces[:count]).strip()) is not None for count in (1, 2, 3))
-
-
-#: A line of more pieces than this is a text, not a list of names.
-_MOST = 24
-#: Nobody prints a longer line: a person has to look at it.
-_LONGEST = 10_000
+#: A longer line is a text rather than a schedule: a person has to look at it.
+_MAX_LENGTH = 10_000

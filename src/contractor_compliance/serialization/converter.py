@@ -66,9 +66,9 @@ def make_converter(*, tax_ids: TaxIds = "masked") -> Converter:
         >>> from contractor_compliance.domain import Contractor, TaxId
         >>> from contractor_compliance.testing import factories
         >>> converter = make_converter(tax_ids="clear")
-        >>> plain = converter.unstructure(factories.contractor(tax_id=TaxId("123456789")))
+        >>> plain = converter.unstructure(factories.contractor(tax_id=TaxId("784400101")))
         >>> plain["tax_id"], converter.structure(plain, Contractor).legal_name
-        ('123456789', 'Sample Rigging LLC')
+        ('784400101', 'Sample Rigging LLC')
     """
     converter = Converter(forbid_extra_keys=True, omit_if_default=True, detailed_validation=True)
     for cls, read in SCALARS.items():
