@@ -70,7 +70,8 @@ def test_is_masked_in_a_log(caplog: pytest.LogCaptureFixture) -> None:
 
 @pytest.mark.parametrize("text", [CANARY, HYPHENATED, f" {CANARY}\n", f"{CANARY[:3]}-{CANARY[3:5]}-{CANARY[5:]}"])
 def test_may_be_written_with_hyphens_and_spaces(text: str) -> None:
-    assert TAX_ID == TaxId(text)
+    assert CANARY == TaxId(text).reveal()
+    assert TAX_ID.is_same_number(TaxId(text))
 
 
 @pytest.mark.parametrize("extra", ["0", "x", ".", "\u0661"])
@@ -111,8 +112,15 @@ def test_another_fault_of_its_holder_does_not_show_it() -> None:
     assert hides_it("".join(traceback.format_exception(refusal.value)))
 
 
-def test_equals_another_with_the_same_digits() -> None:
-    assert TaxId(HYPHENATED) == TAX_ID
+def test_equals_another_with_the_same_digits_and_kind() -> None:
+    assert TaxId(f" {CANARY[:5]} {CANARY[5:]}") == TAX_ID
+    assert TaxId(HYPHENATED.replace("-", " ")) == TaxId(HYPHENATED)
+
+
+def test_differs_from_another_with_the_same_digits_of_another_kind() -> None:
+    kinds = {TAX_ID, TaxId(HYPHENATED), TaxId(f"{CANARY[:3]}-{CANARY[3:5]}-{CANARY[5:]}")}
+
+    assert len(kinds) == 3
 
 
 def test_differs_from_another_with_the_same_last_four() -> None:
@@ -124,7 +132,8 @@ def test_a_tax_id_never_equals_text() -> None:
 
 
 def test_equal_ones_hash_alike() -> None:
-    assert {TAX_ID} == {TAX_ID, TaxId(HYPHENATED)}
+    assert {TAX_ID} == {TAX_ID, TaxId(f" {CANARY}")}
+    assert {TaxId(HYPHENATED)} == {TaxId(HYPHENATED), TaxId(HYPHENATED.replace("-", " "))}
 
 
 def test_the_hash_of_a_tax_id_is_not_that_of_its_digits() -> None:

@@ -195,7 +195,10 @@ def test_a_clear_tax_id_comes_back() -> None:
 def test_a_tax_id_is_read_in_each_of_its_usual_spellings(text: str) -> None:
     plain = {"id": "ic-1", "legal_name": "Invented", "tax_id": text}
 
-    assert TaxId("900701234") == from_dict(plain, Contractor).tax_id
+    read = from_dict(plain, Contractor)
+
+    assert TaxId(text) == read.tax_id
+    assert to_dict(read, tax_ids="clear") == plain
 
 
 def test_every_kind_of_requirement_has_a_tag() -> None:

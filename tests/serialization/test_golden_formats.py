@@ -61,7 +61,7 @@ def test_a_golden_document_is_written_the_same_every_time(format_: Format, path:
 @pytest.mark.parametrize(
     ("path", "kind", "fact", "expected"),
     [
-        (ROOFER, Dossier, "contractor.tax_id", TaxId("001234567")),
+        (ROOFER, Dossier, "contractor.tax_id", TaxId("00-1234567")),
         (ROOFER, Dossier, "company.settings.gate", AssignmentGate.HOLD),
         (ROOFER, Dossier, "certificates.0.received_at", datetime(2025, 1, 3, 15, 4, 5, 6, tzinfo=UTC)),
         (ROOFER, Dossier, "policies.0.limits.0.medical_expense", 0),

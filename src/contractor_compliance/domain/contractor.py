@@ -62,7 +62,7 @@ class TaxId:
     """An EIN, SSN or ITIN: nine digits that show as `***-**-1234` everywhere but in `reveal()`.
 
     Its hyphens say which it is: `78-4400101` is an EIN, `900-70-1234` an SSN or ITIN; nine digits alone do not say.
-    Equals another TaxId with the same digits, never text. Equal digits may still be an EIN and an SSN:
+    Equals another TaxId with the same digits and kind, never text: equal values are written alike.
     `is_same_number` says whether two can be compared and are one number.
 
     Raises:
@@ -105,10 +105,12 @@ class TaxId:
         raise attrs.exceptions.FrozenInstanceError
 
     def __eq__(self, other: object) -> bool:
-        return self._digits == other._digits if isinstance(other, TaxId) else NotImplemented
+        if not isinstance(other, TaxId):
+            return NotImplemented
+        return self._digits == other._digits and self._is_ein is other._is_ein
 
     def __hash__(self) -> int:
-        return hash(("TaxId", self._digits))
+        return hash(("TaxId", self._digits, self._is_ein))
 
     def __repr__(self) -> str:
         return f"TaxId('{self}')"

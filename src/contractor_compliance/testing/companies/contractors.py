@@ -144,6 +144,7 @@ def _assignment(chance: Chance, name: str, trade: str, contractor: Contractor, o
         cancelled_on=after(today, -chance.below(20)) if when == "cancelled" else None,
         on_hold=when == "held",
         client_id=client_id,
+        own_work=client_id is None,
         job_code_id=job.id if chance.happens(98.5) else None,
         work_states=frozenset() if remote or chance.happens(1) else _work_states(chance, contractor),
         remote=remote,
