@@ -77,7 +77,7 @@ TODAY = NOW.date()
 _numbers = itertools.count(1)
 AUDIT_KEY = b"a key that no database has"
 #: A tax id that nobody has, put together so that no source line that a traceback quotes holds it.
-CANARY = "000" + "12" + "3456"
+CANARY = "900" + "12" + "3456"
 
 
 class Ids:
