@@ -18,8 +18,8 @@ class BlanketReach(LabeledCode):
 
     Example:
         >>> from contractor_compliance.domain import blanket_reach
-        >>> blanket_reach("Any person or organization with whom you have agreed in a written contract")
-        <BlanketReach.DIRECT: 'direct'>
+        >>> blanket_reach("Any person or organization where required by written contract")
+        <BlanketReach.CONTRACT: 'contract'>
     """
 
     DIRECT = "direct"
