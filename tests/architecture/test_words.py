@@ -117,6 +117,19 @@ def test_pages_are_written_in_plain_words() -> None:
     assert [] == hits(PROSE, tuple(path for path in PAGES if place(path).startswith(READ)))
 
 
+def test_what_cases_and_rules_claim_is_in_plain_words() -> None:
+    claims = re.compile(r'^(?:title|statement|reason|xfail\w*) = "(?P<claim>.*)"$|^# (?P<comment>.*)$')
+    odd = [
+        f"{place(path)}:{number}: {word[0]}"
+        for path in PAGES
+        if place(path).startswith("tests/cases/") and path.suffix == ".toml"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if (match := claims.match(line)) and (word := PROSE.search(match["claim"] or match["comment"]))
+    ]
+
+    assert [] == odd
+
+
 def test_a_variable_is_called_by_what_it_holds() -> None:
     vague = [
         f"{place(path)}:{line}: {name}" for path in PYTHON for line, name in vague_in(path.read_text(encoding="utf-8"))
