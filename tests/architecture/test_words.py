@@ -23,6 +23,10 @@ BRITISH = re.compile(
 )
 #: Words of our own making, in prose. Third persons are "the contractor", "the member", "the company".
 PROSE = re.compile(r"\b(?:told|whom|what follows|papers|somebody|rungs?|he|him|his|leans? on|leaning)\b", re.IGNORECASE)
+#: These two files quote the sentences of endorsement forms, which say "for whom you are performing operations".
+#: The word passes in the sentences alone: comments and docstrings of these files are prose like any other.
+QUOTING = ("src/contractor_compliance/domain/blanket.py", "tests/domain/test_schedules.py")
+QUOTED = re.compile(r"\bwhom\b", re.IGNORECASE)
 #: Names that were given up, as whole identifiers.
 OLD = re.compile(
     r"\b(?:Rung|CoversAs|covers_as|Weighed|PolicyStanding|DayCell|Learned|believed_then|known_now|would_be|note_of|"
@@ -48,12 +52,21 @@ PAGES = tuple(
 ) + tuple(path for path in sorted(ROOT.glob("*.md")) if path.name != "CHANGELOG.md")
 
 
-def prose_of(source: str) -> Iterator[tuple[int, str]]:
-    """Yield the comments and texts of a module by line: docstrings, messages, whatever a reader may meet."""
+def prose_of(source: str, *, quotes: bool = False) -> Iterator[tuple[int, str]]:
+    """Yield the comments and texts of a module by line: docstrings, messages, whatever a reader may meet.
+
+    Args:
+        source: The module.
+        quotes: Leave what the sentences of forms say out of its texts, docstrings apart.
+    """
+    starts_statement = True
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT or (token.type == tokenize.STRING and " " in token.string):
+            is_quoted = quotes and token.type == tokenize.STRING and not starts_statement
             for offset, line in enumerate(token.string.splitlines()):
-                yield token.start[0] + offset, line
+                yield token.start[0] + offset, QUOTED.sub("", line) if is_quoted else line
+        if token.type not in {tokenize.COMMENT, tokenize.NL}:
+            starts_statement = token.type in {tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
 
 
 def vague_in(source: str) -> list[tuple[int, str]]:
@@ -93,7 +106,7 @@ def test_prose_in_code_is_plain() -> None:
         f"{place(path)}:{line}: {match[0]}"
         for path in PYTHON
         if place(path) != HERE
-        for line, text in prose_of(path.read_text(encoding="utf-8"))
+        for line, text in prose_of(path.read_text(encoding="utf-8"), quotes=place(path) in QUOTING)
         if (match := PROSE.search(text))
     ]
 
@@ -104,12 +117,36 @@ def test_pages_are_written_in_plain_words() -> None:
     assert [] == hits(PROSE, tuple(path for path in PAGES if place(path).startswith(READ)))
 
 
+def test_what_cases_and_rules_claim_is_in_plain_words() -> None:
+    claims = re.compile(r'^(?:title|statement|reason|xfail\w*) = "(?P<claim>.*)"$|^# (?P<comment>.*)$')
+    odd = [
+        f"{place(path)}:{number}: {word[0]}"
+        for path in PAGES
+        if place(path).startswith("tests/cases/") and path.suffix == ".toml"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if (match := claims.match(line)) and (word := PROSE.search(match["claim"] or match["comment"]))
+    ]
+
+    assert [] == odd
+
+
 def test_a_variable_is_called_by_what_it_holds() -> None:
     vague = [
         f"{place(path)}:{line}: {name}" for path in PYTHON for line, name in vague_in(path.read_text(encoding="utf-8"))
     ]
 
     assert [] == vague
+
+
+def test_a_quoted_sentence_of_a_form_passes_and_a_docstring_or_comment_beside_it_does_not() -> None:
+    source = '"""For whom it is."""\n# For whom it is.\nFORM = "for whom you work"\nNOTE = "somebody for whom"\n'
+    odd = [line for line, text in prose_of(source, quotes=True) if PROSE.search(text)]
+
+    assert [1, 2, 4] == odd
+
+
+def test_every_file_that_may_quote_does() -> None:
+    assert all(QUOTED.search((ROOT / path).read_text(encoding="utf-8")) for path in QUOTING)
 
 
 @pytest.mark.parametrize("text", ["the licence board", "an Enrolment", "it was canceled", "A programme"])

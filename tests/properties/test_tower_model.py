@@ -38,8 +38,8 @@ _BOTH = frozenset({Line.UMBRELLA, Line.EXCESS})
 class _Floor:
     """A layer, in plain figures.
 
-    `over` False = another line is scheduled, not this one; `agrees` False = claims-made over an occurrence primary, with
-    no retroactive date: it may count (B14.4).
+    `over` False = another line is scheduled, not this one; `agrees` False = claims-made over an occurrence primary,
+    with no retroactive date: it may count (B14.4).
     """
 
     line: Line

@@ -24,7 +24,9 @@ __all__ = [
 ]
 
 #: Tuples whose order carries meaning: histories, and what a requirement is made of.
-_ORDERED = frozenset({"pay_rates", "ratings", "events", "review", "members", "limits", "endorsements"})
+_ORDERED = frozenset(
+    {"pay_rates", "ratings", "events", "review", "members", "limits", "endorsements", "forbidden_exclusions"}
+)
 
 
 def rebuilt(value: Any, change: Callable[[Any], Any]) -> Any:

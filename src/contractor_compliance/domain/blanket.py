@@ -14,7 +14,13 @@ __all__ = ["BlanketReach", "blanket_reach"]
 
 
 class BlanketReach(LabeledCode):
-    """Which parties a blanket sentence reaches: those that a written contract is with, or all that it requires."""
+    """Which parties a blanket sentence reaches: those that a written contract is with, or all that it requires.
+
+    Example:
+        >>> from contractor_compliance.domain import blanket_reach
+        >>> blanket_reach("Any person or organization where required by written contract")
+        <BlanketReach.CONTRACT: 'contract'>
+    """
 
     DIRECT = "direct"
     CONTRACT = "contract"
@@ -50,7 +56,7 @@ _WHEN = (
 )
 _REQUIRED = rf"{_WHEN}required (?:of {_YOU} )?{_BY} {_DEED}"
 
-#: The sentences, with whom each reaches.
+#: The sentences, each with the parties that it reaches.
 _SENTENCES = (
     (re.compile(rf"{_PREFIX}(?:{_WHO} )?{_REQUIRED}{_ADD}{_TAIL}"), BlanketReach.CONTRACT),
     (re.compile(rf"{_PREFIX}(?:{_WHO} )?(?:as )?per {_DEED}{_TAIL}"), BlanketReach.CONTRACT),

@@ -17,7 +17,7 @@ __all__ = ["FormNumber", "read_form"]
 Edition = Annotated[str, Matches(r"(0[1-9]|1[0-2]) \d{2}", "must be month and year: 04 13")]
 
 _GAP = r"[\s\-._]*"
-#: The numbers of the bureaus have a fixed shape, so what comes after them can be told apart.
+#: The numbers of the bureaus have a fixed shape, so what comes after them can be read by itself.
 _NUMBER = (
     rf"(?:(?P<family>CG|CA|CU|CX|IL|BP|CP){_GAP}(?P<group>[0-9A-Z]\d){_GAP}(?P<item>\d\d)"
     rf"|(?P<wc>WC){_GAP}(?P<one>\d\d){_GAP}(?P<two>\d\d){_GAP}(?P<three>\d\d)(?:{_GAP}(?P<letter>[A-Z]))?(?![A-Z]))"
@@ -51,6 +51,13 @@ class FormNumber:
         edition: The edition printed with it, as month and year; None = not printed.
         mentions: Numbers that a text of several numbers, or of a number and words, speaks of.
         is_readable: False where digits after the number are no month and year.
+
+    Example:
+        >>> from contractor_compliance.domain import read_form
+        >>> read_form("CG 20 10 and CG 20 37").mentions
+        ('CG 20 10', 'CG 20 37')
+        >>> read_form("CG 20 10 99 99").is_readable
+        False
     """
 
     number: str
@@ -96,12 +103,24 @@ def edition_fault(text: str, edition: str | None, path: str) -> Iterator[Fault]:
 
 
 def normal_form(number: str) -> str:
-    """Return a form number in one spelling: `CG 20 10`, `cg2010` and `CG-20-10` are one form."""
+    """Return a form number in one spelling: `CG 20 10`, `cg2010` and `CG-20-10` are one form.
+
+    Example:
+        >>> from contractor_compliance.domain import normal_form
+        >>> normal_form("cg 20-10")
+        'CG2010'
+    """
     return re.sub(r"[^A-Z0-9]", "", number.upper())
 
 
 def edition_month(edition: str) -> tuple[int, int]:
-    """Return an edition (`04 13`) as year and month; two digits from 70 on are of the last century (`11 85`)."""
+    """Return an edition (`04 13`) as year and month; two digits from 70 on are of the last century (`11 85`).
+
+    Example:
+        >>> from contractor_compliance.domain import edition_month
+        >>> edition_month("04 13") > edition_month("11 85")
+        True
+    """
     month, year = edition.split()
     return (1900 if int(year) >= 70 else 2000) + int(year), int(month)
 

@@ -23,6 +23,13 @@ class ScheduleMatch:
             contract" reaches it under that contract; None = no contract is asked for.
         is_blanket: Whether it is a blanket sentence that names no one.
         text: The line, where it holds more than the party's name.
+
+    Example:
+        >>> from contractor_compliance.domain import match_schedule
+        >>> line = "Sample Mills Corp where required by written contract"
+        >>> compared = match_schedule(line, ("Sample Mills Corp",))
+        >>> compared.match.value, compared.reach.value, compared.is_blanket
+        ('match', 'contract', False)
     """
 
     match: NameMatch
@@ -43,7 +50,7 @@ def match_schedule(line: str, names: tuple[str, ...]) -> ScheduleMatch:
     """Compare a schedule line with the accepted spellings of a party.
 
     The line may be the party's name alone, a blanket sentence, or the name with more: successors, affiliates,
-    officers, a care-of, an address, other parties. What cannot be told apart asks for a person's look.
+    officers, a care-of, an address, other parties. Where the names in it cannot be separated, a person must look.
 
     Args:
         line: The line as printed.

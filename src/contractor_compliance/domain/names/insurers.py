@@ -24,7 +24,13 @@ _MOST_WORDS = 40
 
 
 class InsurerMatch(Enum):
-    """Whether two records name one insurer."""
+    """Whether two records name one insurer.
+
+    Example:
+        >>> from contractor_compliance.domain import match_insurer
+        >>> match_insurer("99901", "Cobalt Ridge Insurance Company", "99902", "Sample Mutual Insurance Company")
+        <InsurerMatch.DIFFERENT: 'different'>
+    """
 
     SAME = "same"
     DIFFERENT = "different"

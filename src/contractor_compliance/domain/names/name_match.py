@@ -9,7 +9,13 @@ __all__ = ["NameMatch", "best_match"]
 
 
 class NameMatch(Enum):
-    """How a printed name compares with the one required."""
+    """How a printed name compares with the one required.
+
+    Example:
+        >>> from contractor_compliance.domain import match_party
+        >>> match_party("Sample Millls Corp", ("Sample Mills Corp",))
+        <NameMatch.REVIEW: 'review'>
+    """
 
     MATCH = "match"
     REVIEW = "review"

@@ -1,4 +1,4 @@
-"""What a box with names says: which names, what else each is called, and what cannot be told.
+"""What a box with names says: which names, what else each is called, and what stays open.
 
 A box may hold several named insureds, trade names, an address, and phrases such as "et al". Where the text can be read
 in two ways, the names of both readings are kept apart as doubtful (domain rules B14.1, B14.8).
