@@ -76,13 +76,14 @@ def _requirements(book: RuleBook) -> dict[tuple[str, int], Requirement]:
     return {(requirement.id, requirement.version): requirement for one in book.sets for requirement in one.requirements}
 
 
-def _flaws(finding: Finding) -> Iterator[Finding]:
+def _flaws(finding: Finding, requirement: Requirement) -> Iterator[Finding]:
     """Yield the findings without members that keep a finding from passing: in an `AnyOf` those nearest to it."""
     if not finding.members:
         yield finding
-    for member in finding.members:
-        if member.underlying in (Outcome.FAIL, Outcome.UNKNOWN):
-            yield from _flaws(member)
+    for member, part in zip(finding.members, requirement.parts, strict=False):
+        is_nearest = not isinstance(requirement, AnyOf) or member.underlying is finding.underlying
+        if member.underlying in (Outcome.FAIL, Outcome.UNKNOWN) and is_nearest:
+            yield from _flaws(member, part)  # type: ignore[arg-type]  # the parts of a group are requirements
 
 
 def _is_late(dossier: Dossier, policy_id: str) -> bool:
@@ -118,7 +119,7 @@ def test_cover_that_has_run_out_is_never_waived_unless_it_had_before_it_arrived(
         requirement = requirements[finding.requirement_id, finding.requirement_version]
         if isinstance(requirement, AnyOf):
             continue  # the member that came nearest decides, and the others may have run out
-        for flaw in _flaws(finding):
+        for flaw in _flaws(finding, requirement):
             gone = NEVER_WAIVABLE.intersection(flaw.reasons)
             if not gone:
                 continue
@@ -150,7 +151,7 @@ def test_nothing_is_waived_but_what_the_requirement_lists_as_waivable(
             allowed &= waiver.reason_codes
         if ReasonCode.MISSING in allowed:
             allowed |= {ReasonCode.EXPIRED, ReasonCode.CANCELLED}  # of late arrivals, as the law above has it
-        flaws = list(_flaws(finding)) if isinstance(requirement, AllOf) else [finding]
+        flaws = list(_flaws(finding, requirement)) if isinstance(requirement, AllOf) else [finding]
         for flaw in flaws:
             assert set(flaw.reasons) <= allowed
 
@@ -167,7 +168,7 @@ def test_a_waiver_of_a_line_carries_nothing_of_another_line(case: tuple[Dossier,
         requirement = _requirements(book)[finding.requirement_id, finding.requirement_version]
         # A choice is excused by a waiver of any line that it offers, wherever the choice stands.
         if not any(isinstance(member, AnyOf) for member in requirement.walk()):
-            assert {flaw.line for flaw in _flaws(finding)} == {waiver.line}
+            assert {flaw.line for flaw in _flaws(finding, requirement)} == {waiver.line}
 
 
 @given(_CASES, days())

@@ -110,13 +110,19 @@ def add_years(day: date, years: int) -> date:
 
 
 def civil_date(instant: datetime, zone: str) -> date:
-    """Return the day that a wall calendar in `zone` shows at `instant` (aware).
+    """Return the day that a wall calendar in `zone` shows at `instant`.
+
+    Raises:
+        InvalidValueError: If the instant is naive: the zone of the machine must not decide.
 
     Example:
         >>> from datetime import UTC, datetime
         >>> civil_date(datetime(2026, 7, 1, 3, tzinfo=UTC), "America/Chicago")
         datetime.date(2026, 6, 30)
     """
+    if instant.tzinfo is None:
+        problem = "has no time zone; give an aware instant, for example datetime(2026, 7, 1, tzinfo=UTC)"
+        raise InvalidValueError("civil_date", (Fault("instant", instant.isoformat(), problem),))
     try:
         return instant.astimezone(ZoneInfo(zone)).date()
     except OverflowError:
@@ -130,12 +136,19 @@ def instant_of(day: date, zone: str) -> datetime:
     Local civil time is meant, daylight saving included; whether "standard time" ignores it is an open question of
     the trade (domain rule B3.3).
 
+    Raises:
+        InvalidValueError: If UTC has no such instant: at either end of the calendar.
+
     Example:
         >>> from datetime import date
         >>> instant_of(date(2026, 7, 1), "America/Chicago").isoformat()
         '2026-07-01T05:01:00+00:00'
     """
-    return datetime.combine(day, _TURN_OF_COVER, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    try:
+        return datetime.combine(day, _TURN_OF_COVER, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    except OverflowError:
+        fault = Fault("day", str(day), "is at the end of the calendar, where UTC has no such instant; give another day")
+        raise InvalidValueError("instant_of", (fault,)) from None
 
 
 def end_of_day(day: date, zone: str) -> datetime:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import TypeVar
 
 import attrs
 
@@ -11,6 +13,7 @@ from contractor_compliance.domain.assignment import AssignmentStatus
 from contractor_compliance.domain.interval import Interval
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.errors import Fault, InvalidValueError
 from contractor_compliance.results.finding import Displaced, Finding
 from contractor_compliance.results.outcome import InsuranceStatus, Outcome, Validity, Verdict
 
@@ -22,6 +25,9 @@ __all__ = [
     "PolicyStatus",
     "Window",
 ]
+
+
+_T = TypeVar("_T")
 
 
 @attrs.frozen
@@ -152,6 +158,15 @@ class AssignmentReport:
         """The finding that decides the verdict."""
         return self.findings[0] if self.findings else None
 
+    def finding(self, requirement_id: str) -> Finding:
+        """Return the finding of one requirement; the worst, where it binds in two versions.
+
+        Raises:
+            InvalidValueError: If no such requirement binds.
+        """
+        by_id = {finding.requirement_id: finding for finding in reversed(self.findings)}
+        return _looked_up(by_id, requirement_id, "finding")
+
 
 @attrs.frozen
 class PolicyStatus:
@@ -225,6 +240,33 @@ class ComplianceReport:
     first_uncovered_day: date | None = None
     next_change: date | None = None
 
+    def assignment(self, assignment_id: str) -> AssignmentReport:
+        """Return the report of one assignment.
+
+        Raises:
+            InvalidValueError: If the report has no such assignment.
+        """
+        by_id = {report.assignment_id: report for report in self.assignments}
+        return _looked_up(by_id, assignment_id, "assignment")
+
+    def finding(self, requirement_id: str) -> Finding:
+        """Return the finding of one requirement; the worst, where several assignments have one.
+
+        Raises:
+            InvalidValueError: If no such requirement was judged.
+        """
+        by_id = {finding.requirement_id: finding for finding in reversed(self.all_findings())}
+        return _looked_up(by_id, requirement_id, "finding")
+
+    def policy(self, policy_id: str) -> PolicyStatus:
+        """Return where a policy stands, by the id of any record of it.
+
+        Raises:
+            InvalidValueError: If no such policy is on file.
+        """
+        by_id = {record: policy for policy in self.policies for record in (policy.policy_id, *policy.records)}
+        return _looked_up(by_id, policy_id, "policy")
+
     def all_findings(self) -> tuple[Finding, ...]:
         """Return every finding, worst first: of active assignments, the contractor's own sets, then the others."""
         # An ended assignment has findings only while its tail is judged, and then they count.
@@ -251,3 +293,12 @@ class ComplianceReport:
 
     def _repr_markdown_(self) -> str:
         return render(self, as_="markdown")
+
+
+def _looked_up(values: Mapping[str, _T], name: str, kind: str) -> _T:
+    if name not in values:
+        listed = ", ".join(sorted(values)) or "none"
+        raise InvalidValueError(
+            "ComplianceReport", (Fault(f"{kind} id", repr(name), f"is not in the report; it has {listed}"),)
+        )
+    return values[name]

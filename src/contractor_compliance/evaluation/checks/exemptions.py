@@ -181,7 +181,7 @@ def _worker(facts: ExemptionFacts, context: CheckContext) -> Check | None:
             actual="an employee",
             policy_id=record.id,
         )
-    # An owner's exemption says nothing of employees (domain rule B14.6); the other papers certify that there are none.
+    # An owner's exemption says nothing of employees (domain rule B14.6); other exemptions certify that there are none.
     has_employees = context.facts.dossier.contractor.has_employees
     if work.worker_role is None and (has_employees is True or record.kind is ExemptionKind.OWNER_EXEMPTION):
         return Check(
