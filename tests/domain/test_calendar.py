@@ -172,14 +172,6 @@ def test_a_naive_instant_is_no_day_anywhere() -> None:
         civil_date(datetime(2026, 7, 1, 0, 30), "America/New_York")  # noqa: DTZ001 - that it is naive is the point
 
 
-@pytest.mark.parametrize(("day", "zone"), [(date.min, "Asia/Tokyo"), (date.max, "America/Anchorage")])
-def test_a_day_whose_start_is_beyond_the_calendar_of_utc_is_refused_or_has_an_instant(day: date, zone: str) -> None:
-    try:
-        assert instant_of(day, zone).tzinfo is UTC
-    except InvalidValueError as error:
-        assert "end of the calendar" in str(error)
-
-
 def test_the_first_day_of_the_calendar_has_no_instant_east_of_greenwich() -> None:
     with pytest.raises(InvalidValueError, match="end of the calendar"):
         instant_of(date.min, "Asia/Tokyo")
