@@ -67,12 +67,14 @@ class Identity:
         number: Its number in one spelling; None = not known.
         root: The number without what a renewal adds.
         insurers: The NAIC number and the name of the insurer, as the records state them.
+        spans: The days on which each record may be in force, as ordinals.
     """
 
     records: tuple[Policy, ...]
     number: str | None
     root: str | None
     insurers: frozenset[tuple[str | None, str | None]]
+    spans: tuple[tuple[int, int], ...]
 
     @property
     def has_notices(self) -> bool:
@@ -199,10 +201,11 @@ def _alike(identities: list[tuple[int, Identity]]) -> Iterator[tuple[int, int]]:
             unnumbered.append((place, identity))
         else:
             by_root[identity.root].append((place, identity))
+    insurers = _InsurerPairs()
     for alike in by_root.values():
         for index, (place, one) in enumerate(alike):
             for other_place, other in alike[index + 1 :]:
-                apart = one.is_clearly_of_another_insurer(other)
+                apart = insurers.are_clearly_two(one, other)
                 if one.number != other.number and apart:
                     continue
                 if _overlap(one, other) or (not apart and (one.has_notices or other.has_notices)):
@@ -210,16 +213,26 @@ def _alike(identities: list[tuple[int, Identity]]) -> Iterator[tuple[int, int]]:
     for place, one in unnumbered:
         for other_place, other in identities:
             is_pair = place < other_place if other.root is None else True
-            if is_pair and not one.is_clearly_of_another_insurer(other) and _overlap(one, other):
+            if is_pair and _overlap(one, other) and not insurers.are_clearly_two(one, other):
                 yield place, other_place
 
 
+class _InsurerPairs:
+    """Which insurers are clearly two, each pair compared once."""
+
+    def __init__(self) -> None:
+        self._compared: dict[tuple[object, object], bool] = {}
+
+    def are_clearly_two(self, one: Identity, other: Identity) -> bool:
+        pair = (one.insurers, other.insurers)
+        if pair not in self._compared:
+            self._compared[pair] = one.is_clearly_of_another_insurer(other)
+        return self._compared[pair]
+
+
 def _overlap(one: Identity, other: Identity) -> bool:
-    spans = [_span(record) for record in other.records]
     return any(
-        first < other_end and other_first < end
-        for first, end in map(_span, one.records)
-        for other_first, other_end in spans
+        first < other_end and other_first < end for first, end in one.spans for other_first, other_end in other.spans
     )
 
 
@@ -227,7 +240,7 @@ def _identity(records: list[Policy], key: str | None) -> Identity:
     ordered = tuple(sorted(records, key=lambda record: record.id))
     insurers = frozenset((record.carrier_naic, record.carrier_name) for record in ordered)
     root = None if key is None else number_key(_RENEWAL.sub("", ordered[0].number or "")) or key
-    return Identity(ordered, key, root, insurers)
+    return Identity(ordered, key, root, insurers, tuple(dict.fromkeys(map(_span, ordered))))
 
 
 def _insurer_name(record: Policy) -> str | None:

@@ -23,6 +23,10 @@ from contractor_compliance.evaluation.facts.resolved import strongest
 __all__ = ["CoverDays", "InForce", "in_force"]
 
 _N = TypeVar("_N", Cancellation, Reinstatement)
+_D = TypeVar("_D", bound="date | Missing | None")
+_NO_END = date.max.toordinal() + 1
+#: Beyond this many readings of contradicting terms, under notices, all of the days are left open.
+_MOST_READINGS = 1024
 
 
 @attrs.define
@@ -70,7 +74,7 @@ def in_force(
     """Return the days on which cover is in force (domain rules B3.2, B3.6, B3.8, B3.9, B3.13)."""
     if len(terms) == 1 and not cancellations and not reinstatements:
         return _alone(terms[0])
-    bases, support, conflict = _bases(terms)
+    bases, support, conflict = _bases(terms, has_notices=bool(cancellations or reinstatements))
     if not cancellations and not reinstatements and len(bases) == 1:
         return InForce(bases[0].certain, bases[0].possible, NEVER, conflict, support)
     cancellations, reinstatements = _each_once(cancellations), _each_once(reinstatements)
@@ -114,7 +118,9 @@ class _Base:
     possible: IntervalSet
 
 
-def _bases(terms: tuple[Term, ...]) -> tuple[tuple[_Base, ...], tuple[tuple[Evidence, ...], ...], bool]:
+def _bases(
+    terms: tuple[Term, ...], *, has_notices: bool
+) -> tuple[tuple[_Base, ...], tuple[tuple[Evidence, ...], ...], bool]:
     """Return the spans that the terms may mean before any notice: one, or several where facts contradict."""
     starts, start_support = strongest(
         (term.effective, term.evidence) for term in terms if not isinstance(term.effective, Missing)
@@ -128,7 +134,14 @@ def _bases(terms: tuple[Term, ...]) -> tuple[tuple[_Base, ...], tuple[tuple[Evid
     observed = min((evidence.observed_on for evidence in end_support), default=None)
     known_starts: tuple[date | Missing, ...] = starts or (Missing.ABSENT,)
     known_ends: tuple[date | Missing | None, ...] = ends or (Missing.ABSENT,)
-    bases = tuple(_base(start, end, observed) for start in known_starts for end in known_ends)
+    if not has_notices:
+        # The outermost ends decide which days are certain and which are possible.
+        known_starts, known_ends = _outermost(known_starts), _outermost(known_ends)
+    if len(known_starts) * len(known_ends) > _MOST_READINGS:
+        # So many contradictions leave no day certain, whatever the notices say.
+        bases: tuple[_Base, ...] = (_Base(NEVER, ALWAYS),)
+    else:
+        bases = tuple(_base(start, end, observed) for start in known_starts for end in known_ends)
     contradiction = any(
         isinstance(start, date) and isinstance(end, date) and end <= start
         for start in known_starts
@@ -138,8 +151,16 @@ def _bases(terms: tuple[Term, ...]) -> tuple[tuple[_Base, ...], tuple[tuple[Evid
     return (
         bases,
         support[:1] if len(support) == 2 and support[0] == support[1] else support,
-        (len(bases) > 1 or contradiction),
+        (len(known_starts) * len(known_ends) > 1 or contradiction),
     )
+
+
+def _outermost(days: tuple[_D, ...]) -> tuple[_D, ...]:
+    """Return the first and the last of the days; None, which is no end, comes after all days."""
+    if len(days) < 3:
+        return days
+    ordered = sorted(days, key=lambda day: day.toordinal() if isinstance(day, date) else _NO_END)
+    return ordered[0], ordered[-1]
 
 
 def _base(start: date | Missing, end: date | Missing | None, observed: date | None) -> _Base:

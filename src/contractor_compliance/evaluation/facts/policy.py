@@ -32,10 +32,23 @@ from contractor_compliance.domain.policy import (
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
 from contractor_compliance.evaluation.facts.in_force import CoverDays, InForce
-from contractor_compliance.evaluation.facts.resolved import ResolvedFact, resolve_fact, stated_values, strongest, usable
+from contractor_compliance.evaluation.facts.resolved import (
+    UNSTATED,
+    ResolvedFact,
+    resolve_fact,
+    stated_values,
+    strongest,
+    usable,
+)
 
 __all__ = ["PolicyFacts", "credited_kinds", "possible_kinds"]
 
+#: The limits of auto liability that are split, where there is no combined single limit.
+_SPLIT = (
+    LimitKind.BODILY_INJURY_PER_PERSON,
+    LimitKind.BODILY_INJURY_PER_ACCIDENT,
+    LimitKind.PROPERTY_DAMAGE_PER_ACCIDENT,
+)
 _AGGREGATE_ENDORSEMENTS = (
     (EndorsementKind.PER_PROJECT_AGGREGATE, AggregateBasis.PER_PROJECT),
     (EndorsementKind.PER_LOCATION_AGGREGATE, AggregateBasis.PER_LOCATION),
@@ -99,10 +112,27 @@ class PolicyFacts:
         return bound is None or bound == work.id
 
     def amount(self, kind: LimitKind) -> ResolvedFact:
-        """Return one limit in cents."""
+        """Return one limit in cents; combined and split limits of auto answer for each other (domain rule B14.10)."""
+        stated = self._stated_amount(kind)
+        if stated.values or self.line != Line.AUTO:
+            return stated
+        if kind in _SPLIT:
+            return self._stated_amount(LimitKind.COMBINED_SINGLE_LIMIT)
+        return self._as_single_limit() if kind is LimitKind.COMBINED_SINGLE_LIMIT else stated
+
+    def _stated_amount(self, kind: LimitKind) -> ResolvedFact:
         if len(self.limits) < 2 and kind is not LimitKind.PRODUCTS_COMPLETED_OPERATIONS_AGGREGATE:
             return resolve_fact(self.limits, kind.value)
         return ResolvedFact(*strongest(stated_values((limit.stated(kind), limit.evidence) for limit in self.limits)))
+
+    def _as_single_limit(self) -> ResolvedFact:
+        """Return what split limits pay for in any case: the least of them, as well proven as the least proven."""
+        parts = [self._stated_amount(kind) for kind in _SPLIT]
+        if not all(part.values for part in parts):
+            return UNSTATED
+        bounds = (min(min(part.values) for part in parts), min(max(part.values) for part in parts))
+        weakest = min(parts, key=lambda part: max(evidence.level.rank for evidence in part.support))
+        return ResolvedFact(tuple(dict.fromkeys(bounds)), weakest.support)
 
     @property
     def effective(self) -> date | None:
