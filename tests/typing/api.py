@@ -87,6 +87,7 @@ def the_root(dossier: Dossier, rulebook: RuleBook, day: date) -> None:
 def a_report(report: ComplianceReport) -> None:
     assert_type(report.verdict, Verdict)
     assert_type(report.verdict.is_compliant, bool)
+    assert_type(report.verdict.may_work, bool)
     assert_type(report.insurance_status, InsuranceStatus)
     assert_type(report.assignments, tuple[AssignmentReport, ...])
     assert_type(report.assignments[0].window, Window | None)

@@ -157,7 +157,7 @@ class AssignmentUseCases(UseCases):
             report = judge_assignment(
                 self._config, unit.dossier_after(contractor_id), context, assignment_id, context.next_day(released)
             )
-            if not report.verdict.is_compliant:
+            if not report.verdict.may_work:
                 if override_reason is None:
                     raise GateError(assignment_id, report.verdict)
                 _override(unit, context, override_reason)

@@ -249,7 +249,7 @@ def _keys(dossier: Dossier) -> list[Key]:
 
 def _hindsight_outcome(then: ComplianceReport | None, now: ComplianceReport) -> HindsightOutcome:
     # If nothing was on file then, and nothing is required, nothing was missed.
-    was_covered = now.verdict is Verdict.NOT_REQUIRED if then is None else then.verdict.is_compliant
-    if now.verdict.is_compliant:
+    was_covered = now.verdict is Verdict.NOT_REQUIRED if then is None else then.verdict.may_work
+    if now.verdict.may_work:
         return HindsightOutcome.COVERED if was_covered else HindsightOutcome.LATE_EVIDENCE
     return HindsightOutcome.LATE_DISCOVERY if was_covered else HindsightOutcome.NOT_COVERED

@@ -267,7 +267,7 @@ def find_releasable(config: DeskConfig, dossier: Dossier, context: RequestContex
             others = (other for other in dossier.assignments if other.id != assignment.id)
             released = attrs.evolve(dossier, assignments=(attrs.evolve(assignment, on_hold=False), *others))
             day = context.next_day(assignment)
-            if judge_assignment(config, released, context, assignment.id, day).verdict.is_compliant:
+            if judge_assignment(config, released, context, assignment.id, day).verdict.may_work:
                 releasable.append(assignment.id)
     return tuple(releasable)
 

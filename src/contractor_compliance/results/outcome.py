@@ -34,8 +34,10 @@ class Verdict(LabeledCode):
     """The verdict on an assignment or a contractor on one day, worst first.
 
     Example:
-        >>> Verdict.COMPLIANT_WITH_EXCEPTIONS.is_compliant, Verdict.UNDETERMINED.is_compliant
+        >>> Verdict.COMPLIANT_WITH_EXCEPTIONS.is_compliant, Verdict.UNDETERMINED.may_work
         (True, False)
+        >>> Verdict.NOT_REQUIRED.is_compliant, Verdict.NOT_REQUIRED.may_work
+        (False, True)
     """
 
     NON_COMPLIANT = "non_compliant"
@@ -48,8 +50,13 @@ class Verdict(LabeledCode):
 
     @property
     def is_compliant(self) -> bool:
-        """Whether work may go on: compliant, with exceptions or not, or nothing is required. Undetermined is not."""
-        return self not in (Verdict.NON_COMPLIANT, Verdict.UNDETERMINED)
+        """Whether what is required is met, with exceptions or without; where nothing is required nothing is met."""
+        return self in (Verdict.COMPLIANT, Verdict.COMPLIANT_WITH_EXCEPTIONS)
+
+    @property
+    def may_work(self) -> bool:
+        """Whether work may go on: compliant, with exceptions or not, or nothing required (domain rule B14.14)."""
+        return self.is_compliant or self is Verdict.NOT_REQUIRED
 
 
 for _rank, _verdict in enumerate(Verdict):
