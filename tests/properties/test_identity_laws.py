@@ -13,7 +13,7 @@ from contractor_compliance.domain import Dossier, EvidenceLevel, Policy, RuleBoo
 from contractor_compliance.evaluation import evaluate
 from contractor_compliance.results import Outcome
 from contractor_compliance.testing import factories as make
-from tests.properties.walks import Place, underlying, with_policy
+from tests.properties.walks import Place, numbered, underlying, with_policy
 from tests.properties.worlds import CHECKS, anything, days
 
 _WHICH = st.integers(0, 11)
@@ -34,15 +34,6 @@ _UNCLEAR: dict[str, Any] = {
 
 def outcomes(dossier: Dossier, book: RuleBook, day: date) -> dict[Place, Outcome]:
     return underlying(evaluate(dossier, book, as_of=day, window=False, custom=CHECKS))
-
-
-def numbered(dossier: Dossier) -> Dossier:
-    """Give each policy a number of its own, with no renewal suffix, so that none is taken for another."""
-    policies = (
-        attrs.evolve(policy, number=f"SAMPLE{place}{place}{place}{place}X")
-        for place, policy in enumerate(dossier.policies)
-    )
-    return attrs.evolve(dossier, policies=tuple(policies))
 
 
 def with_record(dossier: Dossier, record: Policy) -> Dossier:

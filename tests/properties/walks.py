@@ -123,6 +123,15 @@ def underlying(report: ComplianceReport) -> dict[Place, Outcome]:
     }
 
 
+def numbered(dossier: Dossier) -> Dossier:
+    """Give each policy and exemption a number of its own, with no renewal suffix: none is taken for another (B14.2)."""
+    policies = (attrs.evolve(policy, number=f"SAMPLE{place:04d}X") for place, policy in enumerate(dossier.policies))
+    exemptions = (
+        attrs.evolve(exemption, number=f"SAMPLE{place:04d}X") for place, exemption in enumerate(dossier.exemptions)
+    )
+    return attrs.evolve(dossier, policies=tuple(policies), exemptions=tuple(exemptions))
+
+
 def placed(report: ComplianceReport) -> Iterator[tuple[str | None, Finding]]:
     """Yield every finding with the assignment that it is of."""
     for assignment in report.assignments:
