@@ -77,9 +77,15 @@ def _endorsement(kind: EndorsementKind) -> EndorsementRule:
     return EndorsementRule(kind=kind, parties=frozenset({PartyRole.COMPANY, PartyRole.CLIENT}))
 
 
-def _wc() -> CoverageRequirement:
+def _wc(*, presume_home: bool) -> CoverageRequirement:
     return CoverageRequirement(
-        id="wc", line=Line.WC, title="Workers' compensation", accepts=_EXEMPT, waivable=_WAIVABLE
+        id="wc",
+        line=Line.WC,
+        title="Workers' compensation",
+        accepts=_EXEMPT,
+        # A certificate has no field for Item 3.A, so that without the presumption none would ever do (B14.16).
+        presume_home_state_in_3a=presume_home,
+        waivable=_WAIVABLE,
     )
 
 
@@ -115,7 +121,7 @@ _UMBRELLA = UmbrellaRequirement(
 
 #: The presets by name: a title, and the requirements for every contractor.
 PRESETS: dict[str, tuple[str, tuple[Requirement, ...]]] = {
-    "plain": ("General liability and workers' compensation", (_gl("1,000,000", "2,000,000"), _wc())),
+    "plain": ("General liability and workers' compensation", (_gl("1,000,000", "2,000,000"), _wc(presume_home=True))),
     "construction": (
         "Construction",
         (
@@ -126,13 +132,13 @@ PRESETS: dict[str, tuple[str, tuple[Requirement, ...]]] = {
                 EndorsementKind.ADDITIONAL_INSURED_COMPLETED,
                 EndorsementKind.WAIVER_OF_SUBROGATION,
             ),
-            _wc(),
+            _wc(presume_home=False),
             _el("1,000,000"),
             _UMBRELLA,
         ),
     ),
     "light_it": (
         "Light IT field work",
-        (_gl("1,000,000", "2,000,000"), _wc(), _professional("1,000,000")),
+        (_gl("1,000,000", "2,000,000"), _wc(presume_home=True), _professional("1,000,000")),
     ),
 }

@@ -226,6 +226,7 @@ _LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "work_state_unknown": "state of work not known",
             "state_fund_required": "state fund required",
             "stop_gap_required": "stop gap required",
+            "presumed_in_3a": "presumed to be in Item 3.A",
             "notice_to_insurer": "notice to the insurer",
             "not_enforceable": "not enforceable",
             "exemption_not_available": "exemption not available",

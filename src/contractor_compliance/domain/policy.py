@@ -403,6 +403,7 @@ class Insured(Value):
     Attributes:
         name: Named insured as the source writes it, `<legal name> dba <trade name>` included.
         tax_id: The named insured's tax id, where the source shows it.
+        state: State of the mailing address that the source prints for the named insured.
         participants: Schedule of a master or leasing policy.
         evidence: Where this was read.
 
@@ -416,6 +417,7 @@ class Insured(Value):
 
     name: Text | None = None
     tax_id: Annotated[TaxId | None, Sensitive()] = None
+    state: State | None = None
     participants: tuple[Participant, ...] = ()
     evidence: Evidence
 

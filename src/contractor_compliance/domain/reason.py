@@ -49,6 +49,7 @@ class ReasonCode(LabeledCode):
     WORK_STATE_UNKNOWN = "work_state_unknown"
     STATE_FUND_REQUIRED = "state_fund_required"
     STOP_GAP_REQUIRED = "stop_gap_required"
+    PRESUMED_IN_3A = "presumed_in_3a"
     NOTICE_TO_INSURER = "notice_to_insurer"
     NOT_ENFORCEABLE = "not_enforceable"
     EXEMPTION_NOT_AVAILABLE = "exemption_not_available"

@@ -190,6 +190,10 @@ REASONS: Mapping[ReasonCode, Reason] = MappingProxyType(
             phrase="needs stop gap coverage in a state with a monopolistic fund",
             remedy="Please send proof of stop gap employers' liability for {required}.",
         ),
+        ReasonCode.PRESUMED_IN_3A: Reason(
+            phrase="is presumed to list the home state of the named insured in Item 3.A",
+            remedy="To end the presumption, please send the information page of the {policy} with Items 3.A and 3.C.",
+        ),
         ReasonCode.NOTICE_TO_INSURER: Reason(
             phrase="is covered under Item 3.C (Other States) only: the insurer must be notified",
             remedy="Please notify the {line} insurer of the work in {required} and confirm the notice.",

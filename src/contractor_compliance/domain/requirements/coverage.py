@@ -181,6 +181,9 @@ class CoverageRequirement(RequirementHeader):
         excluded_worker: Workers' compensation: what to make of a policy that excludes the person who does the work.
         accepts: Workers' compensation: exemptions that satisfy a state in the place of a policy.
         new_york_unlimited: Employers' liability: New York in 3.A satisfies any limit for work there (rule B6.1).
+        presume_home_state_in_3a: Workers' compensation and employers' liability: presume that the state of the named
+            insured's mailing address is listed in 3.A, where no source lists states. A certificate has no field for
+            3.A. The pass depends on the presumption, and a document that lists the states ends it (rule B14.16).
 
     Example:
         >>> from datetime import date
@@ -208,6 +211,7 @@ class CoverageRequirement(RequirementHeader):
     excluded_worker: ExcludedWorkerRule = ExcludedWorkerRule.REJECT
     accepts: frozenset[ExemptionKind] = frozenset()
     new_york_unlimited: bool = True
+    presume_home_state_in_3a: bool = False
 
     def _faults(self) -> Iterator[Fault]:
         yield from super()._faults()
@@ -242,6 +246,8 @@ class CoverageRequirement(RequirementHeader):
                 f"no layer tops up {self.line.label} (B2.7)",
             )
         yield from check_layers("top_up", self.top_up)
+        if self.presume_home_state_in_3a and self.line not in (Line.WC, Line.EL):
+            yield Fault("$.presume_home_state_in_3a", "True", f"{self.line.label} has no Item 3.A; leave it out")
         if self.accepts and self.line != Line.WC:
             yield Fault(
                 "$.accepts",

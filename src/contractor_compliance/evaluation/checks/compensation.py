@@ -29,8 +29,18 @@ __all__ = ["state_check", "worker_check"]
 _NOTICE = timedelta(days=30)
 
 
-def state_check(policy: PolicyFacts, state: State, rule: EvidenceRule, context: CheckContext) -> Check:
-    """Does the policy cover work in the state?"""
+def state_check(
+    policy: PolicyFacts, state: State, rule: EvidenceRule, context: CheckContext, *, presume_home: bool = False
+) -> Check:
+    """Does the policy cover work in the state?
+
+    Args:
+        policy: The policy.
+        state: The state of work.
+        rule: What evidence counts.
+        context: The facts, work, day and law.
+        presume_home: Whether the home state of the named insured is presumed to be in 3.A (domain rule B14.16).
+    """
     aspect = f"state.{state.value}"
     if context.law.is_monopolistic(state, context.day):
         return _fund_check(aspect, policy, state)
@@ -59,6 +69,10 @@ def state_check(policy: PolicyFacts, state: State, rule: EvidenceRule, context: 
                 policy_id=policy.id,
             )
         return _other_states_check(aspect, policy, state, others, rule, context)
+    if presume_home and not in_3a and not in_3c:
+        presumed = _presumed(aspect, policy, state, rule, context)
+        if presumed is not None:
+            return presumed
     if not in_3a or not in_3c:
         # Without both lists it is not known that the state is in neither.
         return Check(
@@ -76,6 +90,21 @@ def state_check(policy: PolicyFacts, state: State, rule: EvidenceRule, context: 
         actual="neither 3.A nor 3.C",
         policy_id=policy.id,
     )
+
+
+def _presumed(
+    aspect: str, policy: PolicyFacts, state: State, rule: EvidenceRule, context: CheckContext
+) -> Check | None:
+    """Presume that the state is in 3.A: where it is that of the named insured's mailing address, and none is listed."""
+    resolved = ResolvedFact(
+        *strongest((insured.state, insured.evidence) for insured in policy.insured if insured.state is not None)
+    )
+    if resolved.value is not state:
+        return None
+    proven = context.proven(aspect, resolved.support, rule, policy, state.value, "mailing address")
+    if proven.outcome is not Outcome.PASS:
+        return proven
+    return attrs.evolve(proven, outcome=Outcome.PASS_WITH_DEPENDENCY, reason=ReasonCode.PRESUMED_IN_3A)
 
 
 def _fund_check(aspect: str, policy: PolicyFacts, state: State) -> Check:

@@ -107,10 +107,12 @@ def _try(
     checks = [term_check(policy, rule, context), insured_check(policy, rule, context)]
     depends_on: tuple[str, ...] = ()
     if state is not None:
-        covered = state_check(policy, state, rule, context)
+        presume_home = requirement.presume_home_state_in_3a
+        covered = state_check(policy, state, rule, context, presume_home=presume_home)
         checks.append(covered)
         if covered.outcome is Outcome.PASS_WITH_DEPENDENCY:
-            depends_on = (f"3.C {state.value}",)
+            item = "3.A" if covered.reason is ReasonCode.PRESUMED_IN_3A else "3.C"
+            depends_on = (f"{item} {state.value}",)
         if requirement.line == Line.WC:
             worker = worker_check(policy, state, requirement.excluded_worker, rule, context)
             if worker is not None:
@@ -131,7 +133,7 @@ def _try(
     if requirement.carrier is not None:
         checks += carrier_checks(policy, requirement.carrier, context)
     depends_on = unique(depends_on)
-    result = result_of(checks, (policy.id, *(name for name in depends_on if not name.startswith("3.C"))))
+    result = result_of(checks, (policy.id, *(name for name in depends_on if not name.startswith(("3.A", "3.C")))))
     if result.outcome is Outcome.PASS_WITH_DEPENDENCY:
         result.depends_on = (*depends_on, *silences(checks))
     return result

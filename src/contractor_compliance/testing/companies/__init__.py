@@ -1,7 +1,7 @@
 """Invented companies of any size, from a seed: for benchmarks, for demonstrations, and for tests of a host's own code.
 
 Nothing here is data about anybody. Names are put together from invented syllables, addresses have ZIP codes that no
-place has, e-mail addresses end in example.com, and tax ids begin with 000, as no SSN, ITIN or EIN does. The shares
+place has, e-mail addresses end in example.com, and tax ids begin with 78, a prefix that no EIN has. The shares
 below are invented too: plausible, measured nowhere, and no statement about any market.
 
 `invented_company(contractors=1_000, seed=7)` makes a company. Its contractors are made one by one when they are asked
