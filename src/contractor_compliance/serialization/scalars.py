@@ -68,7 +68,7 @@ def _read_tax_id(value: Any, _: Any) -> TaxId:
     if type(value) is str and "*" in value:
         problem = 'is masked, so its digits are lost; write the document with dumps(..., tax_ids="clear")'
     else:
-        problem = "must be text of nine digits: 784400101, 900-12-3456 or 78-4400101"
+        problem = "must be text of nine digits: 784400101, 900-70-0001 or 78-4400101"
     raise RefusedError(Fault("$", "***", problem))
 
 
