@@ -124,6 +124,7 @@ def _coverage_of(sampler: Sampler, line: Line) -> SearchStrategy[domain.Coverage
         line=st.just(line),
         limits=minimum_limits(sampler, line),
         top_up=usually(frozenset(), *_TOP_UPS, once_in=2) if line in _TOPPED else _NO,
+        presume_home_state_in_3a=st.booleans() if line in (Line.WC, Line.EL) else st.just(value=False),
     )
 
 
