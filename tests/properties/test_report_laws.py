@@ -18,7 +18,6 @@ from contractor_compliance.domain import (
     AssignmentStatus,
     Dossier,
     Interval,
-    ReasonCode,
     Requirement,
     RequirementSet,
     RuleBook,
@@ -172,15 +171,14 @@ def _assert_rolled(requirement: Requirement, finding: Finding) -> None:
 
 
 @given(anything(), days())
-def test_only_a_group_outside_its_scope_or_in_doubt_shows_no_members(case: tuple[Dossier, RuleBook], day: date) -> None:
+def test_only_a_group_outside_its_scope_shows_no_members(case: tuple[Dossier, RuleBook], day: date) -> None:
     dossier, book = case
     requirements = {
         (requirement.id, requirement.version): requirement for one in book.sets for requirement in one.requirements
     }
     for _, finding in placed(evaluate(dossier, book, as_of=day, window=False, custom=CHECKS)):
         requirement = requirements[finding.requirement_id, finding.requirement_version]
-        is_in_doubt = finding.reasons[:1] in ((ReasonCode.POLICIES_MAY_BE_ONE,), (ReasonCode.SCOPE_UNSTATED,))
-        if isinstance(requirement, AnyOf | AllOf) and not finding.members and not is_in_doubt:
+        if isinstance(requirement, AnyOf | AllOf) and not finding.members:
             assert requirement.states or requirement.entity_types or requirement.effective or requirement.until
             assert finding.underlying in (Outcome.NOT_APPLICABLE, Outcome.UNKNOWN)
 

@@ -199,4 +199,4 @@ def test_writers_at_the_same_time_lose_no_update_and_mix_nothing(request: pytest
         assert conflicts > WRITES / 5  # or nobody was in anybody's way
 
     assert [((), ())] * 2 == [(reader.halves, reader.changed) for reader in seen]
-    assert all(reader.asked > 0 for reader in seen)  # how often depends on the machine
+    assert all(reader.asked > 3 for reader in seen)

@@ -103,18 +103,15 @@ from contractor_compliance.domain.money import (
 from contractor_compliance.domain.name_matching import match_insured, match_party, match_person
 from contractor_compliance.domain.names import InsurerMatch, NameMatch, match_insurer, normal_name
 from contractor_compliance.domain.policy import (
-    Cancellation,
     Exclusions,
     Insured,
     InsuredCapacity,
     Participant,
     Policy,
-    Reinstatement,
     StateList,
     StateListKind,
     StateNotice,
     StatesCovered,
-    Term,
     Trigger,
     TriggerTerms,
     UnderlyingLimit,
@@ -153,6 +150,7 @@ from contractor_compliance.domain.team import (
     Role,
     Subject,
 )
+from contractor_compliance.domain.term import Cancellation, Reinstatement, Term
 from contractor_compliance.domain.value import (
     AtLeast,
     AtMost,

@@ -9,7 +9,7 @@ import attrs
 
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.labels import LabeledCode
-from contractor_compliance.domain.policy import Cancellation, Reinstatement, Term
+from contractor_compliance.domain.term import Cancellation, Reinstatement, Term
 from contractor_compliance.domain.value import Id, Text, Value
 from contractor_compliance.errors import Fault
 

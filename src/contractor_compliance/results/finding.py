@@ -66,7 +66,7 @@ class Finding:
         outcome: The outcome, waivers considered.
         underlying: The outcome of the facts alone; differs only if a waiver acted.
         reasons: Why it is not a plain pass, worst first.
-        checks: What was compared, member findings apart.
+        checks: What was compared, member findings apart; of a group, what is open about all of its members.
         policies: Policies and exemptions that the outcome uses.
         depends_on: What a pass depends on: policy ids, or `3.C` and the state.
         waiver_id: The waiver that acted.
@@ -149,7 +149,8 @@ class Displaced:
 def _actual(finding: Finding) -> str:
     """Return what was found, in words."""
     if finding.members:
-        return "; ".join(f"{member.title}: {member.actual}" for member in finding.members)
+        open_points = (f"{finding.title} {reason_phrase(check.reason)}" for check in finding.checks if check.reason)
+        return "; ".join((*open_points, *(f"{member.title}: {member.actual}" for member in finding.members)))
     subject = finding.line.label if finding.line else finding.title
     parts = [f"{subject} {reason_phrase(reason)}" for reason in finding.reasons]
     parts += [
@@ -166,7 +167,8 @@ def _remedy(finding: Finding) -> str | None:
     """Return the sentence to send to the broker for the first reason of a finding; None where there is none."""
     if finding.waiver_id is not None:
         return None
-    if finding.members:
+    # What is open about all members comes before what is wrong with each.
+    if finding.members and not finding.checks:
         nearest = min(finding.members, key=lambda member: (-member.outcome.rank, finding.members.index(member)))
         worst = min(finding.members, key=lambda member: member.outcome.rank)
         return (nearest if finding.outcome is nearest.outcome else worst).remedy

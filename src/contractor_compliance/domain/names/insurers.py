@@ -8,7 +8,7 @@ from contractor_compliance.domain.names.letters import base_letters
 from contractor_compliance.domain.names.nearness import is_near_word
 from contractor_compliance.domain.names.reading import WrittenName, normal_name, read_box
 
-__all__ = ["InsurerMatch", "match_insurer"]
+__all__ = ["InsurerMatch", "insurer_name", "match_insurer"]
 
 # Words that many insurers bear, with their usual short forms: alone they tell no insurer from another.
 _COMMON_WORDS = """
@@ -55,7 +55,7 @@ def match_insurer(naic: str | None, name: str | None, other_naic: str | None, ot
         return InsurerMatch.SAME
     if not any((naic, name, other_naic, other_name)):
         return InsurerMatch.SAME
-    insurer, other = _named(name), _named(other_name)
+    insurer, other = insurer_name(name), insurer_name(other_name)
     equal = bool(insurer) and insurer == other
     if naic and other_naic:
         return InsurerMatch.UNCLEAR if equal else InsurerMatch.DIFFERENT
@@ -66,7 +66,7 @@ def match_insurer(naic: str | None, name: str | None, other_naic: str | None, ot
     return InsurerMatch.DIFFERENT if _share_nothing(insurer.split(), other.split()) else InsurerMatch.UNCLEAR
 
 
-def _named(name: str | None) -> str:
+def insurer_name(name: str | None) -> str:
     """Return the normal form of an insurer's name; empty where none is stated ("TBD", "see attached")."""
     if name is None:
         return ""

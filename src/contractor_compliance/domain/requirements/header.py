@@ -12,13 +12,13 @@ from contractor_compliance.domain.company import Payer
 from contractor_compliance.domain.contractor import EntityType
 from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.geography import State
-from contractor_compliance.domain.limits import MinimumLimit
+from contractor_compliance.domain.limits import LimitKind, MinimumLimit
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.reason import NEVER_WAIVABLE, ReasonCode
 from contractor_compliance.domain.value import AtLeast, Id, Text, Value
 from contractor_compliance.errors import Fault
 
-__all__ = ["Reference", "RequirementHeader", "check_layers", "check_lines_beneath", "reduced_limits"]
+__all__ = ["Reference", "RequirementHeader", "check_layers", "check_lines_beneath", "reduced_amounts", "reduced_limits"]
 
 
 @attrs.frozen(kw_only=True)
@@ -158,3 +158,11 @@ def reduced_limits(limits: tuple[MinimumLimit, ...], reduced: tuple[MinimumLimit
     """Return limits with those of `reduced` in the place of the same ones."""
     replacements = {minimum.limit: minimum for minimum in reduced}
     return tuple(replacements.get(minimum.limit, minimum) for minimum in limits)
+
+
+def reduced_amounts(
+    occurrence: int, aggregate: int | None, reduced: tuple[MinimumLimit, ...]
+) -> tuple[int, int | None]:
+    """Return the amounts that layers must reach, with those of `reduced` in the place of the same ones."""
+    amounts = {minimum.limit: minimum.cents for minimum in reduced}
+    return amounts.get(LimitKind.EACH_OCCURRENCE, occurrence), amounts.get(LimitKind.AGGREGATE, aggregate)

@@ -8,11 +8,16 @@ from typing import ClassVar, Self
 import attrs
 
 from contractor_compliance.domain.evidence import EvidenceRule
-from contractor_compliance.domain.limits import LimitKind, MinimumLimit
+from contractor_compliance.domain.limits import MinimumLimit
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import Cents
 from contractor_compliance.domain.requirements.coverage import EndorsementRule
-from contractor_compliance.domain.requirements.header import RequirementHeader, check_layers, check_lines_beneath
+from contractor_compliance.domain.requirements.header import (
+    RequirementHeader,
+    check_layers,
+    check_lines_beneath,
+    reduced_amounts,
+)
 from contractor_compliance.errors import Fault
 
 __all__ = ["UmbrellaRequirement"]
@@ -77,9 +82,5 @@ class UmbrellaRequirement(RequirementHeader):
         return Line.UMBRELLA
 
     def _reduced(self, limits: tuple[MinimumLimit, ...]) -> Self:
-        amounts = {minimum.limit: minimum.cents for minimum in limits}
-        return attrs.evolve(
-            self,
-            occurrence=amounts.get(LimitKind.EACH_OCCURRENCE, self.occurrence),
-            aggregate=amounts.get(LimitKind.AGGREGATE, self.aggregate),
-        )
+        occurrence, aggregate = reduced_amounts(self.occurrence, self.aggregate, limits)
+        return attrs.evolve(self, occurrence=occurrence, aggregate=aggregate)

@@ -16,8 +16,9 @@ import attrs
 
 from contractor_compliance.domain.certificate import Exemption
 from contractor_compliance.domain.line import Line
-from contractor_compliance.domain.names import InsurerMatch, match_insurer, normal_name
-from contractor_compliance.domain.policy import Cancellation, Policy, Reinstatement
+from contractor_compliance.domain.names.insurers import InsurerMatch, insurer_name, match_insurer
+from contractor_compliance.domain.policy import Policy
+from contractor_compliance.domain.term import Cancellation, Reinstatement
 from contractor_compliance.domain.value import Missing
 
 __all__ = [
@@ -243,24 +244,18 @@ def _identity(records: list[Policy], key: str | None) -> Identity:
     return Identity(ordered, key, root, insurers, tuple(dict.fromkeys(map(_span, ordered))))
 
 
-def _insurer_name(record: Policy) -> str | None:
-    """Return the insurer's name in its normal form; None where it is not known."""
-    name = normal_name(record.carrier_name) if record.carrier_name is not None else ""
-    return name if name and name.upper() not in _PLACEHOLDERS else None
-
-
 def _by_insurer(records: list[Policy], key: str) -> Iterator[Identity]:
     """Split records of one number by insurer: by NAIC number where both have it, else by name."""
     by_naic: dict[str, list[Policy]] = defaultdict(list)
-    by_name: dict[str | None, list[Policy]] = defaultdict(list)
+    by_name: dict[str, list[Policy]] = defaultdict(list)
     for record in records:
         if record.carrier_naic is not None:
             by_naic[record.carrier_naic].append(record)
-    names = {naic: {_insurer_name(record) for record in alike} - {None} for naic, alike in by_naic.items()}
+    names = {naic: {insurer_name(record.carrier_name) for record in alike} - {""} for naic, alike in by_naic.items()}
     for record in records:
         if record.carrier_naic is None:
-            name = _insurer_name(record)
-            numbers = [naic for naic, known_names in names.items() if name in known_names]
+            name = insurer_name(record.carrier_name)
+            numbers = [naic for naic, naic_names in names.items() if name in naic_names]
             (by_naic[numbers[0]] if len(numbers) == 1 else by_name[name]).append(record)
     for alike in (*by_naic.values(), *by_name.values()):
         yield _identity(alike, key)

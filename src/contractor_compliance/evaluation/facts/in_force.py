@@ -15,8 +15,8 @@ import attrs
 
 from contractor_compliance.domain.evidence import Evidence, EvidenceLevel
 from contractor_compliance.domain.interval import ALWAYS, NEVER, IntervalSet
-from contractor_compliance.domain.policy import Cancellation, Reinstatement, Term
 from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.domain.term import Cancellation, Reinstatement, Term
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.resolved import strongest
 

@@ -24,11 +24,11 @@ from contractor_compliance.domain.policy import (
     InsuredCapacity,
     Policy,
     StatesCovered,
-    Term,
     Trigger,
     TriggerTerms,
     UnderlyingSchedule,
 )
+from contractor_compliance.domain.term import Term
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
 from contractor_compliance.evaluation.facts.in_force import CoverDays, InForce

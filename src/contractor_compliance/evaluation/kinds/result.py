@@ -23,7 +23,7 @@ class RequirementResult:
 
     Attributes:
         outcome: The worst of its checks.
-        checks: What was compared.
+        checks: What was compared; of a group only what is open about all of its members.
         policies: Ids of the policies and exemptions used.
         depends_on: Layers, or Item 3.C, that a pass with dependency depends on.
         late: Ids of policies that had already expired when they arrived: a waiver for missing cover outlives them.
@@ -44,23 +44,23 @@ class RequirementResult:
     @property
     def blocking(self) -> tuple[Check, ...]:
         """The checks that fail or are unknown and stand in the way: those that a waiver must be allowed to excuse."""
-        if self.members:
-            return tuple(
-                check
-                for member in self.members
-                if member.outcome is self.outcome or not self.alternatives
-                for check in member.blocking
-            )
-        return tuple(check for check in self.checks if check.outcome in (Outcome.FAIL, Outcome.UNKNOWN))
+        of_members = (
+            check
+            for member in self.members
+            if member.outcome is self.outcome or not self.alternatives
+            for check in member.blocking
+        )
+        return (*(check for check in self.checks if check.outcome in (Outcome.FAIL, Outcome.UNKNOWN)), *of_members)
 
     @property
     def reasons(self) -> tuple[ReasonCode, ...]:
         """Reasons of the checks that are not a plain pass, worst outcome first."""
         if self.members:
-            # A roll-up rests on the members whose answer it took.
-            return unique(
+            # A roll-up rests on the members whose answer it took, after what is open about all of them.
+            of_members = (
                 reason for member in self.members if member.outcome is self.outcome for reason in member.reasons
             )
+            return unique((*(check.reason for check in self.checks if check.reason is not None), *of_members))
         if self.outcome is Outcome.PASS:
             return ()
         flawed = [check for check in self.checks if check.reason is not None]
@@ -117,21 +117,27 @@ def put_in_doubt(result: RequirementResult, doubt: Check, policies: tuple[str, .
         doubt: The unknown check that says what the readings differ in.
         policies: Ids of further policies that the other reading uses.
     """
-    checks = (
-        attrs.evolve(check, outcome=Outcome.UNKNOWN) if check.outcome is Outcome.FAIL else check
-        for check in _checks_of(result)
-    )
-    return RequirementResult(
-        Outcome.UNKNOWN,
-        (doubt, *checks),
-        unique((*result.policies, *policies)),
-        late=result.late,
-        next_change=result.next_change,
+    opened = _opened(result)
+    return attrs.evolve(
+        opened,
+        outcome=Outcome.UNKNOWN,
+        checks=(doubt, *opened.checks),
+        policies=unique((*result.policies, *policies)),
+        depends_on=(),
     )
 
 
-def _checks_of(result: RequirementResult) -> tuple[Check, ...]:
-    return result.checks or tuple(check for member in result.members for check in _checks_of(member))
+def _opened(result: RequirementResult) -> RequirementResult:
+    """Return a result in which what fails is unknown, members included."""
+    return attrs.evolve(
+        result,
+        outcome=Outcome.UNKNOWN if result.outcome is Outcome.FAIL else result.outcome,
+        checks=tuple(
+            attrs.evolve(check, outcome=Outcome.UNKNOWN) if check.outcome is Outcome.FAIL else check
+            for check in result.checks
+        ),
+        members=tuple(map(_opened, result.members)),
+    )
 
 
 def unique(items: Iterable[_T]) -> tuple[_T, ...]:
