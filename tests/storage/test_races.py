@@ -76,9 +76,10 @@ def race(url: str, writes: int) -> tuple[list[Written], list[Read]]:
     engine.dispose()
     gate, key = os.pipe()
 
-    def at_once(work: Callable[[], object]) -> Child:
+    def at_once(work: Callable[[], object], before: Callable[[], object] = lambda: None) -> Child:
         def child(tell: Callable[[object], None]) -> None:
             os.close(key)
+            before()
             os.read(gate, 1)  # until nobody holds the key any more
             tell(work())
 
@@ -86,8 +87,12 @@ def race(url: str, writes: int) -> tuple[list[Written], list[Read]]:
 
     jobs = [*((COMPANIES[0], number) for number in range(WRITERS)), *((COMPANIES[1], number) for number in range(2))]
     writers = [at_once(functools.partial(write, engine, *job, writes)) for job in jobs]
+    # Readers connect before the start, or the writers may have ended when they begin.
     readers = [
-        at_once(functools.partial(read, engine, company, 2 + count * writes))
+        at_once(
+            functools.partial(read, engine, company, 2 + count * writes),
+            functools.partial(SqlStore(engine).for_company(company).dossiers, COUNTERS),
+        )
         for company, count in zip(COMPANIES, (WRITERS, 2), strict=True)
     ]
     os.close(gate)
