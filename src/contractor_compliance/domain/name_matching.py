@@ -38,6 +38,8 @@ def match_insured(printed: str | None, tax_id: TaxId | None, contractor: Contrac
     """
     same_number = tax_id.is_same_number(contractor.tax_id) if tax_id and contractor.tax_id else None
     filed = contractor.names_on_file
+    if printed == contractor.legal_name and same_number is None:
+        return filed.match_of_first
     box = read_box(printed) if printed is not None else None
     match = filed.match(box) if box else NameMatch.REVIEW
     if same_number is None:

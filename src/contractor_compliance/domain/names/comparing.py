@@ -95,6 +95,11 @@ class FiledNames:
         )
 
     @cached_property
+    def match_of_first(self) -> NameMatch:
+        """How the first name on file compares with all of them: most texts repeat it letter by letter."""
+        return self.match(read_box(self.names[0]))
+
+    @cached_property
     def _boxes(self) -> tuple[NameBox, ...]:
         return tuple(map(read_box, self.names))
 

@@ -31,7 +31,8 @@ def term_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -
     """Is the policy in force on the day?"""
     reason = policy.in_force.absence(context.day)
     if reason is None:
-        if context.day not in policy.days.proven_at(rule.at_least).certain:
+        proven = policy.days.proven_at(rule.at_least)
+        if proven is not policy.in_force and context.day not in proven.certain:
             reason = ReasonCode.EVIDENCE_TOO_WEAK
             actual = "reinstated, on weaker evidence"
             return Check(aspect="term", outcome=Outcome.UNKNOWN, reason=reason, actual=actual, policy_id=policy.id)

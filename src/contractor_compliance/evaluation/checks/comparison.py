@@ -49,18 +49,18 @@ def compare(
         unstated: The reason where nothing is stated.
         conflict: The reason where sources contradict each other.
     """
-    if not fact.values:
+    values = fact.values
+    if not values:
         return Check(aspect=aspect, outcome=Outcome.UNKNOWN, reason=unstated, required=required, policy_id=policy.id)
-    accepted = [accepts(value) for value in fact.values]
-    actual = show(fact.values)
-    if all(accepted):
-        return context.proven(aspect, fact.support, rule, policy, required, actual)
+    accepted = sum(map(accepts, values))
+    if accepted == len(values):
+        return context.proven(aspect, fact.support, rule, policy, required, show(values))
     return Check(
         aspect=aspect,
-        outcome=Outcome.UNKNOWN if any(accepted) else Outcome.FAIL,
-        reason=conflict if any(accepted) else failed,
+        outcome=Outcome.UNKNOWN if accepted else Outcome.FAIL,
+        reason=conflict if accepted else failed,
         required=required,
-        actual=actual,
+        actual=show(values),
         policy_id=policy.id,
     )
 

@@ -73,15 +73,15 @@ class DossierFacts:
         self._completed = {certificate.id: certificate.completed_on for certificate in dossier.certificates}
         self.if_one: DossierFacts | None = None
         identities = pool(record for record in dossier.policies if self._is_on_file(record))
-        doubles = possible_doubles(identities) if len(identities) > 1 else {}
-        first = [identity.records[0].id for identity in identities]
+        doubles = possible_doubles(identities)
+        first = [identity.records[0].id for identity in identities] if doubles else []
         self.may_be_one = {
             record.id: tuple(sorted(first[other] for other in others))
             for place, others in doubles.items()
             for record in identities[place].records
         }
         exemptions = [record for record in _sorted(dossier.exemptions) if self._is_on_file(record)]
-        peers = exemption_peers(exemptions)
+        peers = exemption_peers(exemptions) if exemptions else {}
         self._resolve_all(identities, peers)
         peers_if_one = exemption_peers(exemptions, if_one=True) if _has_notices(exemptions) else peers
         if doubles or peers_if_one != peers:
@@ -98,7 +98,7 @@ class DossierFacts:
         for policy in self.policies:
             by_line[policy.line].append(policy)
         self.by_line = {line: tuple(policies) for line, policies in by_line.items()}
-        by_id = {record.id: record for record in self.dossier.exemptions}
+        by_id = {record.id: record for record in self.dossier.exemptions} if exemptions else {}
         self.exemptions = tuple(
             ExemptionFacts(
                 by_id[name],
@@ -176,9 +176,11 @@ class DossierFacts:
         return parties
 
     def _resolve(self, policy: PolicyRecords) -> PolicyFacts:
-        terms = (term for record in policy.records for term in record.terms)
+        terms = policy.records[0].terms
+        if len(policy.records) > 1:
+            terms = tuple(dict.fromkeys(term for record in policy.records for term in record.terms))
         days = CoverDays(
-            usable(tuple(dict.fromkeys(terms)), self._refused),
+            usable(terms, self._refused),
             usable(policy.cancellations, self._refused),
             usable(policy.reinstatements, self._refused),
         )

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cached_property
 
 import attrs
 
@@ -37,6 +38,7 @@ _PLACEHOLDERS = frozenset(
     {"TBD", "TBA", "PENDING", "BINDER", "BOUND", "NEW", "NEWBUSINESS", "VARIOUS", "NA", "NONE", "UNKNOWN", "APPLIEDFOR"}
 )
 _SHORTEST_NUMBER = 4
+_MARKS = re.compile(r"[\W_]+")
 #: What insurers add to a number from term to term: `-01`, `-25`, `/2026`.
 _RENEWAL = re.compile(r"[\s/._-]+(?:\d{1,2}|(?:19|20)\d\d)(?:[/-]\d{2})?\s*$")
 _FIRST, _END = 0, date.max.toordinal() + 1
@@ -65,17 +67,28 @@ class Identity:
 
     Attributes:
         records: Its records, by id.
-        number: Its number in one spelling; None = not known.
-        root: The number without what a renewal adds.
-        insurers: The NAIC number and the name of the insurer, as the records state them.
-        spans: The days on which each record may be in force, as ordinals.
+        number: Its number in one spelling; None = not known, or of no matter: no other record is of the line.
     """
 
     records: tuple[Policy, ...]
-    number: str | None
-    root: str | None
-    insurers: frozenset[tuple[str | None, str | None]]
-    spans: tuple[tuple[int, int], ...]
+    number: str | None = None
+
+    @cached_property
+    def root(self) -> str | None:
+        """The number without what a renewal adds."""
+        if self.number is None:
+            return None
+        return number_key(_RENEWAL.sub("", self.records[0].number or "")) or self.number
+
+    @cached_property
+    def insurers(self) -> frozenset[tuple[str | None, str | None]]:
+        """The NAIC number and the name of the insurer, as the records state them."""
+        return frozenset((record.carrier_naic, record.carrier_name) for record in self.records)
+
+    @cached_property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """The days on which each record may be in force, as ordinals."""
+        return tuple(dict.fromkeys(map(_span, self.records)))
 
     @property
     def has_notices(self) -> bool:
@@ -100,24 +113,37 @@ def number_key(number: str | None) -> str | None:
     """
     if number is None:
         return None
-    key = "".join(character for character in number.casefold().upper() if character.isalnum())
+    key = _MARKS.sub("", number.casefold().upper())
     return None if len(key) < _SHORTEST_NUMBER or key in _PLACEHOLDERS else key
 
 
 def pool(records: Iterable[Policy]) -> tuple[Identity, ...]:
     """Return the policies that the records make, by the ids of their first records."""
-    buckets: dict[tuple[Line, str], list[Policy]] = defaultdict(list)
+    by_line: dict[Line, list[Policy]] = defaultdict(list)
+    for record in records:
+        by_line[record.line].append(record)
     identities: list[Identity] = []
+    for of_line in by_line.values():
+        # The only record of its line is taken for no other, so that its number need not be read.
+        identities += [Identity((of_line[0],))] if len(of_line) == 1 else _by_number(of_line)
+    if len(identities) > 1:
+        identities.sort(key=lambda identity: identity.records[0].id)
+    return tuple(identities)
+
+
+def _by_number(records: list[Policy]) -> Iterator[Identity]:
+    numbered: dict[str, list[Policy]] = defaultdict(list)
     for record in records:
         key = number_key(record.number)
         if key is None:
-            identities.append(_identity([record], None))
+            yield Identity((record,))
         else:
-            buckets[record.line, key].append(record)
-    for (_, key), alike in buckets.items():
-        identities += [_identity(alike, key)] if len(alike) == 1 else _by_insurer(alike, key)
-    identities.sort(key=lambda identity: identity.records[0].id)
-    return tuple(identities)
+            numbered[key].append(record)
+    for key, alike in numbered.items():
+        if len(alike) == 1:
+            yield Identity((alike[0],), key)
+        else:
+            yield from _by_insurer(alike, key)
 
 
 def terms_of(identities: Iterable[Identity]) -> tuple[PolicyRecords, ...]:
@@ -133,6 +159,8 @@ def possible_doubles(identities: tuple[Identity, ...]) -> dict[int, frozenset[in
     for place, identity in enumerate(identities):
         by_line[identity.records[0].line].append(place)
     for places in by_line.values():
+        if len(places) < 2:
+            continue
         for one, other in _alike([(place, identities[place]) for place in places]):
             doubles[one].add(other)
             doubles[other].add(one)
@@ -158,7 +186,7 @@ def policies_if_one(identities: tuple[Identity, ...], doubles: dict[int, frozens
     for place, identity in enumerate(identities):
         if place in kept:
             records = [*identity.records, *(r for other in sorted(doubles[place]) for r in identities[other].records)]
-            joined.append(attrs.evolve(identity, records=tuple(sorted(records, key=lambda record: record.id))))
+            joined.append(Identity(tuple(sorted(records, key=lambda record: record.id)), identity.number))
         elif place not in doubles:
             joined.append(identity)
     return tuple(joined)
@@ -237,13 +265,6 @@ def _overlap(one: Identity, other: Identity) -> bool:
     )
 
 
-def _identity(records: list[Policy], key: str | None) -> Identity:
-    ordered = tuple(sorted(records, key=lambda record: record.id))
-    insurers = frozenset((record.carrier_naic, record.carrier_name) for record in ordered)
-    root = None if key is None else number_key(_RENEWAL.sub("", ordered[0].number or "")) or key
-    return Identity(ordered, key, root, insurers, tuple(dict.fromkeys(map(_span, ordered))))
-
-
 def _by_insurer(records: list[Policy], key: str) -> Iterator[Identity]:
     """Split records of one number by insurer: by NAIC number where both have it, else by name."""
     by_naic: dict[str, list[Policy]] = defaultdict(list)
@@ -258,7 +279,7 @@ def _by_insurer(records: list[Policy], key: str) -> Iterator[Identity]:
             numbers = [naic for naic, naic_names in names.items() if name in naic_names]
             (by_naic[numbers[0]] if len(numbers) == 1 else by_name[name]).append(record)
     for alike in (*by_naic.values(), *by_name.values()):
-        yield _identity(alike, key)
+        yield Identity(tuple(sorted(alike, key=lambda record: record.id)), key)
 
 
 def _terms(identity: Identity, place: int) -> Iterator[PolicyRecords]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 
 import attrs
@@ -49,6 +50,18 @@ _SPLIT = (
     LimitKind.BODILY_INJURY_PER_ACCIDENT,
     LimitKind.PROPERTY_DAMAGE_PER_ACCIDENT,
 )
+#: The fields of a policy that hold the statements resolved here.
+_STATEMENTS = (
+    "terms",
+    "insured",
+    "limits",
+    "triggers",
+    "endorsements",
+    "policy_exclusions",
+    "states",
+    "exclusions",
+    "underlying_schedules",
+)
 _AGGREGATE_ENDORSEMENTS = (
     (EndorsementKind.PER_PROJECT_AGGREGATE, AggregateBasis.PER_PROJECT),
     (EndorsementKind.PER_LOCATION_AGGREGATE, AggregateBasis.PER_LOCATION),
@@ -81,25 +94,21 @@ class PolicyFacts:
     _match: tuple[NameMatch | None, str | None, tuple[Evidence, ...]] | None = attrs.field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
+        source: Any = self.records[0]
         self.in_force = self.days.stated
-        self.id = self.records[0].id
-        self.line = self.records[0].line
-        self.terms = self._statements("terms")
-        self.insured = self._statements("insured")
-        self.limits = self._statements("limits")
-        self.trigger_statements = self._statements("triggers")
-        self.endorsements = self._statements("endorsements")
-        self.policy_exclusions = self._statements("policy_exclusions")
-        self.states = self._statements("states")
-        self.exclusions = self._statements("exclusions")
-        self.underlying_schedules = self._statements("underlying_schedules")
-
-    def _statements(self, field: str) -> tuple[Any, ...]:
-        """Return the statements of all records that count: those of certificates that supply facts."""
-        if len(self.records) == 1:
-            return usable(getattr(self.records[0], field), self._refused)
-        statements = dict.fromkeys(statement for record in self.records for statement in getattr(record, field))
-        return usable(tuple(statements), self._refused)
+        self.id = source.id
+        self.line = source.line
+        if len(self.records) > 1 or self._refused:
+            source = SimpleNamespace(**{field: _pooled(self.records, field, self._refused) for field in _STATEMENTS})
+        self.terms = source.terms
+        self.insured = source.insured
+        self.limits = source.limits
+        self.trigger_statements = source.triggers
+        self.endorsements = source.endorsements
+        self.policy_exclusions = source.policy_exclusions
+        self.states = source.states
+        self.exclusions = source.exclusions
+        self.underlying_schedules = source.underlying_schedules
 
     @property
     def is_program(self) -> bool:
@@ -225,6 +234,13 @@ class PolicyFacts:
     def is_scheduled_cover(self) -> bool:
         """Whether the contractor is covered by a schedule rather than as named insured."""
         return self.records[0].insured_as is not InsuredCapacity.NAMED_INSURED
+
+
+def _pooled(records: tuple[Policy, ...], field: str, refused: frozenset[str]) -> tuple[Any, ...]:
+    """Return the statements of all records that count: those of certificates that supply facts."""
+    return usable(
+        tuple(dict.fromkeys(statement for record in records for statement in getattr(record, field))), refused
+    )
 
 
 def credited_kinds(endorsement: Endorsement) -> frozenset[EndorsementKind]:

@@ -23,7 +23,9 @@ def judge(requirement: Requirement, context: CheckContext) -> RequirementResult:
         result = _roll_up(requirement, context)
     else:
         result = EVALUATED_KINDS[type(requirement)].judge(requirement, context)
-    return if_it_binds(result, "the contractor's legal form") if context.form_is_unstated(requirement) else result
+    if requirement.entity_types and context.form_is_unstated(requirement):
+        return if_it_binds(result, "the contractor's legal form")
+    return result
 
 
 def if_it_binds(result: RequirementResult, field: str) -> RequirementResult:

@@ -34,8 +34,10 @@ def insurance_status(sweep: Sweep, day: date) -> InsuranceStatus:
 
 
 def _required(sweep: Sweep, assignment: Assignment | None, day: date) -> list[Presence]:
-    context = sweep.context(assignment, day)
     judgments = sweep.judged(assignment, day)
+    if not judgments:
+        return []
+    context = sweep.context(assignment, day)
     # Where one requirement gives way to another of its key, one of the two binds in any case.
     required = {judgment.binding.key for judgment in judgments if judgment.binding.may_give_way}
     return [

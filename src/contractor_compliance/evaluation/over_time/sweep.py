@@ -105,15 +105,17 @@ class Sweep:
 
     def context(self, assignment: Assignment | None, day: date) -> CheckContext:
         """Return what the checks of the assignment, or of the contractor alone, are given on the day."""
-        lines = self.resolution(assignment, day).lines
-        return CheckContext(self.facts, self.work(assignment), day, self._law, lines, self._custom)
+        return self._context(assignment, day, self.resolution(assignment, day))
+
+    def _context(self, assignment: Assignment | None, day: date, resolution: Resolution) -> CheckContext:
+        return CheckContext(self.facts, self.work(assignment), day, self._law, resolution.lines, self._custom)
 
     def _judge(self, assignment: Assignment | None, day: date) -> tuple[Judged, ...]:
         resolution = self.resolution(assignment, day)
         if not resolution.bindings:
             return ()
         after = assignment is not None and assignment.end is not None and assignment.end < day
-        context = self.context(assignment, day)
+        context = self._context(assignment, day, resolution)
         results = [
             (binding, judge_readings(binding.requirement, context))
             for binding in resolution.bindings
@@ -124,8 +126,10 @@ class Sweep:
             if by_facts.next_change is not None:
                 self._add_point(by_facts.next_change)
             result = by_facts if _holds_in_any_case(binding, by_facts, results) else _in_its_scope(binding, by_facts)
-            retest = partial(_judge_binding, binding, context)
-            waiver = acting_waiver(binding.requirement, result, context, retest) if self.dossier.waivers else None
+            waiver = None
+            if self.dossier.waivers:
+                retest = partial(_judge_binding, binding, context)
+                waiver = acting_waiver(binding.requirement, result, context, retest)
             judgments.append(Judged(binding, result, waiver))
         if any(judgment.binding.depends_on_field is not None for judgment in judgments):
             judgments = _worst_of_each(judgments)

@@ -22,10 +22,6 @@ __all__ = ["Binding", "CompiledRuleBook", "Resolution", "compile_rulebook"]
 
 #: A set by its place, and the field that leaves open whether it applies; None where it does.
 _Candidate = tuple[int, str | None]
-_JOB_CODE, _CLIENT = (
-    "the job code of the assignment",
-    "the client of the assignment, or that it is the company's own work",
-)
 _ORDER = {level: place for place, level in enumerate(SetLevel)}
 
 
@@ -93,6 +89,45 @@ class _PlannedSet:
     bindings: tuple[Binding, ...]
 
 
+@attrs.frozen
+class _NamedSets:
+    """The sets of one level, by the ids that they apply to.
+
+    Attributes:
+        by_name: Sets that apply, by id.
+        by_spelling: Sets that may apply, by an id without case and blanks: one that differs in these alone is
+            probably a slip.
+        all: Every set of the level, as one that may apply.
+    """
+
+    by_name: dict[str, tuple[_Candidate, ...]]
+    by_spelling: dict[str, tuple[_Candidate, ...]]
+    all: tuple[_Candidate, ...]
+
+    @classmethod
+    def of(cls, sets: dict[str, tuple[int, ...]], field: str) -> _NamedSets:
+        """Index the sets; `field` says in words what leaves it open whether one applies."""
+        alike: dict[str, set[int]] = {}
+        for name, indexes in sets.items():
+            alike.setdefault(_spelling(name), set()).update(indexes)
+        return cls(
+            {name: tuple((index, None) for index in indexes) for name, indexes in sets.items()},
+            {spelling: tuple((index, field) for index in sorted(indexes)) for spelling, indexes in alike.items()},
+            tuple((index, field) for index in sorted({index for indexes in sets.values() for index in indexes})),
+        )
+
+    def matching(self, name: str | None, *, is_none: bool) -> tuple[_Candidate, ...]:
+        """Return the sets that apply to an id, or that may; `is_none` = it is known that there is no id."""
+        if name is None:
+            return () if is_none else self.all
+        exact = self.by_name.get(name)
+        return self.by_spelling.get(_spelling(name), ()) if exact is None else exact
+
+
+def _spelling(name: str) -> str:
+    return "".join(name.casefold().split())
+
+
 @attrs.define(eq=False)
 class CompiledRuleBook:
     """A compiled rule book. Compile once, evaluate many.
@@ -117,8 +152,8 @@ class CompiledRuleBook:
     tails: frozenset[int]
     _sets: tuple[_PlannedSet, ...]
     _defaults: tuple[int, ...]
-    _by_job_code: dict[str, tuple[int, ...]]
-    _by_client: dict[str, tuple[int, ...]]
+    _job_codes: _NamedSets
+    _clients: _NamedSets
     _by_contractor: dict[str, tuple[int, ...]]
     # Resolutions met before, by epoch and sets: a memo of pure answers, bounded by what the rule book can combine.
     _resolved: dict[tuple[int, tuple[_Candidate, ...]], Resolution] = attrs.field(factory=dict)
@@ -130,11 +165,10 @@ class CompiledRuleBook:
         code, client or contractor are looked at; where the assignment does not say which, every such set may apply.
         """
         contracted = assignment.contract_date
-        job_code, client = assignment.job_code_id, assignment.client_id
         candidates = (
             *((index, None) for index in self._defaults),
-            *_matching(self._by_job_code, job_code, _JOB_CODE, is_none=False),
-            *_matching(self._by_client, client, _CLIENT, is_none=assignment.own_work),
+            *self._job_codes.matching(assignment.job_code_id, is_none=False),
+            *self._clients.matching(assignment.client_id, is_none=assignment.own_work),
             *((index, None) for index in self._by_contractor.get(contractor_id, ())),
         )
         chosen = tuple(
@@ -158,22 +192,6 @@ class CompiledRuleBook:
             sets = [(self._sets[index], field) for index, field in chosen]
             resolution = self._resolved[key] = _combine(sets, day)
         return resolution
-
-
-def _matching(
-    sets: dict[str, tuple[int, ...]], name: str | None, field: str, *, is_none: bool
-) -> tuple[_Candidate, ...]:
-    """Return the sets of one level that apply, and those that may, with the field that leaves it open."""
-    if name is None:
-        if is_none:
-            return ()
-        return tuple((index, field) for index in sorted({index for indexes in sets.values() for index in indexes}))
-    if name in sets:
-        return tuple((index, None) for index in sets[name])
-    # An id that differs in case or blanks alone is probably a slip: such a set may apply.
-    spelling = "".join(name.casefold().split())
-    alike = {index for key, indexes in sets.items() if "".join(key.casefold().split()) == spelling for index in indexes}
-    return tuple((index, field) for index in sorted(alike))
 
 
 def compile_rulebook(rulebook: RuleBook) -> CompiledRuleBook:
@@ -222,8 +240,10 @@ def compile_rulebook(rulebook: RuleBook) -> CompiledRuleBook:
         tails=frozenset(tails),
         sets=tuple(_PlannedSet(requirement_set, tuple(_bindings(requirement_set))) for requirement_set in ordered),
         defaults=defaults,
-        by_job_code=indexes[SetLevel.JOB_CODE],
-        by_client=indexes[SetLevel.CLIENT],
+        job_codes=_NamedSets.of(indexes[SetLevel.JOB_CODE], "the job code of the assignment"),
+        clients=_NamedSets.of(
+            indexes[SetLevel.CLIENT], "the client of the assignment, or that it is the company's own work"
+        ),
         by_contractor=indexes[SetLevel.CONTRACTOR],
     )
 
