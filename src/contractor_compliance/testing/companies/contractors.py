@@ -13,7 +13,7 @@ from contractor_compliance.testing import factories as make
 from contractor_compliance.testing.companies.draws import WORDS, Chance, address, after, person_name, shares
 from contractor_compliance.testing.companies.office import ACTOR, JOBS, UMBRELLA_CLIENTS, Office
 
-__all__ = ["UnitOfWork", "begin", "certificate_of", "exemption_in", "waiver_of"]
+__all__ = ["ContractorDraft", "begin", "certificate_of", "exemption_in", "waiver_of"]
 
 _TRADES = shares(str, "construction 22, hauling 14, events 34, professional 16, software 9, desk 5")
 _TYPES = shares(domain.EntityType, "individual 22, sole_proprietor 20, llc 40, corporation 13, partnership 4, other 1")
@@ -52,7 +52,7 @@ _REDUCED = {Line.GL: "each_occurrence", Line.AUTO: "combined_single_limit", Line
 
 
 @attrs.define
-class UnitOfWork:
+class ContractorDraft:
     """The records of one contractor while they are drawn, one kind after the other."""
 
     office: Office
@@ -71,7 +71,7 @@ class UnitOfWork:
     is_exempt: bool = False  # from workers' compensation
 
 
-def begin(office: Office, index: int) -> UnitOfWork:
+def begin(office: Office, index: int) -> ContractorDraft:
     """Draw a contractor with its work and its opt-in to the company's program."""
     chance, number = Chance(office.seed, index), f"{index:07}"
     trade = chance.pick(_TRADES)
@@ -85,7 +85,7 @@ def begin(office: Office, index: int) -> UnitOfWork:
     clients = {assignment.client_id for assignment in assignments}
     first_day = min((assignment.start for assignment in assignments), default=office.today)
     states = sorted(work_states or {contractor.home_state or State.TX}, key=lambda state: state.value)
-    return UnitOfWork(office, chance, number, trade, contractor, assignments, opt_ins, clients, states, first_day)
+    return ContractorDraft(office, chance, number, trade, contractor, assignments, opt_ins, clients, states, first_day)
 
 
 def _contractor(chance: Chance, index: int, trade: str, office: Office) -> Contractor:
@@ -118,8 +118,8 @@ def _people(chance: Chance, owner: str, percents: tuple[int, ...]) -> Iterator[d
         name, stated = owner if place == 1 else person_name(chance), percent if is_stated else Missing.ABSENT
         yield domain.Person(id=f"person-{place}", name=name, ownership_percent=stated)
     if chance.happens(12):
-        place, name = len(percents) + 1, person_name(chance)
-        yield domain.Person(id=f"person-{place}", name=name, role=domain.PersonRole.EMPLOYEE)
+        place, role = len(percents) + 1, domain.PersonRole.EMPLOYEE
+        yield domain.Person(id=f"person-{place}", name=person_name(chance), role=role)
 
 
 def _license(chance: Chance, state: State, today: date) -> domain.License:
@@ -165,15 +165,12 @@ def _work_states(chance: Chance, contractor: Contractor) -> frozenset[State]:
 def _contracts(chance: Chance, start: date) -> Iterator[domain.WrittenContract]:
     # A few are signed only after work has begun.
     signed_on = after(start, chance.between(1, 20) if chance.happens(4) else -chance.below(30))
+    company, client = domain.PartyRole.COMPANY, domain.PartyRole.CLIENT
     if chance.happens(97):
-        insureds = frozenset({domain.PartyRole.CLIENT} if chance.happens(70) else ())
-        yield domain.WrittenContract(
-            with_party=domain.PartyRole.COMPANY, signed_on=signed_on, additional_insureds=insureds
-        )
+        insureds = frozenset({client} if chance.happens(70) else ())
+        yield domain.WrittenContract(with_party=company, signed_on=signed_on, additional_insureds=insureds)
     if chance.happens(6):
-        yield domain.WrittenContract(
-            with_party=domain.PartyRole.CLIENT, signed_on=signed_on, reference=f"MSA-{start.year}"
-        )
+        yield domain.WrittenContract(with_party=client, signed_on=signed_on, reference=f"MSA-{start.year}")
 
 
 def _pay_rates(chance: Chance, start: date, today: date) -> tuple[domain.PayRate, ...]:
@@ -200,7 +197,7 @@ def _instant(day: date, minutes: int = 0) -> datetime:
     return datetime(day.year, day.month, day.day, 9, tzinfo=UTC) + timedelta(minutes=minutes)
 
 
-def certificate_of(draft: UnitOfWork, day: date) -> domain.Certificate:
+def certificate_of(draft: ContractorDraft, day: date) -> domain.Certificate:
     """Draw the next certificate, completed on a day; one of the last ten months may not be reviewed yet."""
     chance, name = draft.chance, f"certificate-{draft.number}-{len(draft.certificates) + 1:02}"
     status = chance.pick(_RECENT if (draft.office.today - day).days < 300 else _EARLIER)
@@ -218,18 +215,14 @@ def certificate_of(draft: UnitOfWork, day: date) -> domain.Certificate:
     )
 
 
-def exemption_in(draft: UnitOfWork, state: State) -> domain.Exemption:
+def exemption_in(draft: ContractorDraft, state: State) -> domain.Exemption:
     """Draw what stands in the place of workers' compensation in a state of work."""
     chance, start = draft.chance, after(draft.first_day, -draft.chance.below(200))
     kind = domain.ExemptionKind.ATTESTATION if state is State.CA else chance.pick(_EXEMPTIONS)
     if state is State.TX and chance.happens(40):
         kind = domain.ExemptionKind.NON_SUBSCRIBER_AGREEMENT
-    level = (
-        chance.pick((domain.EvidenceLevel.COPY, domain.EvidenceLevel.CONFIRMED))
-        if chance.happens(94)
-        else domain.EvidenceLevel.DECLARED
-    )
-    evidence = make.evidence(level, observed_on=start, document=kind.value)
+    level = chance.pick(("copy", "confirmed")) if chance.happens(94) else "declared"
+    evidence = make.evidence(domain.EvidenceLevel(level), observed_on=start, document=kind.value)
     lasts = kind is domain.ExemptionKind.REGISTER_EXEMPTION
     end = Missing.ABSENT if lasts else after(start, chance.pick((365, 730, 730, 730)))
     revoked_on = min(after(start, chance.between(60, 300)), draft.office.today)
@@ -243,7 +236,7 @@ def exemption_in(draft: UnitOfWork, state: State) -> domain.Exemption:
     )
 
 
-def waiver_of(draft: UnitOfWork) -> domain.Waiver:
+def waiver_of(draft: ContractorDraft) -> domain.Waiver:
     """Draw a waiver: of a line that is missing if there is one, or else of general liability."""
     chance, line = draft.chance, draft.missing[0] if draft.missing else Line.GL
     names_line = line not in _REDUCED or chance.happens(10)

@@ -14,7 +14,7 @@ from contractor_compliance import domain
 from contractor_compliance.domain import Carrier, Client, EndorsementKind, LimitKind, Line, Missing, RateCard, State
 from contractor_compliance.evaluation import CompiledRuleBook, compile_rulebook
 from contractor_compliance.testing import factories as make
-from contractor_compliance.testing.companies.draws import WORDS, Chance, address, person_name
+from contractor_compliance.testing.companies.draws import WORDS, Chance, address, person_name, shares
 
 __all__ = ["ACTOR", "FUND_STATES", "GL_CLIENTS", "JOBS", "LAYER_CLIENTS", "UMBRELLA_CLIENTS", "Office"]
 
@@ -29,11 +29,7 @@ _ROLES = {
     "recruiter": ("add_assignment", "add_contractor", "read", "request_waiver"),
     "reader": ("read",),
 }
-_MEMBER_STATES = (domain.MemberState.ACTIVE,) * 9 + (
-    domain.MemberState.INVITED,
-    domain.MemberState.SUSPENDED,
-    domain.MemberState.REMOVED,
-)
+_MEMBER_STATES = shares(domain.MemberState, "active 9, invited 1, suspended 1, removed 1")
 #: Financial strength and size of the insurers, two of each, the better first.
 _RATINGS = tuple(
     (domain.FinancialStrength(strength), size)
@@ -82,11 +78,10 @@ _WAIVABLE = frozenset(domain.ReasonCode) - domain.NEVER_WAIVABLE
 _RATED = domain.CarrierRule(strength_at_least=domain.FinancialStrength.A_MINUS, size_at_least=7)
 _UMBRELLA = frozenset({Line.UMBRELLA})
 _BOTH = frozenset({domain.PartyRole.COMPANY, domain.PartyRole.CLIENT})
+_COPY = domain.EvidenceLevel.COPY
 _COPIES = (
     make.endorsement_rule(parties=_BOTH, edition_not_before="04 13"),
-    make.endorsement_rule(
-        EndorsementKind.ADDITIONAL_INSURED_COMPLETED, parties=_BOTH, at_least=domain.EvidenceLevel.COPY
-    ),
+    make.endorsement_rule(EndorsementKind.ADDITIONAL_INSURED_COMPLETED, parties=_BOTH, at_least=_COPY),
     domain.EndorsementRule(kind=EndorsementKind.PRIMARY_NON_CONTRIBUTORY),
     domain.EndorsementRule(kind=EndorsementKind.WAIVER_OF_SUBROGATION),
 )
@@ -105,7 +100,7 @@ _WORKERS = make.any_of(
         make.wc_requirement(excluded_worker=domain.ExcludedWorkerRule.FLAG, carrier=_RATED),
         make.el_requirement(top_up=_UMBRELLA),
     ),
-    make.exemption_requirement(*_EXEMPTIONS, evidence=domain.EvidenceRule(at_least=domain.EvidenceLevel.COPY)),
+    make.exemption_requirement(*_EXEMPTIONS, evidence=domain.EvidenceRule(at_least=_COPY)),
     make.occupational_accident_requirement(limits=make.minimum_limits({LimitKind.EACH_CLAIM: make.MILLION // 2})),
     title="Workers' compensation",
     payer=domain.Payer.ORGANIZATION,
@@ -114,7 +109,6 @@ _WORKERS = make.any_of(
 _BOND = make.bond_requirement(
     states=frozenset({State.WA}), statutory=True, reference=domain.Reference(citation="Invented code, section 27")
 )
-_AUTO = make.auto_requirement(top_up=_UMBRELLA, waivable=_WAIVABLE)
 _CLAIM = {LimitKind.EACH_CLAIM: make.MILLION}
 _PROFESSIONAL = make.requirement(
     Line.PROFESSIONAL, limits=_CLAIM, retention_at_most=make.MILLION // 40, tail_years=1, waivable=_WAIVABLE
@@ -254,7 +248,7 @@ def _rule_book(today: date) -> domain.RuleBook:
         make.requirement_set(_general(make.MILLION // 2, 1), id="default-before", until=raised),
         make.requirement_set(_general(make.MILLION, 2, endorsements=(make.endorsement_rule(),)), effective=raised),
         _for_jobs("construction", _WORKERS, _BOND),
-        _for_jobs("hauling", _AUTO, _WORKERS),
+        _for_jobs("hauling", make.auto_requirement(top_up=_UMBRELLA, waivable=_WAIVABLE), _WORKERS),
         _for_jobs("professional", _PROFESSIONAL, mode=domain.SetMode.REPLACE),
         _for_jobs("software", _PROFESSIONAL, _CYBER, mode=domain.SetMode.REPLACE),
         _for_jobs("desk", mode=domain.SetMode.REPLACE),

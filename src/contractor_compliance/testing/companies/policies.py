@@ -9,18 +9,9 @@ from typing import Any
 import attrs
 
 from contractor_compliance import domain
-from contractor_compliance.domain import (
-    EndorsementKind,
-    Evidence,
-    EvidenceLevel,
-    InsuredCapacity,
-    Line,
-    Missing,
-    State,
-    Trigger,
-)
+from contractor_compliance.domain import EndorsementKind, Evidence, EvidenceLevel, InsuredCapacity, Line, Trigger
 from contractor_compliance.testing import factories as make
-from contractor_compliance.testing.companies.contractors import UnitOfWork, certificate_of
+from contractor_compliance.testing.companies.contractors import ContractorDraft, certificate_of
 from contractor_compliance.testing.companies.draws import after, shares
 from contractor_compliance.testing.companies.office import FUND_STATES, GL_CLIENTS, LAYER_CLIENTS
 
@@ -38,42 +29,38 @@ _LAYERS = (Line.UMBRELLA, Line.EXCESS)
 _ANY = Line.known()
 #: How the facts of one year were learnt, and from which document.
 _LEVELS = shares(EvidenceLevel, "certificate 80, confirmed 10, copy 6, declared 4")
-_DOCUMENTS = {
-    EvidenceLevel.CERTIFICATE: "acord_25",
-    EvidenceLevel.CONFIRMED: "letter_of_insurer",
-    EvidenceLevel.COPY: "policy",
-}
+_DOCUMENTS: dict[str, str] = {"certificate": "acord_25", "confirmed": "letter_of_insurer", "copy": "policy"}
 _SCHEDULE = (
     domain.UnderlyingLimit(line=Line.GL, occurrence=make.MILLION, aggregate=2 * make.MILLION),
     domain.UnderlyingLimit(line=Line.AUTO, occurrence=make.MILLION),
 )
 _PRODUCTS = "products_completed_operations_aggregate"
 _PARTS = ("bodily_injury_per_person", "bodily_injury_per_accident", "property_damage_per_accident")
-_SPLIT = {**dict.fromkeys(_PARTS, make.MILLION // 4), "combined_single_limit": Missing.ABSENT}
+_SPLIT = {**dict.fromkeys(_PARTS, make.MILLION // 4), "combined_single_limit": domain.Missing.ABSENT}
 #: In how many of a thousand policies of some lines a statement is not there (None), or says something else. A policy
 #: has one of these at most.
 _VARIANTS: tuple[tuple[int, tuple[Line, ...], str, dict[str, Any] | None], ...] = (
     (5, _ANY, "terms", None),
-    (5, _ANY, "terms", {"expiration": Missing.ABSENT}),
-    (5, _ANY, "terms", {"effective": Missing.UNREADABLE}),
+    (5, _ANY, "terms", {"expiration": domain.Missing.ABSENT}),
+    (5, _ANY, "terms", {"effective": domain.Missing.UNREADABLE}),
     (10, _ANY, "insured", {"name": None}),
     (20, _ANY, "limits", None),
-    (10, (Line.GL, *_LAYERS), "limits", {"each_occurrence": Missing.UNREADABLE}),
-    (20, (Line.GL,), "limits", {"general_aggregate": Missing.ABSENT}),
+    (10, (Line.GL, *_LAYERS), "limits", {"each_occurrence": domain.Missing.UNREADABLE}),
+    (20, (Line.GL,), "limits", {"general_aggregate": domain.Missing.ABSENT}),
     (50, (Line.GL,), "limits", {"aggregate_basis": domain.AggregateBasis.PER_PROJECT}),
-    (10, (Line.GL,), "limits", {_PRODUCTS: Missing.ABSENT, "products_in_general_aggregate": True}),
+    (10, (Line.GL,), "limits", {_PRODUCTS: domain.Missing.ABSENT, "products_in_general_aggregate": True}),
     (70, (Line.AUTO,), "limits", _SPLIT),
-    (40, _CLAIMS, "limits", {"retention": Missing.ABSENT}),
+    (40, _CLAIMS, "limits", {"retention": domain.Missing.ABSENT}),
     (50, _CLAIMS, "limits", {"retention": make.MILLION // 20}),
-    (120, _CLAIMS, "triggers", {"retroactive_date": Missing.ABSENT, "full_prior_acts": True}),
-    (30, _CLAIMS, "triggers", {"retroactive_date": Missing.ABSENT}),
+    (120, _CLAIMS, "triggers", {"retroactive_date": domain.Missing.ABSENT, "full_prior_acts": True}),
+    (30, _CLAIMS, "triggers", {"retroactive_date": domain.Missing.ABSENT}),
     (20, (Line.GL,), "triggers", {"trigger": Trigger.CLAIMS_MADE}),
     (30, (Line.GL, *_CLAIMS, *_LAYERS), "triggers", None),
-    (70, (Line.GL,), "endorsements", {"basis": Missing.ABSENT}),  # a box on the certificate alone
+    (70, (Line.GL,), "endorsements", {"basis": domain.Missing.ABSENT}),  # a box on the certificate alone
     (30, (Line.GL,), "endorsements", {"present": False}),
     (20, (Line.GL,), "endorsements", None),
     (240, (Line.WC,), "states", {"item_3c": domain.StateList()}),
-    (60, (Line.WC,), "states", {"item_3c": Missing.ABSENT}),
+    (60, (Line.WC,), "states", {"item_3c": domain.Missing.ABSENT}),
     (40, (Line.WC,), "states", None),
     (20, (Line.WC,), "exclusions", {"any_excluded": True, "if_any": True, "excluded": ()}),
     (40, (Line.WC,), "exclusions", None),
@@ -101,7 +88,7 @@ _FORMS = (
 )
 
 
-def draw_policies(draft: UnitOfWork) -> None:
+def draw_policies(draft: ContractorDraft) -> None:
     """Draw the lines that a contractor carries, and the terms of each."""
     chance, sources = draft.chance, list[Evidence]()
     # Most buy before the work begins, a few after.
@@ -120,10 +107,10 @@ def draw_policies(draft: UnitOfWork) -> None:
         _join(draft, Line.OCCUPATIONAL_ACCIDENT)
 
 
-def _lines(draft: UnitOfWork) -> Iterator[Line]:
+def _lines(draft: ContractorDraft) -> Iterator[Line]:
     chance, usual = draft.chance, _LINES.get(draft.trade, ())
     # Many owners go without workers' compensation in California and Florida, and a few elsewhere.
-    exempt_percent = 45 if draft.contractor.home_state in (State.CA, State.FL) else 8
+    exempt_percent = 45 if draft.contractor.home_state in (domain.State.CA, domain.State.FL) else 8
     if Line.WC in usual and draft.contractor.has_employees is not True and chance.happens(exempt_percent):
         draft.is_exempt = True
         usual = (*usual[:-1], Line.OCCUPATIONAL_ACCIDENT) if chance.happens(35) else usual[:-1]
@@ -132,7 +119,7 @@ def _lines(draft: UnitOfWork) -> Iterator[Line]:
         yield Line.STOP_GAP  # a state's fund writes no employers' liability
     if draft.trade == "events" and chance.happens(10):
         yield Line.WC
-    if draft.trade == "construction" and State.WA in draft.states:
+    if draft.trade == "construction" and domain.State.WA in draft.states:
         yield Line.SURETY_BOND
     if Line.GL not in usual and (draft.clients & GL_CLIENTS or chance.happens(5)):
         yield Line.GL
@@ -140,7 +127,7 @@ def _lines(draft: UnitOfWork) -> Iterator[Line]:
         yield from _LAYERS if chance.happens(10) else _LAYERS[:1]
 
 
-def _buy(draft: UnitOfWork, line: Line, start: date, sources: list[Evidence]) -> None:
+def _buy(draft: ContractorDraft, line: Line, start: date, sources: list[Evidence]) -> None:
     """Write a policy for each term, renewed in time, late or not at all."""
     chance, today = draft.chance, draft.office.today
     for year in range(4):
@@ -158,17 +145,18 @@ def _buy(draft: UnitOfWork, line: Line, start: date, sources: list[Evidence]) ->
             return
 
 
-def _source(draft: UnitOfWork, start: date) -> Evidence:
+def _source(draft: ContractorDraft, start: date) -> Evidence:
     """Draw where the facts of a year are read: most often on one certificate for all lines."""
     observed_on = min(after(start, draft.chance.between(-25, 5)), draft.office.today)
     level, certificate_id = draft.chance.pick(_LEVELS), None
     if level is EvidenceLevel.CERTIFICATE:
         draft.certificates.append(certificate_of(draft, observed_on))
         certificate_id = draft.certificates[-1].id
-    return Evidence(level=level, observed_on=observed_on, document=_DOCUMENTS.get(level), certificate_id=certificate_id)
+    document = _DOCUMENTS.get(level.value)
+    return Evidence(level=level, observed_on=observed_on, document=document, certificate_id=certificate_id)
 
 
-def _join(draft: UnitOfWork, line: Line) -> None:
+def _join(draft: ContractorDraft, line: Line) -> None:
     """Write the contractor into a master policy of the company's program, which runs for a calendar year."""
     joined = draft.enrollments[0].events[-1].at.date()
     source = Evidence(level=EvidenceLevel.PLATFORM, observed_on=joined, document="enrollment")
@@ -176,7 +164,7 @@ def _join(draft: UnitOfWork, line: Line) -> None:
 
 
 def _write(
-    draft: UnitOfWork, line: Line, start: date, end: date, source: Evidence, insured_as: InsuredCapacity
+    draft: ContractorDraft, line: Line, start: date, end: date, source: Evidence, insured_as: InsuredCapacity
 ) -> None:
     chance, number = draft.chance, f"{draft.number}-{len(draft.policies) + 1:02}"
     if line == Line.WC and chance.happens(2):
@@ -208,7 +196,7 @@ def _write(
     draft.policies.append(policy)
 
 
-def _carrier(draft: UnitOfWork, line: Line) -> domain.Carrier | None:
+def _carrier(draft: ContractorDraft, line: Line) -> domain.Carrier | None:
     """Draw who insures: a state's fund where only that may; seldom one that is poorly rated, or not known at all."""
     carriers = draft.office.carriers
     if line == Line.WC and not set(draft.states).isdisjoint(FUND_STATES):
@@ -218,12 +206,12 @@ def _carrier(draft: UnitOfWork, line: Line) -> domain.Carrier | None:
 
 def _limits(line: Line, percent: int, source: Evidence) -> domain.Limits:
     amounts: dict[str, Any] = {name: cents * percent // 100 for name, cents in _AMOUNTS[line].items()}
-    retention = make.MILLION // 200 if line in _CLAIMS else Missing.ABSENT
+    retention = make.MILLION // 200 if line in _CLAIMS else domain.Missing.ABSENT
     return domain.Limits(**amounts, retention=retention, evidence=source)
 
 
 def _insured(
-    draft: UnitOfWork, start: date, source: Evidence, insured_as: InsuredCapacity
+    draft: ContractorDraft, start: date, source: Evidence, insured_as: InsuredCapacity
 ) -> tuple[domain.Insured, ...]:
     """Draw who is insured: the contractor, now and then misprinted, or those in the schedule of a master policy."""
     chance, name, trade_names = draft.chance, draft.contractor.legal_name, draft.contractor.trade_names
@@ -238,7 +226,7 @@ def _insured(
     return (domain.Insured(name=name, participants=entries, evidence=source),)
 
 
-def _stated(draft: UnitOfWork, line: Line, start: date, end: date, source: Evidence) -> dict[str, tuple[Any, ...]]:
+def _stated(draft: ContractorDraft, line: Line, start: date, end: date, source: Evidence) -> dict[str, tuple[Any, ...]]:
     """Return what is stated of most policies of a line."""
     chance = draft.chance
     stated: dict[str, tuple[Any, ...]] = {
@@ -247,17 +235,15 @@ def _stated(draft: UnitOfWork, line: Line, start: date, end: date, source: Evide
     }
     if line in _CLAIMS:
         back = after(start, -(0 if chance.happens(8) else chance.between(365, 2_000)))
-        claims_made = domain.TriggerTerms(trigger=Trigger.CLAIMS_MADE, retroactive_date=back, evidence=source)
-        stated["triggers"] = (claims_made,)
+        stated["triggers"] = (domain.TriggerTerms(trigger=Trigger.CLAIMS_MADE, retroactive_date=back, evidence=source),)
     elif line == Line.GL or line in _LAYERS:
         stated["triggers"] = (domain.TriggerTerms(trigger=Trigger.OCCURRENCE, evidence=source),)
     if line == Line.GL:
         stated["endorsements"] = _endorsements(draft, source)
     elif line in _LAYERS:
         follows = _SCHEDULE[:1] if line == Line.EXCESS else ()
-        stated["underlying_schedules"] = (
-            domain.UnderlyingSchedule(schedule=_SCHEDULE, follows_form_over=follows, evidence=source),
-        )
+        beneath = domain.UnderlyingSchedule(schedule=_SCHEDULE, follows_form_over=follows, evidence=source)
+        stated["underlying_schedules"] = (beneath,)
     elif line == Line.WC:
         listed = domain.StateList(states=frozenset(draft.states if chance.happens(90) else draft.states[:1]))
         notices = [domain.StateNotice(state=state, given_on=start) for state in draft.states[1:2] if chance.happens(30)]
@@ -270,16 +256,15 @@ def _stated(draft: UnitOfWork, line: Line, start: date, end: date, source: Evide
     return stated
 
 
-def _rival(draft: UnitOfWork, source: Evidence) -> Evidence:
+def _rival(draft: ContractorDraft, source: Evidence) -> Evidence:
     """Draw another source: as good as the first, so that nothing tells which is right, or better."""
     is_better = draft.chance.happens(50)
     observed_on = after(source.observed_on, draft.chance.between(1, 60) if is_better else 0)
-    return make.evidence(
-        EvidenceLevel.CONFIRMED if is_better else source.level, observed_on=observed_on, document="letter"
-    )
+    level = EvidenceLevel.CONFIRMED if is_better else source.level
+    return make.evidence(level, observed_on=observed_on, document="letter")
 
 
-def _endorsements(draft: UnitOfWork, source: Evidence) -> tuple[domain.Endorsement, ...]:
+def _endorsements(draft: ContractorDraft, source: Evidence) -> tuple[domain.Endorsement, ...]:
     """Draw the endorsements of general liability: most described on the certificate, or copies of up to five."""
     chance, ongoing = draft.chance, EndorsementKind.ADDITIONAL_INSURED_ONGOING
     if chance.happens(54):
@@ -297,7 +282,7 @@ def _endorsements(draft: UnitOfWork, source: Evidence) -> tuple[domain.Endorseme
     )
 
 
-def _notices(draft: UnitOfWork, start: date) -> dict[str, Any]:
+def _notices(draft: ContractorDraft, start: date) -> dict[str, Any]:
     """Draw notices: few policies are cancelled, and half of those come back, in time or after a gap."""
     chance, today = draft.chance, draft.office.today
     if chance.happens(95) or (effective := after(start, chance.below(345))) > after(today, 40):
