@@ -129,7 +129,7 @@ def reason(report: str, name: str, test: str) -> str:
 
 
 def test_every_promise_of_the_port_is_tested() -> None:
-    promised = {int(number) for number in re.findall(r"^ +(\d+)\. ", Store.__doc__ or "", flags=re.MULTILINE)}
+    promised = {int(number) for number in re.findall(r"^ *(\d+)\. ", Store.__doc__ or "", flags=re.MULTILINE)}
 
     assert set(range(1, 34)) == promised
     assert {0, *promised} == promises_of(StoreContract).keys()

@@ -26,6 +26,7 @@ from contractor_compliance.evaluation.rules.compiled import (
 )
 from contractor_compliance.evaluation.rules.law import SHIPPED_LAW, LawTables
 from contractor_compliance.results.finding import Finding
+from contractor_compliance.results.not_examined import NotExamined, topics_not_examined
 from contractor_compliance.results.outcome import Outcome, PayerOrigin, Validity, Verdict
 from contractor_compliance.results.report import AssignmentReport, ComplianceReport, PolicyStatus, Window
 
@@ -112,6 +113,8 @@ def evaluate(
         waived_but_failing=unique(finding.requirement_id for finding in waived if finding.underlying is Outcome.FAIL),
         first_uncovered_day=min(uncovered, default=None),
         next_change=_next_change(sweep, as_of, verdict) if window else None,
+        contractor_name=dossier.contractor.legal_name,
+        not_examined=_not_examined(sweep, assignments, as_of),
     )
 
 
@@ -127,6 +130,17 @@ def open_sweep(
     return Sweep(dossier, compiled, custom=custom, law=law).prepare()
 
 
+def _not_examined(sweep: Sweep, reports: tuple[AssignmentReport, ...], day: date) -> tuple[NotExamined, ...]:
+    """Return what nothing that was judged asked about."""
+    judged_on = {report.assignment_id: report.judged_on for report in reports if report.findings}
+    examined = {
+        sweep.resolution(assignment, judged_on[assignment.id]).examined
+        for assignment in sweep.dossier.assignments
+        if assignment.id in judged_on
+    }
+    return topics_not_examined({*examined, sweep.resolution(None, day).examined})
+
+
 def _next_change(sweep: Sweep, day: date, verdict: Verdict) -> date | None:
     for start, _ in sweep.stretches(day, None):
         if sweep.contractor_verdict(start) is not verdict:
@@ -136,6 +150,8 @@ def _next_change(sweep: Sweep, day: date, verdict: Verdict) -> date | None:
 
 def _assignment_report(sweep: Sweep, assignment: Assignment, day: date, *, window: bool) -> AssignmentReport:
     status = assignment.status_on(day)
+    client = sweep.facts.clients.get(assignment.client_id or "")
+    job_code = sweep.facts.job_codes.get(assignment.job_code_id or "")
     if status is AssignmentStatus.CANCELLED:
         return AssignmentReport(
             assignment.id,
@@ -145,6 +161,8 @@ def _assignment_report(sweep: Sweep, assignment: Assignment, day: date, *, windo
             window=Window() if window else None,
             start=assignment.start,
             end=assignment.end,
+            client_name=client.name if client else None,
+            job_title=job_code.title if job_code else None,
         )
     judged_on = assignment.start if status is AssignmentStatus.UPCOMING else day
     judged: tuple[Judged, ...] = ()
@@ -166,6 +184,8 @@ def _assignment_report(sweep: Sweep, assignment: Assignment, day: date, *, windo
         next_change=days.next_verdict(judged_on, verdict) if days and judged else None,
         start=assignment.start,
         end=assignment.end,
+        client_name=client.name if client else None,
+        job_title=job_code.title if job_code else None,
     )
 
 

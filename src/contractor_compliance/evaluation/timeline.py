@@ -53,7 +53,8 @@ def timeline(
         ['not_required', 'compliant', 'not_required']
     """
     sweep = open_sweep(dossier, rulebook, custom=custom, law=law)
-    return Timeline(dossier.contractor.id, tuple(_steps(sweep, over)))
+    contractor = dossier.contractor
+    return Timeline(contractor.id, tuple(_steps(sweep, over)), contractor.legal_name)
 
 
 def standing(

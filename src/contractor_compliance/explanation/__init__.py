@@ -32,7 +32,7 @@ def explain(result: ComplianceReport | Timeline, *, as_: Literal["text", "markdo
         >>> from contractor_compliance.testing.factories import dossier, gl_requirement, rulebook
         >>> report = evaluate(dossier(), rulebook(gl_requirement()), as_of=date(2026, 6, 15))
         >>> explain(report).splitlines()[0]
-        'contractor-1 on 2026-06-15: NON-COMPLIANT'
+        'Sample Rigging LLC (contractor-1) on 2026-06-15: NON-COMPLIANT'
     """
     match as_:
         case "text":

@@ -33,7 +33,7 @@ def as_html(result: ComplianceReport | Timeline) -> str:
 def _report(report: ComplianceReport) -> Html:
     verdict = chip(words.VERDICT_TONES[report.verdict], report.verdict.label)
     parts = [
-        _heading(3, "cc-title", report.contractor_id, " on ", report.as_of, " ", verdict),
+        _heading(3, "cc-title", words.contractor_words(report), " on ", report.as_of, " ", verdict),
         tag("div", words.sentence(report)),
         tag("div", *(_fact(note) for note in words.facts(report)), class_="cc-facts"),
         _listing("To ask for, most urgent first", report.remedies()),
@@ -46,7 +46,8 @@ def _report(report: ComplianceReport) -> Html:
     if report.policies:
         table = html_table(_POLICIES, [words.policy_row(policy) for policy in report.policies])
         parts.append(tag("div", _heading(4, "cc-head", "Policies"), table, class_="cc-part"))
-    return fragment(*parts, label=f"Compliance of {report.contractor_id} on {report.as_of}")
+    parts.append(_listing(words.NOT_EXAMINED, words.not_examined(report)))
+    return fragment(*parts, label=f"Compliance of {words.contractor_words(report)} on {report.as_of}")
 
 
 def _heading(level: int, style: str, *children: object) -> Html:
@@ -193,7 +194,7 @@ def _found(finding: Finding, within: Finding | None) -> Html:
 
 def _timeline(timeline: Timeline) -> Html:
     title = _heading(3, "cc-title", words.timeline_title(timeline))
-    label = f"Compliance of {timeline.contractor_id} over time"
+    label = f"Compliance of {words.contractor_words(timeline)} over time"
     if not timeline.steps:
         return fragment(title, label=label)
     verdicts, presence = [], []

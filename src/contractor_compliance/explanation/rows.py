@@ -41,8 +41,11 @@ def _rows(
     for finding in findings:
         yield {
             "contractor_id": report.contractor_id,
+            "contractor_name": report.contractor_name,
             "as_of": report.as_of,
             "assignment_id": assignment.assignment_id if assignment else None,
+            "client_name": assignment.client_name if assignment else None,
+            "job_title": assignment.job_title if assignment else None,
             "assignment_status": assignment.status.value if assignment else None,
             "judged_on": assignment.judged_on if assignment else report.as_of,
             "requirement_id": finding.requirement_id,

@@ -76,7 +76,7 @@ def _blocks(result: ComplianceReport | Timeline) -> Iterator[_Block]:
         yield _Heading(words.timeline_title(result), 1)
         yield _Table(words.STEP_HEADER, tuple(words.step_row(step) for step in result.steps))
         return
-    yield _Heading(f"{result.contractor_id} on {result.as_of}: {result.verdict.label.upper()}", 1)
+    yield _Heading(f"{words.contractor_words(result)} on {result.as_of}: {result.verdict.label.upper()}", 1)
     yield _Line(words.sentence(result))
     yield _Pairs(tuple((note.label, note.text) for note in words.facts(result)))
     yield from _listing("To ask for, most urgent first", result.remedies())
@@ -90,6 +90,7 @@ def _blocks(result: ComplianceReport | Timeline) -> Iterator[_Block]:
     if result.policies:
         yield _Heading("Policies", 2)
         yield _Table(_POLICIES, tuple(words.policy_row(policy) for policy in result.policies))
+    yield from _listing(words.NOT_EXAMINED, words.not_examined(result))
 
 
 def _assignment(assignment: AssignmentReport, report: ComplianceReport) -> Iterator[_Block]:

@@ -74,6 +74,7 @@ _SENTENCES = {
     Verdict.NOT_REQUIRED: "No coverage is required.",
 }
 _ONE_DAY = timedelta(days=1)
+NOT_EXAMINED = "Not examined: no requirement asked about these"
 
 
 @attrs.frozen
@@ -110,6 +111,11 @@ def _count(days: int, noun: str = "day") -> str:
 
 
 # The report.
+
+
+def contractor_words(result: ComplianceReport | Timeline) -> str:
+    """Return the contractor's name and id: `Sample Rigging LLC (contractor-1)`."""
+    return f"{result.contractor_name} ({result.contractor_id})" if result.contractor_name else result.contractor_id
 
 
 def sentence(report: ComplianceReport) -> str:
@@ -157,6 +163,14 @@ def waived_but_failing(report: ComplianceReport) -> tuple[str, ...]:
     )
 
 
+def not_examined(report: ComplianceReport) -> tuple[str, ...]:
+    """Return what no requirement asked about: `exclusions and limitations: general liability, umbrella`."""
+    return tuple(
+        ": ".join(filter(None, (entry.topic.label, ", ".join(line.label for line in entry.lines))))
+        for entry in report.not_examined
+    )
+
+
 def policy_row(policy: PolicyStatus) -> tuple[str, str, str, str]:
     """Return a policy's id, its line, its status, and its last day."""
     last = str(policy.until - _ONE_DAY) if policy.until is not None else ""
@@ -170,7 +184,8 @@ STEP_HEADER = ("Days", "Verdict", "Insurance status", "Decided by", "Why")
 
 def timeline_title(timeline: Timeline) -> str:
     """Return the title of a timeline: its contractor and its days."""
-    return f"{timeline.contractor_id}, {days_words(range_of(timeline))}" if timeline.steps else timeline.contractor_id
+    contractor = contractor_words(timeline)
+    return f"{contractor}, {days_words(range_of(timeline))}" if timeline.steps else contractor
 
 
 def range_of(timeline: Timeline) -> Interval:
@@ -198,8 +213,10 @@ def step_row(step: Step) -> tuple[str, str, str, str, str]:
 
 
 def assignment_words(report: AssignmentReport) -> str:
-    """Return an assignment's status, its days and the day judged: `active, 2026-03-02 to 2026-09-30`."""
-    parts = [report.status.label]
+    """Return an assignment's job, client, status, days and the day judged: `active, 2026-03-02 to 2026-09-30`."""
+    parts = [report.job_title] if report.job_title else []
+    parts += [f"for {report.client_name}"] if report.client_name else []
+    parts.append(report.status.label)
     if report.start is not None:
         parts.append(f"{report.start} to {report.end}" if report.end is not None else f"from {report.start} on")
     if report.status is AssignmentStatus.UPCOMING:

@@ -1,6 +1,7 @@
 """The results of judging, as plain values: reports, findings, outcomes, timelines and standings."""
 
 from contractor_compliance.results.finding import Check, Displaced, Finding
+from contractor_compliance.results.not_examined import NotExamined, Topic
 from contractor_compliance.results.outcome import InsuranceStatus, Outcome, PayerOrigin, Validity, Verdict
 from contractor_compliance.results.reasons import reason_phrase
 from contractor_compliance.results.report import (
@@ -21,6 +22,7 @@ __all__ = [
     "Finding",
     "Gap",
     "InsuranceStatus",
+    "NotExamined",
     "Outcome",
     "OutcomePeriod",
     "PayerOrigin",
@@ -28,6 +30,7 @@ __all__ = [
     "StandingRow",
     "Step",
     "Timeline",
+    "Topic",
     "Validity",
     "Verdict",
     "Window",

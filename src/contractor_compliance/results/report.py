@@ -15,6 +15,7 @@ from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.errors import Fault, InvalidValueError
 from contractor_compliance.results.finding import Displaced, Finding
+from contractor_compliance.results.not_examined import NotExamined
 from contractor_compliance.results.outcome import InsuranceStatus, Outcome, Validity, Verdict
 
 __all__ = [
@@ -132,6 +133,8 @@ class AssignmentReport:
             window was not asked for.
         start: First worked day.
         end: Last worked day; None = open.
+        client_name: Name of the client, where one is on file.
+        job_title: Title of the job code, where one is on file.
 
     Example:
         >>> from datetime import date
@@ -152,6 +155,8 @@ class AssignmentReport:
     next_change: date | None = None
     start: date | None = None
     end: date | None = None
+    client_name: str | None = None
+    job_title: str | None = None
 
     @property
     def worst_finding(self) -> Finding | None:
@@ -216,6 +221,8 @@ class ComplianceReport:
         waived_but_failing: Ids of requirements whose facts fail and which only a waiver carries (rule B8.6).
         first_uncovered_day: Earliest over active assignments; None = none, or the window was not asked for.
         next_change: First day after `as_of` on which the contractor's verdict changes; None = never, or not asked for.
+        contractor_name: The contractor's legal name.
+        not_examined: What no requirement judged asked about, of the lines judged: no verdict says anything of it.
 
     Example:
         >>> from datetime import date
@@ -239,6 +246,8 @@ class ComplianceReport:
     waived_but_failing: tuple[str, ...] = ()
     first_uncovered_day: date | None = None
     next_change: date | None = None
+    contractor_name: str | None = None
+    not_examined: tuple[NotExamined, ...] = ()
 
     def assignment(self, assignment_id: str) -> AssignmentReport:
         """Return the report of one assignment.

@@ -51,6 +51,7 @@ class Timeline:
     Attributes:
         contractor_id: The contractor.
         steps: Runs of days without gap or overlap, in order of time.
+        contractor_name: The contractor's legal name.
 
     Example:
         >>> from datetime import date
@@ -64,6 +65,7 @@ class Timeline:
 
     contractor_id: str
     steps: tuple[Step, ...]
+    contractor_name: str | None = None
 
     def on(self, day: date) -> Step:
         """Return the step that holds the day.

@@ -15,6 +15,7 @@ import attrs
 
 from contractor_compliance.domain.assignment import Assignment, PartyRole
 from contractor_compliance.domain.certificate import Exemption
+from contractor_compliance.domain.client import Client
 from contractor_compliance.domain.contractor import Contractor, EntityType, Person, PersonRole
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
@@ -149,7 +150,7 @@ class DossierFacts:
 
     def _job_code(self, assignment: Assignment | None) -> JobCode | None:
         code = assignment.job_code_id if assignment else None
-        return next((job_code for job_code in self.dossier.job_codes if job_code.id == code), None) if code else None
+        return self.job_codes.get(code) if code else None
 
     def _worker(self, assignment: Assignment | None) -> tuple[Person | None, PersonRole | None]:
         contractor = self.dossier.contractor
@@ -167,7 +168,7 @@ class DossierFacts:
         company = self.dossier.company
         parties: dict[PartyRole, tuple[tuple[str, ...], ...]] = {PartyRole.COMPANY: ((company.name, *company.aliases),)}
         if assignment is not None:
-            client = next((client for client in self.dossier.clients if client.id == assignment.client_id), None)
+            client = self.clients.get(assignment.client_id or "")
             if client is not None:
                 parties[PartyRole.CLIENT] = ((client.name, *client.aliases),)
             for party in assignment.parties:
@@ -186,6 +187,16 @@ class DossierFacts:
         )
         dossier = self.dossier
         return PolicyFacts(policy.records, days, dossier.contractor, dossier.carriers, self._refused, policy.identity)
+
+    @cached_property
+    def clients(self) -> dict[str, Client]:
+        """The clients on file, by id."""
+        return {client.id: client for client in self.dossier.clients}
+
+    @cached_property
+    def job_codes(self) -> dict[str, JobCode]:
+        """The job codes on file, by id."""
+        return {job_code.id: job_code for job_code in self.dossier.job_codes}
 
     @cached_property
     def sole_owner(self) -> bool:

@@ -20,6 +20,7 @@ from contractor_compliance.evaluation.checks.layers import (
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.evaluation.kinds.absence import absence_of
 from contractor_compliance.evaluation.kinds.kind import (
+    Examined,
     Presence,
     RequirementKind,
     in_force_presence,
@@ -27,6 +28,7 @@ from contractor_compliance.evaluation.kinds.kind import (
 )
 from contractor_compliance.evaluation.kinds.result import RequirementResult, best_of, result_of
 from contractor_compliance.results.finding import Check
+from contractor_compliance.results.not_examined import Topic
 from contractor_compliance.results.outcome import Outcome
 
 __all__ = ["COMBINED_LIMIT"]
@@ -162,5 +164,11 @@ def _presence(requirement: CombinedLimitRequirement, context: CheckContext) -> P
     return line_presence((requirement.line,), context)
 
 
+def _examines(requirement: CombinedLimitRequirement) -> Examined:
+    return frozenset(
+        (line, topic) for line in (requirement.line, *requirement.layers) for topic in (None, Topic.LIMITS)
+    )
+
+
 #: A primary line and the layers over it, counted together.
-COMBINED_LIMIT = RequirementKind(judge=_judge, sentence=_sentence, presence=_presence)
+COMBINED_LIMIT = RequirementKind(judge=_judge, sentence=_sentence, presence=_presence, examines=_examines)

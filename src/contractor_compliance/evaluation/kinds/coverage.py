@@ -30,6 +30,7 @@ from contractor_compliance.evaluation.checks.limits import limit_checks
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.evaluation.kinds.absence import absence_of
 from contractor_compliance.evaluation.kinds.kind import (
+    Examined,
     Presence,
     RequirementKind,
     any_present,
@@ -40,10 +41,23 @@ from contractor_compliance.evaluation.kinds.kind import (
 )
 from contractor_compliance.evaluation.kinds.result import RequirementResult, best_of, result_of, unique, worst_of
 from contractor_compliance.results.finding import Check
+from contractor_compliance.results.not_examined import Topic
 from contractor_compliance.results.outcome import Outcome
 
 #: What makes a policy of another line stop gap.
 _STOP_GAP = EndorsementRule(kind=EndorsementKind.STOP_GAP)
+
+#: What is asked about by an endorsement of a kind.
+_TOPICS = {
+    EndorsementKind.ADDITIONAL_INSURED_ONGOING: Topic.ADDITIONAL_INSURED,
+    EndorsementKind.ADDITIONAL_INSURED_COMPLETED: Topic.ADDITIONAL_INSURED,
+    EndorsementKind.ADDITIONAL_INSURED_LESSOR: Topic.ADDITIONAL_INSURED,
+    EndorsementKind.PRIMARY_NON_CONTRIBUTORY: Topic.PRIMARY_NON_CONTRIBUTORY,
+    EndorsementKind.WAIVER_OF_SUBROGATION: Topic.WAIVER_OF_SUBROGATION,
+    EndorsementKind.NOTICE_OF_CANCELLATION: Topic.NOTICE_OF_CANCELLATION,
+    EndorsementKind.PER_PROJECT_AGGREGATE: Topic.AGGREGATE_BASIS,
+    EndorsementKind.PER_LOCATION_AGGREGATE: Topic.AGGREGATE_BASIS,
+}
 
 __all__ = ["COVERAGE"]
 
@@ -269,5 +283,21 @@ def _sentence(requirement: CoverageRequirement) -> str:
     return ", ".join(parts)
 
 
+def _examines(requirement: CoverageRequirement) -> Examined:
+    line = requirement.line
+    asked = {
+        Topic.LIMITS: requirement.limits,
+        Topic.RETENTION: requirement.retention_at_most is not None,
+        Topic.AGGREGATE_BASIS: requirement.aggregate_bases,
+        Topic.TRIGGER: requirement.triggers,
+        Topic.TAIL: requirement.tail_years,
+        Topic.EXCLUSIONS: requirement.forbidden_exclusions,
+        Topic.CARRIER: requirement.carrier,
+    }
+    topics = {topic for topic, is_asked in asked.items() if is_asked}
+    topics |= {topic for rule in requirement.endorsements for topic in (_TOPICS.get(rule.kind),) if topic}
+    return frozenset({(line, None), *((line, topic) for topic in topics)})
+
+
 #: One line of insurance, by one primary policy.
-COVERAGE = RequirementKind(judge=_judge, sentence=_sentence, presence=_presence)
+COVERAGE = RequirementKind(judge=_judge, sentence=_sentence, presence=_presence, examines=_examines)

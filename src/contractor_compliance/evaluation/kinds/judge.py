@@ -5,13 +5,13 @@ from __future__ import annotations
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements.groups import AnyOf, Requirement, RequirementGroup
 from contractor_compliance.evaluation.checks.context import CheckContext
-from contractor_compliance.evaluation.kinds.kind import Presence, any_present
+from contractor_compliance.evaluation.kinds.kind import Examined, Presence, any_present
 from contractor_compliance.evaluation.kinds.registry import EVALUATED_KINDS
 from contractor_compliance.evaluation.kinds.result import RequirementResult, put_in_doubt, result_of, worst_of
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.outcome import Outcome
 
-__all__ = ["ask", "asks_for_cover", "if_it_binds", "judge", "presence_of"]
+__all__ = ["ask", "asks_for_cover", "examined_by", "if_it_binds", "judge", "presence_of"]
 
 
 def judge(requirement: Requirement, context: CheckContext) -> RequirementResult:
@@ -47,6 +47,13 @@ def ask(requirement: Requirement) -> str:
         members = map(ask, requirement.members)
         return f"one of: {'; '.join(members)}" if isinstance(requirement, AnyOf) else "; and ".join(members)
     return EVALUATED_KINDS[type(requirement)].sentence(requirement)
+
+
+def examined_by(requirement: Requirement) -> Examined:
+    """Return what a requirement asks about; a group asks what its members ask."""
+    if isinstance(requirement, RequirementGroup):
+        return Examined().union(*map(examined_by, requirement.members))
+    return EVALUATED_KINDS[type(requirement)].examines(requirement)
 
 
 def asks_for_cover(requirement: Requirement) -> bool:

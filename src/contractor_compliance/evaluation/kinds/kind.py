@@ -14,8 +14,10 @@ from contractor_compliance.domain.money import format_cents
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.evaluation.kinds.result import RequirementResult
+from contractor_compliance.results.not_examined import Topic
 
 __all__ = [
+    "Examined",
     "Presence",
     "RequirementKind",
     "any_present",
@@ -25,6 +27,8 @@ __all__ = [
     "line_presence",
 ]
 
+#: What a requirement asks about: pairs of line and topic. A pair without a topic names a line that is judged.
+Examined = frozenset[tuple[Line, Topic | None]]
 #: Whether there is cover at all: present, absent, or not known (None).
 Presence = bool | None
 
@@ -38,11 +42,13 @@ class RequirementKind:
         sentence: Returns what a requirement asks for, in words.
         presence: Returns whether there is cover of the kind asked for, adequate or not; None for a kind that asks for
             no cover.
+        examines: Returns what a requirement asks about; nothing for a kind that reads no policy.
     """
 
     judge: Callable[[Any, CheckContext], RequirementResult]
     sentence: Callable[[Any], str]
     presence: Callable[[Any, CheckContext], Presence] | None
+    examines: Callable[[Any], Examined] = lambda _: frozenset()
 
 
 def any_present(presences: Iterable[Presence]) -> Presence:

@@ -13,6 +13,7 @@ from contractor_compliance.evaluation.checks.exemptions import mandatory_check
 from contractor_compliance.evaluation.checks.limits import limit_checks
 from contractor_compliance.evaluation.kinds.absence import absence_of
 from contractor_compliance.evaluation.kinds.kind import (
+    Examined,
     Presence,
     RequirementKind,
     limits_in_words,
@@ -20,6 +21,7 @@ from contractor_compliance.evaluation.kinds.kind import (
 )
 from contractor_compliance.evaluation.kinds.result import RequirementResult, best_of, result_of, worst_of
 from contractor_compliance.results.finding import Check
+from contractor_compliance.results.not_examined import Topic
 from contractor_compliance.results.outcome import Outcome
 
 __all__ = ["OCCUPATIONAL_ACCIDENT"]
@@ -62,5 +64,10 @@ def _presence(requirement: OccupationalAccidentRequirement, context: CheckContex
     return line_presence((Line.OCCUPATIONAL_ACCIDENT,), context)
 
 
+def _examines(requirement: OccupationalAccidentRequirement) -> Examined:
+    topics = (None, Topic.LIMITS) if requirement.limits else (None,)
+    return frozenset((Line.OCCUPATIONAL_ACCIDENT, topic) for topic in topics)
+
+
 #: Occupational accident cover as an alternative to workers' compensation.
-OCCUPATIONAL_ACCIDENT = RequirementKind(judge=_judge, sentence=_sentence, presence=_presence)
+OCCUPATIONAL_ACCIDENT = RequirementKind(judge=_judge, sentence=_sentence, presence=_presence, examines=_examines)

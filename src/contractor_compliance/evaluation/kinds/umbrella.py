@@ -21,12 +21,14 @@ from contractor_compliance.evaluation.checks.layers import (
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.evaluation.kinds.absence import absence_of
 from contractor_compliance.evaluation.kinds.kind import (
+    Examined,
     Presence,
     RequirementKind,
     line_presence,
 )
 from contractor_compliance.evaluation.kinds.result import RequirementResult, best_of, result_of, unique, worst_of
 from contractor_compliance.results.finding import Check
+from contractor_compliance.results.not_examined import Topic
 from contractor_compliance.results.outcome import Outcome
 
 __all__ = ["UMBRELLA"]
@@ -189,5 +191,12 @@ def _presence(requirement: UmbrellaRequirement, context: CheckContext) -> Presen
     return line_presence(requirement.layers, context)
 
 
+def _examines(requirement: UmbrellaRequirement) -> Examined:
+    asked = {(line, topic) for line in requirement.layers for topic in (None, Topic.LIMITS)}
+    if requirement.additional_insured:
+        asked |= {(line, Topic.ADDITIONAL_INSURED) for line in requirement.layers}
+    return frozenset(asked)
+
+
 #: Umbrella or excess cover of its own.
-UMBRELLA = RequirementKind(judge=_judge, sentence=_sentence, presence=_presence)
+UMBRELLA = RequirementKind(judge=_judge, sentence=_sentence, presence=_presence, examines=_examines)

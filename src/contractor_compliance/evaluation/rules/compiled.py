@@ -15,7 +15,8 @@ from contractor_compliance.domain.assignment import Assignment
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.requirements import CoverageRequirement, Requirement
 from contractor_compliance.domain.rulebook import RequirementSet, RuleBook, SetLevel, SetMode
-from contractor_compliance.evaluation.kinds.judge import ask
+from contractor_compliance.evaluation.kinds.judge import ask, examined_by
+from contractor_compliance.evaluation.kinds.kind import Examined
 from contractor_compliance.results.finding import Displaced
 
 __all__ = ["Binding", "CompiledRuleBook", "Resolution", "compile_rulebook"]
@@ -69,6 +70,7 @@ class Resolution:
         bindings: The requirements that bind, in the order of their sets.
         displaced: The requirements that a later set displaced.
         lines: The coverage requirements among them, members included: they decide double use of layers.
+        examined: What the requirements ask about.
 
     Example:
         >>> from datetime import date
@@ -81,6 +83,7 @@ class Resolution:
     bindings: tuple[Binding, ...]
     displaced: tuple[Displaced, ...]
     lines: tuple[CoverageRequirement, ...]
+    examined: Examined
 
 
 @attrs.frozen
@@ -308,7 +311,8 @@ def _combine(chosen: list[tuple[_PlannedSet, str | None]], day: date) -> Resolut
         for member in binding.requirement.walk()
         if isinstance(member, CoverageRequirement)
     )
-    return Resolution(tuple(bindings), tuple(displaced), lines)
+    examined = Examined().union(*(examined_by(binding.requirement) for binding in bindings))
+    return Resolution(tuple(bindings), tuple(displaced), lines, examined)
 
 
 def _may_give_way(earlier: Binding, binding: Binding, field: str) -> Binding:

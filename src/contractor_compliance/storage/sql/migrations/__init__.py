@@ -45,9 +45,11 @@ def upgrade(bind: Engine | Connection, tables: Tables | None = None) -> None:
     Example:
         >>> from contractor_compliance.storage.sql import check_schema
         >>> from sqlalchemy import create_engine
-        >>> with create_engine("sqlite://").connect() as connection:
+        >>> engine = create_engine("sqlite://")
+        >>> with engine.connect() as connection:
         ...     upgrade(connection)
         ...     check_schema(connection)
+        >>> engine.dispose()
     """
     upgrade_to(bind, _NEWEST, tables)
 

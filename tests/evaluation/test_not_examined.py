@@ -1,0 +1,121 @@
+"""A report names what no requirement asked about, and whom and what it speaks of."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from contractor_compliance import as_rows, explain, timeline
+from contractor_compliance.domain import (
+    AggregateBasis,
+    CarrierRule,
+    CoverageRequirement,
+    EndorsementKind,
+    ExclusionKind,
+    ExclusionRule,
+    ExemptionKind,
+    Interval,
+    LimitKind,
+    Line,
+    Requirement,
+    Trigger,
+)
+from contractor_compliance.evaluation import evaluate
+from contractor_compliance.results import ComplianceReport, Topic
+from contractor_compliance.testing import factories as make
+
+DAY = date(2026, 6, 1)
+#: What asks about each topic of general liability.
+ASKING = {
+    Topic.LIMITS: {"limits": make.minimum_limits({LimitKind.EACH_OCCURRENCE: make.MILLION})},
+    Topic.RETENTION: {"retention_at_most": 0},
+    Topic.AGGREGATE_BASIS: {"aggregate_bases": frozenset({AggregateBasis.PER_PROJECT})},
+    Topic.TRIGGER: {"triggers": frozenset({Trigger.OCCURRENCE})},
+    Topic.TAIL: {"tail_years": 2},
+    Topic.EXCLUSIONS: {"forbidden_exclusions": (ExclusionRule(kind=ExclusionKind.HEIGHT),)},
+    Topic.ADDITIONAL_INSURED: {"endorsements": (make.endorsement_rule(EndorsementKind.ADDITIONAL_INSURED_COMPLETED),)},
+    Topic.PRIMARY_NON_CONTRIBUTORY: {
+        "endorsements": (make.endorsement_rule(EndorsementKind.PRIMARY_NON_CONTRIBUTORY),)
+    },
+    Topic.WAIVER_OF_SUBROGATION: {"endorsements": (make.endorsement_rule(EndorsementKind.WAIVER_OF_SUBROGATION),)},
+    Topic.NOTICE_OF_CANCELLATION: {"endorsements": (make.endorsement_rule(EndorsementKind.NOTICE_OF_CANCELLATION),)},
+    Topic.CARRIER: {"carrier": CarrierRule(size_at_least=7)},
+}
+
+
+def bare(line: Line = Line.GL, **asked: object) -> CoverageRequirement:
+    return CoverageRequirement(id=f"requirement-{line}", line=line, **asked)  # type: ignore[arg-type]
+
+
+def report_by(*requirements: Requirement) -> ComplianceReport:
+    return evaluate(make.dossier(make.gl_policy()), make.rulebook(*requirements), as_of=DAY)
+
+
+def not_examined(*requirements: Requirement) -> dict[Topic, tuple[Line, ...]]:
+    return {entry.topic: entry.lines for entry in report_by(*requirements).not_examined}
+
+
+@pytest.mark.parametrize("topic", ASKING, ids=lambda topic: topic.value)
+def test_a_topic_is_not_examined_until_a_requirement_asks_about_it(topic: Topic) -> None:
+    assert not_examined(bare())[topic] == (Line.GL,)
+    assert topic not in not_examined(bare(**ASKING[topic]))
+
+
+def test_every_topic_is_asked_about_by_some_field_or_belongs_to_no_line() -> None:
+    assert set(Topic) == {*ASKING, Topic.CERTIFICATE_HOLDER, Topic.LICENSES}
+
+
+def test_what_was_asked_of_one_line_is_still_not_examined_of_another() -> None:
+    carrier = CarrierRule(size_at_least=7)
+
+    assert not_examined(bare(carrier=carrier), bare(Line.AUTO))[Topic.CARRIER] == (Line.AUTO,)
+
+
+def test_a_group_asks_about_what_its_members_ask() -> None:
+    group = make.any_of(bare(Line.WC, carrier=CarrierRule(size_at_least=7)), make.exemption_requirement())
+
+    assert Topic.CARRIER not in not_examined(group)
+
+
+def test_layers_above_a_line_are_judged_for_their_limits_alone() -> None:
+    left = not_examined(make.umbrella_requirement(occurrence=make.MILLION))
+
+    assert Topic.LIMITS not in left
+    assert left[Topic.EXCLUSIONS] == (Line.EXCESS, Line.UMBRELLA)
+
+
+@pytest.mark.parametrize(
+    "requirements", [(), (make.exemption_requirement(ExemptionKind.OWNER_EXEMPTION),)], ids=["none", "no line"]
+)
+def test_where_no_line_was_judged_nothing_is_listed(requirements: tuple[Requirement, ...]) -> None:
+    assert report_by(*requirements).not_examined == ()
+
+
+@pytest.mark.parametrize("kind", ["text", "markdown", "html"])
+def test_a_page_shows_what_was_not_examined(kind: str) -> None:
+    page = explain(report_by(bare()), as_=kind)  # type: ignore[arg-type]
+
+    assert "exclusions and limitations: general liability" in page
+    assert "Not examined: no requirement asked about these" in page
+
+
+@pytest.mark.parametrize("kind", ["text", "markdown", "html"])
+def test_the_heads_of_a_page_name_contractor_client_and_job(kind: str) -> None:
+    page = explain(report_by(bare()), as_=kind)  # type: ignore[arg-type]
+
+    for name in ("Sample Rigging LLC", "Sample Mills Corp", "Rigging of stage equipment"):
+        assert name in page
+
+
+def test_rows_carry_the_names_beside_the_ids() -> None:
+    (row,) = as_rows(report_by(bare()))
+
+    assert (row["contractor_id"], row["contractor_name"]) == ("contractor-1", "Sample Rigging LLC")
+    assert (row["client_name"], row["job_title"]) == ("Sample Mills Corp", "Rigging of stage equipment")
+
+
+def test_a_timeline_is_titled_by_the_name_of_the_contractor() -> None:
+    steps = timeline(make.dossier(make.gl_policy()), make.rulebook(bare()), over=Interval(DAY))
+
+    assert explain(steps).startswith("Sample Rigging LLC (contractor-1), ")
