@@ -60,8 +60,10 @@ def doctor(bind: Engine | Connection) -> tuple[Diagnostic, ...]:
 
     Example:
         >>> from sqlalchemy import create_engine
-        >>> [diagnostic.setting for diagnostic in doctor(create_engine("sqlite://"))]
+        >>> engine = create_engine("sqlite://")
+        >>> [diagnostic.setting for diagnostic in doctor(engine)]
         ['journal_mode', 'foreign_keys']
+        >>> engine.dispose()
     """
     with reading(bind) as connection:
         examine = _examine_sqlite if connection.dialect.name == "sqlite" else _examine_postgresql

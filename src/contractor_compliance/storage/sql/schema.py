@@ -39,9 +39,11 @@ def check_schema(bind: Engine | Connection, tables: Tables | None = None) -> Non
     Example:
         >>> from contractor_compliance.storage.sql import create_schema
         >>> from sqlalchemy import create_engine
-        >>> with create_engine("sqlite://").connect() as connection:
+        >>> engine = create_engine("sqlite://")
+        >>> with engine.connect() as connection:
         ...     create_schema(connection)
         ...     check_schema(connection)
+        >>> engine.dispose()
     """
     expected = default_tables() if tables is None else tables
     actual = read_version(bind, expected)
@@ -89,10 +91,12 @@ def create_schema(bind: Engine | Connection, tables: Tables | None = None) -> No
 
     Example:
         >>> from sqlalchemy import create_engine, inspect
-        >>> with create_engine("sqlite://").connect() as connection:
+        >>> engine = create_engine("sqlite://")
+        >>> with engine.connect() as connection:
         ...     create_schema(connection)
         ...     inspect(connection).has_table("cc_head")
         True
+        >>> engine.dispose()
     """
     new_tables = default_tables() if tables is None else tables
     version = read_version(bind, new_tables)

@@ -66,10 +66,12 @@ class SqlStore:
     Example:
         >>> from contractor_compliance.storage.sql import create_schema
         >>> from sqlalchemy import create_engine
-        >>> with create_engine("sqlite://").connect() as connection:
+        >>> engine = create_engine("sqlite://")
+        >>> with engine.connect() as connection:
         ...     create_schema(connection)
         ...     SqlStore(connection).for_company("company-1").head().sequence
         0
+        >>> engine.dispose()
     """
 
     def __init__(self, bind: Engine | Connection, *, clock: Clock = utc_now, tables: Tables | None = None) -> None:
@@ -140,10 +142,12 @@ class BoundSqlStore:
     Example:
         >>> from contractor_compliance.storage.sql import create_schema
         >>> from sqlalchemy import create_engine
-        >>> with create_engine("sqlite://").connect() as connection:
+        >>> engine = create_engine("sqlite://")
+        >>> with engine.connect() as connection:
         ...     create_schema(connection)
         ...     SqlStore(connection).for_company("company-1").company_id
         'company-1'
+        >>> engine.dispose()
     """
 
     def __init__(self, shared: Any, company_id: str) -> None:
