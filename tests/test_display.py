@@ -118,7 +118,7 @@ def test_shown_text_is_one_line_without_anything_hidden(text: str) -> None:
     shown.encode()
 
 
-def test_what_is_html_already_is_not_escaped_again() -> None:
+def test_text_that_is_html_already_is_not_escaped_again() -> None:
     assert tag("p", Html("<b>a</b>"), "<") == "<p><b>a</b>&lt;</p>"
     assert escape(escape("<")) == "&lt;"
 
@@ -206,7 +206,7 @@ def test_an_open_end_is_drawn_as_an_arrow_beyond_the_last_change() -> None:
     assert share(after["style"], "left") + share(after["style"], "width") == pytest.approx(100)
 
 
-def test_what_lies_off_the_axis_is_left_out_and_what_crosses_its_edge_is_cut() -> None:
+def test_a_span_off_the_axis_is_left_out_and_a_span_across_its_edge_is_cut() -> None:
     spans = (
         Span(date(2025, 1, 1), date(2026, 1, 1), Tone.GOOD, "pass", "before"),
         Span(date(2026, 12, 1), date(2028, 1, 1), Tone.GOOD, "pass", "across"),

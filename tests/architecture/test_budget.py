@@ -60,7 +60,7 @@ def run(folder: Path, seconds: float, *options: str) -> subprocess.CompletedProc
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a running child takes")
-def test_what_a_child_takes_counts_while_it_runs_and_after_it_has_ended() -> None:
+def test_the_time_of_a_child_process_counts_while_it_runs_and_after_it_has_ended() -> None:
     before = processor_seconds()
     program = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {BUSY!r}, '0.3']); input()"
     with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE) as process:

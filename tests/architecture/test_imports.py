@@ -30,7 +30,7 @@ def modules_loaded_by(statement: str) -> frozenset[str]:
 
 
 @pytest.mark.parametrize("package", HEAVY)
-def test_importing_the_library_does_not_load(package: str) -> None:
+def test_importing_the_library_loads_no_optional_or_heavy_package(package: str) -> None:
     assert package not in modules_loaded_by("import contractor_compliance")
 
 
@@ -41,12 +41,12 @@ def test_importing_the_library_loads_none_of_its_rooms() -> None:
 
 
 @pytest.mark.parametrize("package", HEAVY)
-def test_importing_the_evaluator_does_not_load(package: str) -> None:
+def test_importing_the_evaluator_loads_no_optional_or_heavy_package(package: str) -> None:
     assert package not in modules_loaded_by("from contractor_compliance import evaluate")
 
 
 @pytest.mark.parametrize("package", HEAVY)
-def test_judging_a_contractor_does_not_load(package: str) -> None:
+def test_judging_a_contractor_loads_no_optional_or_heavy_package(package: str) -> None:
     judging = (
         "from datetime import date\n"
         "from contractor_compliance import evaluate\n"
@@ -59,18 +59,18 @@ def test_judging_a_contractor_does_not_load(package: str) -> None:
 
 
 @pytest.mark.parametrize("package", ["hypothesis", "numpy", "pytest", "sqlalchemy"])
-def test_reading_documents_does_not_load(package: str) -> None:
+def test_importing_the_document_functions_loads_no_optional_or_heavy_package(package: str) -> None:
     assert package not in modules_loaded_by("from contractor_compliance import dumps, loads")
 
 
 @pytest.mark.parametrize("package", ["hypothesis", "pytest"])
-def test_sample_values_and_the_clock_do_not_load(package: str) -> None:
+def test_sample_values_and_the_clock_load_no_optional_or_heavy_package(package: str) -> None:
     statement = "from contractor_compliance.testing import FrozenClock, factories"
 
     assert package not in modules_loaded_by(statement)
 
 
-def test_what_judges_loads_no_room_above_it() -> None:
+def test_the_evaluator_loads_no_room_above_itself() -> None:
     loaded = modules_loaded_by("import contractor_compliance.evaluation")
     rooms = {name.split(".")[1] for name in loaded if name.startswith("contractor_compliance.")}
 

@@ -60,7 +60,7 @@ def _is_banned(module: str) -> bool:
     return module.partition(".")[0] in BANNED_MODULES
 
 
-def test_there_are_rooms_to_look_at() -> None:
+def test_the_pure_rooms_are_among_the_files_searched_for_impurities() -> None:
     assert {"display.py", "domain", "errors.py", "evaluation", "serialization"} <= {
         path.relative_to(FOLDER).parts[0] for path in FILES
     }
@@ -91,7 +91,7 @@ def test_a_module_of_a_pure_room_depends_on_its_arguments_alone(path: Path) -> N
         "import os.path",
     ],
 )
-def test_an_impurity_is_noticed(source: str) -> None:
+def test_an_impure_call_or_import_is_noticed(source: str) -> None:
     assert list(impurities(source))
 
 
@@ -104,5 +104,5 @@ def test_an_impurity_is_noticed(source: str) -> None:
         "from importlib.resources import files\nx = files('p').joinpath('t.toml').read_text()",
     ],
 )
-def test_what_is_pure_is_left_alone(source: str) -> None:
+def test_pure_code_is_reported_for_no_impurity(source: str) -> None:
     assert [] == list(impurities(source))

@@ -75,7 +75,7 @@ def test_no_file_names_a_package_index() -> None:
         (REGISTRY, "https://py" + "pi.org/simple"),
     ],
 )
-def test_what_must_not_stand_is_noticed(pattern: re.Pattern[str], line: str) -> None:
+def test_a_machine_path_or_a_package_index_in_a_file_is_noticed(pattern: re.Pattern[str], line: str) -> None:
     assert pattern.search(line)
 
 

@@ -131,7 +131,9 @@ def test_every_claim_is_tried_in_tests(request: pytest.FixtureRequest) -> None:
     assert [] == [claim for claim, is_tried in tried.items() if not is_tried]
 
 
-def test_where_a_size_hangs_on_the_tier_stress_has_the_full_size(request: pytest.FixtureRequest) -> None:
+def test_a_test_whose_size_depends_on_the_tier_is_marked_to_run_at_full_size_in_stress(
+    request: pytest.FixtureRequest,
+) -> None:
     marked: dict[Path, bool] = defaultdict(bool)
     for item in request.session.stash[COLLECTED]:
         if item.path.suffix == ".py":

@@ -117,7 +117,7 @@ def test_pages_are_written_in_plain_words() -> None:
     assert [] == hits(PROSE, tuple(path for path in PAGES if place(path).startswith(READ)))
 
 
-def test_what_cases_and_rules_claim_is_in_plain_words() -> None:
+def test_claims_of_cases_and_rules_are_in_plain_words() -> None:
     claims = re.compile(r'^(?:title|statement|reason|xfail\w*) = "(?P<claim>.*)"$|^# (?P<comment>.*)$')
     odd = [
         f"{place(path)}:{number}: {word[0]}"
@@ -138,14 +138,14 @@ def test_a_variable_is_called_by_what_it_holds() -> None:
     assert [] == vague
 
 
-def test_a_quoted_sentence_of_a_form_passes_and_a_docstring_or_comment_beside_it_does_not() -> None:
+def test_a_quoted_form_may_use_words_that_a_docstring_or_comment_may_not() -> None:
     source = '"""For whom it is."""\n# For whom it is.\nFORM = "for whom you work"\nNOTE = "somebody for whom"\n'
     odd = [line for line, text in prose_of(source, quotes=True) if PROSE.search(text)]
 
     assert [1, 2, 4] == odd
 
 
-def test_every_file_that_may_quote_does() -> None:
+def test_every_file_allowed_to_quote_forms_quotes_one() -> None:
     assert all(QUOTED.search((ROOT / path).read_text(encoding="utf-8")) for path in QUOTING)
 
 

@@ -96,7 +96,7 @@ class TestPreview:
 
         assert expected == uncovered.recruiter.preview_assignment("contractor-1", later()).gate_decision
 
-    def test_a_start_before_the_day_of_entry_is_flagged(self, covered: World) -> None:
+    def test_a_preview_flags_a_start_before_the_day_of_entry(self, covered: World) -> None:
         flags = [
             covered.recruiter.preview_assignment("contractor-1", later(start=day)).flags
             for day in (TODAY - timedelta(days=1), TODAY)
@@ -112,7 +112,7 @@ class TestPreview:
         assert before == covered.state()
 
     @refusal
-    def test_an_assignment_that_could_not_be_added_has_none(self, covered: World) -> None:
+    def test_an_assignment_that_could_not_be_added_has_no_preview(self, covered: World) -> None:
         covered.manager.retire_job_code("RIG-1")
 
         with covered.refuses(NotAllowedError, "'RIG-1' is retired"):
@@ -135,7 +135,7 @@ class TestAdding:
         assert ("non_compliant", ()) == (done.verdict, done.flags)
         assert not uncovered.assignment().on_hold
 
-    def test_where_the_company_holds_what_fails_is_saved_on_hold(self, uncovered: World) -> None:
+    def test_a_failing_assignment_is_saved_on_hold_where_the_gate_holds(self, uncovered: World) -> None:
         uncovered.set(gate=AssignmentGate.HOLD)
 
         done = uncovered.recruiter.add_assignment("contractor-1", later())
@@ -144,7 +144,7 @@ class TestAdding:
         assert uncovered.assignment().on_hold
 
     @refusal
-    def test_where_the_company_blocks_what_fails_is_refused(self, uncovered: World) -> None:
+    def test_a_failing_assignment_is_refused_where_the_gate_blocks(self, uncovered: World) -> None:
         uncovered.set(gate=AssignmentGate.BLOCK)
 
         with uncovered.refuses(GateError, "'assignment-1' is non-compliant, and this company's gate refuses"):
@@ -171,7 +171,7 @@ class TestAdding:
         assert ("starts_before_entry",) == done.flags
 
     @refusal
-    def test_an_id_that_is_taken_is_refused(self, covered: World) -> None:
+    def test_a_new_assignment_under_an_id_that_is_taken_is_refused(self, covered: World) -> None:
         covered.recruiter.add_assignment("contractor-1", later())
 
         with covered.refuses(NotAllowedError, "has an assignment 'assignment-1' already"):
@@ -194,14 +194,14 @@ class TestAdding:
             recruiter.add_assignment("contractor-1", later(worker="person-9"))
 
     @refusal
-    def test_a_job_code_that_is_not_approved_is_refused(self, covered: World) -> None:
+    def test_a_new_assignment_with_a_job_code_that_is_not_approved_is_refused(self, covered: World) -> None:
         covered.recruiter.propose_job_code(make.job_code(id="IT-1"))
 
         with covered.refuses(NotAllowedError, "'IT-1' is proposed; only approved ones"):
             covered.recruiter.add_assignment("contractor-1", later(job_code_id="IT-1"))
 
     @refusal
-    def test_work_that_ends_before_it_begins_cannot_be_asked_for(self, covered: World) -> None:
+    def test_an_assignment_that_ends_before_it_begins_cannot_be_requested(self, covered: World) -> None:
         with covered.refuses(InvalidValueError, "must not be before the start"):
             covered.recruiter.add_assignment("contractor-1", later(end=LATER - timedelta(days=1)))
 
@@ -287,7 +287,7 @@ class TestHold:
         ]
         assert Verdict.NOT_REQUIRED is report.verdict
 
-    def test_an_assignment_on_hold_is_released_once_the_cover_is_there(self, held: World) -> None:
+    def test_an_assignment_on_hold_is_released_once_its_coverage_is_on_file(self, held: World) -> None:
         held.reviewer.record_policy("contractor-1", make.wc_policy())
 
         done = held.recruiter.release_assignment("contractor-1", "assignment-1")
@@ -296,9 +296,7 @@ class TestHold:
         assert stored is not None
         assert ("compliant", Verdict.COMPLIANT) == (done.verdict, stored.verdict)
 
-    def test_the_answer_to_what_completes_the_cover_names_the_assignments_that_may_be_released(
-        self, held: World
-    ) -> None:
+    def test_recording_the_last_missing_policy_names_the_assignments_that_may_be_released(self, held: World) -> None:
         first = held.reviewer.record_policy("contractor-1", make.gl_policy(number="NEW-1"))
         second = held.reviewer.record_policy("contractor-1", make.wc_policy(), key="the cover")
         again = held.reviewer.record_policy("contractor-1", make.wc_policy(), key="the cover")
@@ -306,7 +304,7 @@ class TestHold:
         assert ((), ("assignment-1",), ("assignment-1",)) == (first.releasable, second.releasable, again.releasable)
 
     @refusal
-    def test_what_was_cancelled_or_released_may_not_be_released(self, held: World) -> None:
+    def test_a_cancelled_or_released_assignment_is_not_listed_as_releasable(self, held: World) -> None:
         held.recruiter.add_assignment("contractor-1", later(id="assignment-2"))
         held.recruiter.cancel_assignment("contractor-1", "assignment-2")
         covered = held.reviewer.record_policy("contractor-1", make.wc_policy())
@@ -315,7 +313,7 @@ class TestHold:
         assert (("assignment-1",), ()) == (covered.releasable, released.releasable)
 
     @refusal
-    def test_an_assignment_on_hold_is_not_released_before_the_cover_is_there(self, held: World) -> None:
+    def test_an_assignment_on_hold_is_not_released_before_its_coverage_is_on_file(self, held: World) -> None:
         with held.refuses(GateError, "'assignment-1' is non-compliant"):
             held.recruiter.release_assignment("contractor-1", "assignment-1")
 
@@ -365,7 +363,7 @@ class TestChanges:
         covered.record(later(pay_rates=(pay,)))
         return covered
 
-    def test_days_states_and_client_change(self, world: World) -> None:
+    def test_the_days_states_and_client_of_an_assignment_may_change(self, world: World) -> None:
         changed = attrs.evolve(world.assignment(), end=None, work_states=frozenset({State.TX}), client_id=None)
 
         world.recruiter.change_assignment("contractor-1", changed)
@@ -374,19 +372,21 @@ class TestChanges:
         world.check_standings()
 
     @refusal
-    def test_a_change_may_not_touch_pay_job_code_hold_or_cancellation(self, world: World) -> None:
+    def test_a_plain_change_of_an_assignment_may_not_touch_pay_job_code_hold_or_cancellation(
+        self, world: World
+    ) -> None:
         for change in ({"pay_rates": ()}, {"job_code_id": None}, {"cancelled_on": TODAY}, {"on_hold": True}):
             with world.refuses(NotAllowedError, "with adjust_pay|with cancel_assignment"):
                 world.recruiter.change_assignment("contractor-1", attrs.evolve(world.assignment(), **change))
 
     @refusal
-    def test_a_change_of_what_is_not_there_is_refused(self, world: World) -> None:
+    def test_a_change_that_names_an_assignment_or_client_not_on_file_is_refused(self, world: World) -> None:
         with world.refuses(NotOnFileError, "has no assignment 'assignment-9'"):
             world.recruiter.change_assignment("contractor-1", later(id="assignment-9"))
         with world.refuses(NotOnFileError, "no client 'client-9'"):
             world.recruiter.change_assignment("contractor-1", attrs.evolve(world.assignment(), client_id="client-9"))
 
-    def test_the_job_code_changes_to_another_that_is_approved(self, world: World) -> None:
+    def test_the_job_code_of_an_assignment_changes_to_another_approved_one(self, world: World) -> None:
         world.manager.add_job_code(make.job_code(id="IT-1"))
 
         world.recruiter.change_job_code("contractor-1", "assignment-1", "IT-1")
@@ -395,14 +395,14 @@ class TestChanges:
 
     @refusal
     @pytest.mark.parametrize("status", [JobCodeStatus.PROPOSED, JobCodeStatus.RETIRED])
-    def test_the_job_code_changes_to_no_other(self, world: World, status: JobCodeStatus) -> None:
+    def test_a_change_to_a_job_code_that_is_not_approved_is_refused(self, world: World, status: JobCodeStatus) -> None:
         world.record(make.job_code(id="IT-1", status=status))
 
         with world.refuses(NotAllowedError, f"'IT-1' is {status.value}; only approved ones"):
             world.recruiter.change_job_code("contractor-1", "assignment-1", "IT-1")
 
     @pytest.mark.parametrize("gate", AssignmentGate)
-    def test_what_a_change_does_not_make_fail_is_saved_whatever_the_gate(
+    def test_a_change_that_does_not_make_an_assignment_fail_is_saved_whatever_the_gate(
         self, world: World, gate: AssignmentGate
     ) -> None:
         world.set(gate=gate)
@@ -444,7 +444,7 @@ class TestChanges:
 
     @refusal
     @pytest.mark.parametrize("gate", [AssignmentGate.HOLD, AssignmentGate.BLOCK])
-    def test_work_that_has_begun_cannot_be_held_any_more(self, world: World, gate: AssignmentGate) -> None:
+    def test_an_assignment_that_has_begun_cannot_be_put_on_hold(self, world: World, gate: AssignmentGate) -> None:
         world.record(later(start=TODAY))
         world.set(gate=gate)
         elsewhere = attrs.evolve(world.assignment(), work_states=frozenset({State.TX, State.AL}))
@@ -463,7 +463,7 @@ class TestChanges:
         assert ("non_compliant", ("overridden",)) == (done.verdict, done.flags)
         assert '"override":"It is urgent."' in str(entry.detail)
 
-    def test_another_job_code_that_asks_for_more_meets_the_gate(self, world: World) -> None:
+    def test_a_change_to_a_job_code_that_requires_more_meets_the_gate(self, world: World) -> None:
         world.manager.add_job_code(make.job_code(id="IT-1"))
         more = make.requirement_set(
             make.gl_requirement(id="more", limits={LimitKind.EACH_OCCURRENCE: 9 * make.MILLION}),
@@ -480,7 +480,7 @@ class TestChanges:
 
         assert (("overridden",), "IT-1") == (done.flags, world.assignment().job_code_id)
 
-    def test_pay_changes_from_a_day_on_and_what_was_before_is_kept(self, world: World) -> None:
+    def test_pay_changes_from_a_day_on_and_earlier_pay_is_kept(self, world: World) -> None:
         raised = PayRate(effective=LATER + timedelta(days=30), cents=5_000, basis=PayBasis.HOUR)
 
         world.billing.adjust_pay("contractor-1", "assignment-1", raised)
@@ -497,7 +497,7 @@ class TestChanges:
         with world.refuses(NotAllowedError, f"There is a rate from {LATER} on already; let the new one begin later"):
             world.billing.adjust_pay("contractor-1", "assignment-1", rate)
 
-    def test_the_history_tells_who_changed_the_pay_and_when(self, world: World) -> None:
+    def test_the_history_says_who_changed_the_pay_and_when(self, world: World) -> None:
         world.clock.advance(hours=1)
         raised = PayRate(effective=LATER + timedelta(days=30), cents=5_000, basis=PayBasis.HOUR)
 
@@ -506,7 +506,7 @@ class TestChanges:
         last = world.auditor.history(Key(Kind.ASSIGNMENT, "assignment-1", "contractor-1"))[-1]
         assert ("billing-1", "adjust_pay", world.clock()) == (last.actor, last.action, last.at)
 
-    def test_an_end_is_the_last_worked_day(self, world: World) -> None:
+    def test_the_end_of_an_assignment_is_its_last_worked_day(self, world: World) -> None:
         world.recruiter.end_assignment("contractor-1", "assignment-1", LATER)
 
         work = world.assignment()
@@ -516,7 +516,7 @@ class TestChanges:
         world.check_standings()
 
     @refusal
-    def test_an_end_before_the_first_day_is_refused(self, world: World) -> None:
+    def test_ending_an_assignment_before_its_first_day_is_refused(self, world: World) -> None:
         with world.refuses(NotAllowedError, "cancel it instead"):
             world.recruiter.end_assignment("contractor-1", "assignment-1", LATER - timedelta(days=1))
 

@@ -33,7 +33,7 @@ class TestDueChanges:
             facts = (make.assignment(), make.gl_policy(term=term), make.wc_policy())
             world.record(make.contractor(id=name), *facts, contractor_id=name)
 
-    def test_the_soonest_comes_first_with_what_and_when(self, world: World) -> None:
+    def test_due_changes_list_the_soonest_first_with_its_day_and_requirement(self, world: World) -> None:
         changes = [
             (
                 due_change.contractor_id,
@@ -59,7 +59,7 @@ class TestDueChanges:
 
         assert [False, True, True] == [change.gets_worse for change in changes]
 
-    def test_another_reason_for_the_same_verdict_is_no_alarm(self, world: World) -> None:
+    def test_a_due_change_of_the_reason_alone_is_no_alarm(self, world: World) -> None:
         wc = Key(Kind.POLICY, "policy-workers_compensation", "contractor-2")
         world.manager.withdraw_fact("contractor-2", wc, reason="In error.")
 
@@ -113,18 +113,18 @@ class TestAuditDay:
     def after_the_loss(self, world: World) -> datetime:
         return world.clock.set(datetime(2026, 6, 20, 15, tzinfo=UTC))
 
-    def test_covered_and_known_to_be(self, world: World) -> None:
+    def test_a_loss_day_covered_and_known_to_be_so_is_audited_as_covered(self, world: World) -> None:
         self.insure(world)
         self.after_the_loss(world)
 
         assert (HindsightOutcome.COVERED, ()) == (self.audit(world).hindsight, self.audit(world).revisions)
 
-    def test_not_covered_and_known_not_to_be(self, world: World) -> None:
+    def test_a_loss_day_not_covered_and_known_not_to_be_is_audited_as_not_covered(self, world: World) -> None:
         self.after_the_loss(world)
 
         assert (HindsightOutcome.NOT_COVERED, ()) == (self.audit(world).hindsight, self.audit(world).revisions)
 
-    def test_believed_covered_until_a_notice_came_late(self, world: World) -> None:
+    def test_a_loss_day_believed_covered_until_a_late_notice_is_audited_as_late_discovery(self, world: World) -> None:
         self.insure(world)
         learned_at = self.after_the_loss(world)
         self.cancel(world)
@@ -136,7 +136,9 @@ class TestAuditDay:
             (learned_at, (f"policy '{GL}' of contractor 'contractor-1'",), Verdict.COMPLIANT, Verdict.NON_COMPLIANT)
         ] == [(revision.at, revision.what, revision.before, revision.after) for revision in audit.revisions]
 
-    def test_not_believed_covered_until_evidence_came_late(self, world: World) -> None:
+    def test_a_loss_day_not_believed_covered_until_late_evidence_is_audited_as_late_evidence(
+        self, world: World
+    ) -> None:
         learned_at = self.after_the_loss(world)
         self.insure(world)
 
@@ -164,7 +166,7 @@ class TestAuditDay:
         )
         assert (Verdict.NOT_REQUIRED, Verdict.NON_COMPLIANT) == (second.before, second.after)
 
-    def test_of_a_day_before_anything_was_on_file_and_required_nothing_was_missed(self, world: World) -> None:
+    def test_an_audited_day_before_any_record_and_any_requirement_counts_as_covered(self, world: World) -> None:
         audit = self.audit(world, date(2020, 1, 1))
 
         assert (None, HindsightOutcome.COVERED, ()) == (audit.as_known_then, audit.hindsight, audit.revisions[1:])
@@ -180,7 +182,7 @@ class TestAuditDay:
         assert (Verdict.COMPLIANT, LOSS) == (audit.as_known_then.verdict, audit.as_known_then.as_of)
         assert (Verdict.NON_COMPLIANT, LOSS) == (audit.as_known_now.verdict, audit.as_known_now.as_of)
 
-    def test_what_was_learned_and_then_corrected_is_told_step_by_step(self, world: World) -> None:
+    def test_an_audit_lists_each_revision_of_a_fact_learned_and_then_corrected(self, world: World) -> None:
         self.insure(world)
         self.after_the_loss(world)
         self.cancel(world)
@@ -202,7 +204,7 @@ class TestAuditDay:
             (datetime(2026, 6, 11, 4, 30, tzinfo=UTC), HindsightOutcome.LATE_EVIDENCE),
         ],
     )
-    def test_what_was_known_then_is_what_was_known_at_the_end_of_the_company_s_day(
+    def test_an_audit_takes_as_known_then_what_was_recorded_by_the_end_of_the_company_s_day(
         self, world: World, at: datetime, cell: HindsightOutcome
     ) -> None:
         world.clock.set(at)
@@ -223,7 +225,7 @@ class TestAuditDay:
         assert HindsightOutcome.LATE_EVIDENCE is audit.hindsight
         assert [(learned_at, ("carrier '99902'",))] == [(revision.at, revision.what) for revision in audit.revisions]
 
-    def test_a_rule_book_of_later_changes_what_is_known_now_and_not_what_was_believed(self, world: World) -> None:
+    def test_a_rule_book_published_later_changes_an_audited_day_as_known_now_alone(self, world: World) -> None:
         self.insure(world)
         self.after_the_loss(world)
         world.manager.publish_rulebook(make.rulebook(make.auto_requirement()))
@@ -233,7 +235,7 @@ class TestAuditDay:
         assert HindsightOutcome.LATE_DISCOVERY is audit.hindsight
         assert [(f"rulebook '{world.company_id}'",)] == [revision.what for revision in audit.revisions]
 
-    def test_requirements_of_later_days_do_not_change_the_day(self, world: World) -> None:
+    def test_requirements_that_begin_later_do_not_change_an_audited_day(self, world: World) -> None:
         self.insure(world)
         self.after_the_loss(world)
         book = world.rulebook()
@@ -244,17 +246,17 @@ class TestAuditDay:
 
         assert HindsightOutcome.COVERED is self.audit(world).hindsight
 
-    def test_before_anything_was_on_file_nothing_was_believed(self, world: World) -> None:
+    def test_an_audited_day_before_any_record_has_no_outcome_as_known_then(self, world: World) -> None:
         audit = self.audit(world, date(2026, 4, 1))
 
         assert (HindsightOutcome.NOT_COVERED, None) == (audit.hindsight, audit.as_known_then)
 
-    def test_a_day_to_come_is_judged_by_what_is_known_now(self, world: World) -> None:
+    def test_an_audited_day_in_the_future_is_judged_by_what_is_known_now(self, world: World) -> None:
         self.insure(world)
 
         assert HindsightOutcome.COVERED is self.audit(world, LOSS).hindsight
 
-    def test_whoever_is_not_on_file_has_no_answer(self, world: World, other: World) -> None:
+    def test_an_audit_of_a_contractor_not_on_file_is_refused(self, world: World, other: World) -> None:
         other.record(make.contractor(id="theirs"), contractor_id="theirs")
 
         with world.refuses(NotOnFileError, "no contractor 'theirs'"):

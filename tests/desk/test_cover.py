@@ -72,14 +72,14 @@ class TestPolicies:
 
         assert (Verdict.NON_COMPLIANT, Verdict.COMPLIANT) == (before, verdict(world, make.TERM_END))
 
-    def test_what_is_now_known_of_a_policy_takes_the_place_of_what_was(self, world: World) -> None:
+    def test_a_policy_recorded_again_takes_the_place_of_the_earlier_record(self, world: World) -> None:
         world.reviewer.record_policy("contractor-1", make.gl_policy(number="OLD-1"))
 
         world.reviewer.record_policy("contractor-1", make.gl_policy(number="NEW-1"))
 
         assert "NEW-1" == world.policy(GL).number
 
-    def test_what_is_now_known_of_a_policy_makes_no_notice_disappear(self, world: World) -> None:
+    def test_a_policy_recorded_again_keeps_its_notices(self, world: World) -> None:
         world.record(make.gl_policy())
         world.reviewer.record_cancellation("contractor-1", GL, make.cancellation(TODAY))
 
@@ -87,7 +87,7 @@ class TestPolicies:
 
         assert Verdict.NON_COMPLIANT is verdict(world)
 
-    def test_tax_ids_that_the_member_may_not_see_stay(self, world: World) -> None:
+    def test_a_policy_recorded_again_keeps_tax_ids_that_the_member_may_not_see(self, world: World) -> None:
         world.owner.record_policy("contractor-1", make.gl_policy(insured=(make.insured(tax_id=TAX_ID),)))
         (shown,) = (policy for policy in world.reviewer.profile("contractor-1").dossier.policies if policy.id == GL)
 
@@ -144,7 +144,7 @@ class TestCertificates:
             (now, ReviewStatus.DENIED, "manager-1", "Altered."),
         ] == [(step.at, step.status, step.by, step.note) for step in certificate.review]
 
-    def test_nothing_is_denied_but_by_a_member(self, world: World) -> None:
+    def test_a_certificate_is_denied_only_by_a_member(self, world: World) -> None:
         too_low = attrs.evolve(stated(), limits=())
         world.recruiter.record_certificate("contractor-1", pending(), policies=[too_low])
         world.clock.advance(days=400)
@@ -206,14 +206,14 @@ class TestCertificates:
             world.billing.record_certificate("contractor-1", pending(), policies=[stated()])
 
     @refusal
-    def test_a_denial_needs_a_note(self, world: World) -> None:
+    def test_a_denial_of_a_certificate_needs_a_note(self, world: World) -> None:
         world.recruiter.record_certificate("contractor-1", pending())
 
         for note in (None, " "):
             with world.refuses(NotAllowedError, "A denial needs a note"):
                 world.reviewer.review_certificate("contractor-1", "certificate-1", ReviewStatus.DENIED, note=note)
 
-    def test_a_look_before_approval_shows_what_would_come_of_each_requirement(self, world: World) -> None:
+    def test_a_preview_of_a_review_shows_the_outcome_of_each_requirement_and_saves_nothing(self, world: World) -> None:
         world.recruiter.record_certificate("contractor-1", pending(), policies=[stated()])
         before = world.state()
 
@@ -226,7 +226,7 @@ class TestCertificates:
 
     @refusal
     @pytest.mark.parametrize("status", [ReviewStatus.APPROVED, ReviewStatus.DENIED, ReviewStatus.ERROR])
-    def test_no_certificate_comes_in_reviewed(self, world: World, status: ReviewStatus) -> None:
+    def test_a_certificate_recorded_as_already_reviewed_is_refused(self, world: World, status: ReviewStatus) -> None:
         with world.refuses(NotAllowedError, "Record a certificate as pending or processing"):
             world.recruiter.record_certificate("contractor-1", pending(status=status))
 
@@ -238,7 +238,7 @@ class TestCertificates:
         with world.refuses(NotAllowedError, "'certificate-1' was reviewed; another one needs an id of its own"):
             world.recruiter.record_certificate("contractor-1", pending(holder="Another company"))
 
-    def test_a_newer_one_makes_no_notice_disappear(self, world: World) -> None:
+    def test_a_newer_certificate_makes_no_notice_disappear(self, world: World) -> None:
         world.record(make.gl_policy(cancellations=(make.cancellation(TODAY),)))
 
         world.recruiter.record_certificate("contractor-1", pending(), policies=[stated()])
@@ -247,7 +247,7 @@ class TestCertificates:
         assert Verdict.NON_COMPLIANT is verdict(world)
 
     @refusal
-    def test_a_step_before_the_last_one_is_refused(self, world: World) -> None:
+    def test_a_review_step_dated_before_the_last_one_is_refused(self, world: World) -> None:
         world.recruiter.record_certificate("contractor-1", pending())
         world.reviewer.review_certificate("contractor-1", "certificate-1", ReviewStatus.FLAGGED)
         world.clock.set(world.clock() - timedelta(hours=2), backwards=True)
@@ -287,7 +287,7 @@ class TestNotices:
         assert expected == [verdict(world, day) for day in days]
 
     @refusal
-    def test_a_notice_of_a_policy_that_is_not_there_is_refused(self, world: World) -> None:
+    def test_a_notice_of_a_policy_that_is_not_on_file_is_refused(self, world: World) -> None:
         with world.refuses(NotOnFileError, "no policy 'policy-9'"):
             world.reviewer.record_cancellation("contractor-1", "policy-9", make.cancellation(TODAY))
         with world.refuses(NotOnFileError, "no policy 'policy-9'"):
@@ -358,12 +358,12 @@ class TestWithdrawal:
         assert expected == entries
 
     @refusal
-    def test_a_withdrawal_needs_a_reason(self, world: World) -> None:
+    def test_the_withdrawal_of_a_fact_needs_a_reason(self, world: World) -> None:
         with world.refuses(NotAllowedError, "needs a reason"):
             world.manager.withdraw_fact("contractor-1", self.key(), reason=" ")
 
     @refusal
-    def test_a_withdrawal_of_what_is_no_fact_of_the_contractor_is_refused(self, world: World) -> None:
+    def test_a_withdrawal_of_a_record_that_is_no_fact_of_the_contractor_is_refused(self, world: World) -> None:
         withdraw = world.manager.withdraw_fact
 
         with world.refuses(NotOnFileError, "no policy 'policy-9'"):

@@ -45,7 +45,7 @@ class TestContractors:
         assert ["contractor-1"] == world.contractor_ids()
 
     @refusal
-    def test_other_facts_under_an_id_that_is_taken_are_refused(self, world: World) -> None:
+    def test_a_contractor_with_other_facts_under_an_id_that_is_taken_is_refused(self, world: World) -> None:
         world.recruiter.add_contractor(make.contractor())
 
         with world.refuses(NotAllowedError, "with other facts; change it with update_contractor"):
@@ -59,7 +59,7 @@ class TestContractors:
         assert "334 555 0100" == world.contractor().phone
 
     @refusal
-    def test_an_update_of_whom_nobody_added_is_refused(self, world: World) -> None:
+    def test_an_update_of_a_contractor_that_was_not_added_is_refused(self, world: World) -> None:
         with world.refuses(NotOnFileError, "no contractor 'contractor-1'"):
             world.recruiter.update_contractor(make.contractor())
 
@@ -90,28 +90,28 @@ class TestContractors:
 
 
 class TestEmail:
-    def test_an_email_that_another_has_is_refused(self, world: World) -> None:
+    def test_a_new_contractor_with_the_email_of_another_is_refused(self, world: World) -> None:
         world.recruiter.add_contractor(make.contractor(email="pat@example.com"))
 
         with world.refuses(NotAllowedError, "Contractor 'contractor-1' has this e-mail address"):
             world.recruiter.add_contractor(make.contractor(id="contractor-2", email="PAT@example.com"))
 
     @refusal
-    def test_an_update_to_an_email_that_another_has_is_refused(self, world: World) -> None:
+    def test_an_update_to_the_email_of_another_contractor_is_refused(self, world: World) -> None:
         world.record(make.contractor(email="pat@example.com"))
         world.record(make.contractor(id="contractor-2"), contractor_id="contractor-2")
 
         with world.refuses(NotAllowedError, "Contractor 'contractor-1' has this e-mail address"):
             world.recruiter.update_contractor(make.contractor(id="contractor-2", email="pat@example.com"))
 
-    def test_an_update_may_keep_its_own_email(self, world: World) -> None:
+    def test_an_update_of_a_contractor_may_keep_its_own_email(self, world: World) -> None:
         world.record(make.contractor(email="pat@example.com"))
 
         world.recruiter.update_contractor(make.contractor(email="pat@example.com", phone="334 555 0100"))
 
         assert "334 555 0100" == world.contractor().phone
 
-    def test_two_contractors_may_share_an_email_and_stay_two_where_the_company_allows_it(self, world: World) -> None:
+    def test_two_contractors_may_share_an_email_and_stay_two_where_the_settings_allow_it(self, world: World) -> None:
         world.set(allow_shared_email=True)
 
         world.recruiter.add_contractor(make.contractor(email="pat@example.com"))
@@ -150,7 +150,7 @@ class TestOptIn:
         (entry,) = world.recruiter.roster().entries
         assert (EnrollmentState.STARTED, ApplicationStep.FINAL_REVIEW) == (entry.opt_in, entry.step)
 
-    def test_who_opts_in_is_not_insured_by_that(self, world: World) -> None:
+    def test_opting_in_does_not_make_a_contractor_insured(self, world: World) -> None:
         world.record(make.assignment())
 
         world.recruiter.record_opt_in("contractor-1", EnrollmentState.COMPLETED)
@@ -159,7 +159,7 @@ class TestOptIn:
         assert InsuranceStatus.UNINSURED is entry.insurance_status
 
     @refusal
-    def test_a_step_before_the_last_one_is_refused(self, world: World) -> None:
+    def test_an_opt_in_step_dated_before_the_last_one_is_refused(self, world: World) -> None:
         world.recruiter.record_opt_in("contractor-1", EnrollmentState.INVITED)
         world.clock.set(world.clock().replace(hour=9), backwards=True)
 
@@ -167,12 +167,12 @@ class TestOptIn:
             world.recruiter.record_opt_in("contractor-1", EnrollmentState.STARTED)
 
     @refusal
-    def test_a_step_to_not_invited_is_refused(self, world: World) -> None:
+    def test_an_opt_in_step_to_not_invited_is_refused(self, world: World) -> None:
         with world.refuses(InvalidValueError, "is the state of no step"):
             world.recruiter.record_opt_in("contractor-1", EnrollmentState.NOT_INVITED)
 
     @refusal
-    def test_a_step_of_whom_nobody_added_is_refused(self, world: World) -> None:
+    def test_an_opt_in_step_of_a_contractor_that_was_not_added_is_refused(self, world: World) -> None:
         with world.refuses(NotOnFileError, "no contractor 'contractor-9'"):
             world.recruiter.record_opt_in("contractor-9", EnrollmentState.INVITED)
 
@@ -184,31 +184,31 @@ class TestJobCodes:
         job_code: JobCode = record.value
         return job_code
 
-    def test_a_proposal_waits_for_approval(self, world: World) -> None:
+    def test_a_proposed_job_code_waits_for_approval(self, world: World) -> None:
         world.recruiter.propose_job_code(make.job_code(id="IT-1"))
         proposed = self.code(world, "IT-1").status
         world.manager.approve_job_code("IT-1")
 
         assert (JobCodeStatus.PROPOSED, JobCodeStatus.APPROVED) == (proposed, self.code(world, "IT-1").status)
 
-    def test_a_proposal_is_a_proposal_whatever_it_says(self, world: World) -> None:
+    def test_a_proposed_job_code_is_saved_as_proposed_whatever_status_it_states(self, world: World) -> None:
         world.recruiter.propose_job_code(make.job_code(id="IT-1", status=JobCodeStatus.APPROVED))
 
         assert JobCodeStatus.PROPOSED is self.code(world, "IT-1").status
 
-    def test_a_code_that_is_added_is_approved_whatever_it_says(self, world: World) -> None:
+    def test_an_added_job_code_is_saved_as_approved_whatever_status_it_states(self, world: World) -> None:
         world.manager.add_job_code(make.job_code(id="IT-1", status=JobCodeStatus.PROPOSED))
 
         assert JobCodeStatus.APPROVED is self.code(world, "IT-1").status
 
     @refusal
-    def test_a_code_that_is_taken_is_refused(self, world: World) -> None:
+    def test_a_job_code_whose_id_is_taken_is_refused(self, world: World) -> None:
         with world.refuses(NotAllowedError, "There is a job code 'RIG-1' already"):
             world.recruiter.propose_job_code(make.job_code(title="Something else"))
         with world.refuses(NotAllowedError, "There is a job code 'RIG-1' already"):
             world.manager.add_job_code(make.job_code(title="Something else"))
 
-    def test_a_new_title_leaves_the_code_and_the_assignments_that_use_it(self, world: World) -> None:
+    def test_renaming_a_job_code_keeps_its_id_and_the_assignments_that_use_it(self, world: World) -> None:
         world.record(make.contractor(), make.assignment())
 
         world.manager.rename_job_code("RIG-1", title="Stage rigging", description="Hangs lights.")
@@ -233,14 +233,14 @@ class TestJobCodes:
         assert JobCodeStatus.APPROVED is self.code(world, "RIG-1").status
 
     @refusal
-    def test_what_is_done_already_is_refused(self, world: World) -> None:
+    def test_approving_or_retiring_a_job_code_twice_is_refused(self, world: World) -> None:
         with world.refuses(NotAllowedError, "'RIG-1' is approved already"):
             world.manager.approve_job_code("RIG-1")
         world.manager.retire_job_code("RIG-1")
         with world.refuses(NotAllowedError, "'RIG-1' is retired already"):
             world.manager.retire_job_code("RIG-1")
 
-    def test_a_code_that_is_not_there_is_refused(self, world: World, other: World) -> None:
+    def test_a_change_of_a_job_code_that_is_not_on_file_is_refused(self, world: World, other: World) -> None:
         other.manager.add_job_code(make.job_code(id="IT-1"))
 
         for change in (world.manager.approve_job_code, world.manager.retire_job_code, world.manager.rename_job_code):
@@ -263,16 +263,16 @@ class TestOffice:
         row = world.stored()
         return row.verdict if row else None
 
-    def test_the_contractor_passes_as_things_are(self, world: World) -> None:
+    def test_the_contractor_of_these_tests_is_compliant_before_any_change(self, world: World) -> None:
         assert Verdict.COMPLIANT is self.verdict(world)
 
-    def test_a_client_that_is_renamed_changes_the_standing_of_who_works_for_it(self, world: World) -> None:
+    def test_renaming_a_client_changes_the_standing_of_a_contractor_who_works_for_it(self, world: World) -> None:
         world.recruiter.put_client(make.client(name="Quite Another Corp"))
 
         assert Verdict.COMPLIANT is not self.verdict(world)
         world.check_standings()
 
-    def test_an_insurer_that_loses_its_rating_changes_the_standing_of_whom_it_insures(self, world: World) -> None:
+    def test_a_lower_rating_of_an_insurer_changes_the_standing_of_a_contractor_it_insures(self, world: World) -> None:
         worse = CarrierRating(strength=FinancialStrength.B, size=10, effective=TODAY)
 
         world.reviewer.put_carrier(make.carrier(ratings=(worse,)))
@@ -280,7 +280,7 @@ class TestOffice:
         assert Verdict.NON_COMPLIANT is self.verdict(world)
         world.check_standings()
 
-    def test_an_insurer_that_is_renamed_changes_the_standing_of_whom_it_insured_by_its_name(self, world: World) -> None:
+    def test_renaming_an_insurer_changes_the_standing_of_a_contractor_whose_policy_names_it(self, world: World) -> None:
         by_name = attrs.evolve(world.policy("policy-general_liability"), carrier_naic=None)
         world.record(by_name)
 
@@ -308,7 +308,7 @@ class TestOffice:
         assert record is not None
         assert make.rate_card() == record.value
 
-    def test_settings_hold_from_then_on(self, world: World) -> None:
+    def test_changed_settings_hold_from_their_change_on(self, world: World) -> None:
         world.manager.change_settings(CompanySettings(gate=AssignmentGate.BLOCK))
 
         later = make.assignment(id="assignment-2", start=make.TERM_END, end=None)

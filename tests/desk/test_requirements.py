@@ -46,7 +46,7 @@ class TestPresets:
         assert preset(name).sets == world.rulebook().sets
         world.check_standings()
 
-    def test_there_is_no_preset_of_another_name(self) -> None:
+    def test_a_preset_of_an_unknown_name_is_refused(self) -> None:
         with pytest.raises(KeyError, match="strict"):
             preset("strict")
 
@@ -66,7 +66,7 @@ class TestPreview:
             (change.contractor_id, change.before, change.after) for change in changes
         ]
 
-    def test_the_present_one_would_change_nobody(self, world: World) -> None:
+    def test_a_preview_of_the_present_rule_book_lists_no_contractor(self, world: World) -> None:
         covered(world, 1)
 
         assert () == world.manager.preview_rulebook(world.rulebook())
@@ -155,7 +155,7 @@ class TestPublication:
         assert 3 == world.rulebook().version
         world.check_standings()
 
-    def test_a_change_while_a_page_is_written_is_not_overwritten(self, world: World) -> None:
+    def test_a_change_while_a_publication_writes_a_page_is_not_overwritten(self, world: World) -> None:
         faulty = Faulty(world.store)
         desk = through(world, faulty).manager
         times: list[int] = []
@@ -180,7 +180,7 @@ class TestPublication:
         assert (3, None) == (world.rulebook().version, world.pending())
         world.check_standings()
 
-    def test_another_member_may_finish_what_was_interrupted(self, world: World) -> None:
+    def test_another_member_may_finish_an_interrupted_publication(self, world: World) -> None:
         _interrupted(world, at=3)
         world.reviewer.record_policy("contractor-2", _more())
         world.check_standings()
@@ -191,14 +191,16 @@ class TestPublication:
         assert Verdict.COMPLIANT is _verdict(world, "contractor-2")
         world.check_standings()
 
-    def test_until_then_another_draft_is_refused(self, world: World) -> None:
+    def test_another_draft_is_refused_while_a_publication_is_unfinished(self, world: World) -> None:
         _interrupted(world, at=3)
 
         with world.refuses(NotAllowedError, "Another rule book is being published"):
             world.manager.publish_rulebook(LIGHTER)
 
     @pytest.mark.parametrize("page", [2, 3])
-    def test_whoever_comes_late_writes_nothing_into_another_s_publication(self, world: World, page: int) -> None:
+    def test_a_member_overtaken_in_a_publication_writes_nothing_into_that_of_another(
+        self, world: World, page: int
+    ) -> None:
         """One is overtaken by another who publishes the same, and then by a third whose draft is all but published."""
 
         def overtaken(done: int, total: int) -> None:
@@ -214,20 +216,20 @@ class TestPublication:
         world.check_standings()
 
     @refusal
-    def test_the_one_that_the_company_has_is_not_published_again(self, world: World) -> None:
+    def test_publishing_the_present_rule_book_again_is_refused(self, world: World) -> None:
         world.manager.publish_rulebook(STRICTER)
 
         with world.refuses(NotAllowedError, "This is the present rule book of the company"):
             world.manager.publish_rulebook(STRICTER)
 
-    def test_long_keys_that_begin_alike_are_two(self, world: World) -> None:
+    def test_two_long_keys_of_publications_that_begin_alike_are_two_requests(self, world: World) -> None:
         world.manager.publish_rulebook(STRICTER, key="k" * 254 + "1")
         world.manager.publish_rulebook(LIGHTER, key="k" * 254 + "2")
 
         assert (4, LIGHTER.sets) == (world.rulebook().version, world.rulebook().sets)
         world.check_standings()
 
-    def test_each_day_is_judged_by_what_is_valid_on_it(self, world: World) -> None:
+    def test_each_day_is_judged_by_the_requirements_valid_on_that_day(self, world: World) -> None:
         begins = date(2026, 7, 1)
         old = make.gl_requirement(until=begins)
         new = attrs.evolve(STRICTER.sets[0].requirements[0], effective=begins)
@@ -239,7 +241,7 @@ class TestPublication:
         ]
 
     @refusal
-    def test_who_may_not_is_refused(self, world: World) -> None:
+    def test_a_publication_by_a_member_without_the_permission_is_refused(self, world: World) -> None:
         with world.refuses(AccessDeniedError, "may not publish rule books"):
             world.recruiter.publish_rulebook(STRICTER)
 
@@ -264,7 +266,7 @@ class TestWhoPays:
             pytest.param({"assignment", "own policy"}, (None, PayerOrigin.OWN), id="nobody, for a policy of its own"),
         ],
     )
-    def test_the_nearest_says_and_the_answer_tells_which(
+    def test_the_nearest_choice_says_who_pays_and_the_answer_names_its_origin(
         self, founded: World, says: set[str], expected: tuple[Payer | None, PayerOrigin]
     ) -> None:
         def choice(payer: Payer, who: str) -> tuple[PayerChoice, ...]:
@@ -282,7 +284,7 @@ class TestWhoPays:
 
         assert expected == (finding.payer, finding.payer_origin)
 
-    def test_the_profile_shows_who_pays_and_who_says_so(self, world: World) -> None:
+    def test_the_profile_shows_who_pays_and_the_origin_of_that_choice(self, world: World) -> None:
         world.record(make.contractor(payers=(PayerChoice(line=Line.GL, payer=Payer.ORGANIZATION),)), make.assignment())
 
         shown = world.recruiter.profile("contractor-1").html()

@@ -352,7 +352,7 @@ class TestLostAnswers:
         assert effect == digest(full)
 
     @pytest.mark.parametrize("name", sorted(CASES))
-    def test_an_answer_that_comes_again_is_the_same(self, in_memory: World, name: str) -> None:
+    def test_a_repeated_request_has_the_same_answer(self, in_memory: World, name: str) -> None:
         ask, _ = CASES[name]
         filled(in_memory)
         if name in BEGUN:
@@ -365,7 +365,7 @@ class TestLostAnswers:
     # It is announced, its one page is written again each time, and then it is switched to.
     @pytest.mark.parametrize(("first", "second"), [(1, 2), (2, 3), (3, 5)], ids=["announced", "written", "published"])
     @pytest.mark.parametrize("name", sorted(LONG))
-    def test_what_takes_several_commits_and_is_repeated_has_one_effect(
+    def test_a_use_case_of_several_commits_that_is_repeated_has_one_effect(
         self, full: World, name: str, first: int, second: int
     ) -> None:
         ask, ask_another = CASES[name]
@@ -387,7 +387,7 @@ class TestLostAnswers:
         assert effect == digest(full)
         full.check_standings()
 
-    def test_a_founding_that_is_repeated_has_one_effect(
+    def test_creating_a_company_twice_with_one_key_has_one_effect(
         self, unbound: UnboundStore, clock: FrozenClock, company_id: str
     ) -> None:
         store = unbound.for_company(company_id)
@@ -403,7 +403,7 @@ class TestLostAnswers:
         assert 1 == store.head().sequence
         assert ["owner-1"] == [member.id for member in desk.acting_as(subject("owner")).members()]
 
-    def test_an_arrival_that_is_repeated_has_one_effect(self, world: World) -> None:
+    def test_accepting_an_invitation_again_has_one_effect(self, world: World) -> None:
         invitation = str(world.owner.invite_member("Rae Sample", role_ids=["auditor"]).invitation)
         desk = through(world, Faulty(world.store, {1: "before", 2: "after"})).desk
         start = world.store.head().sequence
@@ -416,13 +416,13 @@ class TestLostAnswers:
         assert (start + 1, True) == (done.sequence, done.repeated)
         assert start + 1 == world.store.head().sequence
 
-    def test_without_a_key_each_request_is_one_of_its_own(self, full: World) -> None:
+    def test_requests_without_a_key_each_have_their_own_effect(self, full: World) -> None:
         done = [full.owner.record_opt_in("contractor-1", EnrollmentState.INVITED) for _ in range(2)]
 
         (enrollment,) = full.dossier().enrollments
         assert (2, [False, False]) == (len(enrollment.events), [result.repeated for result in done])
 
-    def test_the_same_request_of_another_member_is_another_request(self, full: World) -> None:
+    def test_a_key_used_by_another_member_for_the_same_request_is_refused(self, full: World) -> None:
         full.owner.record_opt_in("contractor-1", EnrollmentState.INVITED, key="the key")
 
         with full.refuses(KeyReusedError, "'the key'"):
@@ -451,7 +451,7 @@ class TestAtOnce:
     SHARED = frozenset({"change_company", "put_carrier", "put_client", "rename_job_code", "retire_job_code"})
 
     @pytest.mark.parametrize("name", sorted(SHARED))
-    def test_a_change_of_what_contractors_share_takes_those_along_who_change_meanwhile(
+    def test_a_change_of_a_shared_record_includes_contractors_that_change_at_the_same_time(
         self, in_memory: World, name: str
     ) -> None:
         full = filled(in_memory)
@@ -467,7 +467,7 @@ class TestAtOnce:
         full.check_standings()
 
     @pytest.mark.parametrize("name", sorted(CASES.keys() - ELSEWHERE - SHARED))
-    def test_of_two_who_change_the_same_contractor_one_comes_again_and_nothing_is_lost(
+    def test_two_members_who_change_one_contractor_at_once_lose_nothing_when_one_repeats(
         self, in_memory: World, name: str
     ) -> None:
         full = filled(in_memory)
@@ -486,7 +486,7 @@ class TestAtOnce:
         assert not done.repeated
         full.check_standings()
 
-    def test_one_of_two_changes_at_once_wins_and_the_other_is_made_again(self, full: World) -> None:
+    def test_one_of_two_simultaneous_changes_wins_and_the_other_can_be_repeated(self, full: World) -> None:
         raised = PayRate(effective=date(2026, 8, 1), cents=5_000, basis=PayBasis.HOUR)
         faulty = Faulty(full.store, meanwhile=lambda: full.billing.adjust_pay("contractor-1", "assignment-1", raised))
         desk = through(full, faulty).recruiter
@@ -520,7 +520,7 @@ class TestAtOnce:
         full.record(other, make.gl_policy(endorsements=(named,)), contractor_id="contractor-2")
         return full
 
-    def test_work_that_comes_while_its_client_is_renamed_stands_right(self, demanding: World) -> None:
+    def test_an_assignment_added_while_its_client_is_renamed_has_the_right_standing(self, demanding: World) -> None:
         faulty = Faulty(demanding.store)
         faulty.meanwhile = lambda: demanding.recruiter.add_assignment("contractor-2", make.assignment())
 
@@ -528,7 +528,7 @@ class TestAtOnce:
 
         demanding.check_standings()
 
-    def test_cover_that_comes_while_its_insurer_is_put_on_file_stands_right(self, demanding: World) -> None:
+    def test_a_policy_recorded_while_its_insurer_is_put_on_file_has_the_right_standing(self, demanding: World) -> None:
         new = make.carrier(name="New Insurance Company", naic="99902")
         policy = attrs.evolve(demanding.policy("policy-general_liability"), carrier_naic="99902", carrier_name=None)
         faulty = Faulty(demanding.store)
@@ -538,7 +538,7 @@ class TestAtOnce:
 
         demanding.check_standings()
 
-    def test_an_insurer_that_is_put_on_file_while_cover_comes_is_looked_at(self, demanding: World) -> None:
+    def test_an_insurer_put_on_file_while_a_policy_is_recorded_counts_for_that_policy(self, demanding: World) -> None:
         new = make.carrier(name="New Insurance Company", naic="99902")
         policy = attrs.evolve(demanding.policy("policy-general_liability"), carrier_naic="99902", carrier_name=None)
         desk = through(
@@ -551,7 +551,7 @@ class TestAtOnce:
 
         demanding.check_standings()
 
-    def test_many_who_change_the_same_contractor_lose_nothing(self, full: World) -> None:
+    def test_many_members_who_change_the_same_contractor_lose_no_change(self, full: World) -> None:
         def work(number: int) -> None:
             desk = through(full, full.unbound.for_company(full.company_id)).owner
             for step in range(2):

@@ -68,7 +68,7 @@ def names(roster: Roster) -> list[str]:
 
 
 class TestRoster:
-    def test_a_line_says_who_works_where_and_what_it_takes(self, three: World) -> None:
+    def test_a_line_of_the_roster_says_who_works_where_and_what_is_required(self, three: World) -> None:
         entry = three.recruiter.roster().entries[1]
 
         (job,) = entry.jobs
@@ -80,7 +80,7 @@ class TestRoster:
         )
         assert ("general liability", "workers' compensation") == entry.required
 
-    def test_a_line_says_how_he_stands_why_and_until_when(self, three: World) -> None:
+    def test_a_line_of_the_roster_says_the_verdict_its_reason_and_its_next_change(self, three: World) -> None:
         lines = [
             (entry.verdict, entry.insurance_status, entry.worst, entry.next_change)
             for entry in three.recruiter.roster().entries
@@ -138,7 +138,7 @@ class TestRoster:
 
         assert (["anvil", "beam"], ["crane"], None) == (names(first), names(second), second.cursor)
 
-    def test_the_cursor_of_another_list_is_refused(self, three: World) -> None:
+    def test_a_roster_refuses_the_cursor_of_another_list(self, three: World) -> None:
         cursor = three.recruiter.roster(limit=2).cursor
 
         with pytest.raises(CursorError):
@@ -162,7 +162,7 @@ class TestRoster:
 
 
 class TestFacets:
-    def test_facets_count_what_each_filter_would_find(self, three: World) -> None:
+    def test_facets_count_the_contractors_that_each_filter_would_find(self, three: World) -> None:
         assert {
             "verdict": {"compliant": 1, "non_compliant": 1, "not_required": 1},
             "insurance_status": {"insured": 1, "partly_insured": 1, "not_required": 1},
@@ -209,13 +209,13 @@ class TestProfile:
 
         assert ("***-**-3456" in shown, "900123456" in shown.replace("-", "")) == (True, False)
 
-    def test_whoever_is_not_on_file_has_none(self, world: World, other: World) -> None:
+    def test_a_contractor_that_is_not_on_file_has_no_profile(self, world: World, other: World) -> None:
         for world_of, name in ((world, "nobody"), (other, "beam")):
             with world_of.refuses(NotOnFileError, f"no contractor '{name}'"):
                 world_of.recruiter.profile(name)
 
 
-def test_every_line_agrees_with_the_report_of_its_profile(three: World) -> None:
+def test_every_line_of_the_roster_agrees_with_the_report_of_its_profile(three: World) -> None:
     def lines(day: date) -> Iterable[tuple[object, object]]:
         for entry in three.recruiter.roster(day=day).entries:
             report = three.recruiter.profile(entry.contractor_id, day=day).report

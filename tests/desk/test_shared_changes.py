@@ -300,7 +300,7 @@ class TestFew:
     """In one commit, which takes those along who come between."""
 
     @pytest.mark.parametrize("kind", KINDS)
-    def test_a_contractor_that_comes_to_name_a_shared_record_before_its_commit_is_taken_along(
+    def test_a_contractor_that_comes_to_name_a_shared_record_before_its_commit_is_included(
         self, trio: World, kind: str
     ) -> None:
         change, comes, _ = KINDS[kind]
@@ -326,7 +326,7 @@ class TestFew:
     @pytest.mark.parametrize("moment", [("head", 2), ("page", 2), ("dossiers", 1)], ids=lambda moment: moment[0])
     @pytest.mark.parametrize("which", [1, 2], ids=["comes", "stops"])
     @pytest.mark.parametrize("kind", ["client", "insurer"])
-    def test_a_contractor_that_comes_or_goes_between_any_two_reads_is_seen(
+    def test_a_shared_change_sees_a_contractor_that_comes_or_goes_between_any_two_reads(
         self, trio: World, kind: str, which: int, moment: tuple[str, int]
     ) -> None:
         method, number = moment
@@ -339,7 +339,7 @@ class TestFew:
         check(trio)
 
     @refusal
-    def test_contractors_that_come_at_several_tries_are_all_taken_along(self, trio: World) -> None:
+    def test_a_shared_change_includes_contractors_that_come_at_each_of_several_tries(self, trio: World) -> None:
         comes = {1: 7, 2: 8, 3: 9}
         watched = Watched(trio.store, before=lambda now, _: come(trio, comes[now]) if now in comes else None)
 
@@ -349,7 +349,9 @@ class TestFew:
         check(trio)
 
     @refusal
-    def test_a_contractor_that_comes_and_goes_and_comes_again_stands_right(self, trio: World) -> None:
+    def test_a_contractor_that_comes_goes_and_comes_during_a_shared_change_has_the_right_standing(
+        self, trio: World
+    ) -> None:
         there = {1: "client-1", 2: "client-2", 3: "client-1"}
         watched = Watched(trio.store, before=lambda now, _: move(trio, 3, there[now]) if now in there else None)
 
@@ -358,7 +360,7 @@ class TestFew:
         assert "N" == verdicts(trio)["3"]
         check(trio)
 
-    def test_an_insurer_of_the_same_contractors_that_changes_meanwhile_counts(self, trio: World) -> None:
+    def test_an_insurer_of_the_same_contractors_that_changes_during_a_shared_change_counts(self, trio: World) -> None:
         other = make.client(name="Sample Mills Limited", aliases=("Sample Mills Corp",))
 
         before_commit(trio, 1, lambda world: world.reviewer.put_carrier(WEAK)).recruiter.put_client(other)
@@ -366,7 +368,7 @@ class TestFew:
         assert {"1": "N", "2": "N", "3": "C"} == verdicts(trio)
         check(trio)
 
-    def test_a_client_of_the_same_contractors_that_changes_meanwhile_counts(self, trio: World) -> None:
+    def test_a_client_of_the_same_contractors_that_changes_during_a_shared_change_counts(self, trio: World) -> None:
         sound = make.carrier(name="Sample Mutual Insurance Co")
 
         before_commit(trio, 1, rename).reviewer.put_carrier(sound)
@@ -419,7 +421,7 @@ class TestFew:
         check(trio)
 
     @refusal
-    def test_an_arrival_whose_entry_tells_nothing_stops_nothing(self, trio: World) -> None:
+    def test_an_invitation_accepted_during_a_shared_change_does_not_stop_it(self, trio: World) -> None:
         invitation = str(trio.owner.invite_member("Rae Sample", role_ids=["auditor"]).invitation)
 
         rename(before_commit(trio, 1, lambda world: world.desk.accept_invitation(invitation, subject("rae"))))
@@ -455,7 +457,7 @@ class TestFew:
         check(trio)
 
     @refusal
-    def test_a_shared_change_begins_anew_after_a_publication_that_ends_meanwhile(self, trio: World) -> None:
+    def test_a_shared_change_can_be_made_again_after_a_publication_ended_during_it(self, trio: World) -> None:
         with pytest.raises(ConflictError, match="rulebook"):
             rename(before_commit(trio, 1, publish))
 
@@ -463,7 +465,7 @@ class TestFew:
         check(trio)
 
     @refusal
-    def test_a_member_who_is_removed_meanwhile_changes_nothing(self, trio: World) -> None:
+    def test_a_member_who_is_removed_during_a_shared_change_changes_nothing(self, trio: World) -> None:
         with pytest.raises(ConflictError, match="member 'recruiter-1'"):
             rename(before_commit(trio, 1, lambda world: world.owner.remove_member("recruiter-1")))
 
@@ -471,7 +473,7 @@ class TestFew:
         check(trio)
 
     @refusal
-    def test_an_answer_that_is_lost_after_another_came_between_has_one_effect(self, trio: World) -> None:
+    def test_a_shared_change_retried_once_and_then_without_answer_has_one_effect(self, trio: World) -> None:
         faulty = Faulty(trio.store, {2: "after"}, meanwhile=lambda: move(trio, 3, "client-1"))
         with pytest.raises(CommitUnknownError):
             rename(through(trio, faulty))
@@ -515,7 +517,7 @@ class TestInsurersByName:
         check(world)
 
     @refusal
-    def test_an_insurer_that_comes_on_file_while_cover_by_it_is_recorded_counts(self, trio: World) -> None:
+    def test_an_insurer_that_comes_on_file_while_a_policy_by_it_is_recorded_counts(self, trio: World) -> None:
         desk = before_commit(trio, 1, lambda world: world.reviewer.put_carrier(self.NEW)).reviewer
 
         try:
@@ -580,7 +582,7 @@ class TestMany:
         check(crew)
         check_nothing_is_announced(crew)
 
-    def test_until_the_switch_readers_read_what_was_there_before(self, crew: World) -> None:
+    def test_readers_see_the_earlier_standings_until_a_rollout_switches(self, crew: World) -> None:
         seen: list[tuple[str, dict[str, str]]] = []
 
         def look(number: int, changes: Changes) -> None:
@@ -608,7 +610,7 @@ class TestMany:
         check(crew)
         check_nothing_is_announced(crew)
 
-    def test_changes_at_every_step_stand_right_before_and_after(self, crew: World) -> None:
+    def test_contractors_changed_at_every_step_of_a_rollout_have_the_right_standing(self, crew: World) -> None:
         acts: list[Act] = [
             lambda world: come(world, 0),
             lambda world: move(world, 1, "client-2"),
@@ -628,7 +630,7 @@ class TestMany:
         check(crew)
 
     @refusal
-    def test_late_contractors_beyond_one_commit_are_prepared_in_further_ones(self, crew: World) -> None:
+    def test_contractors_that_come_late_to_a_rollout_beyond_one_commit_are_prepared_in_more(self, crew: World) -> None:
         start = crew.store.head()
 
         def meanwhile(world: World) -> None:
@@ -646,7 +648,9 @@ class TestMany:
         check(crew)
 
     @refusal
-    def test_few_that_become_many_before_the_commit_are_prepared(self, crew: World) -> None:
+    def test_a_change_of_few_contractors_that_become_many_before_its_commit_becomes_a_rollout(
+        self, crew: World
+    ) -> None:
         def meanwhile(world: World) -> None:
             for number in (1, 2, 3):
                 move(world, number, "client-2")
@@ -711,7 +715,7 @@ class TestMany:
 
     @refusal
     @pytest.mark.parametrize("number", range(1, LAST + 1))
-    def test_the_same_request_twice_at_once_has_one_effect(self, crew: World, number: int) -> None:
+    def test_a_rollout_requested_twice_at_once_has_one_effect(self, crew: World, number: int) -> None:
         start = crew.store.head().sequence
         done: list[CommandResult] = []
 
@@ -728,7 +732,7 @@ class TestMany:
 
     @refusal
     @pytest.mark.parametrize("number", range(1, LAST + 1))
-    def test_of_two_changes_of_many_at_once_one_is_told_so(self, crew: World, number: int) -> None:
+    def test_one_of_two_rollouts_at_once_is_refused(self, crew: World, number: int) -> None:
         told: list[ContractorComplianceError] = []
 
         def meanwhile(world: World) -> None:
@@ -747,7 +751,7 @@ class TestMany:
         check_nothing_is_announced(crew)
 
     @refusal
-    def test_a_contractor_that_changes_while_a_rollout_ends_begins_anew(self, crew: World) -> None:
+    def test_a_change_of_a_contractor_overtaken_by_a_rollout_conflicts_and_can_be_made_again(self, crew: World) -> None:
         """A standing of the generation before would be seen by nobody."""
         policy = casualty()
         with pytest.raises(ConflictError):
@@ -758,7 +762,9 @@ class TestMany:
 
     @refusal
     @pytest.mark.parametrize("number", range(1, LAST))
-    def test_a_member_who_is_removed_in_the_middle_stops_and_nothing_is_seen(self, crew: World, number: int) -> None:
+    def test_the_rollout_of_a_member_who_is_removed_during_it_stops_and_is_not_seen(
+        self, crew: World, number: int
+    ) -> None:
         desk = after_commit(crew, number, lambda world: world.owner.remove_member("recruiter-1"))
         with pytest.raises((AccessDeniedError, ConflictError), match=r"may not update clients|member 'recruiter-1'"):
             rename(desk)
@@ -769,7 +775,7 @@ class TestMany:
         crew.manager.put_client(RENAMED)
         check(crew)
 
-    def test_many_at_once_leave_every_standing_right(self, crew: World) -> None:
+    def test_many_simultaneous_changes_leave_every_standing_right(self, crew: World) -> None:
         """Two threads rename clients, one of them that of many, and one changes a contractor, until all is done."""
         done: dict[str, bool] = {}
 
@@ -837,7 +843,7 @@ class TestInterruptions:
     @refusal
     @pytest.mark.parametrize(("number", "how"), [(2, "after"), (LAST, "before")])
     @pytest.mark.parametrize("what", MEANWHILE)
-    def test_what_changes_before_it_is_made_again_stands_right(
+    def test_changes_before_an_interrupted_rollout_is_made_again_have_the_right_standing(
         self, crew: World, what: str, number: int, how: str
     ) -> None:
         interrupt(crew, number, how, rename)
@@ -851,7 +857,9 @@ class TestInterruptions:
 
     @refusal
     @pytest.mark.parametrize(("number", "how"), HALFWAY)
-    def test_withdrawn_by_another_it_leaves_nothing(self, crew: World, number: int, how: str) -> None:
+    def test_an_interrupted_rollout_that_another_member_withdraws_leaves_nothing(
+        self, crew: World, number: int, how: str
+    ) -> None:
         interrupt(crew, number, how, rename)
 
         withdraw(crew)
@@ -863,7 +871,7 @@ class TestInterruptions:
         assert "N" == verdicts(crew)["1"]
         check(crew)
 
-    def test_standings_are_right_after_a_withdrawal_with_changes_before_it_on_every_store(self, crew: World) -> None:
+    def test_standings_are_right_on_every_store_after_a_rollout_with_changes_is_withdrawn(self, crew: World) -> None:
         interrupt(crew, 4, "after", rename)
         MEANWHILE["the first one goes to another client"](crew)
         MEANWHILE["one comes who sorts last"](crew)
@@ -876,7 +884,9 @@ class TestInterruptions:
 
     @refusal
     @pytest.mark.parametrize("what", MEANWHILE)
-    def test_withdrawn_after_others_changed_something_every_standing_is_right(self, crew: World, what: str) -> None:
+    def test_every_standing_is_right_after_changes_and_then_the_withdrawal_of_a_rollout(
+        self, crew: World, what: str
+    ) -> None:
         interrupt(crew, 4, "after", rename)
         MEANWHILE[what](crew)
 
@@ -888,7 +898,7 @@ class TestInterruptions:
     @refusal
     @pytest.mark.parametrize(("begun", "number"), [(rename, 2), (publish, 4)])
     @pytest.mark.parametrize("what", MEANWHILE)
-    def test_what_changes_at_any_step_of_a_withdrawal_stands_right(
+    def test_changes_at_any_step_of_a_withdrawal_have_the_right_standing(
         self, crew: World, begun: Act, what: str, number: int
     ) -> None:
         interrupt(crew, 4, "before", begun)
@@ -904,7 +914,7 @@ class TestInterruptions:
         check_nothing_is_announced(crew)
 
     @refusal
-    def test_what_was_withdrawn_may_be_asked_for_again(self, crew: World) -> None:
+    def test_a_withdrawn_rollout_may_be_requested_again_with_the_same_key(self, crew: World) -> None:
         """With the same key: it was never done."""
         interrupt(crew, 4, "after", rename)
         withdraw(crew)
@@ -917,7 +927,7 @@ class TestInterruptions:
         check_nothing_is_announced(crew)
 
     @refusal
-    def test_abandoned_standings_never_surface(self, crew: World) -> None:
+    def test_the_staged_standings_of_withdrawn_rollouts_never_surface(self, crew: World) -> None:
         """Neither those of a change of many, nor those of a rule book, whichever came first."""
         for first, second in ((rename, publish), (publish, rename)):
             for begun in (first, second):
@@ -929,7 +939,7 @@ class TestInterruptions:
         check(crew)
 
     @refusal
-    def test_until_then_another_change_of_many_is_refused_and_changes_of_few_go_on(self, crew: World) -> None:
+    def test_an_interrupted_rollout_refuses_other_rollouts_and_lets_changes_of_few_go_on(self, crew: World) -> None:
         interrupt(crew, 3, "after", rename)
         message = (
             "Another change of many contractors is being prepared \\(update clients: client-1\\).*withdraw_publication"
@@ -952,7 +962,7 @@ class TestInterruptions:
         check_nothing_is_announced(crew)
 
     @refusal
-    def test_few_that_were_many_when_it_stopped_are_changed_and_nothing_stays_announced(self, crew: World) -> None:
+    def test_an_interrupted_rollout_whose_contractors_became_few_ends_with_nothing_announced(self, crew: World) -> None:
         interrupt(crew, 3, "after", rename)
         for number in (1, 2, 3):
             move(crew, number, "client-2")
@@ -966,7 +976,7 @@ class TestInterruptions:
         check_nothing_is_announced(crew)
 
     @refusal
-    def test_until_then_no_rule_book_is_published(self, crew: World) -> None:
+    def test_no_rule_book_is_published_while_an_interrupted_rollout_waits(self, crew: World) -> None:
         interrupt(crew, 4, "after", rename)
         with crew.refuses(
             NotAllowedError, "A change of many contractors is being prepared \\(update clients: client-1\\)"
@@ -981,7 +991,9 @@ class TestInterruptions:
 
     @refusal
     @pytest.mark.parametrize("number", [2, 3, 4, 5])
-    def test_while_a_rule_book_waits_many_are_refused_and_few_go_on(self, crew: World, number: int) -> None:
+    def test_an_interrupted_publication_refuses_rollouts_and_lets_changes_of_few_go_on(
+        self, crew: World, number: int
+    ) -> None:
         interrupt(crew, number, "before", publish)
 
         with crew.refuses(NotAllowedError, "A rule book is being published, and this change affects many contractors"):
@@ -996,7 +1008,9 @@ class TestInterruptions:
 
     @refusal
     @pytest.mark.parametrize(("number", "how"), HALFWAY[::2])
-    def test_a_rule_book_is_withdrawn_as_well(self, crew: World, number: int, how: str) -> None:
+    def test_an_interrupted_publication_of_a_rule_book_can_be_withdrawn(
+        self, crew: World, number: int, how: str
+    ) -> None:
         interrupt(crew, number, how, publish)
         MEANWHILE["one comes who sorts last"](crew)
 
@@ -1039,7 +1053,7 @@ class TestInterruptions:
         check_nothing_is_announced(crew)
 
     @refusal
-    def test_while_a_withdrawal_waits_nothing_long_begins_and_changes_of_few_go_on(self, crew: World) -> None:
+    def test_an_interrupted_withdrawal_refuses_rollouts_and_lets_changes_of_few_go_on(self, crew: World) -> None:
         interrupt(crew, 4, "before", rename)
         interrupt(crew, 3, "before", withdraw)
 
@@ -1055,7 +1069,9 @@ class TestInterruptions:
         check(crew)
 
     @pytest.mark.parametrize("number", [2, LAST])
-    def test_withdrawn_while_its_author_goes_on_it_is_withdrawn_and_he_is_told(self, crew: World, number: int) -> None:
+    def test_a_rollout_withdrawn_while_its_author_goes_on_is_withdrawn_and_raises_for_the_author(
+        self, crew: World, number: int
+    ) -> None:
         with pytest.raises(REFUSED, match=r"withdrawn, by another member|changes by others"):
             rename(before_commit(crew, number, withdraw))
 
@@ -1083,7 +1099,7 @@ class TestInterruptions:
     @refusal
     @pytest.mark.parametrize("begun", [rename, publish])
     @pytest.mark.parametrize("number", range(1, LAST + 1))
-    def test_of_an_author_who_goes_on_and_another_who_withdraws_one_is_told(
+    def test_a_member_who_goes_on_with_a_rollout_or_the_one_who_withdraws_it_is_refused(
         self, crew: World, number: int, begun: Act
     ) -> None:
         interrupt(crew, 3, "before", begun)
@@ -1106,7 +1122,7 @@ class TestInterruptions:
 
     @refusal
     @pytest.mark.parametrize("number", range(1, LAST + 1))
-    def test_of_two_who_withdraw_at_once_one_is_told(self, crew: World, number: int) -> None:
+    def test_one_of_two_members_who_withdraw_a_rollout_at_once_is_refused(self, crew: World, number: int) -> None:
         interrupt(crew, 4, "before", rename)
 
         with pytest.raises(REFUSED, match=r"finished|changes by others"):
@@ -1116,7 +1132,7 @@ class TestInterruptions:
         check_nothing_is_announced(crew)
 
     @refusal
-    def test_a_withdrawal_that_is_late_does_not_touch_what_was_announced_next(self, crew: World) -> None:
+    def test_a_late_withdrawal_does_not_touch_the_rollout_announced_next(self, crew: World) -> None:
         interrupt(crew, 4, "before", rename)
 
         def meanwhile(world: World) -> None:
@@ -1131,7 +1147,7 @@ class TestInterruptions:
         publish(crew)
         check(crew)
 
-    def test_a_withdrawal_tells_how_far_it_is(self, crew: World) -> None:
+    def test_a_withdrawal_reports_its_progress(self, crew: World) -> None:
         told: list[tuple[int, int]] = []
         interrupt(crew, 4, "before", rename)
 
@@ -1140,7 +1156,7 @@ class TestInterruptions:
         assert [(2, 6), (4, 6), (6, 6)] == told
 
     @refusal
-    def test_who_may_not_withdraw_is_refused(self, crew: World) -> None:
+    def test_a_withdrawal_by_a_member_without_the_permission_is_refused(self, crew: World) -> None:
         interrupt(crew, 4, "before", rename)
 
         with crew.refuses(AccessDeniedError, "may not withdraw a publication"):
@@ -1150,13 +1166,13 @@ class TestInterruptions:
 class TestCompany:
     """The company's name and zone."""
 
-    def test_a_name_that_endorsements_do_not_give_fails_everybody(self, trio: World) -> None:
+    def test_a_new_company_name_that_no_endorsement_gives_fails_every_contractor(self, trio: World) -> None:
         trio.owner.change_company(name="Renamed Personnel")
 
         assert dict.fromkeys("123", "N") == verdicts(trio)
         check(trio)
 
-    def test_a_spelling_that_they_give_passes_everybody_again(self, trio: World) -> None:
+    def test_a_company_alias_that_the_endorsements_give_passes_every_contractor_again(self, trio: World) -> None:
         trio.owner.change_company(name="Renamed Personnel")
 
         trio.owner.change_company(aliases=["Sample Staffing Inc"])
@@ -1164,7 +1180,7 @@ class TestCompany:
         assert dict.fromkeys("123", "C") == verdicts(trio)
         check(trio)
 
-    def test_of_many_it_is_prepared_and_switched_to(self, crew: World) -> None:
+    def test_a_new_company_name_that_affects_many_contractors_is_prepared_and_switched_to(self, crew: World) -> None:
         start = crew.store.head().sequence
 
         crew.owner.change_company(name="Renamed Personnel")
@@ -1175,7 +1191,9 @@ class TestCompany:
 
     @refusal
     @pytest.mark.parametrize(("number", "how"), ANYWHERE[1::3])
-    def test_of_many_it_goes_on_where_it_was(self, crew: World, number: int, how: str) -> None:
+    def test_an_interrupted_change_of_the_company_name_goes_on_where_it_was(
+        self, crew: World, number: int, how: str
+    ) -> None:
         def change(world: World) -> CommandResult:
             return world.owner.change_company(name="Renamed Personnel", key="rename company")
 
@@ -1189,7 +1207,7 @@ class TestCompany:
         check(crew)
         check_nothing_is_announced(crew)
 
-    def test_a_contractor_that_comes_while_the_company_is_renamed_is_taken_along(self, trio: World) -> None:
+    def test_a_contractor_that_comes_while_the_company_is_renamed_is_included(self, trio: World) -> None:
         before_commit(trio, 1, lambda world: come(world, 4)).owner.change_company(name="Renamed Personnel")
 
         assert "N" == verdicts(trio)["4"]
@@ -1198,7 +1216,7 @@ class TestCompany:
     @refusal
     @pytest.mark.parametrize("number", [1, 2, 3])
     @pytest.mark.parametrize("begun", [publish, withdraw])
-    def test_at_any_step_of_a_publication_it_stands_right_before_and_after(
+    def test_a_company_renamed_at_any_step_of_a_publication_leaves_standings_right(
         self, trio: World, begun: Act, number: int
     ) -> None:
         if begun is withdraw:
@@ -1218,7 +1236,9 @@ class TestCompany:
 
     @refusal
     @pytest.mark.parametrize("begun", [publish, withdraw])
-    def test_after_a_publication_was_announced_it_stands_right_before_and_after(self, trio: World, begun: Act) -> None:
+    def test_a_company_renamed_after_a_publication_was_announced_leaves_standings_right(
+        self, trio: World, begun: Act
+    ) -> None:
         if begun is withdraw:
             interrupt(trio, 2, "before", publish)
 
@@ -1231,7 +1251,7 @@ class TestCompany:
         check(trio)
         check_nothing_is_announced(trio)
 
-    def test_the_zone_says_what_today_is(self, trio: World) -> None:
+    def test_the_zone_of_the_company_says_what_today_is(self, trio: World) -> None:
         trio.reviewer.record_cancellation(
             "contractor-1", "policy-general_liability", make.cancellation(date(2026, 6, 2))
         )
@@ -1244,13 +1264,13 @@ class TestCompany:
         check(trio)
 
     @refusal
-    def test_the_zone_alone_writes_nobody_s_standing(self, crew: World) -> None:
+    def test_a_change_of_the_company_zone_alone_writes_no_standing(self, crew: World) -> None:
         crew.owner.change_company(zone="Asia/Tokyo")
 
         assert set() == rewritten(crew)
 
     @refusal
-    def test_what_is_not_given_stays(self, trio: World) -> None:
+    def test_fields_of_the_company_that_a_change_leaves_out_stay_as_they_were(self, trio: World) -> None:
         trio.set(gate=AssignmentGate.BLOCK)
         before = trio.dossier().company
 
@@ -1270,7 +1290,7 @@ class TestCompany:
             {"name": "Sample Staffing Inc", "aliases": (), "zone": "America/New_York"},
         ],
     )
-    def test_nothing_to_change_is_refused(self, trio: World, asked: Any) -> None:
+    def test_a_change_of_the_company_that_changes_nothing_is_refused(self, trio: World, asked: Any) -> None:
         with trio.refuses(NotAllowedError, "Nothing of the company would be changed"):
             trio.owner.change_company(**asked)
 
@@ -1284,7 +1304,7 @@ class TestCompany:
             ({"zone": "Mars/Olympus"}, "$.zone"),
         ],
     )
-    def test_what_is_no_name_or_no_zone_is_refused_with_its_path(self, trio: World, asked: Any, path: str) -> None:
+    def test_an_invalid_company_name_or_zone_is_refused_with_its_path(self, trio: World, asked: Any, path: str) -> None:
         before = trio.store.head()
         with pytest.raises(InvalidValueError) as raised:
             trio.owner.change_company(**asked)
@@ -1294,7 +1314,9 @@ class TestCompany:
 
     @refusal
     @pytest.mark.parametrize("name", ["recruiter", "reviewer", "billing", "auditor"])
-    def test_who_may_not_is_refused(self, trio: World, name: str) -> None:
+    def test_a_change_of_the_company_by_a_member_without_the_permission_is_refused(
+        self, trio: World, name: str
+    ) -> None:
         with trio.refuses(AccessDeniedError, "may not change the company's name"):
             trio.acting_as(name).change_company(name="Renamed Personnel")
 
@@ -1326,7 +1348,7 @@ class TestMail:
     }
 
     @pytest.mark.parametrize("pair", PAIRS)
-    def test_whoever_gets_it_just_before_keeps_it(self, trio: World, pair: str) -> None:
+    def test_the_contractor_whose_email_is_recorded_first_keeps_it(self, trio: World, pair: str) -> None:
         late, first = self.PAIRS[pair]
 
         with pytest.raises(NotAllowedError, match="has this e-mail address"):
@@ -1338,7 +1360,9 @@ class TestMail:
     @refusal
     @pytest.mark.parametrize("moment", [("head", 2), ("page", 2)], ids=lambda moment: moment[0])
     @pytest.mark.parametrize("pair", ["both come", "one is there"])
-    def test_whenever_that_happens_it_is_seen(self, trio: World, pair: str, moment: tuple[str, int]) -> None:
+    def test_an_email_taken_between_any_two_reads_is_seen(
+        self, trio: World, pair: str, moment: tuple[str, int]
+    ) -> None:
         late, first = self.PAIRS[pair]
 
         with pytest.raises(NotAllowedError, match="has this e-mail address"):
@@ -1347,7 +1371,7 @@ class TestMail:
         assert 1 == trio.store.count(Query(email=MAIL))
 
     @pytest.mark.parametrize("pair", ["both come", "both are there"])
-    def test_of_two_threads_exactly_one_gets_it(self, trio: World, pair: str) -> None:
+    def test_exactly_one_of_two_threads_gets_an_email(self, trio: World, pair: str) -> None:
         def attempt(act: Act) -> str:
             try:
                 act(through(trio, trio.unbound.for_company(trio.company_id)))
@@ -1364,7 +1388,7 @@ class TestMail:
 
     @refusal
     @pytest.mark.parametrize("pair", PAIRS)
-    def test_two_contractors_get_one_email_at_once_if_the_company_allows_that(self, trio: World, pair: str) -> None:
+    def test_two_contractors_get_one_email_at_once_where_the_settings_allow_it(self, trio: World, pair: str) -> None:
         trio.set(allow_shared_email=True)
         late, first = self.PAIRS[pair]
 
@@ -1373,7 +1397,7 @@ class TestMail:
         assert 2 == trio.store.count(Query(email=MAIL))
 
     @refusal
-    def test_a_company_that_stops_allowing_it_meanwhile_is_asked_anew(self, trio: World) -> None:
+    def test_a_setting_that_forbids_shared_emails_just_before_the_commit_counts(self, trio: World) -> None:
         trio.set(allow_shared_email=True)
         add(8)(trio)
 
@@ -1392,7 +1416,7 @@ class TestMail:
         assert MAIL == trio.contractor("contractor-9").email
 
     @refusal
-    def test_who_keeps_one_that_was_allowed_may_be_changed_otherwise(self, trio: World) -> None:
+    def test_a_contractor_that_keeps_an_email_once_shared_may_be_changed_in_other_fields(self, trio: World) -> None:
         trio.set(allow_shared_email=True)
         add(8)(trio)
         add(9)(trio)
@@ -1403,7 +1427,7 @@ class TestMail:
         assert "334 555 0100" == trio.contractor("contractor-9").phone
 
     @refusal
-    def test_other_changes_of_others_are_nothing_to_it(self, trio: World) -> None:
+    def test_an_email_is_given_although_other_contractors_change_at_the_same_time(self, trio: World) -> None:
         numbers = iter(range(10, 13))
         watched = Watched(
             trio.store, before=lambda now, _: add(next(numbers), f"{now}@example.com")(trio) if now < 4 else None
@@ -1415,7 +1439,7 @@ class TestMail:
         check(trio)
 
     @refusal
-    def test_if_others_record_something_at_every_try_it_says_so(self, trio: World) -> None:
+    def test_an_email_that_cannot_be_checked_while_records_keep_changing_raises_a_conflict(self, trio: World) -> None:
         watched = Watched(trio.store, before=lambda *_: trio.manager.record_opt_in("contractor-1", _STARTED))
 
         with pytest.raises(ConflictError, match="keep changing"):
@@ -1425,7 +1449,7 @@ class TestMail:
 
     @refusal
     @pytest.mark.parametrize("begun", [rename, publish])
-    def test_while_something_long_is_announced_it_is_as_ever(self, crew: World, begun: Act) -> None:
+    def test_an_email_of_another_contractor_is_refused_during_a_rollout_as_well(self, crew: World, begun: Act) -> None:
         interrupt(crew, 3, "after", begun)
 
         with pytest.raises(NotAllowedError, match="has this e-mail address"):
@@ -1607,7 +1631,7 @@ TestSharedHistory = tiers.history(SharedHistory, tests=10, stress=30, steps=8)
 
 
 @refusal
-def test_of_two_insurers_of_one_name_both_count(trio: World) -> None:
+def test_two_insurers_of_one_name_both_count(trio: World) -> None:
     """One of them was known of another policy of the contractor; the other was not."""
     named = "New Insurance Company"
     trio.owner.put_carrier(make.carrier(name=named, naic=None))
@@ -1619,7 +1643,7 @@ def test_of_two_insurers_of_one_name_both_count(trio: World) -> None:
 
 
 @refusal
-def test_a_conflict_with_another_publication_is_told_in_words(world: World) -> None:
+def test_a_conflict_with_another_shared_change_is_described_in_words(world: World) -> None:
     world.record(make.contractor())
     faulty = Faulty(world.store, meanwhile=lambda: world.manager.put_carrier(make.carrier(name="Another Insurer")))
 

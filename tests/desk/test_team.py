@@ -31,7 +31,7 @@ class TestFounding:
 
         assert "not_required" == founded.owner.profile("contractor-1").report.verdict.value
 
-    def test_a_company_is_created_once(self, founded: World) -> None:
+    def test_creating_a_company_again_changes_nothing(self, founded: World) -> None:
         before = founded.state()
 
         founded.desk.create_company(make.company(id=founded.company_id, name="Another"), subject("another"))
@@ -53,7 +53,9 @@ class TestFounding:
             return f"sqlite:///{tmp_path / 'new.db'}"
         return database.url
 
-    def test_whoever_opens_it_again_finds_it(self, url: str, company_id: str) -> None:
+    def test_opening_a_company_again_finds_its_records_and_makes_no_other_owner(
+        self, url: str, company_id: str
+    ) -> None:
         name = f"Sample Staffing {company_id}"
         with ComplianceDesk.open(url, company=name, owner=subject("owner"), clock=FrozenClock(NOW)) as desk:
             desk.acting_as(subject("owner")).add_contractor(make.contractor())
@@ -77,7 +79,7 @@ class TestInvitations:
         """The invitation of a member who was invited as a recruiter."""
         return str(world.owner.invite_member("Rae Sample", role_ids=["recruiter"], email="rae@example.com").invitation)
 
-    def test_whoever_arrives_with_it_is_a_member_from_then_on(self, world: World, invitation: str) -> None:
+    def test_a_person_who_accepts_an_invitation_is_a_member_from_then_on(self, world: World, invitation: str) -> None:
         world.desk.accept_invitation(invitation, subject("rae"))
 
         world.acting_as("rae").add_contractor(make.contractor())
@@ -90,7 +92,9 @@ class TestInvitations:
         with world.refuses(NotAllowedError, "This invitation was used, or withdrawn"):
             world.desk.accept_invitation(invitation, subject("somebody"))
 
-    def test_whoever_repeats_it_has_the_same_answer(self, world: World, invitation: str) -> None:
+    def test_accepting_an_invitation_again_as_the_same_person_has_the_same_answer(
+        self, world: World, invitation: str
+    ) -> None:
         first = world.desk.accept_invitation(invitation, subject("rae"))
 
         again = world.desk.accept_invitation(invitation, subject("rae"))
@@ -117,14 +121,14 @@ class TestInvitations:
 
     @refusal
     @pytest.mark.parametrize("guess", ["{id}", "{id}.", "{id}.guess", "", ".", "x" * 900])
-    def test_who_only_knows_who_was_invited_is_not_let_in(self, world: World, invitation: str, guess: str) -> None:
+    def test_knowing_who_was_invited_does_not_let_a_person_in(self, world: World, invitation: str, guess: str) -> None:
         guessed = guess.format(id=member_of(invitation))
 
         with world.refuses(NotAllowedError, "There is no such invitation in this company"):
             world.desk.accept_invitation(guessed, subject("rae"))
 
     @refusal
-    def test_nobody_arrives_as_a_member_that_was_not_invited(self, world: World) -> None:
+    def test_an_invitation_of_a_member_that_was_not_invited_is_refused(self, world: World) -> None:
         with world.refuses(NotAllowedError, "There is no such invitation in this company"):
             world.desk.accept_invitation("manager-1.token", subject("rae"))
 
@@ -136,23 +140,25 @@ class TestInvitations:
         told += world.auditor.history(Key(Kind.MEMBER, member_of(invitation)))
         assert token not in repr(told)
 
-    def test_whoever_repeats_the_request_has_the_same_one(self, world: World) -> None:
+    def test_inviting_again_with_the_same_key_gives_the_same_invitation(self, world: World) -> None:
         first, again = (world.owner.invite_member("Rae Sample", role_ids=["auditor"], key="rae") for _ in range(2))
 
         assert (first.invitation, True) == (again.invitation, again.repeated)
 
     @refusal
-    def test_a_role_that_is_not_there_is_refused(self, world: World) -> None:
+    def test_an_invitation_to_a_role_that_is_not_on_file_is_refused(self, world: World) -> None:
         with world.refuses(NotOnFileError, "no role 'juggler'"):
             world.owner.invite_member("Rae Sample", role_ids=["juggler"])
 
-    def test_an_address_is_a_label_and_lets_nobody_in(self, world: World, invitation: str) -> None:
+    def test_an_email_address_of_an_invitation_is_a_label_and_gives_no_access(
+        self, world: World, invitation: str
+    ) -> None:
         with pytest.raises(AccessDeniedError):
             world.acting_as("rae@example.com").roster()
 
 
 class TestMembership:
-    def test_whoever_is_suspended_may_do_nothing_until_reinstated(self, world: World) -> None:
+    def test_a_suspended_member_may_do_nothing_until_reinstated(self, world: World) -> None:
         world.owner.suspend_member("recruiter-1")
         with pytest.raises(AccessDeniedError):
             world.recruiter.roster()
@@ -161,13 +167,13 @@ class TestMembership:
 
         assert () == world.recruiter.roster().entries
 
-    def test_whoever_is_removed_stays_listed(self, world: World) -> None:
+    def test_a_removed_member_stays_listed(self, world: World) -> None:
         world.owner.remove_member("recruiter-1")
 
         states = {member.id: member.state for member in world.auditor.members()}
         assert MemberState.REMOVED is states["recruiter-1"]
 
-    def test_whoever_is_removed_may_come_back_as_who_it_was(self, world: World) -> None:
+    def test_a_removed_member_may_be_reinstated_as_the_same_member(self, world: World) -> None:
         world.owner.remove_member("recruiter-1")
 
         world.owner.reinstate_member("recruiter-1")
@@ -175,7 +181,7 @@ class TestMembership:
         assert "contractor-1" == world.recruiter.add_contractor(make.contractor()).id
 
     @refusal
-    def test_whoever_was_removed_before_it_arrived_is_invited_anew(self, world: World) -> None:
+    def test_a_member_removed_before_accepting_must_be_invited_again(self, world: World) -> None:
         invited = world.owner.invite_member("New", role_ids=["recruiter"]).id
         world.owner.remove_member(invited)
 
@@ -183,7 +189,7 @@ class TestMembership:
             world.owner.reinstate_member(invited)
 
     @refusal
-    def test_nobody_brings_back_more_than_he_may_do_himself(self, world: World) -> None:
+    def test_a_member_cannot_reinstate_another_who_may_do_more(self, world: World) -> None:
         staff = make.role(id="staff", title="Staff", permissions=frozenset({"reinstate_member", "see_team"}))
         world.owner.put_role(staff)
         world.owner.assign_roles("billing-1", ["staff"])
@@ -192,7 +198,7 @@ class TestMembership:
         with world.refuses(NotAllowedError, "The role 'manager' allows what you may not do yourself"):
             world.billing.reinstate_member("manager-1")
 
-    def test_other_roles_take_the_place_of_those_before(self, world: World) -> None:
+    def test_newly_assigned_roles_take_the_place_of_the_earlier_ones(self, world: World) -> None:
         world.owner.assign_roles("recruiter-1", ["billing"])
 
         world.recruiter.put_rate_card(make.rate_card())
@@ -206,7 +212,7 @@ class TestMembership:
         assert "contractor-1" == world.billing.add_contractor(make.contractor()).id
 
     @refusal
-    def test_the_last_owner_stays(self, world: World) -> None:
+    def test_the_last_owner_cannot_be_removed_suspended_or_given_other_roles(self, world: World) -> None:
         owner = next(member.id for member in world.owner.members() if OWNER in member.roles)
 
         for change in (
@@ -218,7 +224,7 @@ class TestMembership:
                 change()
 
     @refusal
-    def test_whoever_is_not_there_is_refused(self, world: World) -> None:
+    def test_a_change_of_a_member_that_is_not_on_file_is_refused(self, world: World) -> None:
         for change in (world.owner.remove_member, world.owner.suspend_member, world.owner.reinstate_member):
             with world.refuses(NotOnFileError, "no member 'member-9'"):
                 change("member-9")

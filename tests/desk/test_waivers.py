@@ -51,7 +51,7 @@ def granted(world: World, waiver: Waiver) -> None:
 
 
 class TestRequests:
-    def test_who_asks_and_when_is_told_by_the_desk_and_not_by_the_request(self, world: World) -> None:
+    def test_the_desk_and_not_the_request_says_who_requested_a_waiver_and_when(self, world: World) -> None:
         world.recruiter.request_waiver("contractor-1", asked(state=WaiverState.GRANTED, requested_by="somebody"))
 
         waiver = world.waiver()
@@ -62,30 +62,30 @@ class TestRequests:
         )
         assert (None, None) == (waiver.decided_by, waiver.decided_at)
 
-    def test_a_request_changes_no_verdict(self, world: World) -> None:
+    def test_a_request_for_a_waiver_changes_no_verdict(self, world: World) -> None:
         world.recruiter.request_waiver("contractor-1", asked())
 
         assert Verdict.NON_COMPLIANT is verdict(world)
 
     @refusal
-    def test_a_waiver_without_a_reason_cannot_be_asked_for(self, world: World) -> None:
+    def test_a_waiver_without_a_reason_cannot_be_requested(self, world: World) -> None:
         with world.refuses(InvalidValueError, "reason"):
             world.recruiter.request_waiver("contractor-1", asked(reason=" "))
 
     @refusal
-    def test_reasons_that_the_requirement_does_not_let_anybody_waive_are_refused(self, world: World) -> None:
+    def test_a_waiver_for_reasons_that_the_requirement_does_not_list_as_waivable_is_refused(self, world: World) -> None:
         beyond = frozenset({ReasonCode.MISSING, ReasonCode.STATE_NOT_COVERED})
 
         with world.refuses(NotAllowedError, "cannot be waived for these reasons: state not covered"):
             world.recruiter.request_waiver("contractor-1", asked(reason_codes=beyond))
 
     @refusal
-    def test_cover_that_ran_out_is_no_reason(self, world: World) -> None:
+    def test_a_waiver_of_expired_coverage_is_refused(self, world: World) -> None:
         with world.refuses(InvalidValueError, "is never waivable"):
             world.recruiter.request_waiver("contractor-1", asked(reason_codes=frozenset({ReasonCode.EXPIRED})))
 
     @refusal
-    def test_a_requirement_that_lets_nobody_waive_anything_is_not_waived(self, world: World) -> None:
+    def test_a_requirement_without_waivable_reasons_is_not_waived(self, world: World) -> None:
         world.asks(make.gl_requirement())
 
         with world.refuses(NotAllowedError, "cannot be waived\\."):
@@ -94,7 +94,7 @@ class TestRequests:
             world.recruiter.request_waiver("contractor-1", asked(None, line=Line.GL))
 
     @refusal
-    def test_a_line_that_no_requirement_speaks_of_is_not_waived(self, world: World) -> None:
+    def test_a_line_without_a_requirement_is_not_waived(self, world: World) -> None:
         with world.refuses(NotOnFileError, "no requirement cyber"):
             world.recruiter.request_waiver("contractor-1", asked(None, line=Line.CYBER))
 
@@ -109,7 +109,7 @@ class TestRequests:
 
         assert WaiverState.REQUESTED is world.waiver().state
 
-    def test_what_is_not_there_is_refused(self, world: World) -> None:
+    def test_a_request_for_a_waiver_that_names_a_record_not_on_file_is_refused(self, world: World) -> None:
         request = world.recruiter.request_waiver
 
         with world.refuses(NotOnFileError, "no contractor 'contractor-9'"):
@@ -122,7 +122,7 @@ class TestRequests:
             request("contractor-1", asked(assignment_id="assignment-9"))
 
     @refusal
-    def test_an_id_that_is_taken_is_refused(self, world: World) -> None:
+    def test_a_request_under_the_id_of_another_waiver_is_refused(self, world: World) -> None:
         granted(world, asked())
 
         with world.refuses(NotAllowedError, "has a waiver 'waiver-1' already"):
@@ -130,12 +130,12 @@ class TestRequests:
 
 
 class TestDecisions:
-    def test_a_grant_makes_the_contractor_compliant_with_exceptions(self, world: World) -> None:
+    def test_a_granted_waiver_makes_the_contractor_compliant_with_exceptions(self, world: World) -> None:
         granted(world, asked())
 
         assert Verdict.COMPLIANT_WITH_EXCEPTIONS is verdict(world)
 
-    def test_a_grant_changes_no_fact(self, world: World) -> None:
+    def test_a_granted_waiver_leaves_the_underlying_outcome_as_it_was(self, world: World) -> None:
         granted(world, asked())
 
         (finding,) = (
@@ -145,7 +145,7 @@ class TestDecisions:
         )
         assert (Outcome.WAIVED, Outcome.FAIL) == (finding.outcome, finding.underlying)
 
-    def test_who_decided_and_when_is_kept(self, world: World) -> None:
+    def test_a_waiver_keeps_who_decided_on_it_and_when(self, world: World) -> None:
         world.recruiter.request_waiver("contractor-1", asked())
         world.clock.advance(hours=1)
 
@@ -154,13 +154,15 @@ class TestDecisions:
         assert ("manager-1", world.clock()) == (world.waiver().decided_by, world.waiver().decided_at)
 
     @refusal
-    def test_nobody_grants_what_he_asked_for(self, world: World) -> None:
+    def test_a_member_cannot_grant_a_waiver_that_the_member_requested(self, world: World) -> None:
         world.manager.request_waiver("contractor-1", asked())
 
         with world.refuses(NotAllowedError, "You requested this waiver: another member decides"):
             world.manager.grant_waiver("contractor-1", "waiver-1")
 
-    def test_where_an_owner_allows_it_he_does(self, world: World) -> None:
+    def test_a_member_may_grant_a_waiver_requested_by_the_same_member_where_an_owner_allows_it(
+        self, world: World
+    ) -> None:
         world.owner.change_settings(CompanySettings(separate_approver=False))
         world.manager.request_waiver("contractor-1", asked())
 
@@ -169,12 +171,12 @@ class TestDecisions:
         assert WaiverState.GRANTED is world.waiver().state
 
     @refusal
-    def test_only_an_owner_allows_it(self, world: World) -> None:
+    def test_only_an_owner_allows_members_to_grant_waivers_that_they_requested(self, world: World) -> None:
         with world.refuses(NotAllowedError, "Only an owner lets members approve"):
             world.manager.change_settings(CompanySettings(separate_approver=False))
 
     @refusal
-    def test_what_has_expired_is_not_granted(self, world: World) -> None:
+    def test_a_waiver_that_has_expired_is_not_granted(self, world: World) -> None:
         world.recruiter.request_waiver("contractor-1", asked())
         world.clock.advance(days=(END - TODAY).days)
 
@@ -182,14 +184,14 @@ class TestDecisions:
             world.manager.grant_waiver("contractor-1", "waiver-1")
 
     @refusal
-    def test_what_the_rule_book_no_longer_lets_anybody_waive_is_not_granted(self, world: World) -> None:
+    def test_a_waiver_that_the_rule_book_no_longer_permits_is_not_granted(self, world: World) -> None:
         world.recruiter.request_waiver("contractor-1", asked())
         world.manager.publish_rulebook(make.rulebook(make.wc_requirement(version=2)))
 
         with world.refuses(NotAllowedError, "cannot be waived for these reasons: not on file"):
             world.manager.grant_waiver("contractor-1", "waiver-1")
 
-    def test_a_rejection_needs_a_reason_and_acts_on_nothing(self, world: World) -> None:
+    def test_the_rejection_of_a_waiver_needs_a_reason_and_changes_no_verdict(self, world: World) -> None:
         world.recruiter.request_waiver("contractor-1", asked())
         with world.refuses(NotAllowedError, "needs a reason"):
             world.manager.reject_waiver("contractor-1", "waiver-1", reason=" ")
@@ -198,7 +200,7 @@ class TestDecisions:
 
         assert (WaiverState.REJECTED, Verdict.NON_COMPLIANT) == (world.waiver().state, verdict(world))
 
-    def test_a_revocation_needs_a_reason_and_leaves_the_days_before(self, world: World) -> None:
+    def test_the_revocation_of_a_waiver_needs_a_reason_and_leaves_earlier_days_waived(self, world: World) -> None:
         granted(world, asked())
         world.clock.advance(days=3)
         with world.refuses(NotAllowedError, "needs a reason"):
@@ -211,7 +213,7 @@ class TestDecisions:
 
     @refusal
     @pytest.mark.parametrize("state", [WaiverState.GRANTED, WaiverState.REJECTED, WaiverState.REVOKED])
-    def test_what_was_decided_is_not_decided_again(self, world: World, state: WaiverState) -> None:
+    def test_a_waiver_that_was_decided_is_not_decided_again(self, world: World, state: WaiverState) -> None:
         world.record(asked(state=state, revoked_on=TODAY if state is WaiverState.REVOKED else None))
 
         with world.refuses(NotAllowedError, f"The waiver is {state.value}"):
@@ -220,13 +222,13 @@ class TestDecisions:
             world.manager.reject_waiver("contractor-1", "waiver-1", reason="No.")
 
     @refusal
-    def test_only_what_was_granted_is_revoked(self, world: World) -> None:
+    def test_only_a_granted_waiver_is_revoked(self, world: World) -> None:
         world.recruiter.request_waiver("contractor-1", asked())
 
         with world.refuses(NotAllowedError, "The waiver is requested; only granted ones can be revoked"):
             world.manager.revoke_waiver("contractor-1", "waiver-1", reason="No.")
 
-    def test_what_is_not_there_is_refused(self, world: World, other: World) -> None:
+    def test_a_decision_on_a_waiver_that_is_not_on_file_is_refused(self, world: World, other: World) -> None:
         other.record(make.contractor(), make.waiver(WC, id="theirs", state=WaiverState.REQUESTED))
 
         for change in (
@@ -239,7 +241,7 @@ class TestDecisions:
 
 
 class TestKinds:
-    def test_a_reduction_is_tested_against_the_policy(self, world: World) -> None:
+    def test_a_waiver_that_reduces_limits_is_tested_against_the_policy(self, world: World) -> None:
         half = make.gl_policy(
             limits={LimitKind.EACH_OCCURRENCE: make.MILLION // 2, LimitKind.GENERAL_AGGREGATE: 2 * make.MILLION}
         )
@@ -261,7 +263,7 @@ class TestKinds:
             verdict(world),
         )
 
-    def test_a_substitution_accepts_other_evidence(self, world: World) -> None:
+    def test_a_waiver_that_substitutes_evidence_accepts_the_other_evidence(self, world: World) -> None:
         confirmed = EvidenceRule(at_least=EvidenceLevel.CONFIRMED)
         codes = frozenset({ReasonCode.EVIDENCE_TOO_WEAK})
         world.asks(make.gl_requirement(evidence=confirmed, waivable=codes))
@@ -279,7 +281,7 @@ class TestKinds:
 
         assert (Verdict.UNDETERMINED, Verdict.COMPLIANT_WITH_EXCEPTIONS) == (before, verdict(world))
 
-    def test_a_conditional_one_ends_when_its_document_arrives(self, world: World) -> None:
+    def test_a_conditional_waiver_ends_when_its_document_arrives(self, world: World) -> None:
         granted(world, asked(kind=WaiverKind.CONDITIONAL, until_document="endorsement"))
         before = verdict(world)
         arrived = make.evidence(document="endorsement", observed_on=TODAY)
@@ -312,7 +314,7 @@ class TestReports:
         report = world.recruiter.profile("contractor-1").report
         assert (("waiver-1",), (WC,)) == (report.waivers_used, report.waived_but_failing)
 
-    def test_what_would_fail_but_for_a_waiver_is_listed_over_all_contractors(self, world: World) -> None:
+    def test_the_waived_failures_of_all_contractors_are_listed(self, world: World) -> None:
         granted(world, asked())
         facts = (make.assignment(), make.gl_policy())
         world.record(make.contractor(id="contractor-2"), *facts, contractor_id="contractor-2")
@@ -361,13 +363,13 @@ class TestAcceptedFailures:
             waiver.expires,
         )
 
-    def test_the_certificate_stays_as_it_was_reviewed(self, world: World) -> None:
+    def test_a_certificate_with_an_accepted_failure_stays_as_it_was_reviewed(self, world: World) -> None:
         self.accept(world)
 
         (certificate,) = world.dossier().certificates
         assert ReviewStatus.APPROVED is certificate.status
 
-    def test_once_it_is_granted_it_acts(self, world: World) -> None:
+    def test_an_accepted_failure_acts_once_its_waiver_is_granted(self, world: World) -> None:
         before = verdict(world)
 
         world.manager.grant_waiver("contractor-1", self.accept(world))
@@ -401,7 +403,7 @@ class TestAcceptedFailures:
             self.accept(world, expires=END + timedelta(days=1))
 
     @refusal
-    def test_of_several_policies_the_first_to_end_counts(self, world: World) -> None:
+    def test_an_accepted_failure_over_several_policies_ends_with_the_first_of_them(self, world: World) -> None:
         first = attrs.evolve(world.policy("policy-general_liability"), id="first", terms=(make.term(expiration=TODAY),))
         world.record(first)
 
@@ -413,7 +415,7 @@ class TestAcceptedFailures:
         with world.refuses(NotAllowedError, "needs a reason"):
             self.accept(world, reason=" ")
 
-    def test_what_is_not_there_is_refused(self, world: World) -> None:
+    def test_an_accepted_failure_that_names_a_record_not_on_file_is_refused(self, world: World) -> None:
         with world.refuses(NotOnFileError, "no certificate 'certificate-9'"):
             self.accept(world, certificate_id="certificate-9")
         with world.refuses(NotOnFileError, "no requirement 'requirement-9'"):
@@ -431,7 +433,7 @@ _NEVER = frozenset({ReasonCode.EXPIRED, ReasonCode.CANCELLED, ReasonCode.GAP})
 
 
 @refusal
-def test_a_reason_that_no_store_can_hold_is_refused(world: World) -> None:
+def test_a_written_reason_that_no_store_can_hold_is_refused(world: World) -> None:
     world.record(make.contractor(), make.gl_policy())
     policy = Key(Kind.POLICY, "policy-general_liability", "contractor-1")
 

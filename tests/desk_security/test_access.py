@@ -146,7 +146,7 @@ def test_the_desk_reports_the_permission_of_each_use_case_as_the_table_does() ->
     assert {name: row.permission for name, row in TABLE.items()} == {name: permission_of(name) for name in use_cases()}
 
 
-def test_what_is_no_use_case_has_no_permission() -> None:
+def test_a_name_that_is_no_use_case_has_no_permission() -> None:
     with pytest.raises(KeyError):
         permission_of("override_gate")
 
@@ -162,12 +162,12 @@ def test_every_default_role_is_a_column_of_the_table() -> None:
     assert ROLES == tuple(default_role.id for default_role in DEFAULT_ROLES)
 
 
-def test_what_changes_something_is_a_permission_of_its_own() -> None:
+def test_every_use_case_that_changes_something_has_a_permission_of_its_own() -> None:
     assert {name for name, row in TABLE.items() if row.writes} == (WRITES - set(POWERS)) & set(TABLE)
 
 
 @pytest.mark.parametrize("name", use_cases())
-def test_a_sound_call_of_somebody_who_may_succeeds(staffed: KeptInMemory, name: str) -> None:
+def test_a_valid_call_by_a_member_with_the_permission_succeeds(staffed: KeptInMemory, name: str) -> None:
     """Or the tests of this folder would say nothing."""
     with staffed.fork(name) as store:
         desk = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW))
@@ -182,7 +182,9 @@ def test_a_sound_call_of_somebody_who_may_succeeds(staffed: KeptInMemory, name: 
 
 
 @pytest.mark.parametrize("name", use_cases())
-def test_whoever_the_table_names_may_and_nobody_else(staffed: KeptInMemory, name: str) -> None:
+def test_each_use_case_is_open_to_the_roles_that_the_table_names_and_to_no_others(
+    staffed: KeptInMemory, name: str
+) -> None:
     may = {}
     for role, state, prefix in itertools.product((*ROLES, "none"), STATES, COMPANIES):
         with staffed.fork(name) as store:
@@ -226,7 +228,7 @@ def test_a_refusal_comes_before_anything_that_is_wrong_with_the_request(staffed:
                 invoke(nobody, name, Ids(OTHERS))
 
 
-def test_a_refusal_is_logged_without_saying_who(staffed: KeptInMemory, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_refusal_is_logged_without_naming_the_person(staffed: KeptInMemory, caplog: pytest.LogCaptureFixture) -> None:
     subject = subject_of(OURS, "auditor-active")
     with staffed.fork() as store, caplog.at_level(logging.DEBUG):
         desk = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW))
@@ -237,7 +239,7 @@ def test_a_refusal_is_logged_without_saying_who(staffed: KeptInMemory, caplog: p
     assert [] == [text for text in (subject.subject, COMPANIES[OURS]) if text in str(vars(record))]
 
 
-def test_somebody_may_in_each_company_what_his_roles_there_allow(in_memory: KeptInMemory) -> None:
+def test_a_person_may_do_in_each_company_what_the_roles_held_there_allow(in_memory: KeptInMemory) -> None:
     somebody = Subject(issuer="x", subject="of both")
     may = {}
     with in_memory.fork() as store:
@@ -255,7 +257,7 @@ def test_somebody_may_in_each_company_what_his_roles_there_allow(in_memory: Kept
 @pytest.mark.parametrize(
     "roles", [frozenset(combination) for n in range(7) for combination in itertools.combinations(ROLES, n)]
 )
-def test_several_roles_allow_what_any_of_them_does(roles: frozenset[str]) -> None:
+def test_several_roles_allow_what_any_one_role_allows(roles: frozenset[str]) -> None:
     held = tuple(default_role for default_role in DEFAULT_ROLES if default_role.id in roles)
     for state in STATES:
         member = member_of(OURS, "several", state, roles)
@@ -327,7 +329,7 @@ _OLDER = {
 
 @pytest.mark.parametrize("older", _OLDER.values(), ids=_OLDER)
 @pytest.mark.parametrize("name", use_cases())
-def test_an_owner_may_do_what_the_role_on_file_does_not_list(
+def test_an_owner_may_do_what_the_owners_role_on_file_does_not_list(
     in_memory: KeptInMemory, name: str, older: frozenset[str]
 ) -> None:
     with in_memory.fork(name) as store:
@@ -338,7 +340,7 @@ def test_an_owner_may_do_what_the_role_on_file_does_not_list(
         assert not is_denied(lambda: invoke(me, name, Ids(OURS)))
 
 
-def test_nobody_else_may_what_no_role_of_his_lists(store: Store) -> None:
+def test_a_member_who_is_no_owner_may_do_nothing_that_no_role_lists(store: Store) -> None:
     """Whatever the owner's role on file lists, and whatever the owner's own role is called."""
     add_members(store, roles=(Role(id=OWNER, title="Owner", permissions=NOBODY),))
     me = acting(store, NOBODY, "Owner")
@@ -375,7 +377,9 @@ def may_grant(actor: MemberDesk, store: Store, role: str, how: str) -> bool:
 
 @pytest.mark.parametrize("how", ["invite_member", "assign_roles"])
 @pytest.mark.parametrize("also", [NOBODY, *(frozenset({role}) for role in ROLES)], ids=str)
-def test_nobody_grants_a_role_that_allows_more_than_he_may(store: Store, also: frozenset[str], how: str) -> None:
+def test_a_member_cannot_grant_a_role_that_allows_more_than_the_member_may_do(
+    store: Store, also: frozenset[str], how: str
+) -> None:
     permissions = TEAM_WORK | {name for name, roles in PERMISSIONS.items() if roles & also}
     actor = acting(store, permissions)
 
@@ -393,7 +397,7 @@ def test_an_owner_grants_every_role(store: Store, desk: ComplianceDesk, how: str
 
 
 @pytest.mark.parametrize("permission", sorted(PERMISSIONS))
-def test_nobody_makes_a_role_that_allows_more_than_he_may(store: Store, permission: str) -> None:
+def test_a_member_cannot_make_a_role_that_allows_more_than_the_member_may_do(store: Store, permission: str) -> None:
     without = acting(store, frozenset({"put_role"}) | (WRITES | READS) - {permission}, "without")
     having = acting(store, frozenset({"put_role", permission}), "having")
     role = Role(id="wanted", title="Wanted", permissions=frozenset({permission}))
@@ -406,21 +410,21 @@ def test_nobody_makes_a_role_that_allows_more_than_he_may(store: Store, permissi
     assert role == store.get([Key(Kind.ROLE, "wanted")])[0].value  # type: ignore[union-attr]
 
 
-def test_nobody_makes_a_role_with_a_permission_that_there_is_not(desk: ComplianceDesk) -> None:
+def test_a_role_with_an_unknown_permission_is_refused(desk: ComplianceDesk) -> None:
     with pytest.raises(NotAllowedError, match="fly_to_the_moon"):
         desk.acting_as(subject_of(OURS, "owner")).put_role(
             Role(id="pilot", title="Pilot", permissions=frozenset({"fly_to_the_moon"}))
         )
 
 
-def test_nobody_widens_his_own_role(store: Store) -> None:
+def test_a_member_cannot_widen_a_role_that_the_member_holds(store: Store) -> None:
     actor = acting(store, TEAM_WORK)
 
     with pytest.raises(NotAllowedError, match="see tax ids"):
         actor.put_role(Role(id="role of a member", title="Mine", permissions=TEAM_WORK | {"see_tax_ids"}))
 
 
-def test_not_even_an_owner_changes_the_owners_role(desk: ComplianceDesk) -> None:
+def test_the_owners_role_cannot_be_changed_even_by_an_owner(desk: ComplianceDesk) -> None:
     with pytest.raises(NotAllowedError, match="owner's role"):
         desk.acting_as(subject_of(OURS, "owner")).put_role(Role(id=OWNER, title="Owner"))
 
@@ -463,7 +467,7 @@ def owners_of(store: Store) -> set[str]:
 
 
 @pytest.mark.parametrize("change", OWNER_CHANGES.values(), ids=OWNER_CHANGES)
-def test_the_last_owner_stays_one(
+def test_the_last_owner_stays_an_owner(
     store: Store, desk: ComplianceDesk, change: Callable[[MemberDesk, str], object]
 ) -> None:
     add_members(
@@ -483,7 +487,7 @@ def test_the_last_owner_stays_one(
 @pytest.mark.parametrize("first", OWNER_CHANGES.values(), ids=OWNER_CHANGES)
 @pytest.mark.parametrize("second", OWNER_CHANGES.values(), ids=OWNER_CHANGES)
 @pytest.mark.parametrize("targets", [("b", "a"), ("a", "b"), ("a", "a"), ("b", "b")], ids="-".join)
-def test_of_two_owners_one_is_left_wherever_one_acts_while_the_other_does(
+def test_one_of_two_owners_is_left_wherever_the_one_acts_during_a_call_of_the_other(
     in_memory: KeptInMemory,
     first: Callable[[MemberDesk, str], object],
     second: Callable[[MemberDesk, str], object],
@@ -640,7 +644,7 @@ def with_another(arguments: Any, other: Value) -> Iterator[Any]:
                 yield {**arguments, name: changed}
 
 
-def test_there_is_a_sample_of_each_kind() -> None:
+def test_every_kind_of_value_has_a_sample() -> None:
     assert set(VALUES) == set(SAMPLES)
     assert set(FACTS) < set(SAMPLES)
 
@@ -683,7 +687,7 @@ def strict(store: Store) -> Store:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_the_gate_is_overridden_by_those_whom_the_table_names(strict: Store, role: str) -> None:
+def test_the_gate_is_overridden_only_by_roles_that_the_table_names(strict: Store, role: str) -> None:
     me = desk_of(strict, FrozenClock(NOW)).acting_as(Subject(issuer="x", subject=role))
     gig = make.assignment(id="ours-gig", client_id="ours-client", job_code_id="ours-job")
 
@@ -693,7 +697,9 @@ def test_the_gate_is_overridden_by_those_whom_the_table_names(strict: Store, rol
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_what_is_on_hold_is_released_past_the_check_by_those_whom_the_table_names(strict: Store, role: str) -> None:
+def test_an_assignment_on_hold_is_released_past_the_check_only_by_roles_that_the_table_names(
+    strict: Store, role: str
+) -> None:
     me = desk_of(strict, FrozenClock(NOW)).acting_as(Subject(issuer="x", subject=role))
 
     with pytest.raises(GateError):
@@ -703,7 +709,7 @@ def test_what_is_on_hold_is_released_past_the_check_by_those_whom_the_table_name
     )
 
 
-def test_what_is_on_hold_is_not_released_by_changing_it(strict: Store) -> None:
+def test_an_assignment_on_hold_is_not_released_by_changing_it(strict: Store) -> None:
     me = desk_of(strict, FrozenClock(NOW)).acting_as(Subject(issuer="x", subject="recruiter"))
     (held,) = strict.get([Key(Kind.ASSIGNMENT, "ours-held", "ours-contractor")])
     assert held is not None
@@ -712,7 +718,7 @@ def test_what_is_on_hold_is_not_released_by_changing_it(strict: Store) -> None:
         me.change_assignment("ours-contractor", attrs.evolve(held.value, on_hold=False))
 
 
-def test_an_owner_has_them_whatever_the_role_on_file_lists(strict: Store) -> None:
+def test_an_owner_may_override_and_see_tax_ids_whatever_the_role_on_file_lists(strict: Store) -> None:
     add_members(strict, roles=(Role(id=OWNER, title="Owner", permissions=NOBODY),))
     me = desk_of(strict, FrozenClock(NOW)).acting_as(subject_of(OURS, "partner"))
     gig = make.assignment(id="ours-gig", client_id="ours-client", job_code_id="ours-job")
@@ -741,14 +747,14 @@ def tax_ids_in(value: Any) -> list[TaxId]:
 
 
 @pytest.mark.parametrize("name", use_cases())
-def test_no_answer_holds_a_tax_id_for_those_who_may_not_see_them(in_memory: KeptInMemory, name: str) -> None:
+def test_no_answer_holds_a_tax_id_for_a_member_who_may_not_see_tax_ids(in_memory: KeptInMemory, name: str) -> None:
     with in_memory.fork(name) as store:
         me = acting(store.for_company(COMPANIES[OURS]), (WRITES | READS) - {"see_tax_ids"})
 
         assert [] == tax_ids_in(invoke(me, name, Ids(OURS)))
 
 
-def test_a_profile_holds_them_for_those_who_may(store: Store) -> None:
+def test_a_profile_holds_tax_ids_for_a_member_who_may_see_them(store: Store) -> None:
     shown = {}
     for role in ROLES:
         me = acting(store, frozenset(name for name, roles in PERMISSIONS.items() if role in roles), role)
@@ -758,7 +764,7 @@ def test_a_profile_holds_them_for_those_who_may(store: Store) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if not row.writes])
-def test_what_is_judged_does_not_depend_on_whether_the_tax_ids_are_shown(store: Store, name: str) -> None:
+def test_verdicts_do_not_depend_on_whether_the_tax_ids_are_shown(store: Store, name: str) -> None:
     """An insured is matched by them: without them, the same policy would count for one reader and not for another."""
     owner = desk_of(store, FrozenClock(NOW)).acting_as(subject_of(OURS, "owner"))
     # Its name says nothing, so that all depends on the tax id.

@@ -135,12 +135,12 @@ HOLDERS: dict[str, Value] = {
 }
 
 
-def test_there_is_a_value_of_every_class_that_can_hold_a_tax_id() -> None:
+def test_every_class_that_can_hold_a_tax_id_has_a_sample_value() -> None:
     assert {class_.__name__ for class_ in value_classes() if reaches_tax_ids(class_)} == set(HOLDERS)
 
 
 @pytest.mark.parametrize("value", HOLDERS.values(), ids=HOLDERS)
-def test_no_value_shows_one(value: Value) -> None:
+def test_no_value_shows_a_tax_id(value: Value) -> None:
     assert [] == [name for name, text in written(value, WRITTEN) if not hides_it(text)]
 
 
@@ -149,7 +149,7 @@ STORED = {"Contractor": None, "Policy": "contractor-1"}
 
 
 @pytest.mark.parametrize("name", STORED)
-def test_no_change_of_a_store_shows_one(name: str) -> None:
+def test_no_change_of_a_store_shows_a_tax_id(name: str) -> None:
     change: Put = put(HOLDERS[name], STORED[name])
     changes = Changes(
         actor="a",
@@ -164,7 +164,7 @@ def test_no_change_of_a_store_shows_one(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(HOLDERS.keys() - STORED.keys()))
-def test_no_refusal_of_what_a_store_does_not_keep_shows_one(name: str) -> None:
+def test_no_refusal_of_a_value_that_a_store_does_not_keep_shows_a_tax_id(name: str) -> None:
     with pytest.raises(InvalidValueError) as refused:
         put(HOLDERS[name])
 
@@ -180,7 +180,7 @@ def test_a_tax_id_that_cannot_be_read_is_not_shown(spelling: str) -> None:
 
 
 @pytest.mark.parametrize("make_one", [make.contractor, make.insured], ids=["contractor", "insured"])
-def test_a_text_in_the_place_of_one_is_not_shown(make_one: Callable[..., Value]) -> None:
+def test_a_text_in_the_place_of_a_tax_id_is_not_shown(make_one: Callable[..., Value]) -> None:
     with pytest.raises(InvalidValueError) as refused:
         make_one(tax_id=CANARY)
 
@@ -191,14 +191,14 @@ def test_a_text_in_the_place_of_one_is_not_shown(make_one: Callable[..., Value])
 
 
 @pytest.mark.parametrize("name", use_cases())
-def test_no_answer_shows_one(in_memory: KeptInMemory, name: str) -> None:
+def test_no_answer_of_the_desk_shows_a_tax_id(in_memory: KeptInMemory, name: str) -> None:
     with in_memory.fork(name) as store:
         answer = invoke(owner(store.for_company(COMPANIES[OURS])), name, Ids(OURS))
 
         assert [] == [way for way, text in written(answer) if not hides_it(text)]
 
 
-def test_the_canary_is_there_to_be_found(kept: Kept) -> None:
+def test_the_tax_id_that_the_tests_look_for_is_on_file(kept: Kept) -> None:
     """Or all this would say nothing."""
     with kept.fork() as store:
         shown = owner(store.for_company(COMPANIES[OURS])).profile("ours-contractor").dossier
@@ -215,7 +215,7 @@ def test_the_canary_is_there_to_be_found(kept: Kept) -> None:
     ]
 
 
-def test_no_page_shows_one(kept: Kept) -> None:
+def test_no_page_shows_a_tax_id(kept: Kept) -> None:
     with kept.fork() as store:
         me = owner(store.for_company(COMPANIES[OURS]))
         profile, roster = me.profile("ours-contractor"), me.roster()
@@ -226,7 +226,7 @@ def test_no_page_shows_one(kept: Kept) -> None:
     assert "***-**-3456" in pages[0]
 
 
-def test_only_the_documents_of_contractors_and_policies_hold_one(in_sql: KeptInSql) -> None:
+def test_only_the_documents_of_contractors_and_policies_hold_a_tax_id(in_sql: KeptInSql) -> None:
     """No column that is searched, sorted by or logged does, and nothing of the audit."""
     with in_sql.fork() as store:
         connection: Any = store._shared.bind
@@ -242,7 +242,7 @@ def test_only_the_documents_of_contractors_and_policies_hold_one(in_sql: KeptInS
 
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.writes])
-def test_no_use_case_writes_one_elsewhere(in_sql: KeptInSql, name: str) -> None:
+def test_no_use_case_writes_a_tax_id_outside_contractors_and_policies(in_sql: KeptInSql, name: str) -> None:
     with in_sql.fork(name) as store:
         invoke(owner(store.for_company(COMPANIES[OURS])), name, Ids(OURS))
         rows: Any = in_sql.contents(store)[OURS]
@@ -251,7 +251,7 @@ def test_no_use_case_writes_one_elsewhere(in_sql: KeptInSql, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.writes])
-def test_no_receipt_and_no_audit_entry_shows_one(in_memory: KeptInMemory, name: str) -> None:
+def test_no_receipt_and_no_audit_entry_shows_a_tax_id(in_memory: KeptInMemory, name: str) -> None:
     with in_memory.fork(name) as store:
         ours = store.for_company(COMPANIES[OURS])
         done = invoke(owner(ours), name, Ids(OURS), key="the one")
@@ -262,7 +262,9 @@ def test_no_receipt_and_no_audit_entry_shows_one(in_memory: KeptInMemory, name: 
 
 
 @pytest.mark.parametrize("name", ["add_contractor", "update_contractor", "record_policy", "record_certificate"])
-def test_no_audit_entry_lets_anybody_try_tax_ids(in_memory: KeptInMemory, name: str) -> None:
+def test_an_audit_entry_does_not_depend_on_the_tax_id_so_that_it_cannot_be_guessed(
+    in_memory: KeptInMemory, name: str
+) -> None:
     """Whoever reads the audit knows the last four digits, and there are but a hundred thousand others to try."""
     entries: list[AuditEntry] = []
     for spelling in (CANARY, f"90099{CANARY[-4:]}"):
@@ -302,7 +304,7 @@ def _record(me: MemberDesk, name: str, spelling: str) -> Any:
     return getattr(me, name)(*map(changed, args), **stated, key="the one")
 
 
-def test_no_history_shows_one(kept: Kept) -> None:
+def test_no_history_shows_a_tax_id(kept: Kept) -> None:
     with kept.fork() as store:
         me = owner(store.for_company(COMPANIES[OURS]))
         keys = (Key(Kind.CONTRACTOR, "ours-contractor"), Key(Kind.POLICY, "ours-policy", "ours-contractor"))
@@ -312,7 +314,7 @@ def test_no_history_shows_one(kept: Kept) -> None:
     assert [] == [way for history in histories for way, text in written(history) if not hides_it(text)]
 
 
-def test_no_log_shows_one(in_memory: KeptInMemory, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_log_shows_a_tax_id(in_memory: KeptInMemory, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         for name in use_cases():
             for subject in ("partner", "nobody"):
@@ -332,7 +334,7 @@ def test_no_log_shows_one(in_memory: KeptInMemory, caplog: pytest.LogCaptureFixt
 
 
 @pytest.mark.parametrize("name", use_cases())
-def test_no_refusal_shows_one(in_memory: KeptInMemory, name: str) -> None:
+def test_no_refusal_shows_a_tax_id(in_memory: KeptInMemory, name: str) -> None:
     """For want of access, of what is named, and for a key that was used for something else."""
     refused: list[Exception] = []
 
@@ -362,7 +364,7 @@ def _asked_for(name: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.writes])
-def test_no_conflict_shows_one(in_memory: KeptInMemory, name: str) -> None:
+def test_no_conflict_shows_a_tax_id(in_memory: KeptInMemory, name: str) -> None:
     runs = interleavings(
         in_memory,
         COMPANIES[OURS],
@@ -407,7 +409,7 @@ class _Failing:
 @pytest.mark.parametrize(
     "method", ["commit", "receipt", "get", "dossiers", "page", "history", "head", "audit", "count"]
 )
-def test_no_failure_of_a_store_shows_one(in_memory: KeptInMemory, method: str) -> None:
+def test_no_failure_of_a_store_shows_a_tax_id(in_memory: KeptInMemory, method: str) -> None:
     """Nor do the frames that it comes through, if a host logs what they hold."""
     errors = [error for name in use_cases() for error in _failed(in_memory, name, method)]
 
@@ -452,7 +454,7 @@ _REFUSE = {
 
 
 @pytest.mark.parametrize("name", ["add_contractor", "update_contractor", "record_policy", "record_certificate"])
-def test_no_row_that_a_database_refuses_shows_one(connection: Connection, name: str) -> None:
+def test_the_error_of_a_row_that_a_database_refuses_shows_no_tax_id(connection: Connection, name: str) -> None:
     for table in ("contractor", "policy"):
         connection.exec_driver_sql(_REFUSE[connection.dialect.name].format(table=table))
     me = owner(SqlStore(connection, clock=FrozenClock(NOW)).for_company(COMPANIES[OURS]))
@@ -475,7 +477,7 @@ def test_no_row_that_a_database_refuses_shows_one(connection: Connection, name: 
         ("policy", '"tax_id":', '"tax_number":'),
     ],
 )
-def test_no_record_that_cannot_be_read_shows_one(
+def test_the_error_of_an_unreadable_record_shows_no_tax_id(
     connection: Connection, caplog: pytest.LogCaptureFixture, table: str, was: str, becomes: str
 ) -> None:
     spoilt = connection.exec_driver_sql(
@@ -501,7 +503,7 @@ def test_no_record_that_cannot_be_read_shows_one(
 # The key
 
 
-def test_neither_the_desk_nor_what_fails_in_it_shows_the_key_of_the_audit(in_memory: KeptInMemory) -> None:
+def test_the_desk_and_its_failures_never_show_the_audit_key(in_memory: KeptInMemory) -> None:
     with in_memory.fork() as store:
         failing: Any = _Failing(store.for_company(COMPANIES[OURS]), "commit")
         desk = desk_of(failing, FrozenClock(NOW))

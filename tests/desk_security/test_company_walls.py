@@ -156,7 +156,7 @@ def test_every_parameter_of_every_use_case_is_looked_at() -> None:
 
 
 @pytest.mark.parametrize("name", WITH_IDS)
-def test_what_is_anothers_is_answered_as_what_is_nowhere(kept: Kept, before: Before, name: str) -> None:
+def test_ids_of_another_company_are_answered_like_ids_that_do_not_exist(kept: Kept, before: Before, name: str) -> None:
     for changed in slots(name):
         theirs = outcome(kept, before, name, dict.fromkeys(changed, OTHERS))
         nowhere = outcome(kept, before, name, dict.fromkeys(changed, ABSENT))
@@ -168,7 +168,7 @@ def test_what_is_anothers_is_answered_as_what_is_nowhere(kept: Kept, before: Bef
 
 
 @pytest.mark.parametrize("name", WITH_IDS)
-def test_with_ids_of_ours_it_succeeds(in_memory: KeptInMemory, name: str) -> None:
+def test_every_use_case_succeeds_with_the_ids_of_its_own_company(in_memory: KeptInMemory, name: str) -> None:
     """Or the test above would say nothing."""
     result = outcome(in_memory, Before(in_memory), name, {})
 
@@ -220,7 +220,7 @@ def test_a_store_that_lets_another_companys_records_through_is_noticed(in_memory
 
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.writes])
-def test_anothers_idempotency_key_is_as_good_as_a_new_one(kept: Kept, before: Before, name: str) -> None:
+def test_an_idempotency_key_of_another_company_is_as_good_as_a_new_one(kept: Kept, before: Before, name: str) -> None:
     theirs = outcome(kept, before, name, {}, key=f"{OTHERS}-key-5")
     nowhere = outcome(kept, before, name, {}, key=f"{ABSENT}-key-5")
 
@@ -229,7 +229,7 @@ def test_anothers_idempotency_key_is_as_good_as_a_new_one(kept: Kept, before: Be
 
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.writes])
-def test_the_same_request_of_the_same_person_with_the_same_key_is_one_for_each_company(
+def test_one_request_of_one_person_with_one_key_has_an_effect_in_each_company(
     in_memory: KeptInMemory, name: str
 ) -> None:
     """A member who owns both asks the very same thing of both, about what has the same ids."""
@@ -254,14 +254,14 @@ def test_the_same_request_of_the_same_person_with_the_same_key_is_one_for_each_c
     assert [False, False] == [result.repeated for result in done]
 
 
-def test_every_use_case_with_a_cursor_is_tested_below() -> None:
+def test_every_use_case_with_a_cursor_is_tested_with_cursors_of_another_company() -> None:
     assert {"roster"} == {
         name for name in use_cases() if "cursor" in inspect.signature(getattr(MemberDesk, name)).parameters
     }
 
 
 @pytest.mark.parametrize("order", Order)
-def test_anothers_cursor_is_refused_as_one_that_was_made_up(kept: Kept, order: Order) -> None:
+def test_a_cursor_of_another_company_is_refused_like_one_that_was_made_up(kept: Kept, order: Order) -> None:
     with kept.fork() as store:
         them = desk_of(store.for_company(COMPANIES[OTHERS]), FrozenClock(NOW)).acting_as(subject_of(OTHERS, "owner"))
         us = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW)).acting_as(subject_of(OURS, "owner"))
@@ -277,7 +277,7 @@ def test_anothers_cursor_is_refused_as_one_that_was_made_up(kept: Kept, order: O
         assert us.roster(limit=1, order=order, cursor=us.roster(limit=1, order=order).cursor).entries
 
 
-def test_anothers_anchor_fits_our_chain_as_little_as_one_that_was_made_up(kept: Kept) -> None:
+def test_an_anchor_of_another_company_fits_the_chain_as_little_as_one_that_was_made_up(kept: Kept) -> None:
     with kept.fork() as store:
         us = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW)).acting_as(subject_of(OURS, "owner"))
         theirs = store.for_company(COMPANIES[OTHERS]).head()

@@ -79,11 +79,11 @@ def quick_switches() -> Iterator[None]:
     sys.setswitchinterval(usual)
 
 
-def test_there_are_two_thousand_races_or_a_sample_of_them() -> None:
+def test_the_races_number_two_thousand_in_stress_and_a_sample_otherwise() -> None:
     assert tiers.size(tests=150, stress=2000) <= sum((*FREE.values(), *BY_PLAN.values()))
 
 
-def test_nobody_does_anything_after_his_removal_in_any_race_of_two_threads(arena: Arena) -> None:
+def test_a_removed_member_does_nothing_after_the_removal_in_any_race_of_two_threads(arena: Arena) -> None:
     chance = random.Random("free races")
     count = FREE[arena.name] * TIMES
     told: list[str] = []
@@ -101,7 +101,9 @@ def test_nobody_does_anything_after_his_removal_in_any_race_of_two_threads(arena
     assert in_time
 
 
-def test_nobody_does_anything_after_his_removal_before_any_step_of_a_call(arena: Arena, every: list[Planned]) -> None:
+def test_a_member_removed_before_any_step_of_a_call_does_nothing_after_the_removal(
+    arena: Arena, every: list[Planned]
+) -> None:
     """Removed, suspended or without roles, by another connection, between two steps of a call that has begun."""
     count = BY_PLAN[arena.name] * TIMES
     chosen = every[:: PLANS[arena.name]]
@@ -179,7 +181,7 @@ def _remembering(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_remembering")
-def test_a_desk_that_remembers_who_may_is_found(arena: Arena) -> None:
+def test_a_desk_that_remembers_permissions_is_found_out(arena: Arena) -> None:
     (here, by_plan), (_, free) = arena.victims("remembered", 2)
     here.desk(free).rulebook()
 

@@ -106,7 +106,7 @@ def test_a_member_that_decides_about_its_own_membership_records_nothing_after_it
         assert [] == late or run.meanwhile_raised is not None
 
 
-def test_nobody_gives_a_role_back_what_is_taken_from_it_meanwhile(in_memory: KeptInMemory) -> None:
+def test_a_permission_taken_from_a_role_is_not_given_back_by_a_simultaneous_change(in_memory: KeptInMemory) -> None:
     role = Role(id="lead", title="Lead", permissions=frozenset({"put_role", "add_contractor"}))
     less = attrs.evolve(role, permissions=frozenset({"add_contractor"}))
     with in_memory.fork() as start:
@@ -125,7 +125,9 @@ def test_nobody_gives_a_role_back_what_is_taken_from_it_meanwhile(in_memory: Kep
 
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if not row.writes])
-def test_nothing_is_shown_to_whoever_is_removed_before_it_is_known_who_asks(company: KeptInMemory, name: str) -> None:
+def test_nothing_is_shown_to_a_member_removed_before_the_desk_has_read_its_state(
+    company: KeptInMemory, name: str
+) -> None:
     first, second = itertools.islice(runs(company, name, ENDS["removed"]), 2)
 
     # The first step finds the member who asks, and the second reads the member's state.
@@ -133,7 +135,7 @@ def test_nothing_is_shown_to_whoever_is_removed_before_it_is_known_who_asks(comp
 
 
 @pytest.mark.parametrize("name", ["publish_rulebook", "withdraw_publication"])
-def test_a_publication_ends_with_the_membership_of_whoever_publishes(company: KeptInMemory, name: str) -> None:
+def test_a_publication_ends_with_the_membership_of_its_publisher(company: KeptInMemory, name: str) -> None:
     """Its pages are commits of their own; the last page and the switch must not come after the removal."""
     with company.fork(name) as store:
         ours = store.for_company(COMPANIES[OURS])
@@ -164,7 +166,7 @@ def test_a_request_that_was_carried_out_is_not_answered_again_after_the_removal(
             invoke(me, name, Ids(OURS), key="once")
 
 
-def test_what_a_removed_member_did_stays_attributed_to_it(company: KeptInMemory) -> None:
+def test_the_audit_entries_of_a_removed_member_stay_attributed_to_that_member(company: KeptInMemory) -> None:
     with company.fork() as store:
         desk = desk_of(store.for_company(COMPANIES[OURS]), FrozenClock(NOW))
         done = desk.acting_as(subject_of(OURS, "victim")).put_client(make.client(id="left"))

@@ -156,13 +156,13 @@ def _sha(text: str) -> str:
 # Tamperings
 
 
-def test_each_column_is_tampered_with() -> None:
+def test_every_column_of_the_audit_is_tampered_with() -> None:
     """But for the answer to a repeated request, which is no part of the chain, and for what makes it the company's."""
     assert {column.name for column in default_tables().audit.c} - {"company_id", "response"} == set(COLUMNS)
 
 
 @pytest.mark.parametrize("how", [KEYED, OPEN])
-def test_a_chain_that_nobody_was_at_is_whole(kept: Chains, how: str) -> None:
+def test_an_audit_chain_without_tampering_is_whole(kept: Chains, how: str) -> None:
     for prefix in (OURS, OTHERS):
         verification = kept.member(how, prefix).verify(anchor_of(kept.chains[prefix, how]))
 
@@ -171,7 +171,7 @@ def test_a_chain_that_nobody_was_at_is_whole(kept: Chains, how: str) -> None:
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_with_key_and_anchor_every_tampering_is_found_and_its_entry_named(kept: Chains, name: str) -> None:
+def test_every_tampering_is_found_and_its_entry_named_with_key_and_anchor(kept: Chains, name: str) -> None:
     hand, me = kept.hand(KEYED, name), kept.member(KEYED)
     anchor = anchor_of(hand.chain)
     for _ in range(EACH if name != "rebuild" else EACH_WITHOUT):
@@ -193,7 +193,7 @@ def test_an_edit_of_each_column_is_found_and_its_entry_named(kept: Chains, colum
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_without_an_anchor_only_chains_that_were_cut_short_are_missed(kept: Chains, name: str) -> None:
+def test_only_chains_that_were_cut_short_are_missed_without_an_anchor(kept: Chains, name: str) -> None:
     hand, me = kept.hand(KEYED, f"unanchored {name}"), kept.member(KEYED)
     for _ in range(EACH_WITHOUT):
         with hand.tampering(name) as entries:
@@ -205,7 +205,7 @@ def test_without_an_anchor_only_chains_that_were_cut_short_are_missed(kept: Chai
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_without_a_key_a_chain_is_found_wherever_it_differs_from_its_anchor(kept: Chains, name: str) -> None:
+def test_a_chain_that_differs_from_its_anchor_is_found_without_a_key(kept: Chains, name: str) -> None:
     hand, me = kept.hand(OPEN, name), kept.member(OPEN)
     anchor = anchor_of(hand.chain)
     for _ in range(EACH_WITHOUT):
@@ -223,7 +223,7 @@ def test_without_a_key_a_chain_is_found_wherever_it_differs_from_its_anchor(kept
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_with_neither_only_chains_that_fit_together_are_missed(kept: Chains, name: str) -> None:
+def test_only_chains_that_fit_together_are_missed_without_key_and_anchor(kept: Chains, name: str) -> None:
     hand, me = kept.hand(OPEN, f"unanchored {name}"), kept.member(OPEN)
     for _ in range(EACH_WITHOUT):
         with hand.tampering(name) as entries:
@@ -233,7 +233,7 @@ def test_with_neither_only_chains_that_fit_together_are_missed(kept: Chains, nam
             assert (NO_KEY, NO_ANCHOR) == verification.cannot_detect
 
 
-def test_without_an_anchor_every_cut_is_missed_and_without_a_key_most_new_chains(kept: Chains) -> None:
+def test_every_cut_is_missed_without_an_anchor_and_most_new_chains_without_a_key(kept: Chains) -> None:
     """Or what is said not to be found would be said in vain."""
     missed = {}
     for how, name in ((KEYED, "truncate"), (OPEN, "truncate"), (OPEN, "splice"), (OPEN, "rebuild")):
@@ -253,7 +253,7 @@ def test_without_an_anchor_every_cut_is_missed_and_without_a_key_most_new_chains
     } == (missed)
 
 
-def test_what_was_cut_off_after_the_anchor_is_missed_and_said_to_be(kept: Chains) -> None:
+def test_entries_cut_off_after_the_anchor_are_missed_and_the_verification_says_so(kept: Chains) -> None:
     hand, me = kept.hand(KEYED, "cut"), kept.member(KEYED)
     early = anchor_of(hand.chain[:10])
     for length in reversed(range(LENGTH)):
@@ -287,7 +287,7 @@ def test_the_chain_of_a_company_never_stands_for_that_of_another(kept: Chains) -
     assert 1 == kept.member(KEYED).verify().first_bad
 
 
-def test_another_key_does_not_fit(kept: Chains) -> None:
+def test_another_audit_key_does_not_fit_the_chain(kept: Chains) -> None:
     store = SqlStore(kept.connection).for_company("ours-keyed")
 
     assert 1 == ComplianceDesk(store, audit_key=b"another key").acting_as(subject_of(OURS, "owner")).verify().first_bad
@@ -367,21 +367,23 @@ def spoilt(kept: Chains, sequence: int, column: str, value: str) -> str:
 
 
 @pytest.mark.parametrize("sequence", [1, 2, 26, LENGTH])
-def test_an_instant_that_cannot_be_read_is_told_as_a_bad_entry_or_as_ours(kept: Chains, sequence: int) -> None:
+def test_an_unreadable_instant_in_the_audit_is_a_bad_entry_or_an_error_of_the_library(
+    kept: Chains, sequence: int
+) -> None:
     answers = {spoilt(kept, sequence, "recorded_at", value) for value in NO_INSTANT[kept.database.dialect]}
 
     assert set() == answers - {str(sequence), "ours"}
 
 
 @pytest.mark.parametrize("column", [column for column in COLUMNS if column not in ("sequence", "recorded_at")])
-def test_a_text_that_is_none_is_told_as_a_bad_entry_or_as_ours(kept: Chains, column: str) -> None:
+def test_a_non_text_in_the_audit_is_a_bad_entry_or_an_error_of_the_library(kept: Chains, column: str) -> None:
     answers = {spoilt(kept, 26, column, value) for value in NO_TEXT[kept.database.dialect]}
 
     assert set() == answers - {"26", "ours"}
 
 
 @pytest.mark.parametrize("sequence", [1, 26, LENGTH])
-def test_a_number_that_is_none_is_told_as_a_bad_entry_or_as_ours(kept: Chains, sequence: int) -> None:
+def test_a_non_number_in_the_audit_is_a_bad_entry_or_an_error_of_the_library(kept: Chains, sequence: int) -> None:
     answers = {spoilt(kept, sequence, "sequence", value) for value in NO_NUMBER[kept.database.dialect]}
 
     assert set() == answers - {str(sequence), "ours"}
@@ -390,7 +392,7 @@ def test_a_number_that_is_none_is_told_as_a_bad_entry_or_as_ours(kept: Chains, s
 # The anchor
 
 
-def test_the_anchor_is_told_of_every_commit() -> None:
+def test_the_anchor_receives_every_commit() -> None:
     """Of the first one too, and of those that nobody of the team makes: an invitation that is accepted."""
     from contractor_compliance.storage import MemoryStore
 

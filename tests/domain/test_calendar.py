@@ -163,7 +163,7 @@ def test_a_day_of_twenty_five_hours_ends_when_its_clock_strikes_midnight() -> No
     assert timedelta(hours=25) == second - first
 
 
-def test_the_last_day_of_the_calendar_ends_with_it() -> None:
+def test_the_last_day_of_the_calendar_ends_at_the_last_instant() -> None:
     assert datetime.max.replace(tzinfo=UTC) == end_of_day(date.max, "UTC")
 
 

@@ -109,7 +109,7 @@ def test_a_reference_that_does_not_resolve_in_the_dossier_is_refused(
 
 
 @pytest.mark.parametrize("field", STATEMENTS)
-def test_refuses_a_statement_read_from_an_unknown_certificate(field: str) -> None:
+def test_a_dossier_refuses_a_statement_read_from_an_unknown_certificate(field: str) -> None:
     policy = make.wc_policy(**{field: (STATEMENTS[field],)})
 
     with pytest.raises(InvalidValueError) as refusal:
@@ -118,7 +118,7 @@ def test_refuses_a_statement_read_from_an_unknown_certificate(field: str) -> Non
     assert [f"$.policies[0].{field}[0].evidence.certificate_id"] == [fault.path for fault in refusal.value.faults]
 
 
-def test_refuses_a_layer_read_from_an_unknown_certificate() -> None:
+def test_a_dossier_refuses_an_underlying_schedule_read_from_an_unknown_certificate() -> None:
     with pytest.raises(InvalidValueError) as refusal:
         make.dossier(make.umbrella_policy(underlying_schedules=(UnderlyingSchedule(evidence=LOST),)))
 
@@ -128,7 +128,7 @@ def test_refuses_a_layer_read_from_an_unknown_certificate() -> None:
 
 
 @pytest.mark.parametrize(("record", "field"), REPEATED.values(), ids=REPEATED.keys())
-def test_refuses_the_same_id_twice(record: Any, field: str) -> None:
+def test_a_dossier_refuses_the_same_id_twice(record: Any, field: str) -> None:
     with pytest.raises(InvalidValueError) as refusal:
         make.dossier(record, record)
 
@@ -137,7 +137,7 @@ def test_refuses_the_same_id_twice(record: Any, field: str) -> None:
     ]
 
 
-def test_statements_may_refer_to_a_certificate_that_is_there() -> None:
+def test_statements_may_refer_to_a_certificate_in_the_dossier() -> None:
     read = Evidence(level=EvidenceLevel.CERTIFICATE, observed_on=make.OBSERVED_ON, certificate_id="certificate-1")
 
     dossier = make.dossier(make.certificate(), make.gl_policy(term=make.term(evidence=read)))

@@ -99,7 +99,7 @@ def test_the_edition_of_1985_did_completed_operations_too_and_an_unknown_one_may
         assert (unknown.kinds, unknown.possible) == ({ONGOING}, {COMPLETED})
 
 
-def test_a_text_of_several_forms_does_for_certain_what_each_of_them_does() -> None:
+def test_a_text_of_several_forms_does_for_certain_only_what_every_form_does() -> None:
     form = form_of("CG 20 10 04 13 & CG 20 37 04 13")
 
     assert form is not None
@@ -138,14 +138,14 @@ def test_an_exclusion_parts_its_edition_too() -> None:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in EndorsementKind if kind.serves_party])
-def test_a_rule_of_a_kind_that_serves_parties_names_one(kind: EndorsementKind) -> None:
+def test_an_endorsement_rule_of_a_kind_that_serves_parties_names_a_party(kind: EndorsementKind) -> None:
     assert {role.value for role in EndorsementRule(kind=kind).parties_served} == {"company"}
     with pytest.raises(InvalidValueError, match="accept anybody") as caught:
         EndorsementRule(kind=kind, parties=frozenset())
     assert caught.value.faults[0].path == "$.parties"
 
 
-def test_kinds_that_serve_no_party_ask_for_none() -> None:
+def test_an_endorsement_rule_of_a_kind_that_serves_no_party_has_no_parties_served() -> None:
     assert [kind.value for kind in EndorsementKind if not EndorsementRule(kind=kind).parties_served] == [
         "per_project_aggregate",
         "per_location_aggregate",

@@ -14,7 +14,7 @@ PEERS = {state.abbr: state for state in (*us.states.STATES_AND_TERRITORIES, us.s
 OLD_NAMES = {"America/Indianapolis", "America/Knox_IN"}
 
 
-def test_there_are_50_states_a_district_and_5_territories() -> None:
+def test_the_states_are_50_states_a_district_and_5_territories() -> None:
     assert 56 == len(State)
 
 
@@ -47,11 +47,11 @@ def test_no_state_lists_a_zone_twice() -> None:
     assert [] == [state for state in State if len(set(zones_of(state))) != len(zones_of(state))]
 
 
-def test_a_state_with_one_zone_decides_it() -> None:
+def test_a_state_with_one_zone_decides_the_zone() -> None:
     assert "America/Chicago" == zone_of(State.AL)
 
 
-def test_a_state_with_two_zones_does_not() -> None:
+def test_a_state_with_two_zones_does_not_decide_the_zone() -> None:
     assert zone_of(State.TX) is None
 
 

@@ -174,7 +174,7 @@ def test_first_from_is_the_first_day_at_or_after(one: IntervalSet, day: date) ->
 
 
 @given(small_sets, small_days)
-def test_run_around_a_day_outside_is_none(one: IntervalSet, day: date) -> None:
+def test_run_around_a_day_outside_the_set_is_none(one: IntervalSet, day: date) -> None:
     assert (day in one) is (one.run_around(day) is not None)
 
 

@@ -33,7 +33,7 @@ def test_every_code_of_the_domain_and_of_results_has_titles_but_those_that_need_
 @pytest.mark.parametrize(
     "enum", [enum for enum in ENUMS if issubclass(enum, LabeledCode)], ids=lambda enum: enum.__name__
 )
-def test_each_member_has_a_title_of_its_own_that_is_no_code(enum: type[LabeledCode]) -> None:
+def test_each_code_has_a_title_of_its_own_that_is_no_code(enum: type[LabeledCode]) -> None:
     titles = {member.value: member.label for member in enum}
 
     assert titles == _LABELS[enum.__name__]

@@ -10,7 +10,7 @@ from contractor_compliance.domain import LimitKind, Limits, Line, limit_kinds
 from contractor_compliance.errors import InvalidValueError
 
 
-def test_there_are_thirteen_well_known_lines() -> None:
+def test_the_well_known_lines_number_thirteen() -> None:
     assert 13 == len(Line.known())
 
 
@@ -24,7 +24,7 @@ def test_a_line_is_its_code() -> None:
 
 
 @pytest.mark.parametrize("code", ["other:drone", "other:drone_hull", "other:a1_2b"])
-def test_another_line_has_a_name(code: str) -> None:
+def test_a_line_of_another_kind_is_other_with_a_name(code: str) -> None:
     assert code == Line(code)
 
 
@@ -52,7 +52,7 @@ def test_a_line_survives_pickling() -> None:
     assert repr(Line.GL) == repr(pickle.loads(pickle.dumps(Line.GL)))  # noqa: S301
 
 
-def test_a_line_shows_as_one() -> None:
+def test_a_line_is_shown_as_a_line() -> None:
     assert "Line('cyber')" == repr(Line.CYBER)
 
 
@@ -64,7 +64,7 @@ def test_stop_gap_has_the_limits_of_employers_liability() -> None:
     assert limit_kinds(Line.EL) == limit_kinds(Line.STOP_GAP)
 
 
-def test_another_line_has_the_limits_of_claims() -> None:
+def test_a_line_of_another_kind_has_the_limits_of_claims() -> None:
     expected = {LimitKind.EACH_CLAIM, LimitKind.EACH_OCCURRENCE, LimitKind.AGGREGATE}
 
     assert expected == limit_kinds(Line("other:drone"))

@@ -66,7 +66,7 @@ def test_dollars_are_read_as_cents(amount: Decimal | int | str, expected: int) -
     ],
     ids=repr,
 )
-def test_what_is_no_amount_of_money_is_refused(amount: object, fix: str) -> None:
+def test_a_value_that_is_no_amount_of_money_is_refused(amount: object, fix: str) -> None:
     with pytest.raises(InvalidValueError) as refusal:
         cents(amount)  # type: ignore[arg-type]
 

@@ -75,7 +75,7 @@ def test_a_text_that_names_nothing_matches_nothing(text: str) -> None:
 
 @pytest.mark.parametrize("write", WRITTEN.values(), ids=WRITTEN.keys())
 @given(name=NAMES, kind=KINDS)
-def test_a_match_stays_one_however_it_is_written(write: Callable[[str], str], name: str, kind: EntityType) -> None:
+def test_a_name_matches_in_whatever_way_it_is_written(write: Callable[[str], str], name: str, kind: EntityType) -> None:
     assert normal_name(write(name)) == normal_name(name)
     assert match_insured(write(name), None, contractor(name, kind)) is NameMatch.MATCH
     assert match_insured(name, None, contractor(write(name), kind)) is NameMatch.MATCH
@@ -95,7 +95,7 @@ def test_two_parties_that_are_near_compare_alike_either_way(name: str, data: st.
 
 
 @given(NAMES, KINDS, st.data())
-def test_another_letter_makes_another_name(name: str, kind: EntityType, data: st.DataObject) -> None:
+def test_one_changed_letter_makes_another_name(name: str, kind: EntityType, data: st.DataObject) -> None:
     other = one_letter_changed(name, data)
 
     assert match_insured(other, None, contractor(name, kind)) is not NameMatch.MATCH
@@ -113,7 +113,7 @@ def one_letter_changed(name: str, data: st.DataObject) -> str:
 
 
 @given(NAMES, st.lists(NAMES, max_size=3), NAMES)
-def test_another_accepted_spelling_takes_no_match_away(name: str, aliases: list[str], added: str) -> None:
+def test_one_more_accepted_spelling_takes_no_match_away(name: str, aliases: list[str], added: str) -> None:
     before = contractor(name, aliases=tuple(aliases))
     after = attrs.evolve(before, aliases=(*aliases, added))
 
@@ -130,7 +130,7 @@ def test_any_name_of_a_list_is_insured(name: str, others: list[str], parting: st
 
 
 @given(NAMES, NAMES, st.sampled_from(["dba", "d/b/a", "D.B.A.", "doing business as", "T/A", "(DBA"]))
-def test_a_trade_name_names_nobody_by_itself(name: str, trade: str, starts: str) -> None:
+def test_a_trade_name_alone_names_no_contractor(name: str, trade: str, starts: str) -> None:
     assume(normal_name(name) != normal_name(trade))
     printed = f"{name} {starts} {trade}"
 

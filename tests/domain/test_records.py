@@ -189,7 +189,7 @@ def test_a_certificate_may_be_reviewed_in_two_steps_at_one_instant() -> None:
     assert review == make.certificate(status=ReviewStatus.DENIED, review=review).review
 
 
-def test_only_papers_of_insurers_cover_employees() -> None:
+def test_only_self_insurance_and_extraterritorial_exemptions_cover_employees() -> None:
     expected = {ExemptionKind.SELF_INSURANCE, ExemptionKind.EXTRATERRITORIAL}
 
     assert expected == {kind for kind in ExemptionKind if kind.covers_employees}
@@ -228,7 +228,9 @@ def test_an_endorsement_has_a_name_for_people(kind: EndorsementKind) -> None:
         (StateListKind.ALL_EXCEPT, State.TX, True),
     ],
 )
-def test_a_list_of_states_is_those_listed_or_all_but_those(kind: StateListKind, state: State, expected: bool) -> None:
+def test_a_list_of_states_holds_the_listed_states_or_all_others(
+    kind: StateListKind, state: State, expected: bool
+) -> None:
     assert expected is (state in StateList(kind=kind, states=frozenset({State.AL})))
 
 
@@ -266,7 +268,7 @@ def test_a_job_code_may_have_classes_of_several_schemes() -> None:
 
 
 @pytest.mark.parametrize("state", [MemberState.INVITED, MemberState.REMOVED])
-def test_who_has_not_arrived_needs_no_identity(state: MemberState) -> None:
+def test_a_member_who_has_not_accepted_or_was_removed_needs_no_identity(state: MemberState) -> None:
     assert Member(id="m", name="Sam", state=state).subject is None
 
 

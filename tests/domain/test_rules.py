@@ -102,7 +102,7 @@ def test_rules_at_the_edge_of_what_is_sound_are_accepted(attempt: Callable[[], o
     assert attempt() is not None
 
 
-def test_a_rule_book_tells_all_its_faults_at_once() -> None:
+def test_a_rule_book_reports_all_its_faults_at_once() -> None:
     clash = [RequirementSet(id="same", **CLIENT, until=DAY), RequirementSet(id="same", **CLIENT)]
 
     with pytest.raises(InvalidValueError) as refusal:
@@ -111,7 +111,7 @@ def test_a_rule_book_tells_all_its_faults_at_once() -> None:
     assert ["$.sets[1]", "$.sets", "$.sets[1]"] == [fault.path for fault in refusal.value.faults]
 
 
-def test_a_gap_in_the_default_sets_is_told_with_its_days() -> None:
+def test_a_gap_in_the_default_sets_is_reported_with_its_days() -> None:
     with pytest.raises(InvalidValueError) as refusal:
         make.rulebook(RequirementSet(id="one", until=DAY), RequirementSet(id="two", effective=DAY + timedelta(days=3)))
 
@@ -142,7 +142,7 @@ def test_overlaps_are_found_iff_two_spans_share_a_day(drawn: list[IntervalSet]) 
 
 
 @given(spans)
-def test_what_is_told_to_overlap_does(drawn: list[IntervalSet]) -> None:
+def test_spans_reported_as_overlapping_overlap(drawn: list[IntervalSet]) -> None:
     pairs = overlapping((span, str(place)) for place, span in enumerate(drawn))
 
     assert all(drawn[int(one)] & drawn[int(other)] for one, other in pairs)

@@ -61,12 +61,12 @@ No person or organization is required by written contract""".splitlines()
 
 
 @pytest.mark.parametrize("text", CONTRACT)
-def test_a_sentence_that_leaves_it_to_the_written_contract_reaches_all_that_it_requires(text: str) -> None:
+def test_a_sentence_that_defers_to_the_written_contract_reaches_all_that_the_contract_requires(text: str) -> None:
     assert blanket_reach(text) is BlanketReach.CONTRACT
 
 
 @pytest.mark.parametrize("text", DIRECT)
-def test_a_sentence_that_asks_for_an_agreement_with_the_party_reaches_the_parties_to_it(text: str) -> None:
+def test_a_sentence_that_asks_for_an_agreement_with_the_party_reaches_its_direct_parties(text: str) -> None:
     assert blanket_reach(text) is BlanketReach.DIRECT
 
 
@@ -117,7 +117,7 @@ def test_a_line_that_holds_the_party_and_more_names_it_and_shows_its_text(line: 
         "Everybody except; Sample Staffing Inc",
     ],
 )
-def test_a_line_that_cannot_be_told_apart_needs_a_look(line: str) -> None:
+def test_an_ambiguous_line_of_a_schedule_needs_a_review(line: str) -> None:
     assert match_schedule(line, COMPANY).match is NameMatch.REVIEW
 
 
@@ -130,7 +130,7 @@ def test_a_line_that_cannot_be_told_apart_needs_a_look(line: str) -> None:
         "Contract Carriers LLC",
     ],
 )
-def test_a_line_of_somebody_else_does_not_name_the_party(line: str) -> None:
+def test_a_line_of_a_schedule_that_names_another_party_does_not_name_the_party(line: str) -> None:
     assert match_schedule(line, COMPANY).match is NameMatch.MISMATCH
 
 
@@ -140,7 +140,7 @@ def test_a_name_under_the_condition_of_a_contract_is_served_under_that_contract(
     assert (result.match, result.reach, result.is_blanket) == (NameMatch.MATCH, BlanketReach.CONTRACT, False)
 
 
-def test_a_line_that_names_one_and_is_blanket_for_the_rest_is_blanket_for_the_party() -> None:
+def test_a_line_that_names_another_party_and_is_blanket_for_the_rest_is_blanket_for_the_party() -> None:
     line = "Sample Mills Corp and any other person or organization where required by written contract"
     result = match_schedule(line, COMPANY)
 
@@ -165,12 +165,12 @@ def test_a_line_that_names_one_and_is_blanket_for_the_rest_is_blanket_for_the_pa
     ],
     ids=["names", "spaces", "commas", "brackets", "breaks", "care of", "its", "required", "signed"],
 )
-def test_a_long_line_is_read_in_no_time(line: str) -> None:
+def test_a_long_line_of_a_schedule_is_read_in_no_time(line: str) -> None:
     started = perf_counter()
 
     assert match_schedule(line, COMPANY).match is not NameMatch.MATCH
     assert perf_counter() - started < 1
 
 
-def test_a_line_longer_than_anybody_prints_needs_a_look() -> None:
+def test_a_schedule_line_of_implausible_length_needs_a_review() -> None:
     assert match_schedule("Other Co " * 2000, COMPANY).match is NameMatch.REVIEW

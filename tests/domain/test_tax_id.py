@@ -49,19 +49,19 @@ def hides_it(text: str) -> bool:
 
 @pytest.mark.parametrize("write", WRITTEN.values(), ids=WRITTEN.keys())
 @pytest.mark.parametrize("holder", HOLDERS.values(), ids=HOLDERS.keys())
-def test_is_masked_wherever_it_is_written(holder: Any, write: Any) -> None:
+def test_a_tax_id_is_masked_wherever_it_is_written(holder: Any, write: Any) -> None:
     assert hides_it(write(holder))
 
 
-def test_shows_its_last_four_digits() -> None:
+def test_a_tax_id_shows_its_last_four_digits() -> None:
     assert "***-**-4321" == str(TAX_ID)
 
 
-def test_is_revealed_when_asked() -> None:
+def test_a_tax_id_is_revealed_when_asked() -> None:
     assert CANARY == TAX_ID.reveal()
 
 
-def test_is_masked_in_a_log(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_tax_id_is_masked_in_a_log(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         logging.getLogger("host").warning("contractor %s %r", TAX_ID, make.contractor(tax_id=TAX_ID))
 
@@ -69,24 +69,24 @@ def test_is_masked_in_a_log(caplog: pytest.LogCaptureFixture) -> None:
 
 
 @pytest.mark.parametrize("text", [CANARY, HYPHENATED, f" {CANARY}\n", f"{CANARY[:3]}-{CANARY[3:5]}-{CANARY[5:]}"])
-def test_may_be_written_with_hyphens_and_spaces(text: str) -> None:
+def test_a_tax_id_may_be_written_with_hyphens_and_spaces(text: str) -> None:
     assert CANARY == TaxId(text).reveal()
     assert TAX_ID.is_same_number(TaxId(text))
 
 
 @pytest.mark.parametrize("extra", ["0", "x", ".", "\u0661"])
-def test_a_misspelt_one_is_refused(extra: str) -> None:
+def test_a_misspelled_tax_id_is_refused(extra: str) -> None:
     with pytest.raises(InvalidValueError, match="must be nine digits"):
         TaxId(CANARY + extra)
 
 
-def test_digits_of_another_script_are_refused() -> None:
+def test_a_tax_id_in_digits_of_another_script_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="must be nine digits"):
         TaxId("\u0661" * 9)
 
 
 @pytest.mark.parametrize("text", [CANARY + "0", CANARY[:-1] + "x", CANARY + "\x00"])
-def test_a_refused_one_is_not_repeated_in_the_traceback(text: str) -> None:
+def test_a_refused_tax_id_is_not_repeated_in_the_traceback(text: str) -> None:
     with pytest.raises(InvalidValueError) as refusal:
         TaxId(text)
 
@@ -95,7 +95,7 @@ def test_a_refused_one_is_not_repeated_in_the_traceback(text: str) -> None:
 
 
 @pytest.mark.parametrize("holder", [Contractor, Insured])
-def test_text_in_its_place_is_refused_without_being_repeated(holder: type[Any]) -> None:
+def test_text_in_the_place_of_a_tax_id_is_refused_without_being_repeated(holder: type[Any]) -> None:
     given_fields = {"id": "c", "legal_name": "Sample"} if holder is Contractor else {"evidence": make.evidence()}
 
     with pytest.raises(InvalidValueError) as refusal:
@@ -105,25 +105,25 @@ def test_text_in_its_place_is_refused_without_being_repeated(holder: type[Any]) 
     assert hides_it("".join(traceback.format_exception(refusal.value)))
 
 
-def test_another_fault_of_its_holder_does_not_show_it() -> None:
+def test_another_fault_of_its_holder_does_not_show_a_tax_id() -> None:
     with pytest.raises(InvalidValueError) as refusal:
         make.contractor(tax_id=TAX_ID, legal_name="", people=[TAX_ID])
 
     assert hides_it("".join(traceback.format_exception(refusal.value)))
 
 
-def test_equals_another_with_the_same_digits_and_kind() -> None:
+def test_a_tax_id_equals_another_with_the_same_digits_and_kind() -> None:
     assert TaxId(f" {CANARY[:5]} {CANARY[5:]}") == TAX_ID
     assert TaxId(HYPHENATED.replace("-", " ")) == TaxId(HYPHENATED)
 
 
-def test_differs_from_another_with_the_same_digits_of_another_kind() -> None:
+def test_a_tax_id_differs_from_another_with_the_same_digits_of_another_kind() -> None:
     kinds = {TAX_ID, TaxId(HYPHENATED), TaxId(f"{CANARY[:3]}-{CANARY[3:5]}-{CANARY[5:]}")}
 
     assert len(kinds) == 3
 
 
-def test_differs_from_another_with_the_same_last_four() -> None:
+def test_a_tax_id_differs_from_another_with_the_same_last_four_digits() -> None:
     assert TaxId("1" * 5 + CANARY[5:]) != TAX_ID
 
 
@@ -131,7 +131,7 @@ def test_a_tax_id_never_equals_text() -> None:
     assert CANARY != TAX_ID
 
 
-def test_equal_ones_hash_alike() -> None:
+def test_equal_tax_ids_hash_alike() -> None:
     assert {TAX_ID} == {TAX_ID, TaxId(f" {CANARY}")}
     assert {TaxId(HYPHENATED)} == {TaxId(HYPHENATED), TaxId(HYPHENATED.replace("-", " "))}
 
@@ -156,14 +156,14 @@ def test_a_tax_id_cannot_be_emptied() -> None:
         del TAX_ID._digits
 
 
-def test_has_no_attributes_besides_its_digits() -> None:
+def test_a_tax_id_has_no_attributes_besides_its_digits() -> None:
     assert not hasattr(TAX_ID, "__dict__")
 
 
 @pytest.mark.parametrize(
     "text", ["0" * 9, "00-0000000", "9" * 9, "99-9999999", "1234" + "56789", "12-34" + "56789", "000-12-" + "3456"]
 )
-def test_a_placeholder_is_refused_without_being_repeated(text: str) -> None:
+def test_a_placeholder_for_a_tax_id_is_refused_without_being_repeated(text: str) -> None:
     with pytest.raises(InvalidValueError, match="is a placeholder") as refusal:
         TaxId(text)
 
@@ -174,7 +174,7 @@ def test_a_placeholder_is_refused_without_being_repeated(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "is_ein"), [(HYPHENATED, True), (f"{CANARY[:3]}-{CANARY[3:5]}-{CANARY[5:]}", False), (CANARY, None)]
 )
-def test_its_hyphens_say_whether_it_is_an_ein(text: str, is_ein: bool | None) -> None:
+def test_the_hyphens_of_a_tax_id_say_whether_it_is_an_ein(text: str, is_ein: bool | None) -> None:
     assert TaxId(text).is_ein is is_ein
     assert text == TaxId(text).reveal(hyphens=True)
     assert copy.deepcopy(TaxId(text)).is_ein is is_ein
@@ -191,6 +191,6 @@ def test_an_ein_and_a_social_security_number_are_not_comparable() -> None:
 
 
 @given(st.from_regex(r"[1-9][0-9]{8}", fullmatch=True).filter(lambda digits: len(set(digits)) > 1))
-def test_five_digits_of_nine_are_hidden(digits: str) -> None:
+def test_five_of_the_nine_digits_of_a_tax_id_are_hidden(digits: str) -> None:
     assume(digits != "1234" + "56789")
     assert "***-**-" + digits[5:] == str(TaxId(digits))

@@ -172,7 +172,7 @@ def test_a_number_too_long_to_be_written_is_refused_without_being_written() -> N
     assert "a number of 16610 bits" == refusal.value.faults[0].value
 
 
-def test_all_faults_are_told_together() -> None:
+def test_all_faults_of_a_value_are_reported_together() -> None:
     expected = [
         ("$.id", "must not be blank; leave the field out if it is not known"),
         ("$.lines", "must be a frozenset of Line, not list"),
@@ -246,7 +246,7 @@ class Nested(Value):
     sizes: tuple[Annotated[int, AtLeast(1), AtMost(3)], ...] = ()
 
 
-def test_each_constraint_broken_inside_a_tuple_is_told_with_its_place() -> None:
+def test_each_constraint_broken_inside_a_tuple_is_reported_with_its_place() -> None:
     expected = [("$.sizes[0]", "must be 1 or more"), ("$.sizes[2]", "must be 3 or less")]
 
     assert expected == faults_of(Nested, sizes=(0, 2, 4))

@@ -73,17 +73,17 @@ def test_each_value_class_is_slotted(cls: type[Value]) -> None:
 
 
 @each_class
-def test_documents_its_fields_no_more_and_no_less(cls: type[Value]) -> None:
+def test_each_value_class_documents_its_fields_no_more_and_no_less(cls: type[Value]) -> None:
     assert {field.name for field in attrs.fields(cls)} == documented(cls)
 
 
 @each_class
-def test_has_an_annotation_for_every_field(cls: type[Value]) -> None:
+def test_each_value_class_has_an_annotation_for_every_field(cls: type[Value]) -> None:
     assert [field.name for field in attrs.fields(cls)] == list(field_types(cls))
 
 
 @each_class
-def test_holds_nothing_that_can_be_changed(cls: type[Value]) -> None:
+def test_each_value_class_holds_nothing_that_can_be_changed(cls: type[Value]) -> None:
     assert not re.search(r"\b(list|dict|set|bytearray)\b", str(list(field_types(cls).values())))
 
 
@@ -99,7 +99,7 @@ def test_equal_values_hash_alike(cls: type[Value], data: st.DataObject) -> None:
 @tiers.examples(tests=6, stress=20)
 @each_class
 @given(data=st.data())
-def test_survives_copying_and_pickling(cls: type[Value], data: st.DataObject) -> None:
+def test_each_value_class_survives_copying_and_pickling(cls: type[Value], data: st.DataObject) -> None:
     value = data.draw(values(cls))
 
     assert (value, value) == (copy.deepcopy(value), pickle.loads(pickle.dumps(value)))  # noqa: S301

@@ -114,7 +114,7 @@ def worded(expected: Any) -> Any:
     return expected
 
 
-def test_the_answer_is_the_expected_one(scenario: Any) -> None:
+def test_each_case_has_its_expected_answer(scenario: Any) -> None:
     case = scenario
     unknown = set(case.expect) - set(READINGS)
     if unknown:
@@ -125,7 +125,7 @@ def test_the_answer_is_the_expected_one(scenario: Any) -> None:
     assert worded(read) == worded(case.expect), case.title
 
 
-def test_the_timeline_has_the_same_verdict_on_the_day(any_scenario: Any) -> None:
+def test_the_timeline_of_a_case_has_the_verdict_of_its_report_on_the_day(any_scenario: Any) -> None:
     report = judged(any_scenario)
     span = Interval(start=any_scenario.day - timedelta(days=400), end=any_scenario.day + timedelta(days=400))
 
@@ -137,7 +137,7 @@ def test_the_timeline_has_the_same_verdict_on_the_day(any_scenario: Any) -> None
     assert step.insurance_status is report.insurance_status
 
 
-def test_the_verdict_needs_no_window(any_scenario: Any) -> None:
+def test_the_verdict_of_a_case_is_the_same_without_the_window(any_scenario: Any) -> None:
     assert judged(any_scenario, window=False).verdict is judged(any_scenario).verdict
 
 
@@ -155,7 +155,7 @@ def test_the_next_change_is_the_first_day_with_another_verdict(any_scenario: Any
 NONSENSE = re.compile(r"not stated|(have|on) \$|is not mandatory\.|ReasonCode")
 
 
-def test_what_is_to_be_done_is_a_whole_sentence_and_met_or_waived_requirements_ask_for_nothing(
+def test_a_remedy_is_a_whole_sentence_and_a_met_or_waived_requirement_has_none(
     worded_scenario: Any,
 ) -> None:
     for finding in judged(worded_scenario).all_findings():

@@ -70,7 +70,7 @@ def _check(finding: Finding, aspect: str) -> Check:
         )
     ),
 )
-def test_a_financial_size_is_told_in_roman_numerals(size: int, numeral: str) -> None:
+def test_a_financial_size_is_shown_in_roman_numerals(size: int, numeral: str) -> None:
     rating = CarrierRating(strength=FinancialStrength.A, size=size, effective=date(2025, 1, 1))
     finding = _finding(
         make.dossier(make.gl_policy(), make.carrier(ratings=(rating,))),
@@ -118,7 +118,7 @@ def _entry(name: str = "Sample Rigging LLC", start: date = date(2026, 1, 1), unt
         ((_entry("Sample Riggin LLC"), _entry()), Outcome.PASS, None, "Sample Rigging LLC"),
     ],
 )
-def test_a_schedule_covers_whom_it_lists_on_the_days_it_lists(
+def test_a_schedule_of_participants_covers_those_listed_on_the_days_listed(
     entries: tuple[Participant, ...], outcome: Outcome, reason: ReasonCode | None, actual: str | None
 ) -> None:
     check = _check(_finding(_master(*entries), make.gl_requirement()), "insured")
@@ -179,7 +179,7 @@ def _accident(state: State, **contractor: Any) -> Check:
         ),
     ],
 )
-def test_occupational_accident_stands_in_only_where_the_law_lets_it(
+def test_occupational_accident_stands_in_only_where_the_law_permits(
     state: State, contractor: dict[str, Any], outcome: Outcome, reason: ReasonCode | None
 ) -> None:
     check = _accident(state, has_employees=False, **contractor)
@@ -221,7 +221,7 @@ def test_a_3c_state_without_a_known_first_day_of_the_policy_is_unknown() -> None
     assert expected == _other_state(effective=ABSENT)
 
 
-def test_work_that_began_after_the_policy_leans_on_3c_until_the_insurer_is_told() -> None:
+def test_work_that_began_after_the_policy_depends_on_3c_until_the_insurer_is_notified() -> None:
     told = _other_state(StateNotice(state=State.GA, given_on=DAY))
     untold = _other_state(StateNotice(state=State.GA, given_on=date(2026, 6, 2)))
 
@@ -233,7 +233,7 @@ def test_work_that_began_after_the_policy_leans_on_3c_until_the_insurer_is_told(
 
 
 @pytest.mark.parametrize("present", [True, False])
-def test_a_waiver_in_missouri_passes_where_it_is_there_and_is_unknown_where_only_the_industry_could_tell(
+def test_a_waiver_of_subrogation_in_missouri_without_an_industry_passes_if_present_or_is_unknown(
     present: bool,
 ) -> None:
     kind = EndorsementKind.WAIVER_OF_SUBROGATION
@@ -438,7 +438,7 @@ def test_an_owners_exemption_speaks_of_the_owners_it_names(
 
 
 @pytest.mark.parametrize("kind", [ExemptionKind.SELF_INSURANCE, ExemptionKind.EXTRATERRITORIAL])
-def test_papers_that_cover_employees_need_no_owner_at_work(kind: ExemptionKind) -> None:
+def test_an_exemption_that_covers_employees_needs_no_owner_at_work(kind: ExemptionKind) -> None:
     finding = _finding(
         make.dossier(
             make.exemption(kind=kind), make.assignment(worker=ABSENT), contractor=make.contractor(has_employees=True)
@@ -487,7 +487,7 @@ def test_papers_that_cover_employees_need_no_owner_at_work(kind: ExemptionKind) 
         (State.FL, (make.job_code(industry=Industry.OTHER),), {}, Outcome.PASS, None),
     ],
 )
-def test_an_exemption_stands_in_only_where_the_law_lets_it(
+def test_an_exemption_stands_in_only_where_the_law_permits(
     state: State, records: tuple[Any, ...], paper: dict[str, Any], outcome: Outcome, reason: ReasonCode | None
 ) -> None:
     check = _exempt("exemption", *records, state=state, **paper)

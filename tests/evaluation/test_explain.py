@@ -204,19 +204,19 @@ def write() -> None:
 
 @pytest.mark.parametrize("way", ENDINGS)
 @pytest.mark.parametrize("name", TOLD)
-def test_a_report_is_told_word_for_word(name: str, way: Any) -> None:
+def test_a_report_is_explained_word_for_word_as_recorded(name: str, way: Any) -> None:
     recorded = (SNAPSHOTS / f"{name}.{ENDINGS[way]}").read_text(encoding="utf-8")
 
     assert recorded == explain(TOLD[name](), as_=way)
 
 
-def test_notebooks_show_the_same(sample: ComplianceReport, days: Timeline) -> None:
+def test_notebooks_show_the_same_as_explain(sample: ComplianceReport, days: Timeline) -> None:
     for answer in (sample, days):
         assert answer._repr_html_() == explain(answer, as_="html")
         assert answer._repr_markdown_() == explain(answer, as_="markdown")
 
 
-def test_another_format_is_refused(sample: ComplianceReport) -> None:
+def test_an_explanation_in_an_unknown_format_is_refused(sample: ComplianceReport) -> None:
     with pytest.raises(ValueError, match="choose text, markdown or html"):
         explain(sample, as_="pdf")  # type: ignore[arg-type]
 
@@ -225,7 +225,7 @@ def test_another_format_is_refused(sample: ComplianceReport) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_every_requirement_judged_is_told_with_its_outcome(way: Any, sample: ComplianceReport) -> None:
+def test_an_explanation_names_every_requirement_judged_with_its_outcome(way: Any, sample: ComplianceReport) -> None:
     told = explain(sample, as_=way).replace("\\_", "_")
     requirement_ids = {finding.requirement_id for finding in every_finding(sample)}
 
@@ -284,7 +284,7 @@ def test_a_member_that_is_not_needed_asks_for_nothing(sample: ComplianceReport) 
     assert "another member meets the requirement" in explain(sample)
 
 
-def test_one_uncovered_day_is_told_as_one_day() -> None:
+def test_one_uncovered_day_is_explained_as_one_day() -> None:
     lapse = gl_policy(
         cancellations=(cancellation(date(2026, 5, 4)),), reinstatements=(reinstatement(date(2026, 5, 5)),)
     )
@@ -294,7 +294,7 @@ def test_one_uncovered_day_is_told_as_one_day() -> None:
     assert "1 day uncovered, in 1 run" in told
 
 
-def test_a_gap_that_holds_the_day_judged_is_told_with_its_start() -> None:
+def test_a_gap_that_holds_the_day_judged_is_explained_with_its_start() -> None:
     gone = gl_policy(cancellations=(cancellation(date(2026, 5, 4)),))
     told = explain(evaluate(dossier(gone), rulebook(gl_requirement()), as_of=DAY))
 
@@ -302,7 +302,7 @@ def test_a_gap_that_holds_the_day_judged_is_told_with_its_start() -> None:
     assert re.search(r"now +fail +2026-05-04 to 2026-09-30 \(150 days\)", told)
 
 
-def test_without_the_window_nothing_is_claimed_about_other_days() -> None:
+def test_an_explanation_without_the_window_claims_nothing_about_other_days() -> None:
     report = evaluate(dossier(gl_policy()), rulebook(gl_requirement()), as_of=DAY, window=False)
 
     for way in WAYS:
@@ -319,7 +319,7 @@ def test_an_open_ended_assignment_has_an_open_ended_gap() -> None:
     assert "from 2027-01-01 on uncovered, in 1 run" in told
 
 
-def test_a_contractor_without_assignments_is_told() -> None:
+def test_a_contractor_without_assignments_is_explained_as_not_required() -> None:
     told = explain(evaluate(dossier(assignments=()), rulebook(gl_requirement()), as_of=DAY))
 
     assert "NOT REQUIRED" in told
@@ -408,7 +408,7 @@ UNCHANGED = frozenset(
 # The rows.
 
 
-def test_there_is_a_row_for_each_finding_and_member(sample: ComplianceReport) -> None:
+def test_each_finding_and_member_has_a_row(sample: ComplianceReport) -> None:
     rows = as_rows(sample)
 
     assert [row["requirement_id"] for row in rows] == [finding.requirement_id for finding in every_finding(sample)]
@@ -455,7 +455,7 @@ def test_days_on_which_a_requirement_did_not_bind_are_left_blank() -> None:
     ]
 
 
-def test_an_old_report_without_runs_is_told_without_a_strip(sample: ComplianceReport) -> None:
+def test_an_old_report_without_outcome_periods_is_explained_without_a_strip(sample: ComplianceReport) -> None:
     bare = [
         attrs.evolve(part, start=None, end=None, window=attrs.evolve(part.window, periods=()) if part.window else None)
         for part in sample.assignments
@@ -545,7 +545,7 @@ def test_the_html_loads_nothing_and_runs_nothing(sample: ComplianceReport, days:
         assert not re.search(r"url\(|@import|https?:|<script|<link|javascript:", told)
 
 
-def test_the_tax_id_is_never_told(sample: ComplianceReport, days: Timeline) -> None:
+def test_the_tax_id_is_in_no_explanation(sample: ComplianceReport, days: Timeline) -> None:
     for way in WAYS:
         told = explain(sample, as_=way) + explain(days, as_=way)  # type: ignore[arg-type]
         assert not re.search(r"123-?45-?6789|6789", told)
@@ -553,7 +553,7 @@ def test_the_tax_id_is_never_told(sample: ComplianceReport, days: Timeline) -> N
 
 @settings(max_examples=25)
 @given(cases())
-def test_any_report_is_told_whole(case: tuple[Dossier, RuleBook]) -> None:
+def test_any_report_is_explained_whole(case: tuple[Dossier, RuleBook]) -> None:
     facts, rules = case
     report = evaluate(facts, rules, as_of=DAY)
     read = Reader(explain(report, as_="html"))

@@ -173,7 +173,7 @@ def test_a_form_is_credited_with_one_thing_and_names_its_source(number: str, kin
     assert form.source
 
 
-def test_only_the_upstream_form_reaches_upstream() -> None:
+def test_cg_20_38_alone_reaches_upstream_parties() -> None:
     assert [number for number in KINDS if (form := form_of(number)) and form.upstream] == ["CG 20 38"]
 
 
@@ -385,7 +385,7 @@ def test_a_check_of_the_host_sees_the_assignment_and_the_dossier() -> None:
 # Findings and instants.
 
 
-def test_a_finding_tells_what_was_asked_what_was_found_and_by_which_version() -> None:
+def test_a_finding_names_what_is_required_what_is_on_file_and_the_version() -> None:
     policy = f.gl_policy(limits=f.limits({next(iter(f.gl_requirement().limits)).limit: 50_000_000}))
 
     (finding,) = (

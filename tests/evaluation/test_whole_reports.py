@@ -116,9 +116,9 @@ def _record() -> dict[str, Any]:
     return recorded
 
 
-def test_every_case_is_told_as_it_was(any_scenario: Any, record: dict[str, Any]) -> None:
+def test_the_report_of_every_case_is_the_recorded_one(any_scenario: Any, record: dict[str, Any]) -> None:
     assert record[any_scenario.id] == _report(any_scenario)
 
 
-def test_the_record_holds_no_case_that_is_gone(scenarios: list[Any], record: dict[str, Any]) -> None:
+def test_the_record_of_reports_holds_no_case_that_is_gone(scenarios: list[Any], record: dict[str, Any]) -> None:
     assert {case.id for case in scenarios} == set(record)

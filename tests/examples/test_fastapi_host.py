@@ -243,7 +243,7 @@ def test_the_profile_is_a_page_with_a_masked_tax_id(host: Host) -> None:
     assert make.CONTRACTOR_NAME in page.text
 
 
-def test_a_day_is_audited_as_believed_then_and_as_known_now(host: Host) -> None:
+def test_a_day_is_audited_as_known_then_and_as_known_now(host: Host) -> None:
     client = host.client
     add_contractor(client)
     client.post("/contractors/contractor-1/assignments", placement(), key="2")
@@ -258,7 +258,7 @@ def test_a_day_is_audited_as_believed_then_and_as_known_now(host: Host) -> None:
     ]
 
 
-def test_no_answer_holds_a_tax_id(host: Host) -> None:
+def test_no_answer_of_the_host_holds_a_tax_id(host: Host) -> None:
     client = host.client
     add_contractor(client)
     client.post("/contractors", contractor(), key="contractor")
@@ -277,7 +277,7 @@ def test_no_answer_holds_a_tax_id(host: Host) -> None:
 # What is refused
 
 
-def test_the_faults_of_a_body_are_told_with_their_paths(host: Host) -> None:
+def test_the_faults_of_a_body_are_reported_with_their_paths(host: Host) -> None:
     bad = assignment(pay_rates=())
     bad |= {"start": "2026-02-30", "pay_rates": [{"effective": "2026-01-01", "cents": 1, "basis": "hours"}]}
     answer = host.client.post("/contractors/c/assignments", {"assignment": bad, "requisition": "R-1"}, key="1")
@@ -290,20 +290,20 @@ def test_the_faults_of_a_body_are_told_with_their_paths(host: Host) -> None:
     assert 'did you mean "hour"?' in answer.json["detail"][1]["msg"]
 
 
-def test_whoever_does_not_say_who_he_is_is_asked_to(host: Host) -> None:
+def test_a_request_without_an_identity_is_unauthorized(host: Host) -> None:
     assert 401 == host.client.get("/roster", subject=None).status
 
 
-def test_whoever_is_no_member_is_refused(host: Host) -> None:
+def test_a_person_who_is_no_member_is_refused(host: Host) -> None:
     assert (403, "access_denied") == host.client.get("/roster", subject="stranger").said
 
 
 @pytest.mark.parametrize("path", ["/contractors/nobody", "/contractors/nobody/days/2026-06-01"])
-def test_what_is_not_on_file_is_not_found(host: Host, path: str) -> None:
+def test_a_contractor_that_is_not_on_file_is_not_found(host: Host, path: str) -> None:
     assert (404, "not_on_file") == host.client.get(path).said
 
 
-def test_a_change_by_somebody_else_meanwhile_is_a_conflict_and_the_same_request_may_come_again(host: Host) -> None:
+def test_a_simultaneous_change_is_a_conflict_and_the_request_may_be_repeated(host: Host) -> None:
     settings = CompanySettings(expiring_within_days=60)
     host.clock.meanwhile = lambda: host.desk(lambda desk: desk.change_settings(settings))
     refused = host.client.post("/contractors", contractor(), key="1")
@@ -313,7 +313,7 @@ def test_a_change_by_somebody_else_meanwhile_is_a_conflict_and_the_same_request_
     assert (201, False) == (again.status, again.json.get("repeated", False))
 
 
-def test_a_key_of_another_request_is_refused(host: Host) -> None:
+def test_an_idempotency_key_of_another_request_is_refused(host: Host) -> None:
     add_contractor(host.client)
     other = host.client.post("/contractors", contractor(id="contractor-2"), key="contractor")
 
@@ -334,7 +334,9 @@ def test_a_cursor_that_was_made_up_is_a_bad_request(host: Host) -> None:
         ("/contractors/contractor-1/assignments", "R" * 51),
     ],
 )
-def test_what_the_hosts_tables_cannot_hold_is_a_fault_of_the_request(host: Host, path: str, requisition: str) -> None:
+def test_a_value_that_the_hosts_tables_cannot_hold_is_a_fault_of_the_request(
+    host: Host, path: str, requisition: str
+) -> None:
     assert (422, "request") == host.client.post(path, placement(requisition), key="1").said
 
 
@@ -412,7 +414,7 @@ def test_the_audit_chain_is_whole_after_refusals(host: Host) -> None:
     assert [True] == [verification.is_whole for verification in verifications]
 
 
-def test_what_was_refused_may_be_sent_again_with_the_same_key(host: Host) -> None:
+def test_a_refused_request_may_be_sent_again_corrected_with_the_same_key(host: Host) -> None:
     client = host.client
     add_contractor(client)
     client.post("/contractors/contractor-1/certificates", papers(), key="2")
@@ -423,7 +425,7 @@ def test_what_was_refused_may_be_sent_again_with_the_same_key(host: Host) -> Non
     assert 2 == host.count("upload")
 
 
-def test_nobody_is_told_of_what_could_not_be_committed(host: Host) -> None:
+def test_a_request_that_could_not_be_committed_is_an_error_and_leaves_nothing(host: Host) -> None:
     def fail(_: object) -> None:
         raise RuntimeError("the lights went out")
 
@@ -441,7 +443,7 @@ def hold(connection: Connection, table: str) -> None:
     connection.execute(text("BEGIN IMMEDIATE" if sqlite else f"LOCK TABLE {table} IN EXCLUSIVE MODE"))
 
 
-def test_a_database_that_others_hold_is_told_as_busy(agency: Agency, engine: Engine) -> None:
+def test_a_database_locked_by_others_is_reported_as_busy(agency: Agency, engine: Engine) -> None:
     with running(agency, engine) as host, engine.connect() as other:
         hold(other, "cc_head")
         answer = host.client.post("/contractors", contractor(), key="1")
@@ -453,7 +455,7 @@ def test_a_database_that_others_hold_is_told_as_busy(agency: Agency, engine: Eng
     assert 201 == again.status
 
 
-def test_a_table_of_the_host_that_others_hold_is_told_as_busy(agency: Agency, engine: Engine) -> None:
+def test_a_table_of_the_host_locked_by_others_is_reported_as_unavailable(agency: Agency, engine: Engine) -> None:
     with running(agency, engine) as host, engine.connect() as other:
         add_contractor(host.client)
         hold(other, "placement")
@@ -506,7 +508,7 @@ def alembic(url: str, *args: str) -> subprocess.CompletedProcess[str]:
 
 
 @tiers.sampled(2)
-def test_the_chain_of_the_fastapi_host_makes_its_tables_and_ours_and_then_finds_nothing_to_do(
+def test_the_migrations_of_the_fastapi_host_make_its_tables_and_ours_and_leave_no_difference(
     agency: Agency, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upgraded, checked = alembic(url, "upgrade", "heads"), alembic(url, "check")
@@ -523,7 +525,9 @@ def test_the_chain_of_the_fastapi_host_makes_its_tables_and_ours_and_then_finds_
     assert 200 == answer.status
 
 
-def test_the_chain_of_the_fastapi_host_looks_at_its_own_tables_and_not_at_ours(url: str, engine: Engine) -> None:
+def test_the_migration_check_of_the_fastapi_host_looks_at_its_own_tables_and_not_at_ours(
+    url: str, engine: Engine
+) -> None:
     alembic(url, "upgrade", "heads")
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE cc_client ADD COLUMN ours INTEGER"))

@@ -36,7 +36,7 @@ def test_the_jsonl_store_needs_only_what_the_library_needs(installed):
     assert {"attrs", "contractor-compliance"} == needed
 
 
-def test_what_is_installed_is_what_the_example_shows():
+def test_the_installed_jsonl_store_is_the_code_that_the_example_shows():
     spec = find_spec(PACKAGE)
     assert spec is not None
     assert spec.origin is not None
@@ -50,13 +50,13 @@ def contents(folder: Path) -> dict[str, str]:
     return {path.name: path.read_text(encoding="utf-8") for name in names for path in sorted(folder.glob(name))}
 
 
-def test_the_library_finds_it_by_its_url(tmp_path):
+def test_the_library_finds_the_jsonl_store_by_its_url(tmp_path):
     unbound = open_store(f"jsonl://{tmp_path}")
 
     assert (PACKAGE, frozenset(Capability)) == (type(unbound).__module__.partition(".")[0], unbound.capabilities)
 
 
-def test_what_is_committed_through_the_url_is_there_when_it_is_opened_again(tmp_path):
+def test_a_commit_through_the_url_is_there_when_the_jsonl_store_is_opened_again(tmp_path):
     clock = FrozenClock()
     key = Key(Kind.COMPANY, "company-1")
     changes = Changes(

@@ -153,7 +153,7 @@ def test_the_board_acts_against_exactly_those_californians_who_are_not_compliant
     assert failing == {"CA-0056", "CA-0060", "CA-0062", "CA-0119"} == acted_against
 
 
-def test_the_shipped_licenses_are_otherwise_compliant(shipped):
+def test_all_but_four_of_the_shipped_licenses_are_compliant(shipped):
     assert Counter(answer["verdict"] for answer in shipped.values()) == {"compliant": 68, "non_compliant": 4}
 
 
@@ -166,7 +166,7 @@ def test_the_shipped_licenses_are_otherwise_compliant(shipped):
         ("CA-0119", "cancelled"),  # bond cancelled 2020-05-16
     ],
 )
-def test_what_was_cancelled_before_the_judged_day_leaves_it_uncovered(shipped, own_id, reason):
+def test_a_policy_or_bond_cancelled_before_the_judged_day_leaves_the_day_uncovered(shipped, own_id, reason):
     answer = shipped[own_id]
 
     assert answer["first_uncovered_day"] == "2020-11-20"
@@ -183,7 +183,7 @@ def test_what_was_cancelled_before_the_judged_day_leaves_it_uncovered(shipped, o
         ("CA-0118", "2020-12-16"),  # bond
     ],
 )
-def test_a_cancellation_dated_after_the_extract_bites_on_its_day(shipped, own_id, day):
+def test_a_cancellation_dated_after_the_extract_takes_effect_on_its_day(shipped, own_id, day):
     assert shipped[own_id]["verdict"] == "compliant"
     assert shipped[own_id]["next_change"] == shipped[own_id]["first_uncovered_day"] == day
 
@@ -239,7 +239,7 @@ def test_an_exemption_without_an_end_lasts_until_the_law_ends_it(judge_row):
     assert answer["next_change"] == "2028-01-01"
 
 
-def test_an_exemption_with_an_end_ends_then(judge_row):
+def test_an_exemption_with_an_end_ends_on_that_day(judge_row):
     answer = judge_row(CSLB | EXEMPT | {"wcExpiration": "11/15/2020"}, options=("--as-of", "2020-11-16"))
 
     assert answer["verdict"] == "non_compliant"
@@ -288,7 +288,7 @@ def test_a_self_insurer_complies(judge_row):
 
 
 @pytest.mark.parametrize("kind", ["", "Something New"])
-def test_cover_of_a_kind_that_nobody_knows_is_unknown(judge_row, kind):
+def test_coverage_of_a_kind_that_is_not_known_is_undetermined(judge_row, kind):
     assert judge_row(CSLB | {"wcCoverageType": kind})["verdict"] == "undetermined"
 
 
@@ -510,7 +510,7 @@ def test_a_time_of_day_that_is_not_midnight_is_refused(judge, capsys):
         *("line break in a field", "the board's own headings"),
     ],
 )
-def test_the_same_rows_written_otherwise_mean_the_same(judge, file):
+def test_rows_mean_the_same_in_any_accepted_spelling(judge, file):
     status, answers = judge(file)
 
     assert status == 0
@@ -604,7 +604,7 @@ def test_a_file_that_is_not_there_is_refused(program, tmp_path, capsys):
     assert "No such file" in capsys.readouterr().err
 
 
-def test_a_header_alone_has_nothing_to_judge(judge, capsys):
+def test_a_file_with_a_header_alone_has_nothing_to_judge(judge, capsys):
     assert judge(extract(CCB).splitlines()[0] + "\n") == (0, {})
     assert "licenses: 0; nothing to judge" in capsys.readouterr().out
 
@@ -651,7 +651,9 @@ def test_a_note_beside_the_file_says_on_which_day_it_was_current(judge_row, tmp_
         ('observed_on = 2026-08-01\naccording_to = "x"\nday = 1', "and nothing else"),
     ],
 )
-def test_a_note_that_does_not_say_it_is_refused(program, tmp_path, capsys, note, problem):
+def test_a_note_that_does_not_say_on_which_day_the_file_was_current_is_refused(
+    program, tmp_path, capsys, note, problem
+):
     (tmp_path / "extract.csv").write_text(extract(CCB))
     (tmp_path / "extract.observed.toml").write_text(note)
 
@@ -659,7 +661,7 @@ def test_a_note_that_does_not_say_it_is_refused(program, tmp_path, capsys, note,
     assert problem in capsys.readouterr().err
 
 
-def test_two_notes_are_one_too_many(program, tmp_path, capsys):
+def test_two_notes_beside_one_file_are_refused(program, tmp_path, capsys):
     (tmp_path / "extract.csv").write_text(extract(CCB))
     for kind in ("toml", "json"):
         (tmp_path / f"extract.observed.{kind}").write_text("")
@@ -668,7 +670,7 @@ def test_two_notes_are_one_too_many(program, tmp_path, capsys):
     assert "keep one of them" in capsys.readouterr().err
 
 
-def test_as_of_goes_before_every_other_day(judge, capsys):
+def test_the_option_as_of_goes_before_every_other_day(judge, capsys):
     _, answers = judge(extract(CSLB), "--as-of", "2021-04-25")
 
     assert answers["CA-1"]["as_of"] == "2021-04-25"
@@ -678,7 +680,7 @@ def test_as_of_goes_before_every_other_day(judge, capsys):
     assert "current on 2020-11-10 (newest date of a row)" in told
 
 
-def test_without_any_day_the_error_names_the_ways_to_give_one(program, tmp_path, capsys):
+def test_the_error_for_a_file_without_any_day_names_the_ways_to_give_one(program, tmp_path, capsys):
     (tmp_path / "extract.csv").write_text(extract(LNI))
 
     assert program.main([str(tmp_path / "extract.csv")]) == 2
@@ -695,7 +697,7 @@ def test_an_undated_file_is_taken_to_be_of_the_day_asked_for(judge_row):
 
 
 @pytest.mark.parametrize("option", ["--as-of", "--observed"])
-def test_a_day_that_is_none_is_wrong_usage(program, capsys, option):
+def test_an_option_that_is_no_day_is_wrong_usage(program, capsys, option):
     with pytest.raises(SystemExit) as stop:
         program.main([option, "2026-02-30"])
 
@@ -761,7 +763,7 @@ def test_an_answer_is_one_object_with_the_promised_keys(judge):
     ]
 
 
-def test_what_is_printed_tells_each_license_and_then_all_of_them(judge, capsys):
+def test_the_output_lists_each_license_and_then_a_summary_of_all(judge, capsys):
     judge(extract(CSLB, CSLB | NO_WC | {"id": "CA-2"}, CSLB | NO_WC | {"id": "CA-3"}))
 
     told = capsys.readouterr().out.splitlines()

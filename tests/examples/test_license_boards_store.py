@@ -141,7 +141,7 @@ def later(changes: dict[str, dict[str, str] | None], *more: dict[str, str]) -> s
 
 @pytest.mark.parametrize("kind", STORES)
 @pytest.mark.parametrize("book", [(), ("--rulebook", EXAMPLE / "rulebooks" / "hiring_company.json")])
-def test_what_is_read_back_from_a_store_is_judged_as_the_files_are(run, request, url, kind, book):
+def test_licenses_read_back_from_a_store_are_judged_as_the_files_are(run, request, url, kind, book):
     address = {"sqlite": lambda: url, "memory": lambda: "memory://"}.get(
         kind, lambda: request.getfixturevalue("postgres_url")
     )()
@@ -156,7 +156,7 @@ def test_what_is_read_back_from_a_store_is_judged_as_the_files_are(run, request,
 @tiers.sampled(4)
 @pytest.mark.parametrize("name", SHIPPED)
 @pytest.mark.parametrize("day", ["2010-01-01", "2017-08-13", "2020-12-10", "2023-01-01", "2026-09-10", "2029-01-01"])
-def test_any_day_is_judged_as_without_a_store(run, url, name, day):
+def test_any_day_is_judged_alike_with_and_without_a_store(run, url, name, day):
     run("--store", url, SHIPPED[name])
 
     alone, stored = run("--as-of", day, SHIPPED[name]), run("--store", url, "--as-of", day)
@@ -164,7 +164,7 @@ def test_any_day_is_judged_as_without_a_store(run, url, name, day):
     assert alone.table == stored.table
 
 
-def test_without_files_what_is_on_file_is_judged(save, asked):
+def test_a_run_without_files_judges_the_licenses_on_file(save, asked):
     save(CSLB, CSLB | NO_WC | {"id": "CA-2"})
 
     answered = asked()
@@ -174,11 +174,11 @@ def test_without_files_what_is_on_file_is_judged(save, asked):
     assert (None, []) == (answered.answers["CA-1"]["file"], answered.answers["CA-1"]["lines"])
 
 
-def test_without_files_an_empty_store_gets_the_shipped_extracts(asked):
+def test_a_run_without_files_saves_the_shipped_extracts_in_an_empty_store(asked):
     assert 72 == len(asked().answers) == len(asked().answers)
 
 
-def test_the_tables_are_made_once_and_it_is_said(save):
+def test_the_tables_are_made_once_and_the_output_says_so(save):
     made = "The database had no tables of ours; they were made."
 
     assert [True, False] == [made in save(CSLB).out, made in save(CSLB).out]
@@ -215,7 +215,7 @@ def test_insurers_of_one_name_are_one_however_they_are_spelt(save, kept):
 # --- twice ---
 
 
-def test_the_same_file_has_one_effect(save, kept):
+def test_saving_the_same_file_twice_has_one_effect(save, kept):
     first, second = save(CSLB), save(CSLB)
 
     assert "Saved\n" in first.out
@@ -225,7 +225,7 @@ def test_the_same_file_has_one_effect(save, kept):
     assert 1 == kept().head().sequence
 
 
-def test_what_did_not_change_is_not_written_again(save, kept):
+def test_a_license_that_did_not_change_is_not_written_again(save, kept):
     save(CSLB, CSLB | {"id": "CA-2"})
     second = save(CSLB, CSLB | IN_MAY | {"id": "CA-2", "wcExpiration": "04/25/2022"})
 
@@ -274,7 +274,7 @@ def test_a_later_extract_changes_the_verdicts(two_extracts, asked):
     assert "non_compliant" == now["CA-9999"]  # a new license, with too small a bond
 
 
-def test_what_was_known_before_it_is_answered_as_before(two_extracts, asked):
+def test_a_question_as_known_before_the_later_extract_has_the_earlier_answers(two_extracts, asked):
     first, second = two_extracts
     then = asked("--known-at", "2026-07-01T12:00:00Z")
 
@@ -283,7 +283,7 @@ def test_what_was_known_before_it_is_answered_as_before(two_extracts, asked):
     assert first.verdicts == then.verdicts
 
 
-def test_an_instant_before_the_later_extract_is_answered_as_before(two_extracts, asked):
+def test_the_last_microsecond_before_the_later_extract_has_the_earlier_answers(two_extracts, asked):
     assert two_extracts[0].table == asked("--known-at", "2026-07-02T05:59:59.999999-06:00").table
     assert two_extracts[0].table != asked("--known-at", "2026-07-02T06:00:00-06:00").table
 
@@ -302,7 +302,7 @@ def test_history_holds_the_version_before_and_the_one_after(two_extracts, kept):
     assert [1, 2] == [record.version for record in history]
 
 
-def test_a_license_that_an_extract_does_not_list_is_told(two_extracts, asked):
+def test_a_license_on_file_that_an_extract_does_not_list_is_reported(two_extracts, asked):
     answered = asked()
 
     assert (
@@ -319,7 +319,7 @@ def test_a_license_that_an_extract_does_not_list_is_told(two_extracts, asked):
     ("day", "verdict"),
     [("2020-11-20", "compliant"), ("2020-11-21", "undetermined"), ("2021-05-03", "undetermined")],
 )
-def test_a_license_that_is_no_longer_listed_is_in_doubt_since_it_was(two_extracts, asked, day, verdict):
+def test_a_license_that_is_no_longer_listed_is_in_doubt_since_it_was_last_listed(two_extracts, asked, day, verdict):
     # Its row is of 2020-11-10, and was in the file of 2020-11-20.
     assert verdict == asked("--as-of", day).verdicts["CA-0005"]
 
@@ -378,14 +378,14 @@ def verdict_on(asked: Callable[..., Run], day: str) -> tuple[str, list[str]]:
         ("2022-05-03", "non_compliant"),
     ],
 )
-def test_cover_that_is_dropped_is_over_that_day_and_in_doubt_since_it_was_listed(save, asked, day, verdict):
+def test_coverage_that_an_extract_drops_is_over_that_day_and_in_doubt_since_last_listed(save, asked, day, verdict):
     save(BONDED)
     save(BONDED | NO_BOND | IN_MAY)
 
     assert verdict == verdict_on(asked, day)[0]
 
 
-def test_cover_that_is_dropped_is_judged_on_that_day_as_the_extract_alone_is(run, save, tmp_path):
+def test_coverage_that_an_extract_drops_is_judged_on_its_day_as_the_extract_alone_is(run, save, tmp_path):
     save(BONDED)
     stored = save(BONDED | NO_BOND | IN_MAY)
 
@@ -400,7 +400,7 @@ def test_cover_was_listed_on_the_day_of_the_file_though_its_row_is_older(save, a
     assert ["compliant", "undetermined"] == [verdict_on(asked, day)[0] for day in ("2020-11-20", "2020-11-21")]
 
 
-def test_cover_is_over_on_the_day_of_the_file_if_its_row_tells_no_other_day(save, asked):
+def test_dropped_coverage_is_over_on_the_day_of_the_file_if_its_row_gives_no_other_day(save, asked):
     dated = BONDED | {"id": "CA-2"}
     save(BONDED, dated)
     save(BONDED | NO_BOND, dated | IN_MAY)
@@ -419,7 +419,7 @@ def test_an_exemption_that_an_extract_drops_ends(save, asked):
     ]
 
 
-def test_cover_that_had_ended_is_missing_as_it_should_be(save, kept):
+def test_a_policy_that_ended_before_an_extract_dropped_it_stays_on_file(save, kept):
     save(CSLB)
     save(CSLB | IN_MAY | {"wcEffective": "04/25/2021", "wcExpiration": "04/25/2022"})
     _, before, after = facts(kept(), "CA-1")
@@ -437,7 +437,7 @@ def test_a_renewal_leaves_the_days_of_the_policy_before_it_covered(save, asked):
     }
 
 
-def test_another_insurer_in_mid_term_takes_over(save, asked):
+def test_a_policy_of_another_insurer_in_mid_term_takes_over(save, asked):
     save(CSLB)
     save(CSLB | {"lastUpdate": "01/10/2021", "wcInsurer": "ANOTHER INSURER", "wcEffective": "01/01/2021"})
 
@@ -446,7 +446,7 @@ def test_another_insurer_in_mid_term_takes_over(save, asked):
     ]
 
 
-def test_until_what_takes_its_place_has_begun_cover_that_is_dropped_may_still_run(save, asked):
+def test_dropped_coverage_may_still_run_until_the_policy_in_its_place_begins(save, asked):
     save(CSLB)
     save(CSLB | {"lastUpdate": "04/20/2021", "wcInsurer": "ANOTHER INSURER", "wcEffective": "04/23/2021"})
 
@@ -482,7 +482,7 @@ def test_cover_that_is_listed_again_is_what_the_register_says_now(save, asked):
     assert {"compliant"} == {verdict_on(asked, day)[0] for day in ("2020-11-11", "2021-05-03", "2021-06-03")}
 
 
-def test_what_an_extract_of_the_same_day_puts_right_was_recorded_in_error(save, asked, kept):
+def test_coverage_dropped_by_an_extract_of_the_same_day_was_recorded_in_error(save, asked, kept):
     save(BONDED)
     save(BONDED | NO_BOND)
 
@@ -491,7 +491,7 @@ def test_what_an_extract_of_the_same_day_puts_right_was_recorded_in_error(save, 
     assert "compliant" == asked("--known-at", "2026-07-01").verdicts["CA-1"]
 
 
-def test_what_an_earlier_extract_listed_is_no_error_of_the_one_that_is_put_right(save, asked):
+def test_coverage_of_an_earlier_extract_is_kept_when_a_later_extract_is_corrected(save, asked):
     for rows in (BONDED, BONDED | IN_MAY, BONDED | IN_MAY | NO_BOND):
         save(rows)
 
@@ -509,7 +509,7 @@ def test_cover_without_a_beginning_is_known_from_the_day_on_which_it_was_first_s
     ]
 
 
-def test_workers_leased_since_nobody_knows_when_are_known_from_the_day_on_which_they_were_first_seen(save, asked):
+def test_leased_workers_without_a_first_day_are_known_from_the_day_first_seen(save, asked):
     leased = CSLB | {
         "wcCoverageType": "Leasing Firm, Temp Agency, etc",
         "wcEffective": "",
@@ -620,7 +620,7 @@ def test_an_extract_is_saved_whole_or_not_at_all(save, kept):
     assert 0 == kept().head().sequence
 
 
-def test_what_was_saved_before_a_refusal_is_told(run, save, url, tmp_path):
+def test_a_refusal_lists_the_extracts_saved_before_it(run, save, url, tmp_path):
     save(CSLB | IN_MAY)
     (tmp_path / "ccb.observed.toml").write_text('observed_on = 2026-10-01\naccording_to = "us"')
     (tmp_path / "lni.observed.toml").write_text('observed_on = 2017-06-30\naccording_to = "us"')
@@ -654,7 +654,7 @@ def book(tmp_path) -> Callable[..., Path]:
     return book
 
 
-def test_what_is_on_file_is_judged_by_the_rule_book_that_it_was_saved_with(save, asked, book):
+def test_licenses_on_file_are_judged_by_the_rule_book_saved_with_them(save, asked, book):
     save(CSLB, options=("--rulebook", str(book(1, 1_500_000))))
     book(1, 9_000_000)
 
@@ -662,7 +662,7 @@ def test_what_is_on_file_is_judged_by_the_rule_book_that_it_was_saved_with(save,
     assert {"CA-1": "compliant"} == asked().verdicts
 
 
-def test_of_two_extracts_of_one_day_the_one_saved_last_says_which_rule_book(save, asked, book):
+def test_the_extract_saved_last_decides_the_rule_book_among_two_of_one_day(save, asked, book):
     save(CSLB)
     save(CSLB, CSLB | {"id": "CA-2"}, options=("--rulebook", str(book(1, 1_500_000))))
 
@@ -688,7 +688,7 @@ def test_a_rule_book_with_other_content_and_no_higher_version_is_refused(save, b
     assert 1 == kept().head().sequence
 
 
-def test_another_rule_book_judges_what_is_on_file_and_is_not_saved(save, asked, book, kept):
+def test_a_rule_book_named_in_a_question_judges_the_licenses_on_file_and_is_not_saved(save, asked, book, kept):
     save(CSLB)
 
     assert {"CA-1": "non_compliant"} == asked("--rulebook", book(1, 9_000_000)).verdicts
@@ -707,7 +707,7 @@ def test_another_rule_book_judges_what_is_on_file_and_is_not_saved(save, asked, 
         (("--store", "memory://", "--known-at", "yesterday"), "must be an instant with its zone"),
     ],
 )
-def test_wrong_usage_is_told(program, capsys, words, problem):
+def test_wrong_usage_of_the_store_options_is_explained(program, capsys, words, problem):
     with pytest.raises(SystemExit) as stop:
         program.main(words)
 
@@ -726,7 +726,7 @@ def test_wrong_usage_is_told(program, capsys, words, problem):
         pytest.param("postgresql://nobody:secret@127.0.0.1:1/none", "cannot be reached", marks=pytest.mark.server),
     ],
 )
-def test_a_store_that_cannot_be_opened_is_told(run, tmp_path, url, problem):
+def test_a_store_that_cannot_be_opened_is_reported(run, tmp_path, url, problem):
     (tmp_path / "extract.csv").write_text(extract(CSLB))
     refused = run("--store", url, tmp_path / "extract.csv")
 
@@ -761,19 +761,19 @@ def test_a_file_that_cannot_be_read_makes_no_database(run, url, tmp_path):
     assert not (tmp_path / "licenses.db").exists()
 
 
-def test_asking_what_was_known_makes_no_database(asked, tmp_path):
+def test_a_question_as_known_at_an_instant_makes_no_database(asked, tmp_path):
     assert 2 == asked("--known-at", "2026-07-01").status
     assert not (tmp_path / "licenses.db").exists()
 
 
-def test_before_anything_was_saved_nothing_was_on_file(save, asked):
+def test_a_question_as_known_before_the_first_save_finds_nothing_on_file(save, asked):
     save(CSLB)
     refused = asked("--known-at", "2026-06-30")
 
     assert (2, "Nothing was on file at 2026-06-30T23:59:59.999999Z.\n") == (refused.status, refused.err)
 
 
-def test_what_will_be_known_is_not_told(save, asked):
+def test_a_question_as_known_in_the_future_is_refused(save, asked):
     save(CSLB)
     refused = asked("--known-at", "2027-01-01")
 
@@ -781,7 +781,7 @@ def test_what_will_be_known_is_not_told(save, asked):
     assert "" == refused.out
 
 
-def test_what_was_saved_is_a_policy_with_the_evidence_of_its_register(save, kept):
+def test_saved_coverage_is_a_policy_with_the_evidence_of_its_register(save, kept):
     save(CSLB)
     values = [fact[-1].value for fact in facts(kept(), "CA-1")]
 

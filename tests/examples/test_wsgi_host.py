@@ -223,7 +223,7 @@ def verdict(host: Host) -> str | None:
 # The team
 
 
-def test_whoever_accepts_an_invitation_is_a_member_with_the_badge(host: Host) -> None:
+def test_a_person_who_accepts_an_invitation_is_a_member_with_the_badge(host: Host) -> None:
     member = joined(host.client, "robin")
     (entry,) = [entry_ for entry_ in host.client.get("/members", subject="robin").json if entry_["id"] == member]
 
@@ -235,17 +235,17 @@ def test_whoever_accepts_an_invitation_is_a_member_with_the_badge(host: Host) ->
     )
 
 
-def test_a_member_without_a_badge_is_told_so(host: Host) -> None:
+def test_a_member_without_a_badge_is_listed_without_one(host: Host) -> None:
     assert [("Owner", None)] == [(member["name"], member["badge"]) for member in host.client.get("/members").json]
 
 
-def test_whoever_was_invited_and_has_not_arrived_is_refused(host: Host) -> None:
+def test_a_person_who_has_not_accepted_the_invitation_is_refused(host: Host) -> None:
     invite(host.client, "owner")
 
     assert (403, "access_denied") == host.client.get("/members", subject="robin").said
 
 
-def test_an_invitation_is_good_once(host: Host) -> None:
+def test_an_invitation_can_be_accepted_once(host: Host) -> None:
     invitation = invite(host.client).json["invitation"]
     first, second = (arrive(host.client, subject, invitation) for subject in ("robin", "kim"))
 
@@ -254,17 +254,17 @@ def test_an_invitation_is_good_once(host: Host) -> None:
 
 
 @pytest.mark.parametrize("invitation", ["", "made-up", None, ["made-up"]])
-def test_an_invitation_that_was_made_up_lets_nobody_in(host: Host, invitation: Any) -> None:
+def test_an_invitation_that_was_made_up_gives_no_access(host: Host, invitation: Any) -> None:
     assert (409, "not_allowed") == arrive(host.client, "robin", invitation).said
 
 
-def test_the_id_of_an_invited_member_lets_nobody_in(host: Host) -> None:
+def test_the_id_of_an_invited_member_gives_no_access(host: Host) -> None:
     member = invite(host.client).json["id"]
 
     assert (409, "not_allowed") == arrive(host.client, "robin", member).said
 
 
-def test_the_invitation_is_in_no_list(host: Host) -> None:
+def test_the_secret_of_an_invitation_is_in_no_list_of_members(host: Host) -> None:
     invitation = invite(host.client).json["invitation"]
 
     assert invitation.rpartition(".")[2] not in host.client.get("/members").text
@@ -297,7 +297,7 @@ def test_a_member_who_is_removed_is_refused_at_once_and_has_no_badge(host: Host)
     assert {} == host.badges()
 
 
-def test_another_role_counts_at_once(host: Host) -> None:
+def test_a_newly_given_role_counts_at_once(host: Host) -> None:
     member = joined(host.client, "robin", "auditor")
     contractor = to_dict(make.contractor())
     before = host.client.post("/contractors", contractor, subject="robin", key="1")
@@ -315,13 +315,13 @@ def test_the_roles_that_may_be_given_are_listed(host: Host) -> None:
     assert "grant_waiver" in roles["manager"]
 
 
-def test_a_role_that_there_is_not_is_given_to_nobody(host: Host) -> None:
+def test_giving_a_role_that_is_not_on_file_is_refused(host: Host) -> None:
     member = joined(host.client, "robin")
 
     assert (404, "not_on_file") == host.client.post(f"/members/{member}/roles/king", None, key="1").said
 
 
-def test_whoever_may_not_invite_is_refused(host: Host) -> None:
+def test_an_invitation_by_a_member_without_the_permission_is_refused(host: Host) -> None:
     joined(host.client, "robin")
     body = {"name": "Kim", "role": "owner", "badge": "A-2"}
 
@@ -373,7 +373,7 @@ def test_a_waiver_is_rejected_or_revoked_with_a_reason(host: Host, granted: bool
     assert (200, state) == (reasoned.status, waiver.state.value)
 
 
-def test_whoever_asked_for_a_waiver_does_not_grant_it(host: Host) -> None:
+def test_the_member_who_requested_a_waiver_does_not_grant_it(host: Host) -> None:
     at_work(host)
     ask(host.client, "waiver-1", "gl")
 
@@ -386,7 +386,7 @@ def test_a_waiver_names_a_requirement_of_the_rule_book(host: Host) -> None:
     assert (404, "not_on_file") == ask(host.client, "waiver-1", "umbrella").said
 
 
-def test_the_faults_of_a_waiver_are_told_with_their_paths(host: Host) -> None:
+def test_the_faults_of_a_waiver_are_reported_with_their_paths(host: Host) -> None:
     at_work(host)
     answer = ask(host.client, "waiver-1", "gl", expires="2026-13-01", reason_codes=["missing", "mising"])
 
@@ -394,7 +394,7 @@ def test_the_faults_of_a_waiver_are_told_with_their_paths(host: Host) -> None:
     assert [["reason_codes", 1], ["expires"]] == [fault["loc"] for fault in answer.json["detail"]]
 
 
-def test_who_asked_and_when_is_not_the_clients_to_say(host: Host) -> None:
+def test_the_request_cannot_say_who_requested_a_waiver_or_when(host: Host) -> None:
     at_work(host)
     ask(host.client, "waiver-1", "gl", state="granted", requested_by="somebody", requested_at="2020-01-01T00:00:00Z")
     (waiver,) = host.desk(lambda desk: desk.profile("contractor-1")).dossier.waivers
@@ -406,7 +406,7 @@ def test_who_asked_and_when_is_not_the_clients_to_say(host: Host) -> None:
 # Due changes
 
 
-def test_a_change_of_the_answer_is_seen_a_month_ahead(host: Host) -> None:
+def test_a_change_of_the_verdict_is_seen_a_month_ahead(host: Host) -> None:
     at_work(host)
     early = host.client.get("/changes").json
     host.clock.clock.advance(days=100)
@@ -452,13 +452,13 @@ KIM = {"name": "Kim", "role": "auditor", "badge": "A-2"}
         ("POST", "/waivers/nobody/waiver-1/reject", {"reason": "\0"}, {"key": "1"}, 409),
     ],
 )
-def test_what_cannot_be_answered_is_told_by_its_status(
+def test_a_request_that_cannot_be_answered_has_the_fitting_status(
     host: Host, method: str, path: str, body: Any, options: dict[str, Any], status: int
 ) -> None:
     assert status == host.client.call(method, path, body, **options).status
 
 
-def test_the_faults_of_an_invitation_are_told_with_their_paths(host: Host) -> None:
+def test_the_faults_of_an_invitation_are_reported_with_their_paths(host: Host) -> None:
     answer = host.client.post("/members", {"name": "", "role": "auditor", "badge": "no. 1"}, key="1")
 
     assert 422 == answer.status
@@ -483,14 +483,14 @@ def test_a_body_that_is_too_long_or_of_unknown_length_is_not_read(host: Host, he
     assert ["413"] == [line[:3] for line in told]
 
 
-def test_a_key_of_another_request_is_refused(host: Host) -> None:
+def test_an_idempotency_key_of_another_request_is_refused(host: Host) -> None:
     first, second = (host.client.post("/members", {**KIM, "name": name}, key="1") for name in ("Kim", "Lee"))
 
     assert 200 == first.status
     assert (422, "key_reused") == second.said
 
 
-def test_no_answer_holds_a_tax_id(host: Host) -> None:
+def test_no_answer_of_the_host_holds_a_tax_id(host: Host) -> None:
     at_work(host)
     host.client.post("/contractors", {"tax_id": TAX_ID}, key="2")
     host.client.post("/contractors", {**to_dict(make.contractor()), "tax_id": [TAX_ID]}, key="3")
@@ -504,7 +504,7 @@ def test_no_answer_holds_a_tax_id(host: Host) -> None:
 # One transaction
 
 
-def test_an_invitation_with_a_badge_that_somebody_has_leaves_nothing(host: Host) -> None:
+def test_an_invitation_with_a_badge_that_is_taken_leaves_nothing(host: Host) -> None:
     first = invite(host.client)
     refused = invite(host.client, name="Kim")
 
@@ -513,7 +513,7 @@ def test_an_invitation_with_a_badge_that_somebody_has_leaves_nothing(host: Host)
     assert {"A-1": first.json["id"]} == host.badges()
 
 
-def test_what_was_refused_may_be_sent_again_with_the_same_key(host: Host) -> None:
+def test_a_refused_invitation_may_be_sent_again_corrected_with_the_same_key(host: Host) -> None:
     invite(host.client)
     invite(host.client, name="Kim")
     mended = invite(host.client, name="Kim", badge="A-2")
@@ -546,7 +546,7 @@ def test_the_last_owner_is_not_removed_and_keeps_the_badge(host: Host) -> None:
     assert {"ROBIN": robin} == host.badges()
 
 
-def test_whoever_may_not_remove_takes_no_badge_away(host: Host) -> None:
+def test_a_removal_by_a_member_without_the_permission_takes_no_badge_away(host: Host) -> None:
     robin = joined(host.client, "robin", "auditor")
     refused = [remove(host.client, robin, subject=subject) for subject in ("robin", "stranger")]
 
@@ -554,7 +554,7 @@ def test_whoever_may_not_remove_takes_no_badge_away(host: Host) -> None:
     assert {"ROBIN": robin} == host.badges()
 
 
-def test_a_change_by_somebody_else_meanwhile_is_a_conflict_and_the_same_request_may_come_again(host: Host) -> None:
+def test_a_simultaneous_change_is_a_conflict_and_the_invitation_may_be_repeated(host: Host) -> None:
     settings = CompanySettings(expiring_within_days=60)
     host.clock.meanwhile = lambda: host.desk(lambda desk: desk.change_settings(settings))
     refused, again = invite(host.client), invite(host.client)
@@ -565,7 +565,7 @@ def test_a_change_by_somebody_else_meanwhile_is_a_conflict_and_the_same_request_
 
 
 @pytest.mark.parametrize("removing", [False, True])
-def test_what_could_not_be_committed_is_undone_on_both_sides_and_told_to_nobody(
+def test_a_request_that_could_not_be_committed_is_undone_at_the_host_and_at_the_desk(
     host: Host, removing: bool, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def fail(_: object) -> None:
@@ -591,7 +591,7 @@ def hold(connection: Connection, table: str) -> None:
 
 
 @pytest.mark.parametrize(("table", "code"), [("cc_head", "store_busy"), ("badge", "unavailable")])
-def test_a_table_that_others_hold_is_told_as_busy_and_nothing_is_saved(
+def test_a_table_locked_by_others_is_reported_as_busy_and_nothing_is_saved(
     back_office: BackOffice, engine: Engine, table: str, code: str
 ) -> None:
     if engine.dialect.name == "sqlite":
@@ -608,7 +608,7 @@ def test_a_table_that_others_hold_is_told_as_busy_and_nothing_is_saved(
 
 
 @pytest.mark.parametrize(("table", "code"), [("cc_head", "store_busy"), ("badge", "unavailable")])
-def test_a_badge_is_not_taken_from_whom_the_desk_cannot_remove_just_now(
+def test_a_member_whom_a_busy_desk_cannot_remove_keeps_the_badge(
     back_office: BackOffice, engine: Engine, table: str, code: str
 ) -> None:
     if engine.dialect.name == "sqlite":
@@ -682,7 +682,7 @@ def alembic(url: str, *args: str) -> subprocess.CompletedProcess[str]:
 
 @tiers.sampled(4)
 @pytest.mark.parametrize("first", [None, "back_office@head", "contractor_compliance@head"])
-def test_the_chain_of_the_wsgi_host_makes_what_is_missing_of_its_tables_and_ours_and_then_finds_nothing_to_do(
+def test_the_migrations_of_the_wsgi_host_make_its_missing_tables_and_ours_and_leave_no_difference(
     url: str, engine: Engine, first: str | None
 ) -> None:
     done = [] if first is None else [alembic(url, "upgrade", first)]
@@ -697,7 +697,7 @@ def test_the_chain_of_the_wsgi_host_makes_what_is_missing_of_its_tables_and_ours
 
 @tiers.sampled(3)
 @pytest.mark.parametrize("make_ours", [create_schema, upgrade])
-def test_tables_of_ours_that_the_library_made_by_itself_are_told_to_the_chain_by_a_stamp(
+def test_a_stamp_makes_tables_that_the_library_created_known_to_the_migrations_of_the_host(
     url: str, engine: Engine, make_ours: Callable[[Engine], None]
 ) -> None:
     make_ours(engine)
@@ -719,7 +719,7 @@ def test_the_branch_of_the_wsgi_host_goes_down_without_ours(url: str, engine: En
     assert not inspect(engine).has_table("badge")
 
 
-def test_the_chain_of_the_wsgi_host_looks_at_its_own_table_and_not_at_ours(url: str, engine: Engine) -> None:
+def test_the_migration_check_of_the_wsgi_host_looks_at_its_own_table_and_not_at_ours(url: str, engine: Engine) -> None:
     alembic(url, "upgrade", "heads")
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE cc_client ADD COLUMN ours INTEGER"))

@@ -144,7 +144,7 @@ def test_a_body_becomes_a_value() -> None:
     assert contractor() == TypeAdapter(Document[Contractor]).validate_python(plain)
 
 
-def test_a_value_that_is_one_already_is_left_as_it_is() -> None:
+def test_a_body_that_is_a_value_already_is_left_as_it_is() -> None:
     value = contractor()
 
     assert value is TypeAdapter(Document[Contractor]).validate_python(value)
@@ -157,7 +157,7 @@ def test_an_answer_masks_tax_ids() -> None:
 
 
 @given(strategies.values(Assignment))
-def test_what_is_written_is_read_again(value: Assignment) -> None:
+def test_a_written_value_is_read_back_equal(value: Assignment) -> None:
     adapter = TypeAdapter(Document[Assignment])
 
     assert value == adapter.validate_json(adapter.dump_json(value))
@@ -304,12 +304,12 @@ def test_the_schema_of_a_value_accepts_what_is_written_and_nothing_else(value: A
 # Exceptions
 
 
-def test_of_every_exception_it_is_decided_whether_it_is_told() -> None:
+def test_every_exception_is_listed_with_its_response_or_as_one_without() -> None:
     assert {*errors.__all__} - BASES - {"Fault"} == {type(error).__name__ for error, _ in TOLD}
 
 
 @pytest.mark.parametrize(("error", "told"), TOLD, ids=lambda error: type(error).__name__)
-def test_an_exception_is_told_with_its_status_and_code(
+def test_an_exception_becomes_a_response_with_its_status_and_code(
     error: ContractorComplianceError, told: tuple[int, str] | None
 ) -> None:
     response = error_response(error)
@@ -318,7 +318,7 @@ def test_an_exception_is_told_with_its_status_and_code(
 
 
 @pytest.mark.parametrize("error", [error for error, told in TOLD if told is not None and told[0] == 503])
-def test_what_a_database_says_of_itself_is_not_told(error: ContractorComplianceError) -> None:
+def test_the_message_of_a_database_is_not_in_the_response(error: ContractorComplianceError) -> None:
     refusal = refusal_of(error)
 
     assert refusal is not None
@@ -326,7 +326,7 @@ def test_what_a_database_says_of_itself_is_not_told(error: ContractorComplianceE
     assert {"Retry-After": "1"} == refusal.headers
 
 
-def test_the_faults_of_a_value_are_told_with_their_paths() -> None:
+def test_the_faults_of_a_value_are_reported_with_their_paths() -> None:
     refusal = refusal_of(errors.InvalidValueError("Dossier", (FAULT,)))
 
     assert refusal is not None
@@ -339,14 +339,14 @@ def test_the_faults_of_a_value_are_told_with_their_paths() -> None:
     ] == refusal.body["detail"]
 
 
-def test_a_blocked_assignment_tells_its_verdict() -> None:
+def test_the_response_for_a_blocked_assignment_holds_its_verdict() -> None:
     refusal = refusal_of(errors.GateError("assignment-1", Verdict.NON_COMPLIANT))
 
     assert refusal is not None
     assert "non_compliant" == refusal.body["verdict"]
 
 
-def test_a_class_of_the_hosts_own_is_told_as_the_one_it_is_made_of() -> None:
+def test_an_exception_class_of_the_host_has_the_status_of_its_base_class() -> None:
     class ShiftNotAllowedError(errors.NotAllowedError):
         pass
 
@@ -378,7 +378,7 @@ def test_an_installed_application_lets_faults_of_the_host_be() -> None:
         ('$["a \\"quoted\\" key"]', ('a "quoted" key',)),
     ],
 )
-def test_a_path_is_told_as_its_steps(path: str, steps: tuple[str | int, ...]) -> None:
+def test_the_path_of_a_fault_becomes_a_location_of_steps(path: str, steps: tuple[str | int, ...]) -> None:
     assert steps == location_of(Fault(path, "x", "is wrong"))
 
 
@@ -392,7 +392,7 @@ def run(statement: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("module", ["", ".http"])
-def test_only_the_integration_of_fastapi_loads_it(module: str) -> None:
+def test_only_the_integration_of_fastapi_loads_fastapi(module: str) -> None:
     done = run(f"import contractor_compliance.integrations{module}\nprint(*sys.modules)")
 
     assert 0 == done.returncode, done.stderr
@@ -400,7 +400,7 @@ def test_only_the_integration_of_fastapi_loads_it(module: str) -> None:
 
 
 @pytest.mark.parametrize("package", ["fastapi", "pydantic"])
-def test_without_the_package_the_extra_is_named(package: str) -> None:
+def test_importing_the_integration_without_its_packages_names_the_extra(package: str) -> None:
     done = run(f"sys.modules[{package!r}] = None\nimport contractor_compliance.integrations.fastapi")
 
     assert "MissingExtraError" in done.stderr

@@ -39,7 +39,7 @@ def _named(dossier: Dossier) -> Dossier:
 @given(anything(), anything(), days(), st.sampled_from(_FIELDS), _WHICH, _WHICH, _WHICH)
 @example(CLAIMS_MADE_OR_NOT, CLAIMS_MADE_OR_NOT, MIDDLE, "triggers", 0, 0, 1)
 @_MORE
-def test_what_passes_on_contradicting_sources_passes_on_each_and_what_fails_fails_on_each(
+def test_a_pass_or_a_failure_on_contradicting_sources_is_the_outcome_on_each_source(
     case: tuple[Dossier, RuleBook],
     other: tuple[Dossier, RuleBook],
     day: date,
@@ -90,7 +90,7 @@ def test_a_second_source_that_says_the_same_changes_no_answer(
 @given(anything(), days(), st.sampled_from(_FIELDS), _WHICH)
 @example(LAYER_OVER_WHAT_IS_NOT_STATED, MIDDLE, "limits", 0)
 @_MORE
-def test_what_nobody_says_never_turns_a_pass_into_a_failure(
+def test_a_fact_that_no_source_states_never_turns_a_pass_into_a_failure(
     case: tuple[Dossier, RuleBook], day: date, field: str, which: int
 ) -> None:
     """Where a fact is missing the answer is unknown. Endorsements are apart: a whole list may say they are missing."""

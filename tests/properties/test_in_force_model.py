@@ -119,7 +119,7 @@ def test_fully_dated_notices_give_the_days_that_the_rules_give(
 
 @given(_terms(), _some(Cancellation, 3), _some(Reinstatement, 2))
 @_MORE
-def test_the_same_notice_told_twice_changes_nothing(
+def test_the_same_term_or_notice_stated_twice_changes_nothing(
     term: Term, cancellations: tuple[Cancellation, ...], reinstatements: tuple[Reinstatement, ...]
 ) -> None:
     once = in_force((term,), cancellations, reinstatements)
@@ -151,7 +151,7 @@ def _ways(notices: tuple[Any, ...]) -> Iterator[list[tuple[date, date]]]:
 
 
 @given(_terms(), _some(Cancellation, 2, gaps=True), _some(Reinstatement, 1, gaps=True))
-def test_a_day_is_certain_only_if_it_is_however_the_missing_dates_are_filled_in(
+def test_a_day_is_certain_only_if_it_is_in_force_for_every_value_of_the_missing_dates(
     term: Term, cancellations: tuple[Cancellation, ...], reinstatements: tuple[Reinstatement, ...]
 ) -> None:
     result = in_force((term,), cancellations, reinstatements)
@@ -189,7 +189,7 @@ def test_equally_good_terms_that_differ_leave_certain_only_what_all_their_ends_a
 
 
 @given(_terms(), st.sampled_from(("start", "end", "both")), _DRAWN)
-def test_a_term_without_an_end_is_never_certain_and_one_without_a_start_only_once_it_was_seen(
+def test_a_term_without_an_end_is_never_certain_and_without_a_start_only_once_observed(
     term: Term, lacking: str, seen: date
 ) -> None:
     """Domain rule B3.13 and the design, on days and terms."""

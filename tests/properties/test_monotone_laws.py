@@ -290,7 +290,7 @@ def _climbed(by: int) -> Any:
 
 
 @given(anything(), days(), st.integers(1, 3))
-def test_raising_the_rung_of_all_evidence_alike_never_makes_an_outcome_worse(
+def test_raising_the_level_of_all_evidence_alike_never_makes_an_outcome_worse(
     case: tuple[Dossier, RuleBook], day: date, by: int
 ) -> None:
     dossier, book = case

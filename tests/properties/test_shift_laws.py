@@ -52,7 +52,9 @@ def test_moving_every_day_by_as_much_moves_the_answer(case: tuple[Dossier, RuleB
 
 
 @given(anything(), days())
-def test_after_four_centuries_the_answer_is_the_same_years_and_all(case: tuple[Dossier, RuleBook], as_of: date) -> None:
+def test_moving_every_day_by_four_centuries_moves_the_answer_with_its_years(
+    case: tuple[Dossier, RuleBook], as_of: date
+) -> None:
     dossier, book = case
     here = evaluate(dossier, book, as_of=as_of, law=_LAW)
     there = evaluate(shifted(dossier, _ERA), shifted(book, _ERA), as_of=as_of + timedelta(days=_ERA), law=_LAW)

@@ -133,7 +133,7 @@ def _line(occurrence: int, aggregate: int, top_up: frozenset[Line], **changes: A
 
 @given(_TOWERS, _FEW, _FEW, st.one_of(_KINDS, st.just(frozenset())))
 @_MORE
-def test_a_line_passes_by_its_own_limits_or_leans_on_the_layers_that_are_reached(
+def test_a_line_passes_by_its_own_limits_or_depends_on_the_layers_that_it_reaches(
     tower: _Tower, occurrence: int, aggregate: int, kinds: frozenset[Line]
 ) -> None:
     more, more_aggregate = tower.layers(kinds)

@@ -108,7 +108,7 @@ def _is_late(dossier: Dossier, policy_id: str) -> bool:
 @example(LATE_AND_EXPIRED, MIDDLE)
 @example(FLAT_AFTER_ARRIVAL, MIDDLE)
 @_MORE
-def test_cover_that_has_run_out_is_never_waived_unless_it_had_before_it_arrived(
+def test_expired_coverage_is_never_waived_unless_it_expired_before_it_arrived(
     case: tuple[Dossier, RuleBook], day: date
 ) -> None:
     dossier, book = case

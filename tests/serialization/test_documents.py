@@ -157,7 +157,7 @@ def test_an_absent_fact_is_null_or_left_out(fields: dict[str, None]) -> None:
         (Contractor(id="ic-1", legal_name="Invented", has_employees=Missing.UNREADABLE), "has_employees"),
     ],
 )
-def test_an_unreadable_fact_says_so(value: object, field: str) -> None:
+def test_an_unreadable_fact_is_written_as_unreadable(value: object, field: str) -> None:
     assert to_dict(value)[field] == "unreadable"
 
 
@@ -231,7 +231,7 @@ def test_a_finding_is_written_with_its_words() -> None:
     assert made.actual == to_dict(report(made))["findings"][0]["actual"]
 
 
-def test_a_finding_without_a_remedy_is_written_without_one() -> None:
+def test_a_finding_without_a_remedy_is_written_without_the_field() -> None:
     assert "remedy" not in to_dict(finding(outcome=Outcome.PASS, underlying=Outcome.PASS))
 
 
@@ -278,12 +278,12 @@ def test_equal_values_make_equal_text_whatever_they_were_built_from() -> None:
     assert dumps(dossier(certificates=(one,))) == dumps(dossier(certificates=(same,)))
 
 
-def test_what_has_no_document_format_is_not_written() -> None:
+def test_a_value_without_a_document_format_is_not_written() -> None:
     with pytest.raises(DocumentError, match="these have: Dossier, RuleBook, ComplianceReport"):
         dumps(CONTRACTOR)
 
 
-def test_what_has_no_document_format_is_not_read() -> None:
+def test_a_class_without_a_document_format_is_not_read() -> None:
     with pytest.raises(DocumentError, match=r"\$ = Contractor: has no document format"):
         loads("{}", Contractor)
 
@@ -302,7 +302,7 @@ def test_text_that_is_no_unicode_is_not_written() -> None:
         dumps(broken)
 
 
-def test_what_is_nested_too_deeply_to_be_read_is_not_written() -> None:
+def test_a_document_nested_too_deeply_to_be_read_is_not_written() -> None:
     nested: Requirement = Custom(id="c", name="check")
     for _ in range(60):
         nested = AllOf(id="all", members=(nested,))

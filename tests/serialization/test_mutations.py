@@ -126,7 +126,7 @@ def check(format_: Format, document: str | bytes) -> None:
 @tiers.sampled(3)
 @pytest.mark.parametrize("spoil", [spoil_tree, spoil_text])
 @pytest.mark.parametrize("first", range(0, COUNT, CHUNK))
-def test_a_spoilt_document_is_read_or_refused_with_a_path(
+def test_a_damaged_document_is_read_or_refused_with_a_path(
     spoil: Callable[[random.Random, str], str | bytes], first: int
 ) -> None:
     for seed in range(first, first + CHUNK):

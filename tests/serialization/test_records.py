@@ -28,7 +28,7 @@ REFUSALS = (*READ_ERRORS, AttributeError, InvalidValueError, KeyError, NotQuickE
 
 @pytest.mark.parametrize("cls", STORED)
 @given(data=st.data())
-def test_what_is_stored_comes_back_equal(cls: Any, data: st.DataObject) -> None:
+def test_a_stored_record_comes_back_equal(cls: Any, data: st.DataObject) -> None:
     value = data.draw(values(cls))
 
     assert value == read_record(write_record(value), cls)
@@ -36,14 +36,14 @@ def test_what_is_stored_comes_back_equal(cls: Any, data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("cls", STORED)
 @given(data=st.data())
-def test_what_comes_back_is_written_byte_for_byte_the_same(cls: Any, data: st.DataObject) -> None:
+def test_a_record_read_back_is_written_byte_for_byte_the_same(cls: Any, data: st.DataObject) -> None:
     text = write_record(data.draw(values(cls)))
 
     assert text == write_record(read_record(text, cls))
 
 
 @pytest.mark.parametrize("cls", [cls for cls in STORED if cls is not RuleBook])
-def test_all_but_rule_books_are_read_quickly(cls: Any) -> None:
+def test_all_records_but_rule_books_are_read_quickly(cls: Any) -> None:
     assert quick_reader(cls) is not None
 
 
@@ -53,7 +53,7 @@ def test_rule_books_are_read_by_the_converter() -> None:
 
 @pytest.mark.parametrize("cls", [cls for cls in STORED if cls is not RuleBook])
 @given(data=st.data())
-def test_the_quick_way_reads_what_the_converter_reads(cls: Any, data: st.DataObject) -> None:
+def test_the_quick_reader_reads_what_the_converter_reads(cls: Any, data: st.DataObject) -> None:
     tree = json.loads(write_record(data.draw(values(cls))))
     quick = quick_reader(cls)
     assert quick is not None
@@ -69,7 +69,7 @@ def read_by(read: Any, tree: Any) -> Any:
 
 
 @pytest.mark.parametrize("first", range(0, 4_000, 1_000))
-def test_the_quick_way_takes_no_spoilt_tree_that_the_converter_refuses(first: int) -> None:
+def test_the_quick_reader_takes_no_damaged_record_that_the_converter_refuses(first: int) -> None:
     company = invented_company(contractors=50, seed=3)
     dossiers = [company.contractor(index) for index in range(50)]
     records = [record for dossier in dossiers for record in (dossier.contractor, *dossier.policies, *dossier.waivers)]

@@ -104,7 +104,7 @@ def test_a_reference_that_does_not_resolve_is_refused() -> None:
     ]
 
 
-def test_an_unknown_field_gets_the_nearest_name() -> None:
+def test_the_refusal_of_an_unknown_field_suggests_the_nearest_name() -> None:
     assert faults_of_dossier(polices=[]) == [
         '$.polices = not shown: Dossier has no such field; did you mean "policies"?'
     ]
@@ -127,7 +127,7 @@ def test_a_negative_amount_is_refused() -> None:
     ]
 
 
-def test_nan_is_told_from_a_fraction() -> None:
+def test_the_refusal_of_nan_differs_from_that_of_a_fraction() -> None:
     assert faults_of_value({"each_occurrence": float("nan"), "evidence": EVIDENCE}, Limits) == [
         "$.each_occurrence = NaN: must be an integer, not NaN or an infinity, which JSON does not have"
     ]
@@ -178,7 +178,7 @@ def test_an_instant_is_written_in_utc_with_z_and_in_no_other_way(instant: object
     assert fault.startswith("$.received_at = ")
 
 
-def test_a_code_gets_the_nearest_known_one() -> None:
+def test_the_refusal_of_an_unknown_code_suggests_the_nearest_known_one() -> None:
     assert faults_of_value({"id": "c", "status": "aproved"}, Certificate) == [
         (
             '$.status = "aproved": must be one of pending, processing, approved, flagged, denied, error; '
@@ -269,7 +269,7 @@ def test_a_requirement_says_its_kind() -> None:
     assert fault.startswith("$.sets[0].requirements[0].kind = nothing: is missing; write one of coverage, umbrella")
 
 
-def test_an_unknown_kind_of_requirement_gets_the_nearest_one() -> None:
+def test_the_refusal_of_an_unknown_kind_of_requirement_suggests_the_nearest_one() -> None:
     (fault,) = faults_of_book({"kind": "anyof", "id": "x", "members": []})
 
     assert re.fullmatch(r'\$\.sets\[0\]\.requirements\[0\]\.kind = "anyof": .*; did you mean "any_of"\?', fault)
@@ -343,11 +343,11 @@ def test_a_whole_surrogate_pair_is_a_character() -> None:
         ('"x"', 'must be an object with "format": "contractor-compliance/dossier/1"'),
     ],
 )
-def test_what_is_no_json_object_is_refused_at_the_root(text: str | bytes, problem: str) -> None:
+def test_a_text_that_is_no_json_object_is_refused_at_the_root(text: str | bytes, problem: str) -> None:
     assert [("$", problem)] == [(fault.path, fault.problem) for fault in faults_of(text)]
 
 
-def test_what_is_neither_text_nor_bytes_is_refused() -> None:
+def test_a_document_that_is_neither_text_nor_bytes_is_refused() -> None:
     with pytest.raises(DocumentError, match="from_dict reads plain values"):
         loads(DOSSIER, Dossier)  # type: ignore[arg-type]
 
@@ -395,7 +395,7 @@ def test_a_document_of_a_later_version_is_refused_with_the_known_ones() -> None:
 @pytest.mark.parametrize(
     "given", ["contractor-compliance/dossier/0", "contractor-compliance/dossier/01", "dossier/1", 1]
 )
-def test_what_is_no_format_is_refused_with_the_known_ones(given: object) -> None:
+def test_an_invalid_document_format_is_refused_with_the_known_ones(given: object) -> None:
     (fault,) = faults_of(json.dumps({**DOSSIER, "format": given}))
 
     assert (

@@ -62,7 +62,7 @@ def test_the_published_pages_are_those_that_the_code_makes() -> None:
 
 
 @pytest.mark.parametrize("format_", FORMATS, ids=lambda format_: format_.kind)
-def test_a_schema_is_one(format_: Format) -> None:
+def test_each_published_schema_is_a_valid_json_schema(format_: Format) -> None:
     assert jsonschema_rs.meta.is_valid(json_schema(format_.value))
 
 
@@ -126,7 +126,7 @@ def test_every_report_is_written_as_a_valid_document(case: tuple[Dossier, RuleBo
         {"format": "contractor-compliance/dossier/2"},
     ],
 )
-def test_what_a_field_does_not_take_is_not_valid(fields: dict[str, Any]) -> None:
+def test_a_value_that_a_field_does_not_take_is_not_valid(fields: dict[str, Any]) -> None:
     assert not is_valid(**fields)
 
 
@@ -140,7 +140,7 @@ def test_what_a_field_does_not_take_is_not_valid(fields: dict[str, Any]) -> None
         {"home_address": {"state": "AL", "postal_code": "36104-0001"}},
     ],
 )
-def test_what_a_field_takes_is_valid(contractor: dict[str, Any]) -> None:
+def test_a_value_that_a_field_takes_is_valid(contractor: dict[str, Any]) -> None:
     assert is_valid(contractor={**CONTRACTOR, **contractor})
 
 
@@ -176,6 +176,6 @@ def test_a_description_over_several_lines_is_one_sentence() -> None:
     assert field_docs(Sample) == {"one": "First line and second.", "two": "Third."}
 
 
-def test_what_has_no_document_format_has_no_schema() -> None:
+def test_a_class_without_a_document_format_has_no_schema() -> None:
     with pytest.raises(DocumentError, match="has no document format"):
         json_schema(Contractor)

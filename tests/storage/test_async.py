@@ -124,7 +124,9 @@ def test_an_exception_of_the_host_s_leaves_nothing(database: Database, outside: 
     assert Head() == outside.head()
 
 
-def test_everything_that_a_store_does_is_done_inside(database: Database, outside: Store, clock: FrozenClock) -> None:
+def test_every_call_of_a_store_works_inside_an_async_transaction(
+    database: Database, outside: Store, clock: FrozenClock
+) -> None:
     def everything(store: Store) -> tuple[Any, ...]:
         settle(store, standings=[update(row())], switch_to=1, key="first")
         commit(store, make.gl_policy(), make.member(), key="second")
@@ -211,7 +213,9 @@ def test_an_instant_between_the_last_commit_and_now_can_be_asked_about(
     assert (answer, asked + TICK) == (outside.dossiers([CONTRACTOR.id], asked), receipt.recorded_at)
 
 
-def test_an_async_session_s_connection_will_do(database: Database, outside: Store, clock: FrozenClock) -> None:
+def test_a_store_works_on_the_connection_of_an_async_session(
+    database: Database, outside: Store, clock: FrozenClock
+) -> None:
     first = changes(outside, make.company())
 
     async def work(engine: AsyncEngine) -> Head:
@@ -242,7 +246,7 @@ def test_tasks_that_write_one_company_take_their_turns(database: Database, outsi
     assert ([1, 2, 3, 4, 5, 6], 6) == ([entry.sequence for entry in outside.audit(0, 10)], outside.count(Query()))
 
 
-def test_the_schema_is_checked_inside(database: Database) -> None:
+def test_the_schema_is_checked_inside_an_async_transaction(database: Database) -> None:
     async def work(engine: AsyncEngine) -> None:
         async with engine.connect() as connection:
             await connection.run_sync(check_schema)
@@ -250,7 +254,9 @@ def test_the_schema_is_checked_inside(database: Database) -> None:
     run(database, work)
 
 
-def test_an_error_of_the_database_is_told_as_elsewhere(database: Database, outside: Store, clock: FrozenClock) -> None:
+def test_an_error_of_the_database_is_translated_in_an_async_transaction_as_well(
+    database: Database, outside: Store, clock: FrozenClock
+) -> None:
     settle(outside)
     first, second = (changes(outside, make.client(name=name)) for name in ("First", "Second"))
     is_sqlite = database.dialect == "sqlite"

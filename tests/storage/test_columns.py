@@ -145,7 +145,7 @@ def test_the_limits_are_those_of_the_first_of_sources_as_strong_and_as_late(kept
     assert 1 == kept.row_of(make.gl_policy(limits=both)).each_occurrence_cents
 
 
-def test_what_the_strongest_source_leaves_open_is_not_filled_in_from_another(kept: Kept) -> None:
+def test_a_limit_that_the_strongest_source_leaves_open_is_not_filled_in_from_another(kept: Kept) -> None:
     stored = kept.row_of(
         make.gl_policy(
             limits=(
@@ -178,7 +178,7 @@ def test_the_period_is_that_of_the_strongest_and_then_latest_source(kept: Kept) 
     )
 
 
-def test_what_nobody_can_read_is_null_and_listed(kept: Kept) -> None:
+def test_an_unreadable_fact_is_null_and_listed_as_unreadable(kept: Kept) -> None:
     stated = limits(
         EvidenceLevel.COPY, 1, each_occurrence=Missing.UNREADABLE, medical_expense=Missing.UNREADABLE, aggregate=5
     )
@@ -193,7 +193,7 @@ def test_what_nobody_can_read_is_null_and_listed(kept: Kept) -> None:
     )
 
 
-def test_what_no_source_states_is_null_and_not_listed(kept: Kept) -> None:
+def test_a_fact_that_no_source_states_is_null_and_not_listed_as_unreadable(kept: Kept) -> None:
     stored = kept.row_of(make.gl_policy(limits=limits(EvidenceLevel.COPY, 1), terms=()))
 
     assert ({None}, None, "") == (
@@ -216,7 +216,7 @@ def test_a_policy_without_any_statement_has_empty_columns(kept: Kept) -> None:
     )
 
 
-def test_nothing_is_no_limit_of_zero(kept: Kept) -> None:
+def test_a_limit_of_zero_is_stored_as_zero_and_an_unstated_one_as_null(kept: Kept) -> None:
     stored = kept.row_of(make.gl_policy(limits=limits(EvidenceLevel.COPY, 1, medical_expense=0)))
 
     assert (0, None) == (stored.medical_expense_cents, stored.each_occurrence_cents)
@@ -335,7 +335,7 @@ CODES = [
 
 
 @pytest.mark.parametrize(("kind", "column"), CODES, ids=lambda param: getattr(param, "value", param) or "standing")
-def test_a_code_that_is_none_is_refused(full: Database, kind: Kind | None, column: str) -> None:
+def test_an_unknown_code_in_a_column_is_refused(full: Database, kind: Kind | None, column: str) -> None:
     table = TABLES.standings if kind is None else TABLES.histories[kind]
     with full.engine.connect() as connection, pytest.raises(IntegrityError, match=f"{table.name}_{column}_ck"):
         connection.execute(update(table).values({column: "no such code"}))
@@ -350,7 +350,7 @@ FOREIGN_KEYS = [
 
 
 @pytest.mark.parametrize(("table", "column"), FOREIGN_KEYS, ids=lambda param: getattr(param, "name", param))
-def test_a_row_about_somebody_who_is_not_there_is_refused(full: Database, table: Table, column: str) -> None:
+def test_a_row_that_refers_to_a_missing_row_is_refused(full: Database, table: Table, column: str) -> None:
     # A row that nothing else is wrong with: it is another version, another commit, and has ended.
     other = {"version": 99, "superseded_at": datetime.max.replace(tzinfo=UTC), "sequence": 99, "key": "another"}
     with full.engine.connect() as connection:
@@ -467,7 +467,7 @@ def test_foreign_keys_lead_to_the_same_company(table: Table) -> None:
 
 
 @each_table
-def test_what_is_looked_up_is_compared_code_point_by_code_point(table: Table) -> None:
+def test_every_indexed_text_column_is_compared_code_point_by_code_point(table: Table) -> None:
     unique = [constraint for constraint in table.constraints if isinstance(constraint, UniqueConstraint)]
     looked_up = {column for constraint in (table.primary_key, *table.indexes, *unique) for column in constraint.columns}
     dialect = postgresql.dialect()
@@ -512,7 +512,7 @@ def test_every_name_begins_with_the_prefix_and_fits_every_database(prefix: str) 
 
 
 @each_table
-def test_everything_has_a_name(table: Table) -> None:
+def test_every_constraint_and_index_of_a_table_has_a_name(table: Table) -> None:
     made: list[Constraint | Index] = [*table.constraints, *table.indexes]
 
     assert [] == [constraint for constraint in made if not constraint.name]

@@ -224,7 +224,7 @@ def two_stores(kind: str, request: pytest.FixtureRequest) -> Iterator[tuple[Unbo
 
 
 @pytest.mark.parametrize("kind", ["memory", *DATABASES])
-def test_what_is_of_another_company_is_answered_as_if_it_were_not_there_and_stays_as_it_is(
+def test_records_of_another_company_are_answered_as_missing_and_stay_unchanged(
     request: pytest.FixtureRequest, kind: str
 ) -> None:
     with two_stores(kind, request) as (both, alone, theirs):
@@ -239,7 +239,7 @@ def test_what_is_of_another_company_is_answered_as_if_it_were_not_there_and_stay
 
 
 @pytest.mark.parametrize("kind", ["memory", *DATABASES])
-def test_the_end_of_a_handle_is_not_the_end_of_another_companys(request: pytest.FixtureRequest, kind: str) -> None:
+def test_closing_a_handle_leaves_that_of_another_company_open(request: pytest.FixtureRequest, kind: str) -> None:
     with two_stores(kind, request) as (both, _, theirs):
         their_handle = both.for_company(THEIRS)
         both.for_company(OURS).close()
@@ -266,7 +266,7 @@ class Leaky:
 
 
 @pytest.mark.parametrize("method", ["get", "dossiers", "history", "receipt", "audit", "count"])
-def test_a_wall_with_a_hole_is_noticed(request: pytest.FixtureRequest, method: str) -> None:
+def test_a_handle_that_answers_from_another_company_is_noticed(request: pytest.FixtureRequest, method: str) -> None:
     with two_stores("memory", request) as (both, alone, theirs):
         leaky: Any = Leaky(both.for_company(OURS), both.for_company(THEIRS), method)
 
@@ -274,7 +274,7 @@ def test_a_wall_with_a_hole_is_noticed(request: pytest.FixtureRequest, method: s
 
 
 @pytest.mark.parametrize("handle", [Store, BoundMemoryStore, BoundSqlStore])
-def test_every_method_with_every_argument_is_asked_for_what_is_anothers(
+def test_every_method_with_every_argument_is_tried_with_records_of_another_company(
     request: pytest.FixtureRequest, handle: type
 ) -> None:
     public = {
@@ -290,5 +290,5 @@ def test_every_method_with_every_argument_is_asked_for_what_is_anothers(
     assert public == asked
 
 
-def test_every_filter_of_a_query_is_known_to_be_a_companys_own_or_everybodys() -> None:
+def test_every_filter_of_a_query_is_classified_as_of_one_company_or_of_any() -> None:
     assert {field.name for field in attrs.fields(Query)} == OTHER_FILTERS | OWN_FILTERS.keys()

@@ -78,14 +78,14 @@ class TestUpToDate(Adapter):
         assert False
 """
 ASKED = {
-    "Lying": ("test_the_head_of_a_company_that_is_not_there_is_at_zero",),
+    "Lying": ("test_the_head_of_a_company_that_is_not_on_file_is_at_zero",),
     "Plain": (
-        "test_a_commit_of_one_store_is_read_by_the_other_and_a_conflict_there",
+        "test_a_commit_of_one_store_is_read_by_another_and_conflicts_with_its_stale_commit",
         "test_another_store_on_the_same_data_reads_everything[opened_again]",
-        "test_what_cannot_be_read_says_which_it_is_and_why",
+        "test_an_unreadable_record_says_which_it_is_and_why",
     ),
     "Boastful": (
-        "test_a_commit_of_one_store_is_read_by_the_other_and_a_conflict_there",
+        "test_a_commit_of_one_store_is_read_by_another_and_conflicts_with_its_stale_commit",
         "test_a_store_declares_what_the_adapter_says_of_it",
     ),
     "Forgetful": ("test_the_sequence_begins_at_one_and_goes_up_by_one",),
@@ -135,7 +135,7 @@ def test_every_promise_of_the_port_is_tested() -> None:
     assert {0, *promised} == promises_of(StoreContract).keys()
 
 
-def test_every_test_says_what_it_proves() -> None:
+def test_every_test_of_the_contract_names_the_promises_that_it_proves() -> None:
     assert [] == [name for name in TESTS if proof_of(getattr(StoreContract, name)) is None]
 
 
@@ -152,7 +152,7 @@ def test_the_contract_is_made_of_many_small_tests() -> None:
     assert [] == [name for name, number in lines.items() if number > 55]
 
 
-def test_no_test_hides_another_of_the_same_name() -> None:
+def test_no_test_of_the_contract_hides_another_of_the_same_name() -> None:
     parts = [class_ for class_ in StoreContract.__mro__ if class_.__module__.startswith("contractor_compliance")]
     names = [name for part in parts for name in vars(part) if name.startswith("test_")]
 
@@ -173,7 +173,7 @@ def test_the_tests_of_a_promise_are_listed_by_name() -> None:
     assert Proof((2,), since=3) == proof_of(Small.test_a)
 
 
-def test_a_class_says_what_those_of_its_tests_prove_that_say_nothing_themselves() -> None:
+def test_the_promises_of_a_class_are_those_of_its_tests_that_name_none() -> None:
     @promise(25)
     class Small:
         @promise(26)
@@ -191,7 +191,7 @@ def test_a_class_says_what_those_of_its_tests_prove_that_say_nothing_themselves(
 
 
 def test_a_failure_shows_what_was_compared(report: str) -> None:
-    assert "FAILED" == outcome(report, "Lying", "test_the_head_of_a_company_that_is_not_there_is_at_zero")
+    assert "FAILED" == outcome(report, "Lying", "test_the_head_of_a_company_that_is_not_on_file_is_at_zero")
     assert re.search(r"E +.*Head\(sequence=77,", report)
 
 
@@ -206,7 +206,7 @@ def test_a_capability_that_is_not_declared_is_an_expected_failure(report: str) -
 
 
 def test_a_capability_that_is_declared_needs_its_hook(report: str) -> None:
-    test = "test_a_commit_of_one_store_is_read_by_the_other_and_a_conflict_there"
+    test = "test_a_commit_of_one_store_is_read_by_another_and_conflicts_with_its_stale_commit"
 
     assert "the adapter does not override `reopen`" == reason(report, "Boastful", test)
 
@@ -215,7 +215,7 @@ def test_a_capability_that_the_store_does_not_declare_is_a_failure(report: str) 
     assert "FAILED" == outcome(report, "Boastful", "test_a_store_declares_what_the_adapter_says_of_it")
 
 
-def test_an_adapter_without_a_store_is_told_what_to_do(report: str) -> None:
+def test_the_error_of_an_adapter_without_a_store_says_what_to_do(report: str) -> None:
     assert "ERROR" == outcome(report, "Forgetful", "test_the_sequence_begins_at_one_and_goes_up_by_one")
     assert "TestForgetful must override the fixture `unbound`" in report
 
@@ -236,17 +236,17 @@ def test_a_test_as_old_as_the_pin_is_held_against_the_store(report: str) -> None
     assert "FAILED" == outcome(report, "UpToDate", "test_that_is_newer_and_fails")
 
 
-def test_the_names_that_are_loaded_when_used_are_listed() -> None:
+def test_dir_lists_the_testing_names_that_are_loaded_when_used() -> None:
     assert set(testing.__all__) <= set(dir(testing))
 
 
-def test_a_name_that_there_is_not_is_an_attribute_error() -> None:
+def test_an_unknown_name_of_the_testing_package_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'StoreContrakt'"):
         _ = testing.StoreContrakt
 
 
 @pytest.mark.parametrize(("name", "package"), [("StoreContract", "pytest"), ("StoreHistory", "hypothesis")])
-def test_what_needs_a_package_says_which_extra_brings_it(name: str, package: str) -> None:
+def test_a_testing_name_whose_package_is_missing_names_the_extra(name: str, package: str) -> None:
     program = (
         "import sys\n"
         f"sys.modules[{package!r}] = None\n"
@@ -273,7 +273,7 @@ class ProfiledHistory(StoreHistory):
 
 
 @pytest.mark.parametrize(("asked", "expected"), [(20, 50), (60, 50), (100, 50), (2000, 2000)])
-def test_a_profile_that_asks_for_more_than_usual_gets_it(asked: int, expected: int) -> None:
+def test_a_history_runs_as_many_examples_as_a_larger_hypothesis_profile_asks_for(asked: int, expected: int) -> None:
     before = settings.get_current_profile_name()
     settings.register_profile("asked", parent=settings.get_profile(before), max_examples=asked)
     machine = type("AnyHistory", (ProfiledHistory,), {})

@@ -91,7 +91,7 @@ def test_a_superuser_of_postgresql_is_named(postgres: Engine) -> None:
 
 
 @pytest.mark.server
-def test_a_plain_user_of_postgresql_is_not(postgres: Engine) -> None:
+def test_a_plain_user_of_postgresql_is_not_named(postgres: Engine) -> None:
     with postgres.begin() as connection:
         connection.execute(text("DROP ROLE IF EXISTS cc_plain"))
         connection.execute(text("CREATE ROLE cc_plain"))
@@ -115,13 +115,15 @@ def test_asynchronous_commits_of_postgresql_are_named(postgres: Engine) -> None:
 # The command line
 
 
-def test_create_makes_the_tables_and_check_finds_them(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_create_makes_the_tables_and_check_finds_them(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert 0 == main(["create", f"sqlite:///{path}"])
     assert 0 == main(["check", f"sqlite:///{path}"])
     assert 2 == capsys.readouterr().out.count("The tables are those of this release: version 1.")
 
 
-def test_upgrade_makes_the_tables(path: Path) -> None:
+def test_the_command_upgrade_makes_the_tables(path: Path) -> None:
     assert 0 == main(["upgrade", f"sqlite:///{path}"])
     engine = make_engine(f"sqlite:///{path}")
     check_schema(engine)

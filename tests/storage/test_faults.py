@@ -275,7 +275,7 @@ def troubles() -> Iterator[Any]:
 
 @tiers.sampled(3)
 @pytest.mark.parametrize(("dialect", "name", "moment"), [*troubles()])
-def test_whatever_call_fails_a_commit_is_whole_or_undone_and_can_be_repeated(
+def test_a_commit_is_whole_or_undone_and_can_be_repeated_whatever_call_fails(
     request: pytest.FixtureRequest, dialect: str, name: str, moment: str
 ) -> None:
     # After a call is before the next one, but for the fault that it is given: not all need both each day.
@@ -317,7 +317,7 @@ READS: dict[str, Callable[[Store, FrozenClock], Any]] = {
 
 @tiers.sampled(3)
 @pytest.mark.parametrize(("dialect", "name", "moment"), [*troubles()])
-def test_whatever_call_fails_a_read_gives_the_right_answer_or_an_exception(
+def test_a_read_gives_the_right_answer_or_an_exception_whatever_call_fails(
     request: pytest.FixtureRequest, dialect: str, name: str, moment: str
 ) -> None:
     trouble = TROUBLES[dialect][name]
@@ -350,7 +350,7 @@ def test_whatever_call_fails_a_read_gives_the_right_answer_or_an_exception(
     ("dialect", "name"),
     [("sqlite", "nameless"), pytest.param("postgresql", "deadlock", marks=pytest.mark.server)],
 )
-def test_whatever_statement_fails_the_host_goes_on_without_anything_of_the_commit(
+def test_the_host_goes_on_without_the_commit_whatever_statement_of_it_fails(
     request: pytest.FixtureRequest, dialect: str, name: str
 ) -> None:
     trouble = attrs.evolve(TROUBLES[dialect][name], calls=("execute", "executemany", "copy"))
@@ -492,9 +492,7 @@ def test_a_commit_that_sqlite_could_not_sync_may_be_there_after_a_crash() -> Non
     files.unregister()
 
 
-def test_a_writer_that_waits_too_long_for_another_is_told_that_the_store_is_busy(
-    store_of_file: Faulty, file: Database
-) -> None:
+def test_a_writer_that_waits_too_long_for_another_gets_store_busy(store_of_file: Faulty, file: Database) -> None:
     handle, changes = store_of_file.begin(case("correct"))
     hasty = SqlStore(file.host(connect_args={"timeout": 0.05}), clock=store_of_file.clock).for_company("company-1")
     with closing(sqlite3.connect(make_url(file.url).database or "", isolation_level=None)) as other:
@@ -538,7 +536,7 @@ def test_a_pool_without_a_free_connection_is_busy(store_of_file: Faulty, file: D
 
 
 @pytest.mark.server
-def test_a_writer_that_may_not_wait_for_the_lock_is_told_that_the_store_is_busy(
+def test_a_writer_that_may_not_wait_for_the_lock_gets_store_busy(
     store_of_server: Faulty, server_database: Database
 ) -> None:
     handle, changes = store_of_server.begin(case("correct"))

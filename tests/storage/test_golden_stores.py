@@ -122,7 +122,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     made.dispose()
 
 
-def test_there_is_a_database_of_every_version_of_the_tables() -> None:
+def test_every_version_of_the_tables_has_a_recorded_database() -> None:
     assert [str(number) for number in range(1, SCHEMA_VERSION + 1)] == VERSIONS
 
 

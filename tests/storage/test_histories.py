@@ -155,7 +155,7 @@ def as_known(store: Store, history: History, at: datetime) -> tuple[object, obje
     return store.get(history.keys, at), store.dossiers(CONTRACTORS, at)
 
 
-def test_what_was_known_at_an_instant_stays_so_in_memory() -> None:
+def test_answers_as_known_at_an_instant_never_change_in_memory() -> None:
     histories = [history(number) for number in range(HISTORIES)]  # each is lived twice, and asserts it
 
     refused = sum(
@@ -168,7 +168,7 @@ def test_what_was_known_at_an_instant_stays_so_in_memory() -> None:
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
-def test_what_was_known_at_an_instant_stays_so_in_a_database_and_is_what_memory_says(
+def test_answers_as_known_at_an_instant_never_change_in_a_database_and_equal_those_of_memory(
     request: pytest.FixtureRequest, dialect: str
 ) -> None:
     clock = FrozenClock()

@@ -163,7 +163,7 @@ def test_a_connection_that_is_given_back_without_a_commit_leaves_nothing(
 
 @each_host
 @each_beginning
-def test_the_host_s_commit_keeps_what_is_its_own_and_what_is_ours(
+def test_the_host_s_commit_keeps_its_own_rows_and_those_of_the_store(
     host: Engine, outside: Store, clock: FrozenClock, begin: Any
 ) -> None:
     first = changes(outside, make.company())
@@ -177,7 +177,7 @@ def test_the_host_s_commit_keeps_what_is_its_own_and_what_is_ours(
 
 @each_host
 @each_beginning
-def test_nobody_else_sees_anything_before_the_host_commits(
+def test_a_commit_inside_the_host_s_transaction_is_unseen_by_others_until_the_host_commits(
     host: Engine, outside: Store, clock: FrozenClock, begin: Any
 ) -> None:
     first = changes(outside, make.company())
@@ -191,7 +191,9 @@ def test_nobody_else_sees_anything_before_the_host_commits(
 
 
 @each_host
-def test_the_host_itself_sees_what_was_committed_inside(host: Engine, outside: Store, clock: FrozenClock) -> None:
+def test_the_host_sees_what_the_store_committed_inside_its_transaction(
+    host: Engine, outside: Store, clock: FrozenClock
+) -> None:
     settle(outside)
     with host.connect() as connection:
         store = inside(connection, clock)
@@ -238,7 +240,7 @@ def test_a_savepoint_of_the_host_s_takes_back_what_was_committed_in_it(
 
 
 @each_host
-def test_a_session_s_connection_will_do(host: Engine, outside: Store, clock: FrozenClock) -> None:
+def test_a_store_works_on_the_connection_of_a_session(host: Engine, outside: Store, clock: FrozenClock) -> None:
     first = changes(outside, make.company())
     with Session(host) as session:
         session.execute(NOTES.insert().values(text="by the session"))
@@ -427,7 +429,7 @@ def test_writers_of_different_companies_do_not_wait(host: Engine, outside: Store
 
 @on_postgresql
 @pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
-def test_a_commit_in_a_snapshot_that_others_have_left_behind_can_be_retried(
+def test_a_commit_in_a_stale_snapshot_can_be_retried(
     host: Engine, outside: Store, clock: FrozenClock, level: str
 ) -> None:
     settle(outside)
@@ -457,7 +459,7 @@ def test_a_commit_in_a_snapshot_of_the_present_is_kept(
 
 
 @on_postgresql
-def test_what_is_known_now_is_not_told_from_a_snapshot_that_others_have_left_behind(
+def test_a_stale_snapshot_is_not_asked_about_the_present_instant(
     host: Engine, outside: Store, clock: FrozenClock
 ) -> None:
     settle(outside)
@@ -475,9 +477,7 @@ def test_what_is_known_now_is_not_told_from_a_snapshot_that_others_have_left_beh
 
 
 @pytest.mark.parametrize("kind", [sqlite_host for sqlite_host in SQLITE_HOSTS if sqlite_host != "driver_begins"])
-def test_a_commit_after_a_read_that_others_have_left_behind_can_be_retried(
-    host: Engine, outside: Store, clock: FrozenClock
-) -> None:
+def test_a_commit_after_a_stale_read_can_be_retried(host: Engine, outside: Store, clock: FrozenClock) -> None:
     settle(outside)
     later = changes(outside, make.gl_policy())
     with host.connect() as connection:
@@ -497,7 +497,7 @@ def test_a_commit_after_a_read_that_others_have_left_behind_can_be_retried(
 
 
 @each_host
-def test_an_instant_between_the_last_commit_and_now_can_be_asked_about_inside(
+def test_an_instant_between_the_last_commit_and_now_can_be_asked_about_in_the_host_s_transaction(
     host: Engine, outside: Store, clock: FrozenClock
 ) -> None:
     settle(outside)
@@ -513,7 +513,9 @@ def test_an_instant_between_the_last_commit_and_now_can_be_asked_about_inside(
 
 
 @each_host
-def test_what_was_asked_inside_holds_others_to_it(host: Engine, outside: Store, clock: FrozenClock) -> None:
+def test_an_instant_asked_about_inside_the_host_s_transaction_binds_later_commits_of_others(
+    host: Engine, outside: Store, clock: FrozenClock
+) -> None:
     settle(outside)
     asked = clock.advance(hours=1)
     with host.begin() as connection:
@@ -549,7 +551,7 @@ def test_the_host_may_write_parameters_in_another_style(database: Database, cloc
 
 
 @pytest.mark.parametrize("bound", ["connection", "engine"])
-def test_a_host_that_translates_schemas_is_told_to_name_the_schema(database: Database, bound: str) -> None:
+def test_the_refusal_of_a_host_that_translates_schemas_says_to_name_the_schema(database: Database, bound: str) -> None:
     engine = database.host().execution_options(schema_translate_map={None: "tenant"})
     with engine.connect() as connection, pytest.raises(StoreFailedError, match="build_tables"):
         SqlStore(connection if bound == "connection" else engine)
@@ -630,7 +632,7 @@ def test_two_prefixes_in_one_database_are_apart(database: Database, clock: Froze
 
 
 @each_database
-def test_both_of_two_prefixes_are_written_in_one_transaction_of_the_host_s(
+def test_tables_of_two_prefixes_are_written_in_one_transaction_of_the_host(
     database: Database, clock: FrozenClock
 ) -> None:
     host = database.host()
@@ -660,7 +662,7 @@ def test_a_prefix_leaves_room_for_the_longest_name() -> None:
 
 
 @each_database
-def test_the_longest_prefix_works(database: Database, clock: FrozenClock) -> None:
+def test_the_longest_table_prefix_works(database: Database, clock: FrozenClock) -> None:
     tables = build_tables(prefix="x" * 20)
     create_schema(database.host(), tables)
 

@@ -30,24 +30,24 @@ CAUGHT_BY = {
     "AuditFromHere": "test_the_entries_after_a_sequence_are_listed_up_to_the_limit",
     "BurntKey": "test_a_commit_that_fails_leaves_its_key_and_its_number_free",
     "ClockAlone": "test_commits_are_a_microsecond_apart_until_the_clock_is_past_the_head",
-    "CompanyAssumed": "test_a_commit_is_refused_and_not_recorded_until_the_company_is_there",
+    "CompanyAssumed": "test_a_commit_is_refused_and_not_recorded_until_the_company_is_on_file",
     "ContractorUntouched": "test_a_commit_raises_the_version_of_what_it_touches_and_of_nothing_else",
     "CountOfAll": "test_the_count_is_the_number_of_items_on_all_pages",
     "CountOfOnePage": "test_a_count_goes_beyond_the_size_of_a_page",
     "CursorBeyondTheEnd": "test_the_pages_list_everything_once_and_all_but_the_last_are_full",
-    "DamageHidden": "test_what_cannot_be_read_is_reported_in_its_place_beside_what_can",
+    "DamageHidden": "test_an_unreadable_record_is_reported_in_its_place_beside_readable_ones",
     "DanglingFacts": "test_a_commit_that_would_leave_a_fact_without_what_it_refers_to_is_refused",
-    "DeafHandle": "test_a_handle_that_was_closed_or_whose_store_was_does_nothing",
+    "DeafHandle": "test_every_call_of_a_handle_that_is_closed_or_whose_store_is_closed_is_refused",
     "EarlierStandings": "test_rows_and_switches_of_an_earlier_generation_are_refused",
     "EverybodysCursors": "test_a_cursor_of_another_company_is_refused",
     "EverybodysReceipts": "test_a_company_reads_nothing_of_another",
     "ExcludedInstant": "test_a_version_is_known_from_its_instant_to_the_next",
     "FirstConflictOnly": "test_a_conflict_names_each_version_and_the_head_that_differ_and_no_other",
-    "FoldedIds": "test_ids_are_told_apart_whether_both_are_on_file_or_one",
+    "FoldedIds": "test_ids_that_look_alike_are_kept_apart_whether_one_or_both_are_on_file",
     "ForgottenQuestions": "test_an_answer_of_one_handle_is_not_changed_by_a_commit_of_another",
     "ForgottenResponse": "test_response_and_detail_come_back_as_they_were_given",
     "HalfCommit": "test_a_failed_commit_changes_nothing",
-    "HalfNow": "test_a_dossier_is_read_as_it_was_known_and_expects_the_versions_of_then",
+    "HalfNow": "test_a_dossier_as_known_at_an_instant_expects_the_versions_of_that_instant",
     "HeadBeforeSeal": "test_a_commit_that_fails_leaves_its_key_and_its_number_free",
     "HeadNotCompared": "test_a_commit_on_what_is_not_current_is_refused",
     "Hindsight": "test_an_answer_as_known_does_not_say_what_came_later",
@@ -66,13 +66,13 @@ CAUGHT_BY = {
     "OnceEach": "test_each_key_is_answered_in_the_order_asked_and_twice_if_asked_twice",
     "OnlyWhatIsTouched": "test_a_commit_on_what_is_not_current_is_refused",
     "OrderedByCase": "test_items_are_in_the_order_asked_for_and_equal_ones_in_that_of_their_ids",
-    "Prophecy": "test_the_later_of_clock_and_head_is_answered_and_no_instant_after_it",
+    "Prophecy": "test_the_later_of_clock_and_head_is_the_last_instant_that_is_answered",
     "RemoteNowhere": "test_a_contractor_and_its_remote_work_move_with_its_home",
     "RemovalDeletesHistory": "test_a_removal_ends_the_last_version_and_keeps_it",
     "RemovedIsFound": "test_a_fact_counts_as_it_is_now_until_it_is_removed",
     "RetouchedActor": "test_an_entry_says_who_did_what_and_when",
     "ReusedKey": "test_a_key_of_another_request_is_refused",
-    "SealFailureHidden": "test_what_a_seal_raises_comes_through_as_it_is",
+    "SealFailureHidden": "test_an_exception_raised_by_a_seal_comes_through_unchanged",
     "SealedTwice": "test_the_seal_is_called_once_a_commit_and_what_it_returns_is_kept",
     "SeenBeforeTheSwitch": "test_pages_and_filters_see_rows_once_a_commit_has_switched_to_their_generation",
     "SkippingCursor": "test_the_pages_list_everything_once_and_all_but_the_last_are_full",
@@ -154,7 +154,7 @@ def cases_of(function: Any) -> Iterator[dict[str, Any]]:
 each_lie = pytest.mark.parametrize("name", sorted(LIARS))
 
 
-def test_there_is_a_test_for_every_lie() -> None:
+def test_every_lie_has_a_test_that_finds_it_out() -> None:
     assert sorted(LIARS) == sorted(CAUGHT_BY)
 
 

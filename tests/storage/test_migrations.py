@@ -166,14 +166,14 @@ def test_an_upgrade_keeps_the_records(engine: Engine) -> None:
     assert f.company() == SqlStore(engine).for_company("company-1").get([key_of(f.company())])[0].value  # type: ignore[union-attr]
 
 
-def test_tables_are_not_made_over_those_that_are_there(engine: Engine) -> None:
+def test_tables_are_not_made_over_existing_ones(engine: Engine) -> None:
     create_schema(engine)
 
     with pytest.raises(SchemaError, match="tables of ours already, of version 1"):
         create_schema(engine)
 
 
-def test_a_failed_make_leaves_nothing(engine: Engine) -> None:
+def test_a_failed_creation_of_the_tables_leaves_nothing(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE cc_waiver_history (host_column INTEGER)"))
 
@@ -218,7 +218,7 @@ def test_a_host_rolls_back_an_upgrade_on_its_own_connection(engine: Engine) -> N
     assert set() == names(engine)
 
 
-def test_the_tables_go_where_the_host_wants_them(engine: Engine) -> None:
+def test_the_tables_take_the_prefix_that_the_host_chooses(engine: Engine) -> None:
     tables = build_tables(prefix="ours_")
 
     upgrade(engine, tables)
@@ -245,7 +245,7 @@ def test_the_tables_go_into_a_schema_of_the_host(postgres_url: str) -> None:
 
 
 @pytest.mark.parametrize("dialect", ["postgresql", "sqlite"])
-def test_the_sql_names_every_table(dialect: str) -> None:
+def test_the_sql_of_an_upgrade_names_every_table(dialect: str) -> None:
     written = upgrade_sql(dialect)
 
     assert [] == [table.name for table in build_tables().all if f"CREATE TABLE {table.name} (" not in written]

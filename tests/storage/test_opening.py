@@ -77,7 +77,7 @@ def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     assert ("missing.db" in str(caught.value), None, []) == (True, caught.value.actual, list(tmp_path.iterdir()))
 
 
-def test_an_empty_file_is_told_to_have_no_tables(tmp_path: Path) -> None:
+def test_opening_an_empty_file_says_that_it_has_no_tables(tmp_path: Path) -> None:
     (tmp_path / "empty.db").touch()
 
     with pytest.raises(SchemaError, match="no tables of ours"):
@@ -93,7 +93,7 @@ def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
     assert "Dear Sir or Madam, " * 100 == file.read_text()
 
 
-def test_a_folder_cannot_be_opened(tmp_path: Path) -> None:
+def test_a_folder_cannot_be_opened_as_a_store(tmp_path: Path) -> None:
     with pytest.raises(UnavailableError, match="cannot be opened"):
         open_store(f"sqlite:///{tmp_path}")
 
@@ -111,14 +111,14 @@ def test_a_file_on_a_host_is_refused_with_the_way_to_write_it(url: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["sqlite+aiosqlite:///records.db", "postgresql+asyncpg://host/records"])
-def test_another_driver_is_refused(url: str) -> None:
+def test_a_url_with_an_unsupported_driver_is_refused(url: str) -> None:
     with pytest.raises(StoreURLError, match="No store of ours uses"):
         open_store(url)
 
 
 @on_postgresql
 @pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])
-def test_the_driver_need_not_be_named(database: Database, scheme: str) -> None:
+def test_a_url_need_not_name_the_driver(database: Database, scheme: str) -> None:
     opened = open_store(database.url.replace("postgresql+psycopg", scheme))
     head = opened.for_company(COMPANY).head()
     opened.close()
@@ -147,7 +147,7 @@ def test_a_database_without_our_tables_is_refused(database: Database, postgres_u
     assert caught.value.actual is None
 
 
-def test_tables_that_are_gone_are_told_of_by_every_call(database: Database, store: Store) -> None:
+def test_every_call_reports_tables_that_are_gone(database: Database, store: Store) -> None:
     settle(store)
     later = changes(store, make.client(name="Later"))
     with database.engine.begin() as connection:
@@ -201,7 +201,7 @@ def unreachable(kind: str, url: str, folder: Path) -> str:
 
 @on_postgresql
 @pytest.mark.parametrize("kind", ["port", "socket", "host", "database", "user"])
-def test_a_server_that_cannot_be_reached_is_told_of_quickly_and_without_the_password(
+def test_a_server_that_cannot_be_reached_is_reported_quickly_and_without_the_password(
     database: Database, tmp_path: Path, kind: str
 ) -> None:
     url = unreachable(kind, database.url, tmp_path)
@@ -215,9 +215,7 @@ def test_a_server_that_cannot_be_reached_is_told_of_quickly_and_without_the_pass
 
 
 @on_postgresql
-def test_a_server_that_cannot_be_reached_is_told_of_by_every_call(
-    database: Database, store: Store, tmp_path: Path
-) -> None:
+def test_every_call_reports_a_server_that_cannot_be_reached(database: Database, store: Store, tmp_path: Path) -> None:
     first = changes(store, make.company())
     engine = create_engine(unreachable("port", database.url, tmp_path))
     away = SqlStore(engine).for_company(COMPANY)
@@ -356,7 +354,7 @@ def wrapped(error: psycopg.Error | sqlite3.Error) -> DBAPIError:
         ("XX000", StoreFailedError),
     ],
 )
-def test_a_state_of_postgresql_has_a_meaning(state: str, meaning: type[StorageError]) -> None:
+def test_each_error_state_of_postgresql_raises_its_storage_error(state: str, meaning: type[StorageError]) -> None:
     assert meaning is type(translate_error(driver_error(state)))
 
 
@@ -376,7 +374,7 @@ def test_a_state_of_postgresql_has_a_meaning(state: str, meaning: type[StorageEr
         (sqlite3.SQLITE_CONSTRAINT_CHECK, StoreFailedError),
     ],
 )
-def test_a_code_of_sqlite_has_a_meaning(code: int, meaning: type[StorageError]) -> None:
+def test_each_error_code_of_sqlite_raises_its_storage_error(code: int, meaning: type[StorageError]) -> None:
     error = sqlite3.OperationalError("raised by the driver")
     error.sqlite_errorcode = code
 
@@ -439,7 +437,7 @@ REFUSALS = {
 )
 @pytest.mark.parametrize("bound", ["engine", "connection"])
 @pytest.mark.parametrize("contractors", [1, 60], ids=["inserted", "copied"])
-def test_an_error_that_quotes_a_row_is_told_without_the_row(
+def test_an_error_that_quotes_a_row_is_reported_without_the_row(
     database: Database, refusal: str, bound: str, contractors: int
 ) -> None:
     engine = database.host()
@@ -473,14 +471,14 @@ def test_a_driver_s_error_is_not_chained_to_ours(database: Database) -> None:
         assert (None, None) == (caught.value.__cause__, caught.value.__context__)
 
 
-def test_what_sqlalchemy_could_not_send_is_told_without_its_parameters() -> None:
+def test_a_statement_that_sqlalchemy_could_not_send_is_reported_without_its_parameters() -> None:
     unsent = StatementError("a value is wrong", "SELECT ?", (TAX_ID,), ValueError(TAX_ID))
 
     assert TAX_ID not in told(translate_error(unsent))
     assert "StatementError: ValueError" in str(translate_error(unsent))
 
 
-def test_what_sqlalchemy_refuses_is_told_in_its_words() -> None:
+def test_an_error_of_sqlalchemy_itself_is_reported_in_its_words() -> None:
     assert "InvalidRequestError: begin first" in str(translate_error(InvalidRequestError("begin first")))
 
 
@@ -505,7 +503,7 @@ def test_a_server_that_never_answers_is_given_up() -> None:
 
 
 @pytest.mark.parametrize(("query", "seconds"), [("", "10"), ("?connect_timeout=3", "3")])
-def test_how_long_that_takes_is_up_to_the_url(query: str, seconds: str) -> None:
+def test_the_url_sets_how_long_a_connection_may_take(query: str, seconds: str) -> None:
     engine = make_engine(f"postgresql://user@nowhere/records{query}")
 
     assert seconds == engine.url.query["connect_timeout"]

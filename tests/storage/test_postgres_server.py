@@ -41,7 +41,7 @@ def test_a_test_is_given_an_empty_database(postgres_url: str) -> None:
     assert 0 == tables
 
 
-def test_two_databases_are_apart(postgres_server: PostgresServer) -> None:
+def test_two_test_databases_are_apart(postgres_server: PostgresServer) -> None:
     first, second = postgres_server.create_database(), postgres_server.create_database()
     with postgres_server.connect(first) as connection:
         connection.execute("CREATE TABLE facts (number int)")
@@ -53,7 +53,7 @@ def test_two_databases_are_apart(postgres_server: PostgresServer) -> None:
     postgres_server.drop_database(second)
 
 
-def test_a_dropped_database_is_gone_although_somebody_was_connected(postgres_server: PostgresServer) -> None:
+def test_a_dropped_database_is_gone_although_a_client_was_connected(postgres_server: PostgresServer) -> None:
     name = postgres_server.create_database()
     with closing(postgres_server.connect(name)):
         postgres_server.drop_database(name)
@@ -150,7 +150,7 @@ def running(pids: list[int]) -> list[int]:
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can become another user")
-def test_the_server_of_root_is_run_by_somebody_else(own_server: OwnServer) -> None:
+def test_the_server_started_by_root_runs_as_another_user(own_server: OwnServer) -> None:
     with own_server.connect() as connection:
         connection.execute("CREATE TABLE facts ()")
         path = connection.execute("SELECT pg_relation_filepath('facts')").fetchone()[0]
@@ -185,7 +185,7 @@ def test_every_installation_found_here_starts(binaries: Path) -> None:
 
 
 @pytest.mark.skipif(not EMBEDDED, reason="the package is not made for this system")
-def test_a_package_that_others_may_not_read_is_copied_to_where_they_may(
+def test_a_package_that_other_users_may_not_read_is_copied_to_a_readable_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What pytest gives to root, nobody else may enter; another user learns that the programs do not run there.
@@ -222,7 +222,9 @@ def test_a_server_that_the_environment_names_is_used_and_left_as_it_was(
     assert set() == made & databases()
 
 
-def test_where_a_server_was_promised_its_absence_is_a_failure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_absence_of_a_server_is_a_failure_where_one_is_promised(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(postgres, "installations", lambda: [tmp_path / "bin"])
     monkeypatch.delenv("CC_TEST_POSTGRES_URL", raising=False)
     with pytest.raises(NoServerError) as caught:

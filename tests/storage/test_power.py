@@ -109,11 +109,11 @@ def test_synced_commits_survive_every_failure(folder: Path, journal: str, synchr
     assert (0, 0, 0) == outcome(folder, workload(journal, synchronous)).counts
 
 
-def test_the_images_of_a_sound_database_are_damaged_as_well(folder: Path) -> None:
+def test_images_of_a_sound_database_are_damaged_more_than_a_hundred_times(folder: Path) -> None:
     assert outcome(folder, workload("WAL", "FULL")).damaged > 100
 
 
-def test_the_log_is_carried_over_to_the_database_while_it_is_watched(folder: Path) -> None:
+def test_the_recorded_run_includes_checkpoints_of_the_log_into_the_database(folder: Path) -> None:
     done = replay(workload("WAL", "FULL"), folder)
 
     log = {step.file for step in done.events if isinstance(step, Entry) and step.name == "crash.db-wal"}
@@ -211,7 +211,7 @@ def test_a_statement_that_fails_stops_a_replay_unless_it_is_tolerated(folder: Pa
     assert 3 == replay(trace, folder / "tolerant", tolerate=(apsw.ConstraintError,)).acknowledged
 
 
-def test_what_a_connection_runs_is_recorded_with_its_values(tmp_path: Path) -> None:
+def test_each_statement_of_a_connection_is_recorded_with_its_values(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "live.db", isolation_level=None)) as connection:
         trace = record_trace(connection)
         connection.execute("CREATE TABLE facts (a, b, c)")

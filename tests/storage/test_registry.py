@@ -60,7 +60,7 @@ def write_opener(site: Path, module: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["", " ", "://", "://folder", "compliance.db", "sqlite:compliance.db", "memory:/"])
-def test_what_has_no_scheme_is_refused(url):
+def test_a_url_without_a_scheme_is_refused(url):
     with pytest.raises(StoreURLError, match="This is no URL of a store"):
         open_store(url)
 
@@ -72,20 +72,20 @@ def test_a_scheme_of_no_store_is_refused(url):
 
 
 @pytest.mark.parametrize("url", ["compliance.db", "mysql://host/db"])
-def test_a_refusal_lists_the_schemes_that_are_known(site, url):
+def test_the_refusal_of_a_url_lists_the_known_schemes(site, url):
     announce(site, "sample-store", "sample", "sample_store:open_url")
 
     with pytest.raises(StoreURLError, match=r"Known schemes: .*memory, postgresql, (.*, )?sample, (.*, )?sqlite"):
         open_store(url)
 
 
-def test_a_refusal_names_the_scheme_that_is_not_known():
+def test_the_refusal_of_a_url_names_the_unknown_scheme():
     with pytest.raises(StoreURLError, match="'mysql'"):
         open_store("mysql://host/db")
 
 
 @pytest.mark.parametrize("url", ["mysql://someone:hunter2@host/db", "someone:hunter2@host/db"])
-def test_a_refusal_does_not_repeat_a_password(url):
+def test_the_refusal_of_a_url_does_not_repeat_a_password(url):
     with pytest.raises(StoreURLError) as caught:
         open_store(url)
 
@@ -95,12 +95,12 @@ def test_a_refusal_does_not_repeat_a_password(url):
 # In memory
 
 
-def test_memory_needs_no_address():
+def test_a_memory_url_needs_no_address():
     assert isinstance(open_store("memory://"), MemoryStore)
 
 
 @pytest.mark.parametrize("url", ["memory://company-1", "memory:///", "memory:// ", "memory+fast://"])
-def test_memory_takes_no_address(url):
+def test_a_memory_url_takes_no_address(url):
     with pytest.raises(StoreURLError, match="A store in memory has no address"):
         open_store(url)
 
@@ -135,7 +135,7 @@ def test_a_driver_in_the_scheme_is_left_to_the_store(site):
     assert "sample+fast://host" == open_store("sample+fast://host")[0]
 
 
-def test_only_the_store_that_is_named_is_imported(site):
+def test_only_the_store_that_the_url_names_is_imported(site):
     for name in ("wanted", "other"):
         announce(site, f"{name}-store", name, f"{name}_store:open_url")
         write_opener(site, f"{name}_store")
@@ -157,7 +157,7 @@ def test_a_store_that_cannot_be_imported_says_why(site):
         open_store("broken://")
 
 
-def test_a_name_that_two_distributions_announce_is_refused_with_the_names_of_both(site):
+def test_a_scheme_that_two_distributions_announce_is_refused_with_the_names_of_both(site):
     announce(site, "first-store", "sample", "first_store:open_url")
     announce(site, "second-store", "sample", "second_store:open_url")
 
@@ -189,7 +189,7 @@ def test_no_distribution_takes_the_place_of_a_store_that_ships(site, name):
 # What is imported, and what is missing
 
 
-def test_to_open_memory_imports_no_sqlalchemy_and_looks_for_no_distribution():
+def test_opening_a_memory_store_imports_no_sqlalchemy_and_looks_for_no_distribution():
     program = (
         "from contractor_compliance.storage import registry\n"
         "registry.entry_points = None\n"

@@ -69,7 +69,7 @@ def test_an_invented_company_is_answered_about_as_in_memory(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "instant", ["yesterday", "2026-07-01", "2026-07-01T12:00:00.000000", "2026-07-01T12:00:00.000000+01:00"]
 )
-def test_an_instant_that_somebody_has_spoilt_by_hand_is_told_as_ours(tmp_path: Path, instant: str) -> None:
+def test_an_instant_damaged_by_hand_raises_an_error_of_the_library(tmp_path: Path, instant: str) -> None:
     with sqlite_database(tmp_path) as database:
         store = SqlStore(database.engine, clock=FrozenClock()).for_company(COMPANY)
         settle(store)

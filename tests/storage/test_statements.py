@@ -134,7 +134,7 @@ def test_dossiers_take_thirteen_statements_however_many_they_are(large: Database
 
 
 @pytest.mark.parametrize("contractors", [1, 50, 1000])
-def test_dossiers_as_known_at_the_last_commit_take_as_many(large: Database, contractors: int) -> None:
+def test_dossiers_as_known_at_the_last_commit_take_thirteen_statements(large: Database, contractors: int) -> None:
     contractor_ids = [name(number) for number in range(contractors)]
     known_at = SqlStore(large.engine).for_company(COMPANY).head().recorded_at
 
@@ -204,7 +204,7 @@ def test_head_audit_and_receipt_are_one_statement_each(large: Database, call: Ca
     assert 1 == len(sent_by(large, call))
 
 
-def test_what_is_not_asked_for_costs_the_head_alone(large: Database) -> None:
+def test_a_read_of_no_keys_costs_the_head_alone(large: Database) -> None:
     assert [1, 1] == [
         len(sent_by(large, lambda store: store.get([]))),
         len(sent_by(large, lambda store: store.history([]))),
@@ -307,7 +307,7 @@ def every_answer(store: Store) -> tuple[Any, ...]:
 @tiers.sampled(4)
 @pytest.mark.parametrize("contractors", [3])
 @pytest.mark.parametrize("question", [0, 1, 2], ids=["get", "history", "dossiers"])
-def test_what_others_commit_between_two_statements_is_in_all_of_an_answer_or_in_none(
+def test_a_commit_between_two_statements_of_a_read_is_in_all_of_the_answer_or_in_none(
     filled: Database, question: int
 ) -> None:
     clock = FrozenClock()

@@ -69,24 +69,24 @@ def first_dossiers(company: Invented) -> Iterator[Dossier]:
 # The same everywhere. Whoever changes one of these on purpose raises `companies.VERSION`.
 
 
-def test_the_first_contractors_are_the_ones_they_always_were() -> None:
+def test_the_first_invented_contractors_never_change() -> None:
     assert (3, "6c9a0db3b421c2b0") == (companies.VERSION, digest(first_dossiers(invented_company())))
 
 
-def test_what_the_company_has_once_is_what_it_always_was() -> None:
+def test_the_first_commit_of_an_invented_company_never_changes() -> None:
     first = next(invented_company().commits())
 
     assert (3, "262c7bdd79e4bc33") == (companies.VERSION, digest(put_.value for put_ in first.puts))
 
 
-def test_the_first_corrections_are_the_ones_they_always_were() -> None:
+def test_the_first_invented_corrections_never_change() -> None:
     company = invented_company()
     later = (correction.dossier for index in range(50) for correction in company.corrections_of(index))
 
     assert (3, "64e477b80630f05a") == (companies.VERSION, digest(later))
 
 
-def test_nothing_depends_on_how_texts_are_hashed() -> None:
+def test_an_invented_company_does_not_depend_on_how_texts_are_hashed() -> None:
     program = (
         "from contractor_compliance.testing.companies import invented_company\n"
         "from contractor_compliance.serialization import to_dict\n"
@@ -135,7 +135,7 @@ def test_another_seed_gives_another_company() -> None:
     assert 3 == len({invented_company(seed=seed).company.id for seed in (-1, 7, 8)})
 
 
-def test_the_last_of_a_million_is_made_without_the_others() -> None:
+def test_the_last_of_a_million_invented_contractors_is_made_without_the_others() -> None:
     last = invented_company(contractors=1_000_000).contractor(999_999)
 
     assert "contractor-0999999" == last.contractor.id
@@ -168,7 +168,7 @@ def test_facts_come_in_the_order_of_their_ids(many: list[Dossier]) -> None:
     assert [sorted(id_) for id_ in ids] == ids
 
 
-def test_the_package_does_without_pytest_and_hypothesis() -> None:
+def test_invented_companies_need_neither_pytest_nor_hypothesis() -> None:
     program = (
         "import sys; sys.modules['hypothesis'] = sys.modules['pytest'] = None\n"
         "from contractor_compliance.testing.companies import invented_company\n"
@@ -441,7 +441,9 @@ PHENOMENA: dict[str, Callable[[Dossier], bool]] = {
 
 
 @pytest.mark.parametrize("phenomenon", PHENOMENA.values(), ids=PHENOMENA.keys())
-def test_among_two_thousand_contractors_some_have(phenomenon: Callable[[Dossier], bool], many: list[Dossier]) -> None:
+def test_each_phenomenon_occurs_among_two_thousand_invented_contractors(
+    phenomenon: Callable[[Dossier], bool], many: list[Dossier]
+) -> None:
     assert any(map(phenomenon, many))
 
 
@@ -491,7 +493,7 @@ def test_every_verdict_occurs_in_an_invented_company(many: list[Dossier]) -> Non
     assert set(Verdict) == {evaluate(dossier, plan, as_of=TODAY, window=False).verdict for dossier in many}
 
 
-def test_every_set_of_the_rule_book_binds_somebody(many: list[Dossier]) -> None:
+def test_every_set_of_the_invented_rule_book_binds_an_assignment(many: list[Dossier]) -> None:
     company = invented_company()
     bound = {
         binding.set_id
@@ -546,7 +548,7 @@ def small() -> Invented:
     return invented_company(contractors=300)
 
 
-def test_what_was_committed_is_read_back_contractor_by_contractor(small: Invented) -> None:
+def test_committed_invented_contractors_are_read_back_equal(small: Invented) -> None:
     store = stored(small, small.commits(70))
 
     assert [small.contractor(index) for index in range(300)] == [
@@ -554,7 +556,7 @@ def test_what_was_committed_is_read_back_contractor_by_contractor(small: Invente
     ]
 
 
-def test_what_was_corrected_is_read_back_as_corrected(small: Invented) -> None:
+def test_corrected_invented_contractors_are_read_back_as_corrected(small: Invented) -> None:
     store = stored(small, (*small.commits(300), *small.corrections(20)))
 
     assert [latest(small, index) for index in range(300)] == [
@@ -569,7 +571,7 @@ def test_each_correction_raises_the_version_of_its_contractor(small: Invented) -
     assert [1 + len(small.corrections_of(index)) for index in range(300)] == [record.version for record in records]
 
 
-def test_standings_that_were_asked_for_are_those_of_the_latest_dossiers(small: Invented) -> None:
+def test_invented_standings_that_were_asked_for_are_those_of_the_latest_dossiers(small: Invented) -> None:
     store = stored(small, (*small.commits(100, standings=True), *small.corrections(50, standings=True)))
     page = store.page(Query(on=TODAY), 300)
     expected = {
@@ -582,11 +584,11 @@ def test_standings_that_were_asked_for_are_those_of_the_latest_dossiers(small: I
     assert expected == {item.key.id: item.standing for item in page.items}
 
 
-def test_without_being_asked_for_no_standings_are_made(small: Invented) -> None:
+def test_commits_of_an_invented_company_have_no_standings_unless_asked_for(small: Invented) -> None:
     assert [()] * 4 == [commit.standings for commit in small.commits(100)]
 
 
-def test_the_first_commit_brings_what_the_company_has_once(small: Invented) -> None:
+def test_the_first_commit_brings_the_records_that_contractors_share(small: Invented) -> None:
     first = next(small.commits())
 
     assert {
@@ -623,7 +625,7 @@ def test_the_actor_of_every_commit_is_a_member(small: Invented) -> None:
     assert actors <= {member.id for member in small.members}
 
 
-def test_committing_the_same_again_changes_nothing(small: Invented) -> None:
+def test_committing_an_invented_company_again_changes_nothing(small: Invented) -> None:
     store = stored(small, small.commits(150))
     head = store.head()
 

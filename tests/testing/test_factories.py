@@ -158,7 +158,7 @@ def test_a_term_may_be_two_days() -> None:
     assert (make.term(*days),) == make.gl_policy(term=days).terms
 
 
-def test_a_rung_may_be_given_first() -> None:
+def test_an_evidence_level_may_be_given_first() -> None:
     assert EvidenceLevel.DECLARED is make.evidence(EvidenceLevel.DECLARED).level
 
 

@@ -87,7 +87,7 @@ def test_every_class_has_a_strategy_that_yields_its_values(cls: type[Value]) -> 
 
 
 @each_class
-def test_no_sample_is_thrown_away(cls: type[Value]) -> None:
+def test_no_drawn_sample_is_discarded(cls: type[Value]) -> None:
     thrown_away = 0
 
     @st.composite
@@ -149,7 +149,9 @@ def requirements_of(book: RuleBook) -> list[Requirement]:
     return [requirement for rules in book.sets for requirement in rules.requirements]
 
 
-def test_cover_that_is_asked_for_is_in_force_more_often_than_not(some_cases: list[tuple[Dossier, RuleBook]]) -> None:
+def test_drawn_coverage_that_is_required_is_in_force_more_often_than_not(
+    some_cases: list[tuple[Dossier, RuleBook]],
+) -> None:
     truths = [
         any(policy.line == line and is_in_force(policy, AROUND) for policy in dossier.policies)
         for dossier, book in some_cases
@@ -217,7 +219,9 @@ def test_waivers_name_requirements_of_the_book(some_cases: list[tuple[Dossier, R
     ],
     ids=["replace", "contracts", "always", "dated set", "version", "dated", "statutory", "key", "nested", "empty"],
 )
-def test_some_rule_books_have(feature: Callable[[RuleBook], bool], some_cases: list[tuple[Dossier, RuleBook]]) -> None:
+def test_each_feature_of_rule_books_occurs_in_some_drawn_cases(
+    feature: Callable[[RuleBook], bool], some_cases: list[tuple[Dossier, RuleBook]]
+) -> None:
     assert any(feature(book) for _, book in some_cases)
 
 
@@ -260,12 +264,12 @@ def test_policies_may_be_of_one_line(data: st.DataObject) -> None:
 
 
 @given(rulebooks())
-def test_rule_books_are_rule_books(book: RuleBook) -> None:
+def test_drawn_rule_books_are_rule_books(book: RuleBook) -> None:
     assert RuleBook is type(book)
 
 
 @given(waivers())
-def test_waivers_are_waivers(waiver: Waiver) -> None:
+def test_drawn_waivers_are_waivers(waiver: Waiver) -> None:
     assert Waiver is type(waiver)
 
 

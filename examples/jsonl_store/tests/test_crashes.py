@@ -195,7 +195,7 @@ class TestAFailingDisk:
         assert (3, False, "Second") == (receipt.sequence, receipt.repeated, name_of_client(reopened()))
 
     @pytest.mark.parametrize(("call", "is_there"), [(1, False), (2, True)])
-    def test_a_commit_that_can_neither_be_made_nor_undone_is_told_to_be_unknown(
+    def test_a_commit_that_can_neither_be_made_nor_undone_has_an_unknown_outcome(
         self, store: Store, monkeypatch: pytest.MonkeyPatch, call: int, *, is_there: bool
     ) -> None:
         def cut(*_: object) -> None:
@@ -217,7 +217,7 @@ class TestAFailingDisk:
 
 
 class TestATornLine:
-    def test_wherever_the_last_line_was_torn_it_is_as_if_it_had_not_been_begun(
+    def test_a_last_line_that_was_torn_anywhere_counts_as_never_begun(
         self, store: Store, path: Path, reopened: Callable[[], Store]
     ) -> None:
         whole = path.read_bytes()
@@ -234,7 +234,7 @@ class TestATornLine:
 
         assert [] == wrong
 
-    def test_it_is_said_that_a_line_was_cut_off(
+    def test_cutting_off_an_unfinished_line_is_logged(
         self, store: Store, path: Path, reopened: Callable[[], Store], caplog: pytest.LogCaptureFixture
     ) -> None:
         with path.open("ab") as file:
@@ -325,7 +325,7 @@ class TestProcesses:
 
         assert ("200", list(range(begun + 1, begun + 201))) == (name_of_client(store), sorted(printed))
 
-    def test_what_a_killed_process_was_told_is_there(
+    def test_every_commit_acknowledged_to_a_killed_process_is_in_the_file(
         self, store: Store, tmp_path: Path, reopened: Callable[[], Store]
     ) -> None:
         rename(store, "0")
@@ -358,7 +358,7 @@ class TestFiles:
     def test_a_file_is_for_its_owner_alone(self, store: Store, path: Path) -> None:
         assert 0o600 == path.stat().st_mode & 0o777
 
-    def test_to_read_of_a_company_that_is_not_there_makes_no_file(self, unbound: JsonlStore, tmp_path: Path) -> None:
+    def test_reading_a_company_that_is_not_on_file_makes_no_file(self, unbound: JsonlStore, tmp_path: Path) -> None:
         unbound.for_company("company-9").head()
 
         assert [] == list(tmp_path.iterdir())
@@ -378,7 +378,9 @@ class TestFiles:
 
         assert asked + timedelta(microseconds=1) == rename(reopened(), "Second").recorded_at
 
-    def test_to_ask_again_writes_nothing(self, store: Store, path: Path, clock: FrozenClock) -> None:
+    def test_asking_again_about_the_same_instant_writes_nothing(
+        self, store: Store, path: Path, clock: FrozenClock
+    ) -> None:
         asked = clock.advance(hours=1)
         store.get([CLIENT], asked)
         before = path.read_bytes()

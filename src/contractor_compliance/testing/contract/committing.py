@@ -218,7 +218,7 @@ class CommittingContract(Contract):
     # The first commit of a company
 
     @promise(3)
-    def test_a_commit_is_refused_and_not_recorded_until_the_company_is_there(self, store: Store) -> None:
+    def test_a_commit_is_refused_and_not_recorded_until_the_company_is_on_file(self, store: Store) -> None:
         with pytest.raises(errors.UnknownCompanyError):
             commit(store, make.client())
         found(store)
@@ -353,7 +353,7 @@ class CommittingContract(Contract):
 
     @promise(11)
     @table("problem", {"error_of_the_host": SealError(), "error_of_ours": errors.StorageError("no anchor")})
-    def test_what_a_seal_raises_comes_through_as_it_is(self, founded: Store, problem: Exception) -> None:
+    def test_an_exception_raised_by_a_seal_comes_through_unchanged(self, founded: Store, problem: Exception) -> None:
         def seal(_previous: str, _sequence: int, _recorded_at: datetime, _payload: str) -> str:
             raise problem
 
@@ -403,7 +403,7 @@ class CommittingContract(Contract):
     # Head
 
     @promise(29)
-    def test_the_head_of_a_company_that_is_not_there_is_at_zero(self, store: Store) -> None:
+    def test_the_head_of_a_company_that_is_not_on_file_is_at_zero(self, store: Store) -> None:
         assert (Head(), None, ()) == (store.head(), store.receipt("key-a"), store.audit(0, 10))
 
     @promise(29)

@@ -125,7 +125,7 @@ class CompaniesContract(Contract):
 
     @promise(30, 12)
     @table("values, removes", {"refer_to": ((make.assignment(),), []), "remove": ((), [ASSIGNMENT])})
-    def test_what_another_company_has_is_not_there_to_refer_to_or_to_remove(
+    def test_a_record_of_another_company_can_be_neither_referred_to_nor_removed(
         self, furnished: Store, other: Store, values: Values, removes: list[Key]
     ) -> None:
         found(other)
@@ -188,7 +188,7 @@ class CompaniesContract(Contract):
     @promise(32)
     @each_call
     @pytest.mark.parametrize("closed", ["handle", "store"])
-    def test_a_handle_that_was_closed_or_whose_store_was_does_nothing(
+    def test_every_call_of_a_handle_that_is_closed_or_whose_store_is_closed_is_refused(
         self, furnished: Store, unbound: UnboundStore, call: Call, closed: str
     ) -> None:
         (furnished if closed == "handle" else unbound).close()
@@ -218,7 +218,7 @@ class CompaniesContract(Contract):
             store.head()
 
     @promise(32)
-    def test_a_closed_handle_still_says_whose_it_was(self, store: Store) -> None:
+    def test_a_closed_handle_still_names_its_company(self, store: Store) -> None:
         store.close()
         assert COMPANY == store.company_id
 

@@ -150,13 +150,13 @@ class FactsContract(Contract):
             commit(furnished, *values, removes=removes)
 
     @promise(12)
-    def test_everything_that_is_not_there_is_named(self, furnished: Store) -> None:
+    def test_a_refused_commit_names_every_missing_record(self, furnished: Store) -> None:
         refused = changes(furnished, make.assignment(client_id="client-8", job_code_id="RIG-9"))
         with pytest.raises(InvalidValueError, match=r"(?s)client-8.*RIG-9|RIG-9.*client-8"):
             furnished.commit(refused)
 
     @promise(12)
-    def test_what_a_fact_refers_to_may_come_in_the_same_commit_and_after_it(self, furnished: Store) -> None:
+    def test_a_record_that_a_fact_refers_to_may_come_later_in_the_same_commit(self, furnished: Store) -> None:
         commit(
             furnished,
             make.waiver(policy_id="policy-general_liability", certificate_id="certificate-1"),
@@ -168,7 +168,7 @@ class FactsContract(Contract):
         assert 2 == current(furnished, CONTRACTOR).version
 
     @promise(12)
-    def test_what_another_contractor_has_is_not_there_to_refer_to_or_to_remove(self, furnished: Store) -> None:
+    def test_a_fact_of_another_contractor_can_be_neither_referred_to_nor_removed(self, furnished: Store) -> None:
         commit(furnished, make.contractor(id="contractor-2"), make.certificate(), of="contractor-2")
         with pytest.raises(InvalidValueError):
             commit(furnished, POLICY_OF_CERTIFICATE)
@@ -187,7 +187,7 @@ class FactsContract(Contract):
         assert (None,) == furnished.get([CERTIFICATE])
 
     @promise(12)
-    def test_a_fact_that_was_removed_is_not_there_to_refer_to_or_to_remove(self, furnished: Store) -> None:
+    def test_a_removed_fact_can_be_neither_referred_to_nor_removed_again(self, furnished: Store) -> None:
         commit(furnished, make.certificate())
         commit(furnished, removes=[CERTIFICATE])
         with pytest.raises(InvalidValueError):
@@ -213,7 +213,7 @@ class FactsContract(Contract):
             commit(founded, make.member(id="member-2"))
 
     @promise(13)
-    def test_a_member_keeps_its_subject_until_another_takes_it_after_it_was_given_up(self, founded: Store) -> None:
+    def test_a_subject_that_a_member_gave_up_may_become_that_of_another_member(self, founded: Store) -> None:
         commit(founded, make.member())
         commit(founded, make.member(name="Sam Renamed"))
         commit(founded, make.member(subject=subject("subject-2")))

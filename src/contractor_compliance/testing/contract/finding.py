@@ -246,18 +246,18 @@ class FindingContract(Contract):
     # Kinds
 
     @pytest.mark.parametrize("kind", list(LISTED), ids=[kind.value for kind in LISTED])
-    def test_a_page_lists_what_is_of_the_kind_with_name_and_version(self, founded: Store, kind: Kind) -> None:
+    def test_a_page_lists_the_values_of_its_kind_with_name_and_version(self, founded: Store, kind: Kind) -> None:
         commit(founded, *(value for key, (value, _) in LISTED.items() if key is not Kind.COMPANY))
         value, name = LISTED[kind]
         assert (PageItem(key_of(value), 1, name),) == founded.page(Query(kind=kind), 10).items
 
     @promise(25, 20)
-    def test_a_page_shows_the_version_and_the_name_of_now(self, furnished: Store) -> None:
+    def test_a_page_shows_the_current_version_and_name_of_each_value(self, furnished: Store) -> None:
         commit(furnished, make.gl_policy())
         commit(furnished, make.contractor(legal_name="Renamed Rigging LLC"))
         assert (PageItem(CONTRACTOR, 3, "Renamed Rigging LLC"),) == furnished.page(ANYTHING, 10).items
 
-    def test_there_is_nothing_to_list_in_a_company_that_is_not_there(self, store: Store) -> None:
+    def test_a_company_that_is_not_on_file_lists_nothing(self, store: Store) -> None:
         assert (Page((), None), 0) == (store.page(ANYTHING, 10), store.count(ANYTHING))
 
     # Words, e-mail, subjects
@@ -285,7 +285,7 @@ class FindingContract(Contract):
         assert [[]] * 5 == [listed(founded, email=email) for email in OTHER_EMAILS]
 
     @table("subject", OTHER_SUBJECTS)
-    def test_a_member_is_found_by_its_very_subject(self, founded: Store, subject: domain.Subject) -> None:
+    def test_a_member_is_found_by_its_exact_subject_only(self, founded: Store, subject: domain.Subject) -> None:
         commit(founded, make.member(), make.member(id="member-2", subject=domain.Subject(issuer="a", subject="b")))
         subjects = (make.member().subject, subject)
         assert [["member-1"], []] == [listed(founded, kind=Kind.MEMBER, subject=asked) for asked in subjects]

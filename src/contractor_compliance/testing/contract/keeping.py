@@ -68,7 +68,7 @@ class KeepingContract(Contract):
 
     @promise(2, 4, 10)
     @each_way
-    def test_another_store_on_the_same_data_repeats_commits_and_goes_on_where_the_first_was(
+    def test_another_store_on_the_same_data_repeats_commits_and_continues_their_numbering(
         self, furnished: Store, elsewhere: Elsewhere, *, is_closed: bool
     ) -> None:
         request = changes(furnished, make.client())
@@ -102,7 +102,7 @@ class KeepingContract(Contract):
     # Two stores at once
 
     @promise(2, 7)
-    def test_a_commit_of_one_store_is_read_by_the_other_and_a_conflict_there(
+    def test_a_commit_of_one_store_is_read_by_another_and_conflicts_with_its_stale_commit(
         self, furnished: Store, elsewhere: Elsewhere
     ) -> None:
         handle = elsewhere(is_closed=False).for_company(COMPANY)
@@ -113,7 +113,7 @@ class KeepingContract(Contract):
         assert state_of(furnished, *KEYS) == state_of(handle, *KEYS)
 
     @promise(7, 10)
-    def test_of_commits_at_once_that_expect_the_same_version_one_is_made(
+    def test_one_of_several_simultaneous_commits_that_expect_the_same_version_is_made(
         self, furnished: Store, unbound: UnboundStore, elsewhere: Elsewhere
     ) -> None:
         requests = [changes(furnished, make.client(name=f"Mills {number}")) for number in range(THREADS)]
@@ -129,7 +129,7 @@ class KeepingContract(Contract):
         assert ({2, None}, 1, 2) == (set(outcomes), outcomes.count(2), current(furnished, client_key()).version)
 
     @promise(4, 10)
-    def test_of_the_same_commit_sent_at_once_one_is_made(
+    def test_a_commit_sent_several_times_at_once_is_made_once(
         self, furnished: Store, unbound: UnboundStore, elsewhere: Elsewhere
     ) -> None:
         request = changes(furnished, make.client(name="Renamed"))
@@ -191,7 +191,9 @@ class KeepingContract(Contract):
         assert {1} == {len(answer) for answer in _read_beside(unbound, values, titles)}
 
     @promise(20, 17)
-    def test_what_was_known_is_read_alike_while_others_write(self, furnished: Store, unbound: UnboundStore) -> None:
+    def test_a_past_instant_reads_the_same_while_other_writers_commit(
+        self, furnished: Store, unbound: UnboundStore
+    ) -> None:
         then = head_time(furnished)
         answers = _read_beside(unbound, lambda step: [make.client(name=f"{step}")], lambda: name_of(furnished, then))
         assert {"Sample Mills Corp"} == set(answers)
@@ -206,7 +208,7 @@ class KeepingContract(Contract):
         return furnished
 
     @promise(23, 17)
-    def test_what_cannot_be_read_is_reported_in_its_place_beside_what_can(self, damaged: Store) -> None:
+    def test_an_unreadable_record_is_reported_in_its_place_beside_readable_ones(self, damaged: Store) -> None:
         keys = [CONTRACTOR, POLICY, client_key()]
         assert [["Contractor", "Unreadable", "Client"]] * 2 == [
             [type(record.content).__name__ for record in damaged.get(keys, instant) if record]
@@ -214,7 +216,7 @@ class KeepingContract(Contract):
         ]
 
     @promise(23)
-    def test_what_cannot_be_read_says_which_it_is_and_why(self, damaged: Store) -> None:
+    def test_an_unreadable_record_says_which_it_is_and_why(self, damaged: Store) -> None:
         record = current(damaged, POLICY)
         assert isinstance(record.content, Unreadable)
         assert (POLICY, True) == (record.content.key, bool(record.content.problem.strip()))
@@ -223,13 +225,13 @@ class KeepingContract(Contract):
             _ = record.value
 
     @promise(23, 24)
-    def test_a_history_reports_what_cannot_be_read_beside_what_can(self, damaged: Store) -> None:
+    def test_a_history_reports_an_unreadable_version_beside_readable_ones(self, damaged: Store) -> None:
         commit(damaged, make.gl_policy(number="READABLE"))
         (history,) = damaged.history([POLICY])
         assert ["Unreadable", "Policy"] == [type(record.content).__name__ for record in history]
 
     @promise(23, 21)
-    def test_a_dossier_reports_what_cannot_be_read_beside_one_that_can(self, damaged: Store) -> None:
+    def test_an_unreadable_dossier_is_reported_beside_a_readable_one(self, damaged: Store) -> None:
         answers = damaged.dossiers([CONTRACTOR.id, "contractor-2"])
         assert [[POLICY], make.contractor(id="contractor-2")] == [
             [problem.key for problem in answer.content]
@@ -240,7 +242,9 @@ class KeepingContract(Contract):
         ]
 
     @promise(23, 21)
-    def test_a_dossier_reports_all_named_that_cannot_be_read(self, furnished: Store, unbound: UnboundStore) -> None:
+    def test_a_dossier_reports_every_unreadable_record_that_it_names(
+        self, furnished: Store, unbound: UnboundStore
+    ) -> None:
         commit(furnished, make.gl_policy())
         keys = {client_key(), Key(Kind.JOB_CODE, "RIG-1"), Key(Kind.CARRIER, "99901")}
         for key in keys:
@@ -251,18 +255,18 @@ class KeepingContract(Contract):
         assert keys == {problem.key for problem in answer.content}
 
     @promise(23, 12)
-    def test_a_contractor_with_a_fact_that_cannot_be_read_is_not_changed_around_it(self, damaged: Store) -> None:
+    def test_a_contractor_with_an_unreadable_fact_takes_no_other_fact(self, damaged: Store) -> None:
         refused = changes(damaged, make.wc_policy())
         with pytest.raises(InvalidValueError):
             damaged.commit(refused)
 
     @promise(23, 12)
-    def test_what_cannot_be_read_can_be_removed(self, damaged: Store) -> None:
+    def test_an_unreadable_record_can_be_removed(self, damaged: Store) -> None:
         commit(damaged, removes=[POLICY])
         assert ((None,), 1) == (damaged.get([POLICY]), len(damaged.history([POLICY])[0]))
 
     @promise(23, 25)
-    def test_a_page_lists_what_cannot_be_read_beside_what_can(self, damaged: Store, unbound: UnboundStore) -> None:
+    def test_a_page_lists_an_unreadable_value_beside_readable_ones(self, damaged: Store, unbound: UnboundStore) -> None:
         self.damage(unbound, COMPANY, CONTRACTOR)
         assert ({"contractor-1", "contractor-2"}, 2) == (set(listed(damaged)), damaged.count(ANYTHING))
 

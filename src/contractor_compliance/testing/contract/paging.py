@@ -158,13 +158,15 @@ class PagingContract(Contract):
     # Commits between two pages
 
     @pytest.mark.parametrize("name", ["Aaa", "Alpha", "Bravo", "Bravo 2", "Cosmos", "Zulu"])
-    def test_what_is_there_throughout_is_listed_once_though_others_arrive(self, five: Store, name: str) -> None:
+    def test_an_item_present_throughout_the_paging_is_listed_once_though_others_arrive(
+        self, five: Store, name: str
+    ) -> None:
         first = five.page(ANYTHING, 2)
         record(five, {"new-1": name, "AAA": name, "zzz": name})
         rest = ids(five.page(ANYTHING, 1000, first.cursor).items)
         assert BY_NAME == [contractor_id for contractor_id in (*ids(first.items), *rest) if contractor_id in FIVE]
 
-    def test_what_arrives_after_the_cursor_is_listed_on_a_later_page(self, five: Store) -> None:
+    def test_an_item_that_arrives_behind_the_cursor_is_listed_on_a_later_page(self, five: Store) -> None:
         cursor = five.page(ANYTHING, 2).cursor
         record(five, {"new": "Cosmos"})
         assert ["contractor-3", "new", *BY_NAME[3:]] == ids(five.page(ANYTHING, 10, cursor).items)
@@ -176,12 +178,12 @@ class PagingContract(Contract):
         rest = ids(five.page(ANYTHING, 1000, cursor).items)
         assert BY_NAME[2:] == [contractor_id for contractor_id in rest if contractor_id != "c-4"]
 
-    def test_what_no_longer_meets_the_query_is_not_listed_on_a_later_page(self, five: Store) -> None:
+    def test_an_item_that_no_longer_meets_the_query_is_not_listed_on_a_later_page(self, five: Store) -> None:
         cursor = five.page(IN_ALABAMA, 2).cursor
         move(five, "contractor-2")
         assert ["contractor-3", "contractor-1"] == ids(five.page(IN_ALABAMA, 10, cursor).items)
 
-    def test_versions_on_a_later_page_are_those_of_then(self, five: Store) -> None:
+    def test_a_later_page_shows_the_versions_current_when_it_is_read(self, five: Store) -> None:
         cursor = five.page(ANYTHING, 4).cursor
         record(five, {"contractor-1": "Echo"})
         (item,) = five.page(ANYTHING, 10, cursor).items

@@ -211,7 +211,7 @@ class ReadingContract(Contract):
 
     @promise(15)
     @each_ask
-    def test_many_are_answered_like_one_and_none_with_nothing(self, founded: Store, ask: Ask) -> None:
+    def test_many_keys_are_answered_like_one_and_no_key_with_nothing(self, founded: Store, ask: Ask) -> None:
         names = [f"contractor-{number}" for number in range(60, 0, -1)]
         commit(founded, *(make.contractor(id=name) for name in reversed(names)))
         assert (names, []) == (ask(founded, names), ask(founded, []))
@@ -226,12 +226,12 @@ class ReadingContract(Contract):
 
     @promise(16)
     @each_ask
-    def test_a_company_that_is_not_there_is_answered_like_an_empty_one(self, store: Store, ask: Ask) -> None:
+    def test_a_company_that_is_not_on_file_is_answered_like_an_empty_one(self, store: Store, ask: Ask) -> None:
         assert [None] == ask(store, ["contractor-1"])
 
     @promise(16, 22)
     @pytest.mark.parametrize("key", ABSENT, ids=str)
-    def test_what_has_the_id_of_another_kind_or_contractor_is_not_on_file(self, furnished: Store, key: Key) -> None:
+    def test_the_id_of_another_kind_or_of_another_contractor_finds_nothing(self, furnished: Store, key: Key) -> None:
         answers = (*furnished.get([key]), *furnished.history([key]), *furnished.dossiers(["client-1"]))
         assert (None, (), None) == answers
 
@@ -244,7 +244,7 @@ class ReadingContract(Contract):
     # Dossiers
 
     @promise(21)
-    def test_a_dossier_holds_the_contractor_its_facts_and_what_these_name(self, furnished: Store) -> None:
+    def test_a_dossier_holds_the_contractor_its_facts_and_the_records_that_these_name(self, furnished: Store) -> None:
         facts = (make.gl_policy(), make.certificate(), make.exemption(), make.enrollment(), make.waiver())
         commit(furnished, *facts)
         assert make.dossier(*facts) == record_of(furnished).dossier
@@ -370,7 +370,9 @@ class ReadingContract(Contract):
 
     @promise(22)
     @each_double
-    def test_ids_are_told_apart_whether_both_are_on_file_or_one(self, founded: Store, one: str, alike: str) -> None:
+    def test_ids_that_look_alike_are_kept_apart_whether_one_or_both_are_on_file(
+        self, founded: Store, one: str, alike: str
+    ) -> None:
         keys = [contractor_key(one), contractor_key(alike)]
         commit(founded, make.contractor(id=one, email="one@example.com"))
         absent = (founded.get(keys)[1], founded.dossiers([one, alike])[1], founded.history(keys)[1])
@@ -381,7 +383,9 @@ class ReadingContract(Contract):
 
     @promise(22, 21, 25)
     @each_double
-    def test_contractors_and_their_facts_are_told_apart(self, founded: Store, one: str, alike: str) -> None:
+    def test_contractors_and_facts_whose_ids_look_alike_are_kept_apart(
+        self, founded: Store, one: str, alike: str
+    ) -> None:
         for name in (one, alike):
             policies = [make.gl_policy(id=policy_id, number=name) for policy_id in sorted((one, alike))]
             commit(founded, make.contractor(id=name), *policies, of=name)
@@ -393,7 +397,7 @@ class ReadingContract(Contract):
 
     @promise(22, 30)
     @each_double
-    def test_companies_are_told_apart(self, unbound: UnboundStore, one: str, alike: str) -> None:
+    def test_companies_whose_ids_look_alike_are_kept_apart(self, unbound: UnboundStore, one: str, alike: str) -> None:
         found(unbound.for_company(one))
         answers = [unbound.for_company(name) for name in (one, alike)]
         assert [(one, 1), (alike, 0)] == [(handle.company_id, handle.head().sequence) for handle in answers]
@@ -408,7 +412,7 @@ class ReadingContract(Contract):
 
     @promise(22, 5)
     @each_double
-    def test_keys_of_commits_are_told_apart(self, founded: Store, one: str, alike: str) -> None:
+    def test_commits_whose_keys_look_alike_are_kept_apart(self, founded: Store, one: str, alike: str) -> None:
         keys = ["x" * (255 - MAX_ID_LENGTH) + text for text in (one, alike)]
         for key in keys:
             commit(founded, make.client(), key=key, fingerprint=key)

@@ -96,7 +96,7 @@ class TimesContract(Contract):
     # As known at an instant
 
     @promise(17)
-    def test_what_was_recorded_is_known_from_that_very_microsecond(self, store: Store, clock: FrozenClock) -> None:
+    def test_a_value_is_known_from_the_very_microsecond_of_its_commit(self, store: Store, clock: FrozenClock) -> None:
         clock.set(ODD)
         settle(store)
         assert [None, "Sample Mills Corp"] == [name_of(store, ODD - TICK), name_of(store, ODD)]
@@ -118,13 +118,13 @@ class TimesContract(Contract):
         ]
 
     @promise(17)
-    def test_without_an_instant_what_is_on_file_now_is_read(self, furnished: Store, clock: FrozenClock) -> None:
+    def test_a_read_without_an_instant_gives_the_current_values(self, furnished: Store, clock: FrozenClock) -> None:
         clock.set(clock() - HOUR, backwards=True)
         rename(furnished)
         assert "Renamed Mills Corp" == name_of(furnished)
 
     @promise(17)
-    def test_a_dossier_is_read_as_it_was_known_and_expects_the_versions_of_then(self, furnished: Store) -> None:
+    def test_a_dossier_as_known_at_an_instant_expects_the_versions_of_that_instant(self, furnished: Store) -> None:
         first = head_time(furnished)
         client, contractor = make.client(name="Renamed"), make.contractor(legal_name="Renamed Rigging LLC")
         company = make.company(name="Renamed Staffing Inc")
@@ -151,7 +151,9 @@ class TimesContract(Contract):
         assert read(store, ODD) == read(store, ODD.astimezone(timezone(timedelta(hours=-5))))
 
     @promise(17)
-    def test_a_fact_that_was_removed_is_known_until_then(self, furnished: Store, clock: FrozenClock) -> None:
+    def test_a_removed_fact_is_known_until_the_instant_of_its_removal(
+        self, furnished: Store, clock: FrozenClock
+    ) -> None:
         clock.advance(seconds=1)
         removed = commit(furnished, removes=[ASSIGNMENT]).recorded_at
         (before,), (after,) = (furnished.get([ASSIGNMENT], instant) for instant in (removed - TICK, removed))
@@ -162,7 +164,7 @@ class TimesContract(Contract):
     @promise(18)
     @each_read
     @table("step", {"clock_is_ahead": HOUR, "clock_was_put_back": -HOUR})
-    def test_the_later_of_clock_and_head_is_answered_and_no_instant_after_it(
+    def test_the_later_of_clock_and_head_is_the_last_instant_that_is_answered(
         self, furnished: Store, clock: FrozenClock, read: Read, step: timedelta
     ) -> None:
         latest = max(clock.set(clock() + step, backwards=True), head_time(furnished))
