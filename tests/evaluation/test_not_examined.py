@@ -1,4 +1,4 @@
-"""A report names what no requirement asked about, and whom and what it speaks of."""
+"""A report names what no requirement asked about, and the names of what it speaks of."""
 
 from __future__ import annotations
 

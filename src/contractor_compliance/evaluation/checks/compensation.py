@@ -264,6 +264,8 @@ def _excluded(policy: PolicyFacts, context: CheckContext) -> tuple[bool | None, 
     A name that may be the worker's is read both ways; where the readings differ, it is not known (domain rule B14.1).
     """
     names = _names_of(policy, context.work.worker)
+    if not names:
+        return _excluded_if(policy, context, UNSTATED)
     near = [(excluded, evidence) for match, excluded, evidence in names if match is NameMatch.REVIEW]
     result, support = _excluded_if(policy, context, _named(names))
     # Read as the worker's: each near name alone in its kind, and all of them.
@@ -283,16 +285,17 @@ def _excluded_if(
     work = context.work
     if named.values:
         return named.value, named.support
-    ghost = ResolvedFact(
-        *strongest(
-            (exclusion.if_any, exclusion.evidence)
-            for exclusion in policy.exclusions
-            if exclusion.if_any or exclusion.any_excluded is False
+    if any(exclusion.if_any for exclusion in policy.exclusions):
+        ghost = ResolvedFact(
+            *strongest(
+                (exclusion.if_any, exclusion.evidence)
+                for exclusion in policy.exclusions
+                if exclusion.if_any or exclusion.any_excluded is False
+            )
         )
-    )
-    if True in ghost.values:
-        sure = ghost.value is True and work.worker_role is PersonRole.OWNER
-        return (True if sure else None), ghost.support
+        if True in ghost.values:
+            sure = ghost.value is True and work.worker_role is PersonRole.OWNER
+            return (True if sure else None), ghost.support
     any_excluded = resolve_fact(policy.exclusions, "any_excluded")
     if any_excluded.value is False:
         return False, any_excluded.support

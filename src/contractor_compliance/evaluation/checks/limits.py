@@ -45,7 +45,7 @@ def limit_checks(
             failed=ReasonCode.LIMIT_TOO_LOW,
             unstated=ReasonCode.LIMIT_NOT_STATED,
         )
-        if check.outcome is not Outcome.FAIL:
+        if check.outcome is not Outcome.FAIL or not (top_up or len(amount.values) > 1):
             yield check, ()
             continue
         tower: Tower | None = None

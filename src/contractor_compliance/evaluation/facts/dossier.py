@@ -15,7 +15,6 @@ import attrs
 
 from contractor_compliance.domain.assignment import Assignment, PartyRole
 from contractor_compliance.domain.certificate import Exemption
-from contractor_compliance.domain.client import Client
 from contractor_compliance.domain.contractor import Contractor, EntityType, Person, PersonRole
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
@@ -28,8 +27,9 @@ from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
 from contractor_compliance.evaluation.facts.identity import (
-    Identity,
     PolicyRecords,
+    are_of_different_lines,
+    each_alone,
     exemption_peers,
     policies_if_one,
     pool,
@@ -64,6 +64,8 @@ class DossierFacts:
     Attributes:
         if_one: The same dossier if all policies that may be one are one; None where that is no question.
         may_be_one: The policies, by id, that each may be one with.
+        clients: The clients on file, by id.
+        job_codes: The job codes on file, by id.
     """
 
     def __init__(self, dossier: Dossier) -> None:
@@ -72,8 +74,11 @@ class DossierFacts:
             certificate.id for certificate in dossier.certificates if not certificate.status.supplies_facts
         )
         self._completed = {certificate.id: certificate.completed_on for certificate in dossier.certificates}
+        self.clients = {client.id: client for client in dossier.clients}
+        self.job_codes = {job_code.id: job_code for job_code in dossier.job_codes}
         self.if_one: DossierFacts | None = None
-        identities = pool(record for record in dossier.policies if self._is_on_file(record))
+        records = [record for record in dossier.policies if self._is_on_file(record)]
+        identities = () if are_of_different_lines(records) else pool(records)
         doubles = possible_doubles(identities)
         first = [identity.records[0].id for identity in identities] if doubles else []
         self.may_be_one = {
@@ -83,17 +88,17 @@ class DossierFacts:
         }
         exemptions = [record for record in _sorted(dossier.exemptions) if self._is_on_file(record)]
         peers = exemption_peers(exemptions) if exemptions else {}
-        self._resolve_all(identities, peers)
+        self._resolve_all(terms_of(identities) if identities else each_alone(records), peers)
         peers_if_one = exemption_peers(exemptions, if_one=True) if _has_notices(exemptions) else peers
         if doubles or peers_if_one != peers:
             self.if_one = copy.copy(self)
-            self.if_one._resolve_all(policies_if_one(identities, doubles), peers_if_one)  # noqa: SLF001 - of its class
+            self.if_one._resolve_all(terms_of(policies_if_one(identities, doubles)), peers_if_one)  # noqa: SLF001 - of its class
 
     def _is_on_file(self, record: Policy | Exemption) -> bool:
-        return not record.terms or bool(usable(record.terms, self._refused))
+        return not self._refused or not record.terms or bool(usable(record.terms, self._refused))
 
-    def _resolve_all(self, identities: tuple[Identity, ...], exemptions: dict[str, tuple[Exemption, ...]]) -> None:
-        self.policies = tuple(self._resolve(term) for term in terms_of(identities))
+    def _resolve_all(self, terms: tuple[PolicyRecords, ...], exemptions: dict[str, tuple[Exemption, ...]]) -> None:
+        self.policies = tuple([self._resolve(term) for term in terms])
         self.by_id = {record.id: policy for policy in self.policies for record in policy.records}
         by_line: dict[Line, list[PolicyFacts]] = defaultdict(list)
         for policy in self.policies:
@@ -187,16 +192,6 @@ class DossierFacts:
         )
         dossier = self.dossier
         return PolicyFacts(policy.records, days, dossier.contractor, dossier.carriers, self._refused, policy.identity)
-
-    @cached_property
-    def clients(self) -> dict[str, Client]:
-        """The clients on file, by id."""
-        return {client.id: client for client in self.dossier.clients}
-
-    @cached_property
-    def job_codes(self) -> dict[str, JobCode]:
-        """The job codes on file, by id."""
-        return {job_code.id: job_code for job_code in self.dossier.job_codes}
 
     @cached_property
     def sole_owner(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -25,6 +25,8 @@ from contractor_compliance.domain.value import Missing
 __all__ = [
     "Identity",
     "PolicyRecords",
+    "are_of_different_lines",
+    "each_alone",
     "exemption_peers",
     "number_key",
     "policies_if_one",
@@ -115,6 +117,22 @@ def number_key(number: str | None) -> str | None:
         return None
     key = _MARKS.sub("", number.casefold().upper())
     return None if len(key) < _SHORTEST_NUMBER or key in _PLACEHOLDERS else key
+
+
+def are_of_different_lines(records: Sequence[Policy]) -> bool:
+    """Return whether no two records are of one line, so that none may describe the policy of another."""
+    return len({record.line for record in records}) == len(records)
+
+
+def each_alone(records: Iterable[Policy]) -> tuple[PolicyRecords, ...]:
+    """Return policies of one record each, by id."""
+    ordered = sorted(records, key=lambda record: record.id)
+    return tuple(
+        [
+            PolicyRecords((record,), record.cancellations, record.reinstatements, place)
+            for place, record in enumerate(ordered)
+        ]
+    )
 
 
 def pool(records: Iterable[Policy]) -> tuple[Identity, ...]:

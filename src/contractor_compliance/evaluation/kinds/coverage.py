@@ -143,13 +143,14 @@ def _try(
         rules = (*rules, _STOP_GAP)
     if rules:
         checks += endorsement_checks(policy, rules, rule, context)
-    checks += exclusion_checks(policy, requirement.forbidden_exclusions, rule, context)
+    if requirement.forbidden_exclusions:
+        checks += exclusion_checks(policy, requirement.forbidden_exclusions, rule, context)
     if requirement.carrier is not None:
         checks += carrier_checks(policy, requirement.carrier, context)
-    depends_on = unique(depends_on)
-    result = result_of(checks, (policy.id, *(name for name in depends_on if not name.startswith(("3.A", "3.C")))))
+    layers_used = tuple(name for name in depends_on if not name.startswith(("3.A", "3.C"))) if depends_on else ()
+    result = result_of(checks, unique((policy.id, *layers_used)) if layers_used else (policy.id,))
     if result.outcome is Outcome.PASS_WITH_DEPENDENCY:
-        result.depends_on = (*depends_on, *silences(checks))
+        result.depends_on = (*unique(depends_on), *silences(checks))
     return result
 
 
@@ -247,7 +248,7 @@ def _presence(requirement: CoverageRequirement, context: CheckContext) -> Presen
     if requirement.line == Line.EL:
         gaps = (policy for policy in context.facts.policies if is_stop_gap(policy))
         return any_present((line_presence((Line.WC, Line.EL), context), in_force_presence(gaps, context)))
-    present = line_presence((requirement.line,), context)
+    present = in_force_presence(context.facts.by_line.get(requirement.line, ()), context)
     return any_present((present, exemption_presence(requirement.accepts, context))) if requirement.accepts else present
 
 

@@ -59,16 +59,19 @@ def any_present(presences: Iterable[Presence]) -> Presence:
 
 def line_presence(lines: Iterable[Line], context: CheckContext) -> Presence:
     """Return whether a policy of one of the lines is in force."""
-    return in_force_presence((policy for line in lines for policy in context.facts.by_line.get(line, ())), context)
+    return any_present(in_force_presence(context.facts.by_line.get(line, ()), context) for line in lines)
 
 
 def in_force_presence(policies: Iterable[PolicyFacts], context: CheckContext) -> Presence:
     """Return whether one of the policies is in force for the work."""
-    return any_present(
-        True if context.day in policy.in_force.certain else None if context.day in policy.in_force.possible else False
-        for policy in policies
-        if policy.counts_for(context.work)
-    )
+    presence: Presence = False
+    for policy in policies:
+        if policy.counts_for(context.work):
+            if context.day in policy.in_force.certain:
+                return True
+            if context.day in policy.in_force.possible:
+                presence = None
+    return presence
 
 
 def exemption_presence(kinds: frozenset[ExemptionKind], context: CheckContext) -> Presence:

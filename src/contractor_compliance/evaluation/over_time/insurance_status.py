@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from contractor_compliance.domain.assignment import Assignment, AssignmentStatus
+from contractor_compliance.domain.requirements.groups import RequirementGroup
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.kinds.judge import asks_for_cover
 from contractor_compliance.evaluation.kinds.kind import Presence
@@ -34,17 +35,25 @@ def insurance_status(sweep: Sweep, day: date) -> InsuranceStatus:
 
 
 def _required(sweep: Sweep, assignment: Assignment | None, day: date) -> list[Presence]:
-    judgments = sweep.judged(assignment, day)
-    if not judgments:
-        return []
-    context = sweep.context(assignment, day)
-    # Where one requirement gives way to another of its key, one of the two binds in any case.
-    required = {judgment.binding.key for judgment in judgments if judgment.binding.may_give_way}
-    return [
-        _presence(judgment, context, is_open=judgment.binding.key not in required)
-        for judgment in judgments
+    judged = sweep.judged(assignment, day)
+    judgments = [
+        judgment
+        for judgment in judged
         if judgment.result.outcome is not Outcome.NOT_APPLICABLE and asks_for_cover(judgment.binding.requirement)
     ]
+    if all(_is_met(judgment) for judgment in judgments):
+        return [True] * len(judgments)
+    context = sweep.context(assignment, day)
+    # Where one requirement gives way to another of its key, one of the two binds in any case.
+    required = {judgment.binding.key for judgment in judged if judgment.binding.may_give_way}
+    return [_presence(judgment, context, is_open=judgment.binding.key not in required) for judgment in judgments]
+
+
+def _is_met(judgment: Judged) -> bool:
+    """Return whether the facts meet the requirement, so that its cover is there; a group may be met by other means."""
+    return judgment.result.outcome.rank > Outcome.WAIVED.rank and not isinstance(
+        judgment.binding.requirement, RequirementGroup
+    )
 
 
 def _presence(judgment: Judged, context: CheckContext, *, is_open: bool) -> Presence:

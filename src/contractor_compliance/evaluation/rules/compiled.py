@@ -154,10 +154,10 @@ class CompiledRuleBook:
     freshness: frozenset[int]
     tails: frozenset[int]
     _sets: tuple[_PlannedSet, ...]
-    _defaults: tuple[int, ...]
+    _defaults: tuple[_Candidate, ...]
     _job_codes: _NamedSets
     _clients: _NamedSets
-    _by_contractor: dict[str, tuple[int, ...]]
+    _by_contractor: dict[str, tuple[_Candidate, ...]]
     # Resolutions met before, by epoch and sets: a memo of pure answers, bounded by what the rule book can combine.
     _resolved: dict[tuple[int, tuple[_Candidate, ...]], Resolution] = attrs.field(factory=dict)
 
@@ -169,10 +169,10 @@ class CompiledRuleBook:
         """
         contracted = assignment.contract_date
         candidates = (
-            *((index, None) for index in self._defaults),
+            *self._defaults,
             *self._job_codes.matching(assignment.job_code_id, is_none=False),
             *self._clients.matching(assignment.client_id, is_none=assignment.own_work),
-            *((index, None) for index in self._by_contractor.get(contractor_id, ())),
+            *self._by_contractor.get(contractor_id, ()),
         )
         chosen = tuple(
             candidate for candidate in candidates if _applies(self._sets[candidate[0]].source, contracted, day)
@@ -182,9 +182,9 @@ class CompiledRuleBook:
     def resolve_always(self, contractor_id: str, day: date) -> Resolution:
         """Return what binds the contractor even without an assignment: its own sets marked `always`."""
         chosen = tuple(
-            (index, None)
-            for index in self._by_contractor.get(contractor_id, ())
-            if self._sets[index].source.always and _applies(self._sets[index].source, day, day)
+            candidate
+            for candidate in self._by_contractor.get(contractor_id, ())
+            if self._sets[candidate[0]].source.always and _applies(self._sets[candidate[0]].source, day, day)
         )
         return self._resolution(chosen, day)
 
@@ -242,12 +242,15 @@ def compile_rulebook(rulebook: RuleBook) -> CompiledRuleBook:
         freshness=frozenset(freshness),
         tails=frozenset(tails),
         sets=tuple(_PlannedSet(requirement_set, tuple(_bindings(requirement_set))) for requirement_set in ordered),
-        defaults=defaults,
+        defaults=tuple((index, None) for index in defaults),
         job_codes=_NamedSets.of(indexes[SetLevel.JOB_CODE], "the job code of the assignment"),
         clients=_NamedSets.of(
             indexes[SetLevel.CLIENT], "the client of the assignment, or that it is the company's own work"
         ),
-        by_contractor=indexes[SetLevel.CONTRACTOR],
+        by_contractor={
+            name: tuple((index, None) for index in of_contractor)
+            for name, of_contractor in indexes[SetLevel.CONTRACTOR].items()
+        },
     )
 
 
