@@ -214,6 +214,7 @@ _LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "exclusion_present": "excluded by the policy",
             "exclusion_not_stated": "exclusion not ruled out",
             "exclusion_presumed_absent": "no exclusion stated",
+            "retention_presumed": "no retention stated",
             "party_not_named": "party not named",
             "party_unknown": "party not known",
             "no_written_contract": "no written contract",

@@ -37,6 +37,7 @@ class ReasonCode(LabeledCode):
     EXCLUSION_PRESENT = "exclusion_present"
     EXCLUSION_NOT_STATED = "exclusion_not_stated"
     EXCLUSION_PRESUMED_ABSENT = "exclusion_presumed_absent"
+    RETENTION_PRESUMED = "retention_presumed"
     PARTY_NOT_NAMED = "party_not_named"
     PARTY_UNKNOWN = "party_unknown"
     NO_WRITTEN_CONTRACT = "no_written_contract"

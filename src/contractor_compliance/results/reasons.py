@@ -139,6 +139,10 @@ REASONS: Mapping[ReasonCode, Reason] = MappingProxyType(
         ReasonCode.EXCLUSION_PRESUMED_ABSENT: Reason(
             phrase="is taken to be free of an exclusion that no source mentions",
         ),
+        ReasonCode.RETENTION_PRESUMED: Reason(
+            phrase="is taken to have no larger retention than allowed, since no source states one",
+            remedy="To end the presumption, please state the deductible or retention of the {policy}.",
+        ),
         ReasonCode.PARTY_NOT_NAMED: Reason(
             phrase="does not name a required party",
             remedy="Please have the {line} endorsement name the party: {required}.",

@@ -173,6 +173,8 @@ class CoverageRequirement(RequirementHeader):
         triggers: Triggers that satisfy; none = any. With claims-made, the retroactive date must reach back to the
             start of the assignment.
         retention_at_most: Largest deductible or retention, in cents.
+        retention_silence_passes: Pass where no source states a retention; the finding says that the pass depends on
+            that. Off, it is unknown (domain rule B14.24).
         endorsements: Endorsements that must be there.
         forbidden_exclusions: Exclusions and limitations that the policy must not carry.
         carrier: What the insurer must be.
@@ -203,6 +205,7 @@ class CoverageRequirement(RequirementHeader):
     aggregate_bases: frozenset[AggregateBasis] = frozenset()
     triggers: frozenset[Trigger] = frozenset()
     retention_at_most: Cents | None = None
+    retention_silence_passes: bool = False
     endorsements: tuple[EndorsementRule, ...] = ()
     forbidden_exclusions: tuple[ExclusionRule, ...] = ()
     carrier: CarrierRule | None = None
@@ -246,6 +249,8 @@ class CoverageRequirement(RequirementHeader):
                 f"no layer tops up {self.line.label} (B2.7)",
             )
         yield from check_layers("top_up", self.top_up)
+        if self.retention_silence_passes and self.retention_at_most is None:
+            yield Fault("$.retention_silence_passes", "True", "no largest retention is set; drop it")
         if self.presume_home_state_in_3a and self.line not in (Line.WC, Line.EL):
             yield Fault("$.presume_home_state_in_3a", "True", f"{self.line.label} has no Item 3.A; leave it out")
         if self.accepts and self.line != Line.WC:

@@ -235,7 +235,13 @@ def shape_checks(policy: PolicyFacts, requirement: CoverageRequirement, context:
             reach = attrs.evolve(reach, outcome=Outcome.UNKNOWN, reason=ReasonCode.FACTS_CONFLICT)
         yield reach
     if requirement.retention_at_most is not None:
-        yield _retention_check(policy, requirement.retention_at_most, requirement.evidence, context)
+        check = _retention_check(policy, requirement.retention_at_most, requirement.evidence, context)
+        # What a source states illegibly is no silence.
+        is_silent = all(limits.retention is Missing.ABSENT for limits in policy.limits)
+        if requirement.retention_silence_passes and is_silent and check.reason is ReasonCode.LIMIT_NOT_STATED:
+            presumed = ReasonCode.RETENTION_PRESUMED
+            check = attrs.evolve(check, outcome=Outcome.PASS_WITH_DEPENDENCY, reason=presumed)
+        yield check
     if requirement.aggregate_bases:
         yield _basis_check(policy, requirement.aggregate_bases, requirement.evidence, context)
 

@@ -46,11 +46,13 @@ def exclusion_checks(
 
 
 def silences(checks: Iterable[Check]) -> tuple[str, ...]:
-    """Return what passes depend on where no source mentions an exclusion."""
+    """Return what passes depend on where no source mentions an exclusion, or a retention."""
+    words = {
+        ReasonCode.EXCLUSION_PRESUMED_ABSENT: "no exclusion stated: {}",
+        ReasonCode.RETENTION_PRESUMED: "no {} stated",
+    }
     return tuple(
-        f"no exclusion stated: {aspect_labels(check.aspect)[-1]}"
-        for check in checks
-        if check.reason is ReasonCode.EXCLUSION_PRESUMED_ABSENT
+        words[check.reason].format(aspect_labels(check.aspect)[-1]) for check in checks if check.reason in words
     )
 
 
