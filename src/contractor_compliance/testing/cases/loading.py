@@ -22,7 +22,7 @@ RULES_FORMAT = "contractor-compliance-rules/1"
 
 
 def load_cases(path: str | os.PathLike[str]) -> tuple[Case, ...]:
-    r"""Return the cases of a file, or of every TOML file of a folder and the folders in it, in the order of their names.
+    r"""Return the cases of a file, or of every TOML file of a folder and the folders in it, in the order of names.
 
     A table of rules (`format = "contractor-compliance-rules/1"`) may lie among the files of a folder; it is passed
     over.
