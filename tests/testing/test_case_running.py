@@ -11,7 +11,7 @@ import pytest
 from contractor_compliance.domain import Dossier, RuleBook
 from contractor_compliance.errors import InvalidValueError
 from contractor_compliance.evaluation import evaluate
-from contractor_compliance.serialization import from_dict
+from contractor_compliance.serialization import loads
 from contractor_compliance.testing import load_cases, run_cases
 from contractor_compliance.testing.cases import Case, evaluate_case
 from contractor_compliance.testing.cases.readings import READINGS, canonical
@@ -36,7 +36,8 @@ def fearful(case: Case) -> dict[str, Any]:
 def foreign(case: Case) -> dict[str, Any]:
     """Another implementation, which sees nothing but the text of documents and answers nothing but text."""
     documents = json.loads(json.dumps(case.documents()))
-    dossier, rulebook = from_dict(documents["dossier"], Dossier), from_dict(documents["rulebook"], RuleBook)
+    dossier = loads(json.dumps(documents["dossier"]), Dossier)
+    rulebook = loads(json.dumps(documents["rulebook"]), RuleBook)
     report = evaluate(dossier, rulebook, as_of=case.day, custom=case.checks)
     answer: dict[str, Any] = json.loads(json.dumps({key: canonical(READINGS[key].read(report)) for key in READINGS}))
     return answer
@@ -116,6 +117,11 @@ def test_an_answer_with_a_key_that_the_format_does_not_know_is_refused(answer: d
         InvalidValueError, match=r"the answer to equality-passes .*\n.*the format of cases has no such key"
     ):
         run_cases(FEW, lambda _case: answer)
+
+
+def test_an_answer_that_is_no_mapping_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match="answer = NoneType: must be a ComplianceReport, or a mapping"):
+        run_cases(FEW, lambda _case: None)
 
 
 def test_a_key_to_compare_that_the_format_does_not_know_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ import attrs
 from contractor_compliance.domain import Assignment, Dossier, RuleBook
 from contractor_compliance.evaluation import CustomAnswer
 from contractor_compliance.results import Outcome
-from contractor_compliance.serialization import to_dict
+from contractor_compliance.serialization import dumps
 
 __all__ = ["Case", "SteppedCheck"]
 
@@ -92,8 +93,8 @@ class Case:
         """Return what the case gives to an evaluator as plain values that JSON can hold.
 
         Returns:
-            `day` as text, `dossier` and `rulebook` in the shape of their documents (tax ids in clear: they are
-            invented), and `checks`: by name the steps of the host's own checks.
+            `day` as text, the documents `dossier` and `rulebook` (tax ids in clear: they are invented), and `checks`:
+            by name the steps of the host's own checks.
         """
         checks = {
             name: [{key: str(value) if key == "from" else value for key, value in step.items()} for step in check.steps]
@@ -101,7 +102,7 @@ class Case:
         }
         return {
             "day": self.day.isoformat(),
-            "dossier": to_dict(self.dossier, tax_ids="clear"),
-            "rulebook": to_dict(self.rulebook, tax_ids="clear"),
+            "dossier": json.loads(dumps(self.dossier, tax_ids="clear")),
+            "rulebook": json.loads(dumps(self.rulebook, tax_ids="clear")),
             "checks": checks,
         }

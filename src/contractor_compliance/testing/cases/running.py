@@ -153,7 +153,8 @@ def run_cases(
 
     Raises:
         DocumentError: The cases cannot be read.
-        InvalidValueError: `keys`, or an answer, has a key that the format does not know.
+        InvalidValueError: `keys`, or an answer, has a key that the format does not know, or an answer is neither a
+            report nor a mapping.
 
     Example:
         >>> import tempfile
@@ -192,7 +193,7 @@ def run_case(case: Case, evaluate: CaseEvaluator = evaluate_case, *, keys: Colle
     except Exception as error:  # noqa: BLE001  # whatever it raises, it did not answer, and the others are judged
         return CaseResult(case.id, case.title, case.file, error=f"{type(error).__name__}: {error}")
     if not isinstance(answer, ComplianceReport):
-        _check_keys(answer, f"the answer to {case.id}", "answer")
+        _check_answer(answer, f"the answer to {case.id}")
     differences = []
     for key, value in case.expect.items():
         if keys is None or key in keys:
@@ -205,6 +206,13 @@ def run_case(case: Case, evaluate: CaseEvaluator = evaluate_case, *, keys: Colle
 
 def _read(answer: ComplianceReport | Mapping[str, Any], key: str) -> Any:
     return READINGS[key].read(answer) if isinstance(answer, ComplianceReport) else answer.get(key, "not answered")
+
+
+def _check_answer(answer: object, subject: str) -> None:
+    if not isinstance(answer, Mapping):
+        problem = "must be a ComplianceReport, or a mapping with the keys that a case may expect"
+        raise InvalidValueError(subject, (Fault("answer", type(answer).__name__, problem),))
+    _check_keys(answer, subject, "answer")
 
 
 def _check_keys(keys: Collection[str], subject: str, path: str) -> None:
