@@ -23,6 +23,7 @@ _INNER = (
     "integrations.fastapi",
     "integrations.http",
     "storage.sql",
+    "testing.cases",
     "testing.companies",
     "testing.factories",
     "testing.strategies",

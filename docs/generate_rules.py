@@ -24,7 +24,8 @@ scenario cases that hold it to that, and the addresses it was read from. A rule 
 of this library or practitioner's knowledge. A case marked *open* states the right answer, which the evaluator does not
 give yet.
 
-The cases are tables in `tests/cases`, written to be read without Python; the page beside them says how to add one.
+The cases are tables in `tests/cases`, written to be read without Python; [Case format](case_format.md) describes them.
+A case that is made of a situation which others describe shows the address of that description.
 
 {decided} of the {rules} rules are decided by the evaluator, in {cases} cases.
 """
@@ -51,7 +52,7 @@ def rules() -> list[dict[str, Any]]:
 def cases() -> list[dict[str, Any]]:
     """Return every case, with the name of its file."""
     return [
-        {**case, "file": path.name}
+        {"rules": [], **case, "file": path.name}
         for path in sorted(CASES.glob("*.toml"))
         if path.name != "rules.toml"
         for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]
@@ -80,7 +81,10 @@ def _section(rule: dict[str, Any], scenarios: list[dict[str, Any]]) -> str:
     cited = [scenario for scenario in scenarios if rule["id"] in scenario["rules"]]
     for scenario in cited:
         mark = ", open" if "xfail" in scenario else ""
-        lines.append(f"- {scenario['title']}. (`{scenario['id']}` in `{scenario['file']}`{mark})")
+        addresses = scenario.get("source", [])
+        addresses = addresses if isinstance(addresses, list) else [addresses]
+        read_from = f" From {', '.join(f'<{address}>' for address in addresses)}." if addresses else ""
+        lines.append(f"- {scenario['title']}. (`{scenario['id']}` in `{scenario['file']}`{mark}){read_from}")
     return "\n".join([*lines, ""] if cited else lines)
 
 

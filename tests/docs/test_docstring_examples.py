@@ -24,6 +24,7 @@ DOORS = (
     "contractor_compliance.storage",
     "contractor_compliance.storage.rules",
     "contractor_compliance.storage.sql",
+    "contractor_compliance.testing.cases",
     "contractor_compliance.testing.desks",
 )
 #: The doors whose every public function and class has an example.
@@ -38,6 +39,7 @@ COMPLETE: tuple[str, ...] = (
     "contractor_compliance.storage",
     "contractor_compliance.storage.rules",
     "contractor_compliance.storage.sql",
+    "contractor_compliance.testing.cases",
     "contractor_compliance.testing.desks",
 )
 #: The classes whose every public method has an example, the inherited ones too.

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+from functools import cache
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 
+from contractor_compliance.testing.cases import Case, load_cases
+
 CASES = Path(__file__).parents[1] / "cases"
-
-
-def loading() -> ModuleType:
-    """Return the module that reads the cases; tests are no package, so it is imported by its path."""
-    name = "scenario_cases"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, CASES / "loading.py")
-        assert spec is not None
-        assert spec.loader is not None
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
-
 
 #: What a test may call its argument, and where a case says that the evaluator is not there yet. Such a case stands with
 #: the right expectation, and fails until the fault is mended; an unexpected pass fails as well.
@@ -33,27 +19,20 @@ ARGUMENTS = {"scenario": "xfail", "worded_scenario": "xfail_remedy", "any_scenar
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for argument, field in ARGUMENTS.items():
         if argument in metafunc.fixturenames:
-            metafunc.parametrize(argument, [parameter(all_case, field) for all_case in all_cases()])
+            metafunc.parametrize(argument, [parameter(case, field) for case in all_cases()])
 
 
-def parameter(case: Any, field: str | None) -> Any:
+def parameter(case: Case, field: str | None) -> object:
     reason = getattr(case, field) if field else None
     marks = [pytest.mark.xfail(reason=reason, raises=AssertionError, strict=True)] if reason else []
     return pytest.param(case, id=case.id, marks=marks)
 
 
-def all_cases() -> list:
-    module = loading()
-    if not hasattr(module, "LOADED"):
-        module.LOADED = list(module.load_cases())
-    return module.LOADED
+@cache
+def all_cases() -> tuple[Case, ...]:
+    return load_cases(CASES)
 
 
 @pytest.fixture(scope="session", name="scenarios")
-def _scenarios() -> list:
+def _scenarios() -> tuple[Case, ...]:
     return all_cases()
-
-
-@pytest.fixture(scope="session", name="loader")
-def _loader() -> ModuleType:
-    return loading()

@@ -82,5 +82,13 @@ def test_a_case_cites_rules_that_exist_and_has_an_id_and_a_title_of_its_own() ->
         assert [value for value, times in Counter(case[field] for case in cases).items() if times > 1] == []
 
 
+def test_a_case_made_of_a_public_situation_gives_its_address_and_the_rule_map_shows_it() -> None:
+    public = [case for case in MAP.cases() if case["file"].startswith("public_")]
+    page = MAP.page()
+
+    assert len(public) >= 80
+    assert [] == [case["id"] for case in public if not case.get("source") or f"<{case['source']}>" not in page]
+
+
 def test_the_rule_map_is_the_one_that_the_cases_make() -> None:
     assert MAP.PAGE.read_text(encoding="utf-8") == MAP.page(), "run: python docs/generate_rules.py"

@@ -68,7 +68,8 @@ from contractor_compliance.evaluation import (
 )
 from contractor_compliance.results import AssignmentReport, Check, Gap, InsuranceStatus, StandingRow, Step, Window
 from contractor_compliance.serialization import from_dict, json_schema, to_dict
-from contractor_compliance.testing import FrozenClock, factories, strategies
+from contractor_compliance.testing import FrozenClock, factories, load_cases, run_cases, strategies
+from contractor_compliance.testing.cases import Case, CaseResult, CaseResults
 
 
 def the_root(dossier: Dossier, rulebook: RuleBook, day: date) -> None:
@@ -190,3 +191,6 @@ def tests_of_a_host(clock: FrozenClock) -> None:
     assert_type(strategies.dossiers(), SearchStrategy[Dossier])
     assert_type(strategies.values(Policy), SearchStrategy[Policy])
     assert_type(strategies.cases(), SearchStrategy[tuple[Dossier, RuleBook]])
+    assert_type(load_cases("cases.toml"), tuple[Case, ...])
+    assert_type(run_cases("cases.toml", lambda case: {"verdict": case.day.isoformat()}), CaseResults)
+    assert_type(next(iter(run_cases("cases.toml"))), CaseResult)

@@ -1,7 +1,7 @@
 """Tools with which a host, or a store's author, tests its own code.
 
-`FrozenClock`, `factories` and `sample_desk` need nothing but the library; `strategies`, `StoreContract` and
-`StoreHistory` need the extra `testing`. `sample_desk` and the last two are loaded when they are first used.
+`FrozenClock`, `factories`, `load_cases`, `run_cases` and `sample_desk` need nothing but the library; `strategies`,
+`StoreContract` and `StoreHistory` need the extra `testing`. What takes long to load is loaded when it is first used.
 """
 
 from __future__ import annotations
@@ -17,17 +17,29 @@ from contractor_compliance.testing.clock import FrozenClock
 from contractor_compliance.testing.contract.promises import CONTRACT_VERSION
 
 if TYPE_CHECKING:
+    from contractor_compliance.testing.cases import load_cases, run_cases
     from contractor_compliance.testing.contract.whole import StoreContract
     from contractor_compliance.testing.desks import sample_desk
     from contractor_compliance.testing.history import StoreHistory
 
-__all__ = ["CONTRACT_VERSION", "FrozenClock", "StoreContract", "StoreHistory", "sample_desk", "value_classes"]
+__all__ = [
+    "CONTRACT_VERSION",
+    "FrozenClock",
+    "StoreContract",
+    "StoreHistory",
+    "load_cases",
+    "run_cases",
+    "sample_desk",
+    "value_classes",
+]
 
 
 #: Where a name that is loaded late stands, and what must be installed for it.
 _LATE = {
     "StoreContract": ("contract.whole", "pytest"),
     "StoreHistory": ("history", "hypothesis"),
+    "load_cases": ("cases", "cattrs"),
+    "run_cases": ("cases", "cattrs"),
     "sample_desk": ("desks", "cattrs"),
 }
 
