@@ -235,10 +235,11 @@ def test_each_table_of_law_has_rows() -> None:
         (State.WV, date(2008, 6, 30), True),
         (State.WV, date(2008, 7, 1), False),
         (State.CA, date(2026, 1, 1), False),
+        (State.WY, date(2026, 1, 1), None),
     ],
 )
-def test_a_state_has_its_own_fund_alone(state: State, on: date, *, expected: bool) -> None:
-    assert SHIPPED_LAW.is_monopolistic(state, on) is expected
+def test_a_state_has_its_own_fund_alone(state: State, on: date, *, expected: bool | None) -> None:
+    assert SHIPPED_LAW.is_monopolistic(state, None, on) is expected
 
 
 @pytest.mark.parametrize(

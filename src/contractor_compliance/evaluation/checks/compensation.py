@@ -42,8 +42,12 @@ def state_check(
         presume_home: Whether the home state of the named insured is presumed to be in 3.A (domain rule B14.16).
     """
     aspect = f"state.{state.value}"
-    if context.law.is_monopolistic(state, context.day):
-        return _fund_check(aspect, policy, state)
+    monopolistic = context.law.is_monopolistic(state, context.work.industry, context.day)
+    if monopolistic is not False:
+        check = _fund_check(aspect, policy, state)
+        if monopolistic is None and check.outcome is Outcome.FAIL:
+            check = attrs.evolve(check, outcome=Outcome.UNKNOWN)
+        return check
     listed = resolve_fact(policy.states, "item_3a")
     in_3a = {state in value for value in listed.values}
     if in_3a == {True}:

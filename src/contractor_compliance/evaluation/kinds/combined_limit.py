@@ -27,6 +27,7 @@ from contractor_compliance.evaluation.kinds.kind import (
     line_presence,
 )
 from contractor_compliance.evaluation.kinds.result import RequirementResult, best_of, result_of
+from contractor_compliance.evaluation.kinds.tail import answered_later
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.not_examined import Topic
 from contractor_compliance.results.outcome import Outcome
@@ -36,6 +37,11 @@ __all__ = ["COMBINED_LIMIT"]
 
 def _judge(requirement: CombinedLimitRequirement, context: CheckContext) -> RequirementResult:
     """Judge a primary line and the layers over it together."""
+    result = _on_day(requirement, context)
+    return answered_later(result, context, lambda on_day: _on_day(requirement, on_day))
+
+
+def _on_day(requirement: CombinedLimitRequirement, context: CheckContext) -> RequirementResult:
     results = [
         _together(primary, requirement, context)
         for primary in primaries_in_force(requirement.line, requirement.evidence, context)

@@ -6,17 +6,12 @@ another's endorsement. Workers' compensation and employers' liability are judged
 
 from __future__ import annotations
 
-from datetime import date
-
 import attrs
 
 from contractor_compliance.domain.endorsement import EndorsementKind
 from contractor_compliance.domain.geography import State
-from contractor_compliance.domain.interval import NEVER, Interval
-from contractor_compliance.domain.limits import LimitKind
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import format_cents
-from contractor_compliance.domain.policy import Trigger
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import CoverageRequirement, EndorsementRule
 from contractor_compliance.evaluation.checks.basics import carrier_checks, insured_check, shape_checks, term_check
@@ -25,7 +20,6 @@ from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.checks.endorsements import endorsement_checks, is_stop_gap
 from contractor_compliance.evaluation.checks.exclusions import exclusion_checks, silences
 from contractor_compliance.evaluation.checks.exemptions import exemption_candidates
-from contractor_compliance.evaluation.checks.layers import OCCURRENCE_BY_NATURE
 from contractor_compliance.evaluation.checks.limits import limit_checks
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.evaluation.kinds.absence import absence_of
@@ -40,6 +34,12 @@ from contractor_compliance.evaluation.kinds.kind import (
     line_presence,
 )
 from contractor_compliance.evaluation.kinds.result import RequirementResult, best_of, result_of, unique, worst_of
+from contractor_compliance.evaluation.kinds.tail import (
+    days_lost,
+    last_worked_day,
+    results_in_tail,
+    without_prior_work,
+)
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.not_examined import Topic
 from contractor_compliance.results.outcome import Outcome
@@ -82,36 +82,53 @@ def _in_state(requirement: CoverageRequirement, state: State, context: CheckCont
             exemptions = exemption_candidates(state, requirement.accepts, requirement.evidence, context)
             results += (result_of(checks, (checks[0].policy_id or "",)) for checks in exemptions)
         return best_of(results)
-    monopolistic = context.law.is_monopolistic(state, context.day)
-    if monopolistic:
+    return _employers_liability(requirement, state, context)
+
+
+def _employers_liability(requirement: CoverageRequirement, state: State, context: CheckContext) -> RequirementResult:
+    by_line = context.facts.by_line
+    monopolistic = context.law.is_monopolistic(state, context.work.industry, context.day)
+    results = []
+    if monopolistic is not True:
+        results.append(_best_policy(by_line.get(Line.WC, ()) + by_line.get(Line.EL, ()), requirement, context, state))
+    if monopolistic is not False:
         # A state fund has no employers' liability: only stop gap has it there (domain rule B6.4).
         candidates = tuple(policy for policy in context.facts.policies if is_stop_gap(policy))
-        if not any(candidate.counts_for(context.work) for candidate in candidates):
-            missing = Check(
-                aspect=f"state.{state.value}",
-                outcome=Outcome.FAIL,
-                reason=ReasonCode.STOP_GAP_REQUIRED,
-                required=state.value,
-            )
-            return result_of((missing,))
-    else:
-        candidates = by_line.get(Line.WC, ()) + by_line.get(Line.EL, ())
-    return _best_policy(candidates, requirement, context, None if monopolistic else state)
+        if any(candidate.counts_for(context.work) for candidate in candidates):
+            results.append(_best_policy(candidates, requirement, context, None))
+    if results:
+        return best_of(results)
+    missing = Check(
+        aspect=f"state.{state.value}", outcome=Outcome.FAIL, reason=ReasonCode.STOP_GAP_REQUIRED, required=state.value
+    )
+    return result_of((missing,))
 
 
 def _best_policy(
     candidates: tuple[PolicyFacts, ...], requirement: CoverageRequirement, context: CheckContext, state: State | None
 ) -> RequirementResult:
     eligible = [candidate for candidate in candidates if candidate.counts_for(context.work)]
+    in_force = [policy for policy in eligible if context.day in policy.in_force.possible]
+    results = [_try(policy, requirement, context, state) for policy in in_force]
+    ended = last_worked_day(context)
+    if ended is None:
+        return best_of(results) if results else absence_of(eligible, context)
     results = [
-        _try(policy, requirement, context, state) for policy in eligible if context.day in policy.in_force.possible
+        without_prior_work(result, policy, requirement, context)
+        for policy, result in zip(in_force, results, strict=True)
     ]
-    ended = _after_work(context)
-    if ended is not None:
-        results += _tail(eligible, requirement, context, ended, state)
+    results += results_in_tail(
+        eligible,
+        requirement,
+        context,
+        ended,
+        lambda policy, day: _try(policy, requirement, attrs.evolve(context, day=day), state),
+    )
     if not results:
-        return absence_of(eligible, context, tail=ended is not None)
-    return best_of(results)
+        return absence_of(eligible, context, tail=True)
+    lost = days_lost(eligible, requirement, context, ended)
+    best = best_of(results)
+    return best if lost is None else worst_of([best, result_of((lost,))])
 
 
 def _try(
@@ -169,79 +186,6 @@ def _unlimited(
         and checks[-1].outcome is Outcome.PASS
         and checks[-1].actual == "3.A"
     )
-
-
-def _after_work(context: CheckContext) -> date | None:
-    """Return the last worked day if the day judged lies in the tail after it (domain rule B3.10)."""
-    assignment = context.work.assignment
-    if assignment is None or assignment.end is None or context.day <= assignment.end:
-        return None
-    return assignment.end
-
-
-def _tail(
-    eligible: list[PolicyFacts],
-    requirement: CoverageRequirement,
-    context: CheckContext,
-    ended: date,
-    state: State | None,
-) -> list[RequirementResult]:
-    """Return the results of the policies that answer after the work (domain rules B3.10, B3.11, B14.5).
-
-    An occurrence policy of the days of work answers for ever, but for completed operations, where the injury comes
-    later. A claims-made one answers while claims may be reported; so does any renewal of it without a gap.
-    """
-    chain = _chain_from(ended, eligible, requirement)
-    is_answered_later = _asks_for_completed_operations(requirement)
-    results = []
-    for policy in eligible:
-        trigger = _trigger_of(policy, requirement)
-        start = policy.in_force.possible.first_from(ended)
-        is_renewal = trigger is Trigger.CLAIMS_MADE and start is not None and chain is not None and start in chain
-        if start is None or not (start == ended or is_renewal):
-            continue
-        reporting = tuple(
-            statement.evidence
-            for statement in policy.trigger_statements
-            if statement.extended_reporting_until is not None and context.day < statement.extended_reporting_until
-        )
-        if not reporting and (trigger is Trigger.CLAIMS_MADE or is_answered_later):
-            continue
-        if trigger is Trigger.OCCURRENCE and is_answered_later:
-            continue
-        result = _try(policy, requirement, attrs.evolve(context, day=start), state)
-        if trigger is None:
-            unknown = Check(
-                aspect="tail", outcome=Outcome.UNKNOWN, reason=ReasonCode.TRIGGER_UNKNOWN, policy_id=policy.id
-            )
-            result = worst_of([result, result_of((unknown,))])
-        elif trigger is Trigger.CLAIMS_MADE:
-            shown = context.proven("tail", reporting, requirement.evidence, policy)
-            result = worst_of([result, result_of((shown,))])
-        results.append(result)
-    return results
-
-
-def _trigger_of(policy: PolicyFacts, requirement: CoverageRequirement) -> Trigger | None:
-    if not policy.trigger.values and requirement.line in OCCURRENCE_BY_NATURE:
-        return Trigger.OCCURRENCE
-    trigger: Trigger | None = policy.trigger.value
-    return trigger
-
-
-def _asks_for_completed_operations(requirement: CoverageRequirement) -> bool:
-    return any(
-        minimum.limit is LimitKind.PRODUCTS_COMPLETED_OPERATIONS_AGGREGATE for minimum in requirement.limits
-    ) or any(rule.kind is EndorsementKind.ADDITIONAL_INSURED_COMPLETED for rule in requirement.endorsements)
-
-
-def _chain_from(ended: date, eligible: list[PolicyFacts], requirement: CoverageRequirement) -> Interval | None:
-    """Return the days on end, from that of the end of the work, on which some claims-made policy is in force."""
-    days = NEVER
-    for policy in eligible:
-        if _trigger_of(policy, requirement) is Trigger.CLAIMS_MADE:
-            days |= policy.in_force.certain
-    return days.run_around(ended)
 
 
 def _presence(requirement: CoverageRequirement, context: CheckContext) -> Presence:

@@ -27,6 +27,7 @@ from contractor_compliance.evaluation.kinds.kind import (
     line_presence,
 )
 from contractor_compliance.evaluation.kinds.result import RequirementResult, best_of, result_of, unique, worst_of
+from contractor_compliance.evaluation.kinds.tail import answered_later
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.not_examined import Topic
 from contractor_compliance.results.outcome import Outcome
@@ -46,6 +47,11 @@ _CUTS = (
 
 def _judge(requirement: UmbrellaRequirement, context: CheckContext) -> RequirementResult:
     """Judge umbrella cover: over each line named, by layers alone, and not used up by topping up that line."""
+    result = _on_day(requirement, context)
+    return answered_later(result, context, lambda on_day: _on_day(requirement, on_day))
+
+
+def _on_day(requirement: UmbrellaRequirement, context: CheckContext) -> RequirementResult:
     layers = [
         policy
         for kind in sorted(requirement.layers)

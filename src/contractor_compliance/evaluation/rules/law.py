@@ -48,9 +48,13 @@ class _Row:
 
 @attrs.frozen(kw_only=True)
 class MonopolisticState(_Row):
-    """A state whose own fund alone writes workers' compensation (domain rule B6.4)."""
+    """A state whose own fund alone writes workers' compensation (domain rule B6.4).
+
+    `industry` names the one in which that is certain; of others it is not known. None means every industry.
+    """
 
     state: State
+    industry: Industry | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -127,9 +131,9 @@ class LawTables:
     Example:
         >>> from datetime import date
         >>> from contractor_compliance.domain import State
-        >>> SHIPPED_LAW.is_monopolistic(State.OH, date(2026, 6, 1))
+        >>> SHIPPED_LAW.is_monopolistic(State.OH, None, date(2026, 6, 1))
         True
-        >>> LawTables().is_monopolistic(State.OH, date(2026, 6, 1))
+        >>> LawTables().is_monopolistic(State.OH, None, date(2026, 6, 1))
         False
     """
 
@@ -141,9 +145,13 @@ class LawTables:
     unlimited_liability: tuple[UnlimitedLiability, ...] = ()
     agreement_states: frozenset[State] = frozenset()
 
-    def is_monopolistic(self, state: State, day: date) -> bool:
-        """Return whether only the state's own fund counts there on `day`."""
-        return any(row.holds_on(day) for row in self._funds.get(state, ()))
+    def is_monopolistic(self, state: State, industry: Industry | None, day: date) -> bool | None:
+        """Return whether only the state's own fund counts there on `day`; None where that depends on the industry."""
+        rows = self._funds.get(state)
+        if rows is None:
+            return False
+        held = [row.industry for row in rows if row.holds_on(day)]
+        return None if held and not {None, industry} & {*held} else bool(held)
 
     @cached_property
     def _funds(self) -> dict[State, tuple[MonopolisticState, ...]]:
@@ -240,10 +248,9 @@ _OWNER_PAPERS = frozenset({ExemptionKind.OWNER_EXEMPTION, ExemptionKind.ATTESTAT
 #: The tables as shipped. Rows of B6.6 are few on purpose: only those with a state's own source.
 SHIPPED_LAW = LawTables(
     monopolistic=(
-        *(
-            MonopolisticState(state=state, source=_IRMI)
-            for state in (State.ND, State.OH, State.WA, State.WY, State.PR, State.VI)
-        ),
+        *(MonopolisticState(state=state, source=_IRMI) for state in (State.ND, State.OH, State.WA, State.PR, State.VI)),
+        # Compulsory for extra-hazardous work, construction among it; other work may be insured privately.
+        MonopolisticState(state=State.WY, industry=Industry.CONSTRUCTION, source=_IRMI),
         # The source gives the years; both markets opened on July 1.
         MonopolisticState(state=State.NV, until=date(1999, 7, 1), source=_IRMI),
         MonopolisticState(state=State.WV, until=date(2008, 7, 1), source=_IRMI),

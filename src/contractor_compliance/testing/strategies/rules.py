@@ -117,7 +117,7 @@ def _coverage_of(sampler: Sampler, line: Line) -> SearchStrategy[domain.Coverage
         "forbidden_exclusions": _forbidden(sampler),
         "accepts": _set(ExemptionKind) if line == Line.WC else _NO,
     }
-    return _ruled(
+    drawn = _ruled(
         sampler,
         domain.CoverageRequirement,
         odd,
@@ -125,7 +125,15 @@ def _coverage_of(sampler: Sampler, line: Line) -> SearchStrategy[domain.Coverage
         limits=minimum_limits(sampler, line),
         top_up=usually(frozenset(), *_TOP_UPS, once_in=2) if line in _TOPPED else _NO,
         presume_home_state_in_3a=st.booleans() if line in (Line.WC, Line.EL) else st.just(value=False),
+        retention_silence_passes=st.just(value=False),
     )
+    return st.tuples(drawn, st.booleans()).map(_with_silence)
+
+
+def _with_silence(drawn: tuple[domain.CoverageRequirement, bool]) -> domain.CoverageRequirement:
+    """Let a silent retention pass in some of the requirements that ask for one."""
+    requirement, passes = drawn
+    return attrs.evolve(requirement, retention_silence_passes=passes and requirement.retention_at_most is not None)
 
 
 def _umbrella(sampler: Sampler) -> SearchStrategy[domain.UmbrellaRequirement]:
