@@ -28,9 +28,11 @@ RULES = DIRECTORY / "rules.toml"
 
 _EVIDENCE = {"level": "confirmed", "observed_on": "2025-12-15"}
 _STATEMENTS = (
-    *("insured", "terms", "cancellations", "reinstatements", "limits", "triggers"),
-    *("endorsements", "policy_exclusions", "states", "exclusions", "underlying_schedules"),
+    *("identifications", "insured", "terms", "cancellations", "reinstatements", "limits", "triggers"),
+    *("endorsements", "endorsement_lists", "policy_exclusions", "states", "exclusions", "underlying_schedules"),
 )
+#: What a policy's only statement of number and insurer is made of.
+_IDENTIFICATION = ("number", "carrier_name", "carrier_naic")
 _POLICIES: dict[str, Callable[..., d.Policy]] = {
     d.Line.GL: f.gl_policy,
     d.Line.WC: f.wc_policy,
@@ -140,7 +142,12 @@ def _policy(table: dict[str, Any]) -> d.Policy:
     else:
         base = _POLICIES[line]() if line in _POLICIES else f.policy(line)
     name = table.get("id", str(line))
-    return from_dict({**to_dict(base), "id": name, "number": f"NO {name}", **_plain(_statements(table))}, d.Policy)
+    if "identifications" not in table:
+        usual = to_dict(base.identifications[0])
+        named = {key: table[key] for key in _IDENTIFICATION if key in table}
+        table = {**table, "identifications": {**usual, "number": f"NO {name}", **named}}
+    table = {key: value for key, value in table.items() if key not in _IDENTIFICATION}
+    return from_dict({**to_dict(base), "id": name, **_plain(_statements(table))}, d.Policy)
 
 
 def _statements(table: dict[str, Any]) -> dict[str, Any]:
@@ -153,8 +160,6 @@ def _statements(table: dict[str, Any]) -> dict[str, Any]:
         made["terms"] = term
     if isinstance(made.get("insured"), str):
         made["insured"] = {"name": made["insured"]}
-    if "endorsements_complete" in made:
-        made["endorsements_complete"] = {**_EVIDENCE, **made["endorsements_complete"]}
     for name in set(_STATEMENTS) & set(made):
         made[name] = [
             {**_state_lists(entry), "evidence": {**_EVIDENCE, **entry.get("evidence", {})}}

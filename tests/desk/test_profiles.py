@@ -281,7 +281,7 @@ class TestOffice:
         world.check_standings()
 
     def test_an_insurer_that_is_renamed_changes_the_standing_of_whom_it_insured_by_its_name(self, world: World) -> None:
-        by_name = attrs.evolve(world.policy("policy-general_liability"), carrier_naic=None)
+        by_name = make.identified(world.policy("policy-general_liability"), carrier_naic=None)
         world.record(by_name)
 
         world.reviewer.put_carrier(make.carrier(name="Quite Another Insurance Company"))
@@ -290,7 +290,7 @@ class TestOffice:
         world.check_standings()
 
     def test_an_insurer_that_is_put_on_file_later_is_looked_up_by_its_name(self, world: World) -> None:
-        named = attrs.evolve(
+        named = make.identified(
             world.policy("policy-general_liability"), carrier_naic=None, carrier_name="Later Insurance Company"
         )
         world.record(named)

@@ -28,6 +28,8 @@ CASES: Mapping[tuple[str, str], str] = {
     ("Term", "continuous"): "weak-continuous-term",
     ("Reinstatement", "effective"): "weak-reinstatement",
     ("Reinstatement", "issued_on"): "weak-reinstatement",
+    ("PolicyIdentification", "carrier_naic"): "weak-insurer-by-number",
+    ("PolicyIdentification", "carrier_name"): "weak-insurer-by-name",
     ("Insured", "name"): "weak-insured-name",
     ("Insured", "tax_id"): "weak-insured-tax-id",
     ("Insured", "state"): "weak-home-state",
@@ -61,6 +63,7 @@ CASES: Mapping[tuple[str, str], str] = {
     ("Endorsement", "basis"): "weak-endorsement",
     ("Endorsement", "parties"): "weak-endorsement",
     ("Endorsement", "notice_days"): "weak-notice-days",
+    ("EndorsementList", "is_complete"): "weak-whole-list",
     ("PolicyExclusion", "kind"): "weak-exclusion-absent",
     ("PolicyExclusion", "present"): "weak-exclusion-absent",
     ("StatesCovered", "item_3a"): "weak-item-3a",
@@ -82,12 +85,13 @@ HARMFUL: Mapping[tuple[str, str], str] = {
     ("Cancellation", "reason"): "words for people",
     ("Endorsement", "present"): "says, where it is not the usual value, that the policy has no such endorsement",
     ("Exclusions", "if_any"): "says that the policy covers no owner",
+    ("PolicyIdentification", "number"): "tells records apart; what each of them shows needs evidence of its own",
     ("PolicyExclusion", "title"): "words for people",
     ("PolicyExclusion", "form"): _NARROWS,
     ("PolicyExclusion", "edition"): _NARROWS,
 }
-#: A fact that has its evidence without a statement, and the case for it.
-BARE: Mapping[tuple[str, str], str] = {("Policy", "endorsements_complete"): "whole-list-on-weak-evidence"}
+#: Fields whose usual value is the one that helps.
+USUALLY_FAVORABLE = frozenset({("EndorsementList", "is_complete")})
 #: Fields of a statement that mean something only beside its other fields.
 JOINED = frozenset({("Limits", "products_in_general_aggregate")})
 #: What the answer says where an umbrella's schedule is too weakly proven: that it is not known what lies beneath.
@@ -118,7 +122,7 @@ def _is_evidence(cls: type[Value], name: str) -> bool:
 def unregistered(classes: Iterable[type[Value]]) -> set[tuple[str, str]]:
     """Return the fields for which no case is listed, and no reason why there is none."""
     classes = tuple(classes)
-    return (facts(classes) | bare_facts(classes)) - set(CASES) - set(HARMFUL) - set(BARE)
+    return (facts(classes) | bare_facts(classes)) - set(CASES) - set(HARMFUL)
 
 
 def statements(policy: Policy) -> Iterator[tuple[str, tuple[Value, ...]]]:
@@ -134,7 +138,8 @@ def at_level(statement: Any, level: EvidenceLevel) -> Any:
 
 
 def states_field(statement: Any, name: str) -> bool:
-    return bool(getattr(statement, name) != getattr(attrs.fields(type(statement)), name).default)
+    default = getattr(attrs.fields(type(statement)), name).default
+    return (type(statement).__name__, name) in USUALLY_FAVORABLE or bool(getattr(statement, name) != default)
 
 
 def weakened(dossier: Dossier, cls: str, name: str | None) -> Dossier:
@@ -164,7 +169,7 @@ def test_every_fact_with_evidence_has_a_case_or_helps_nobody() -> None:
     classes = value_classes()
 
     assert set() == unregistered(classes)
-    assert facts(classes) | bare_facts(classes) == set(CASES) | set(HARMFUL) | set(BARE)
+    assert facts(classes) | bare_facts(classes) == set(CASES) | set(HARMFUL)
     assert set() == set(CASES) & set(HARMFUL)
 
 

@@ -360,8 +360,9 @@ PHENOMENA: dict[str, Callable[[Dossier], bool]] = {
     "a leased worker": lambda dossier: any(one.insured_as is InsuredCapacity.LEASED_WORKER for one in dossier.policies),
     "a policy of one assignment": lambda dossier: any(one.assignment_id for one in dossier.policies),
     "an insurer that nobody knows": lambda dossier: any(
-        one.carrier_naic is None and one.carrier_name not in {carrier.name for carrier in dossier.carriers}
+        stated.carrier_naic is None and stated.carrier_name not in {carrier.name for carrier in dossier.carriers}
         for one in dossier.policies
+        for stated in one.identifications
     ),
     "a state's fund": lambda dossier: any(carrier.fund_state for carrier in dossier.carriers),
     "terms that contradict each other": lambda dossier: any(len(one.terms) == 2 for one in dossier.policies),

@@ -16,16 +16,13 @@ from contractor_compliance.errors import Fault, InvalidValueError
 
 __all__ = [
     "IsZone",
-    "PythonCalendar",
     "add_months",
     "add_years",
-    "as_day",
     "civil_date",
     "day_after",
     "end_of_day",
     "instant_of",
     "parse_date",
-    "plain_day",
     "spell_days",
 ]
 

@@ -43,7 +43,7 @@ def state_check(
     """
     aspect = f"state.{state.value}"
     if context.law.is_monopolistic(state, context.day):
-        return _fund_check(aspect, policy, state)
+        return _fund_check(aspect, policy, state, rule, context)
     listed = resolve_fact(policy.states, "item_3a")
     in_3a = {state in value for value in listed.values}
     if in_3a == {True}:
@@ -107,7 +107,7 @@ def _presumed(
     return attrs.evolve(proven, outcome=Outcome.PASS_WITH_DEPENDENCY, reason=ReasonCode.PRESUMED_IN_3A)
 
 
-def _fund_check(aspect: str, policy: PolicyFacts, state: State) -> Check:
+def _fund_check(aspect: str, policy: PolicyFacts, state: State, rule: EvidenceRule, context: CheckContext) -> Check:
     carrier = policy.carrier
     if carrier is None or isinstance(carrier.status, Missing):
         return Check(
@@ -124,13 +124,7 @@ def _fund_check(aspect: str, policy: PolicyFacts, state: State) -> Check:
     elif carrier.fund_state is not state:
         outcome, reason = Outcome.FAIL, ReasonCode.STATE_FUND_REQUIRED
     else:
-        return Check(
-            aspect=aspect,
-            outcome=Outcome.PASS,
-            required=f"{state.value} state fund",
-            actual=carrier.name,
-            policy_id=policy.id,
-        )
+        return context.proven(aspect, policy.insurer[1], rule, policy, f"{state.value} state fund", carrier.name)
     return Check(
         aspect=aspect,
         outcome=outcome,

@@ -37,7 +37,7 @@ from contractor_compliance.evaluation.facts.identity import (
 )
 from contractor_compliance.evaluation.facts.in_force import CoverDays, InForce
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
-from contractor_compliance.evaluation.facts.resolved import resolve_fact, usable
+from contractor_compliance.evaluation.facts.resolved import evidence_of, resolve_fact, usable
 
 __all__ = ["DossierFacts", "ExemptionFacts", "evidence_fault"]
 
@@ -61,6 +61,7 @@ class DossierFacts:
     """A dossier made ready. Records with no usable statement of any term they state are not on file.
 
     Attributes:
+        records: The records of policies that are on file, without statements that do not count.
         if_one: The same dossier if all policies that may be one are one; None where that is no question.
         may_be_one: The policies, by id, that each may be one with.
     """
@@ -72,7 +73,8 @@ class DossierFacts:
         )
         self._completed = {certificate.id: certificate.completed_on for certificate in dossier.certificates}
         self.if_one: DossierFacts | None = None
-        identities = pool(record for record in dossier.policies if self._is_on_file(record))
+        self.records = tuple(self._as_usable(record) for record in dossier.policies if self._is_on_file(record))
+        identities = pool(self.records)
         doubles = possible_doubles(identities)
         first = [identity.records[0].id for identity in identities] if doubles else []
         self.may_be_one = {
@@ -89,7 +91,23 @@ class DossierFacts:
             self.if_one._resolve_all(policies_if_one(identities, doubles), peers_if_one)  # noqa: SLF001 - of its class
 
     def _is_on_file(self, record: Policy | Exemption) -> bool:
-        return not record.terms or bool(usable(record.terms, self._refused))
+        """Return whether a record says anything that counts: not if all of it, or its term, is refused."""
+        if not self._refused:
+            return True
+        if record.terms:
+            return bool(usable(record.terms, self._refused))
+        evidences = tuple(evidence_of(record))
+        return not evidences or any(evidence.certificate_id not in self._refused for evidence in evidences)
+
+    def _as_usable(self, record: Policy) -> Policy:
+        """Return a record without the statements of certificates that supply no facts."""
+        if not self._refused or all(evidence.certificate_id not in self._refused for evidence in evidence_of(record)):
+            return record
+        fields = {name: getattr(record, name) for name in attrs.fields_dict(Policy)}
+        usable_statements: dict[str, Any] = {
+            name: usable(value, self._refused) for name, value in fields.items() if isinstance(value, tuple)
+        }
+        return attrs.evolve(record, **usable_statements)
 
     def _resolve_all(self, identities: tuple[Identity, ...], exemptions: dict[str, tuple[Exemption, ...]]) -> None:
         self.policies = tuple(self._resolve(term) for term in terms_of(identities))
@@ -179,13 +197,9 @@ class DossierFacts:
         terms = policy.records[0].terms
         if len(policy.records) > 1:
             terms = tuple(dict.fromkeys(term for record in policy.records for term in record.terms))
-        days = CoverDays(
-            usable(terms, self._refused),
-            usable(policy.cancellations, self._refused),
-            usable(policy.reinstatements, self._refused),
-        )
+        days = CoverDays(terms, policy.cancellations, policy.reinstatements)
         dossier = self.dossier
-        return PolicyFacts(policy.records, days, dossier.contractor, dossier.carriers, self._refused, policy.identity)
+        return PolicyFacts(policy.records, days, dossier.contractor, dossier.carriers, policy.identity)
 
     @cached_property
     def sole_owner(self) -> bool:

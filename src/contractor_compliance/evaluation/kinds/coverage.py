@@ -131,7 +131,7 @@ def _try(
         checks += endorsement_checks(policy, rules, rule, context)
     checks += exclusion_checks(policy, requirement.forbidden_exclusions, rule, context)
     if requirement.carrier is not None:
-        checks += carrier_checks(policy, requirement.carrier, context)
+        checks += carrier_checks(policy, requirement.carrier, rule, context)
     depends_on = unique(depends_on)
     result = result_of(checks, (policy.id, *(name for name in depends_on if not name.startswith(("3.A", "3.C")))))
     if result.outcome is Outcome.PASS_WITH_DEPENDENCY:
