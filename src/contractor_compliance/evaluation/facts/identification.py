@@ -108,13 +108,13 @@ def carrier_of(statements: _Statements, carriers: tuple[Carrier, ...]) -> tuple[
 
 def _one_carrier(insurers: frozenset[Insurer], carriers: tuple[Carrier, ...]) -> Carrier | None:
     """Return the one record that all of the insurers stated are, by number or by name."""
-    found_by = {insurer: _find(insurer, carriers) for insurer in insurers}
-    on_file = {carrier for carrier in found_by.values() if carrier is not None}
+    by_insurer = {insurer: _find(insurer, carriers) for insurer in insurers}
+    on_file = {carrier for carrier in by_insurer.values() if carrier is not None}
     if len(on_file) != 1:
         return None
     (carrier,) = on_file
     are_one = all(
-        found is not None or _are_one(insurer, (carrier.naic, carrier.name)) for insurer, found in found_by.items()
+        record is not None or _are_one(insurer, (carrier.naic, carrier.name)) for insurer, record in by_insurer.items()
     )
     return carrier if are_one else None
 
