@@ -12,11 +12,14 @@ from contractor_compliance.domain import (
     CompanySettings,
     EndorsementKind,
     EnrollmentState,
+    EvidenceLevel,
     FinancialStrength,
     JobCode,
     JobCodeStatus,
     Line,
     PartyRole,
+    PolicyIdentification,
+    ReviewStatus,
     State,
     TaxId,
 )
@@ -278,6 +281,24 @@ class TestOffice:
         world.reviewer.put_carrier(make.carrier(ratings=(worse,)))
 
         assert Verdict.NON_COMPLIANT is self.verdict(world)
+        world.check_standings()
+
+    def test_the_insurer_that_counts_is_looked_up_though_a_stronger_source_that_does_not_names_another(
+        self, world: World
+    ) -> None:
+        policy = world.policy("policy-general_liability")
+        pending = make.evidence(EvidenceLevel.PLATFORM, certificate_id="certificate-1")
+        other = PolicyIdentification(carrier_naic="99902", carrier_name="Lesser Casualty", evidence=pending)
+        world.record(
+            make.certificate(status=ReviewStatus.PENDING),
+            attrs.evolve(policy, identifications=(other, *policy.identifications)),
+        )
+        before = self.verdict(world)
+        worse = CarrierRating(strength=FinancialStrength.B, size=10, effective=TODAY)
+
+        world.reviewer.put_carrier(make.carrier(ratings=(worse,)))
+
+        assert (Verdict.COMPLIANT, Verdict.NON_COMPLIANT) == (before, self.verdict(world))
         world.check_standings()
 
     def test_an_insurer_that_is_renamed_changes_the_standing_of_whom_it_insured_by_its_name(self, world: World) -> None:
