@@ -111,7 +111,10 @@ def verdict_of(index: int) -> tuple[str, Verdict, bool]:
         policies = LACKS[truth](policies)
     # Now and then a certificate is filed twice, or without its number.
     if chance.random() < 0.1:
-        policies = (*policies, attrs.evolve(policies[0], id="copy", number=chance.choice((policies[0].number, None))))
+        policies = (
+            *policies,
+            attrs.evolve(chance.choice((policies[0], make.identified(policies[0], number=None))), id="copy"),
+        )
     work = chance.choice([other for other in STATES if other is not state]) if away else state
     contractor = make.contractor(legal_name=name, home_address=make.contractor().home_address)
     dossier = make.dossier(

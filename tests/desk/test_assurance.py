@@ -215,7 +215,7 @@ class TestAuditDay:
 
     def test_an_insurer_that_came_on_file_late_counts_as_late_evidence(self, world: World) -> None:
         world.asks(make.gl_requirement(carrier=CarrierRule(strength_at_least=FinancialStrength.A_MINUS)))
-        named = attrs.evolve(make.gl_policy(), carrier_name="Later Insurance Company", carrier_naic="99902")
+        named = make.gl_policy(carrier_name="Later Insurance Company", carrier_naic="99902")
         world.record(named)
         learned_at = self.after_the_loss(world)
 

@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import attrs
 import pytest
 
-from contractor_compliance.domain import Certificate, ExemptionKind, Line, Policy, ReviewStatus, TaxId
+from contractor_compliance.domain import (
+    CarrierRating,
+    CarrierRule,
+    Certificate,
+    EndorsementList,
+    EvidenceLevel,
+    ExclusionKind,
+    ExclusionRule,
+    ExemptionKind,
+    FinancialStrength,
+    Line,
+    Policy,
+    PolicyIdentification,
+    ReviewStatus,
+    TaxId,
+)
 from contractor_compliance.errors import AccessDeniedError, InvalidValueError, NotAllowedError, NotOnFileError
 from contractor_compliance.results import Outcome, Verdict
 from contractor_compliance.storage import Key, Kind
@@ -27,6 +43,34 @@ def pending(**changes: object) -> Certificate:
 def stated() -> Policy:
     """Return GL as a certificate states it."""
     return make.as_stated(make.gl_policy())
+
+
+def named(policy_id: str, line: Line = Line.GL, **changes: Any) -> Policy:
+    """Return what a certificate, as strong and as late as can be, says of number, insurer and completeness."""
+    read = make.evidence(EvidenceLevel.CONFIRMED, observed_on=TODAY, certificate_id="certificate-1")
+    whole = changes.pop("whole", False)
+    return Policy(
+        id=policy_id,
+        line=line,
+        identifications=(PolicyIdentification(**changes, evidence=read),) if changes else (),
+        endorsement_lists=(EndorsementList(evidence=read),) if whole else (),
+    )
+
+
+WHOLE = make.gl_policy(endorsement_lists=(EndorsementList(evidence=make.evidence()),))
+UMBRELLAS = (make.umbrella_policy(number="UMB 0012345"), make.umbrella_policy(id="second", number="UMB-0012345"))
+#: What a certificate states that would change a verdict if it counted, and the policies on file.
+UNREVIEWED: dict[str, tuple[Policy, tuple[Policy, ...]]] = {
+    "insurer": (named(GL, carrier_naic="99902"), (WHOLE,)),
+    "better insurer": (named(GL, carrier_naic="99901"), (make.identified(WHOLE, carrier_naic="99902"),)),
+    "number": (named("second", Line.UMBRELLA, number="UMB 9912345"), (WHOLE, *UMBRELLAS)),
+    "same number": (
+        named("second", Line.UMBRELLA, number="UMB 0012345"),
+        (WHOLE, UMBRELLAS[0], make.identified(UMBRELLAS[1], number="UMB 9912345")),
+    ),
+    "completeness": (named(GL, whole=True), (make.gl_policy(),)),
+    "another policy": (named("another", number="GL 2002"), ()),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +121,7 @@ class TestPolicies:
 
         world.reviewer.record_policy("contractor-1", make.gl_policy(number="NEW-1"))
 
-        assert "NEW-1" == world.policy(GL).number
+        assert "NEW-1" == world.policy(GL).identifications[0].number
 
     def test_a_policy_recorded_again_keeps_its_notices(self, world: World) -> None:
         world.record(make.gl_policy())
@@ -91,7 +135,7 @@ class TestPolicies:
         world.owner.record_policy("contractor-1", make.gl_policy(insured=(make.insured(tax_id=TAX_ID),)))
         (shown,) = (policy for policy in world.reviewer.profile("contractor-1").dossier.policies if policy.id == GL)
 
-        world.reviewer.record_policy("contractor-1", attrs.evolve(shown, number="NEW-1"))
+        world.reviewer.record_policy("contractor-1", make.identified(shown, number="NEW-1"))
 
         assert [TAX_ID] == [insured.tax_id for insured in world.policy(GL).insured]
 
@@ -173,11 +217,47 @@ class TestCertificates:
 
     def test_facts_of_a_policy_that_a_certificate_does_not_print_stay(self, world: World) -> None:
         world.record(make.gl_policy(number="SAMPLE-1", carrier_name="Sample Mutual"))
-        unread = attrs.evolve(stated(), number=None, carrier_name=None, carrier_naic=None)
+        unread = attrs.evolve(stated(), identifications=())
 
         world.recruiter.record_certificate("contractor-1", pending(), policies=[unread])
 
-        assert ("SAMPLE-1", "Sample Mutual") == (world.policy(GL).number, world.policy(GL).carrier_name)
+        (identification,) = world.policy(GL).identifications
+        assert ("SAMPLE-1", "Sample Mutual") == (identification.number, identification.carrier_name)
+
+    @pytest.mark.parametrize("status", [ReviewStatus.PENDING, ReviewStatus.DENIED])
+    @pytest.mark.parametrize("title", UNREVIEWED)
+    def test_number_insurer_and_completeness_change_no_verdict_before_the_approval(
+        self, world: World, title: str, status: ReviewStatus
+    ) -> None:
+        policy, policies = UNREVIEWED[title]
+        rated = CarrierRule(strength_at_least=FinancialStrength.A_MINUS)
+        residential = ExclusionRule(kind=ExclusionKind.RESIDENTIAL)
+        asking = world.asks(
+            make.gl_requirement(carrier=rated, forbidden_exclusions=(residential,)),
+            make.umbrella_requirement(occurrence=8 * make.MILLION),
+        )
+        lesser = CarrierRating(strength=FinancialStrength.B, size=10, effective=make.TERM_START)
+        asking.record(make.carrier(naic="99902", name="Lesser Casualty", ratings=(lesser,)), *policies)
+        before = asking.recruiter.profile("contractor-1").report
+
+        asking.recruiter.record_certificate("contractor-1", pending(), policies=[policy])
+        if status is not ReviewStatus.PENDING:
+            asking.reviewer.review_certificate("contractor-1", "certificate-1", status, note="Altered.")
+
+        after = asking.recruiter.profile("contractor-1").report
+        assert before.all_findings() == after.all_findings()
+        assert before.verdict is after.verdict is verdict(asking)
+        asking.check_standings()
+        asking.reviewer.review_certificate("contractor-1", "certificate-1", ReviewStatus.APPROVED)
+        assert before.all_findings() != asking.recruiter.profile("contractor-1").report.all_findings()
+        asking.check_standings()
+
+    @refusal
+    def test_a_policy_of_which_a_certificate_states_nothing_is_refused(self, world: World) -> None:
+        bare = Policy(id="policy-bare", line=Line.GL)
+
+        with world.refuses(NotAllowedError, "states nothing of policy 'policy-bare'"):
+            world.recruiter.record_certificate("contractor-1", pending(), policies=[bare])
 
     @refusal
     def test_a_statement_of_another_source_does_not_escape_its_review(self, world: World) -> None:

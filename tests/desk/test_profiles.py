@@ -12,11 +12,14 @@ from contractor_compliance.domain import (
     CompanySettings,
     EndorsementKind,
     EnrollmentState,
+    EvidenceLevel,
     FinancialStrength,
     JobCode,
     JobCodeStatus,
     Line,
     PartyRole,
+    PolicyIdentification,
+    ReviewStatus,
     State,
     TaxId,
 )
@@ -280,8 +283,26 @@ class TestOffice:
         assert Verdict.NON_COMPLIANT is self.verdict(world)
         world.check_standings()
 
+    def test_the_insurer_that_counts_is_looked_up_though_a_stronger_source_that_does_not_names_another(
+        self, world: World
+    ) -> None:
+        policy = world.policy("policy-general_liability")
+        pending = make.evidence(EvidenceLevel.PLATFORM, certificate_id="certificate-1")
+        other = PolicyIdentification(carrier_naic="99902", carrier_name="Lesser Casualty", evidence=pending)
+        world.record(
+            make.certificate(status=ReviewStatus.PENDING),
+            attrs.evolve(policy, identifications=(other, *policy.identifications)),
+        )
+        before = self.verdict(world)
+        worse = CarrierRating(strength=FinancialStrength.B, size=10, effective=TODAY)
+
+        world.reviewer.put_carrier(make.carrier(ratings=(worse,)))
+
+        assert (Verdict.COMPLIANT, Verdict.NON_COMPLIANT) == (before, self.verdict(world))
+        world.check_standings()
+
     def test_renaming_an_insurer_changes_the_standing_of_a_contractor_whose_policy_names_it(self, world: World) -> None:
-        by_name = attrs.evolve(world.policy("policy-general_liability"), carrier_naic=None)
+        by_name = make.identified(world.policy("policy-general_liability"), carrier_naic=None)
         world.record(by_name)
 
         world.reviewer.put_carrier(make.carrier(name="Quite Another Insurance Company"))
@@ -290,7 +311,7 @@ class TestOffice:
         world.check_standings()
 
     def test_an_insurer_that_is_put_on_file_later_is_looked_up_by_its_name(self, world: World) -> None:
-        named = attrs.evolve(
+        named = make.identified(
             world.policy("policy-general_liability"), carrier_naic=None, carrier_name="Later Insurance Company"
         )
         world.record(named)

@@ -530,7 +530,7 @@ class TestAtOnce:
 
     def test_a_policy_recorded_while_its_insurer_is_put_on_file_has_the_right_standing(self, demanding: World) -> None:
         new = make.carrier(name="New Insurance Company", naic="99902")
-        policy = attrs.evolve(demanding.policy("policy-general_liability"), carrier_naic="99902", carrier_name=None)
+        policy = make.identified(demanding.policy("policy-general_liability"), carrier_naic="99902", carrier_name=None)
         faulty = Faulty(demanding.store)
         faulty.meanwhile = lambda: demanding.reviewer.record_policy("contractor-1", policy)
 
@@ -540,7 +540,7 @@ class TestAtOnce:
 
     def test_an_insurer_put_on_file_while_a_policy_is_recorded_counts_for_that_policy(self, demanding: World) -> None:
         new = make.carrier(name="New Insurance Company", naic="99902")
-        policy = attrs.evolve(demanding.policy("policy-general_liability"), carrier_naic="99902", carrier_name=None)
+        policy = make.identified(demanding.policy("policy-general_liability"), carrier_naic="99902", carrier_name=None)
         desk = through(
             demanding, Faulty(demanding.store, meanwhile=lambda: demanding.reviewer.put_carrier(new))
         ).reviewer

@@ -27,6 +27,9 @@ from tests.desk.world import TODAY, World, refusal
 
 GL, WC = "requirement-general_liability", "requirement-workers_compensation"
 END = date(2026, 9, 1)
+MISSING_ONLY, LOW_ONLY = frozenset({ReasonCode.MISSING}), frozenset({ReasonCode.LIMIT_TOO_LOW})
+MISSING_OR_LOW = MISSING_ONLY | LOW_ONLY
+TWO_MILLION = make.minimum_limits({LimitKind.EACH_OCCURRENCE: 2 * make.MILLION})
 
 
 def asked(requirement_id: str | None = WC, **changes: object) -> Waiver:
@@ -190,6 +193,49 @@ class TestDecisions:
 
         with world.refuses(NotAllowedError, "cannot be waived for these reasons: not on file"):
             world.manager.grant_waiver("contractor-1", "waiver-1")
+
+    def test_a_later_rule_book_does_not_widen_what_was_granted(self, world: World) -> None:
+        low = world.asks(make.gl_requirement(limits=TWO_MILLION, waivable=MISSING_ONLY))
+        granted(low, asked(GL, reason_codes=frozenset()))
+
+        wider = make.gl_requirement(limits=TWO_MILLION, version=2, waivable=MISSING_OR_LOW)
+        low.manager.publish_rulebook(make.rulebook(wider))
+
+        assert MISSING_ONLY == low.waiver().reason_codes
+        assert Verdict.NON_COMPLIANT is verdict(low)
+
+    def test_what_a_later_rule_book_allows_can_be_granted_anew(self, world: World) -> None:
+        wider = make.gl_requirement(limits=TWO_MILLION, waivable=MISSING_OR_LOW)
+        low = world.asks(wider)
+
+        granted(low, asked(GL, reason_codes=frozenset()))
+
+        assert (MISSING_OR_LOW, Verdict.COMPLIANT_WITH_EXCEPTIONS) == (low.waiver().reason_codes, verdict(low))
+
+    def test_reasons_that_were_named_are_granted_as_they_were_named(self, world: World) -> None:
+        low = world.asks(make.gl_requirement(waivable=MISSING_OR_LOW))
+
+        granted(low, asked(GL, reason_codes=MISSING_ONLY))
+
+        assert MISSING_ONLY == low.waiver().reason_codes
+
+    def test_a_waiver_of_a_line_is_granted_for_the_reasons_that_all_its_requirements_list(self, world: World) -> None:
+        other = make.gl_requirement(id="gl-2", key="gl-2", waivable=MISSING_OR_LOW)
+        ended = make.gl_requirement(id="gl-3", key="gl-3", until=TODAY, waivable=LOW_ONLY)
+        low = world.asks(make.gl_requirement(waivable=MISSING_ONLY), make.gl_requirement(id="n", key="n"), other, ended)
+
+        granted(low, asked(None, line=Line.GL, reason_codes=frozenset()))
+
+        assert MISSING_ONLY == low.waiver().reason_codes
+
+    @refusal
+    def test_a_waiver_without_reasons_of_requirements_that_share_none_is_not_granted(self, world: World) -> None:
+        other = make.gl_requirement(id="gl-2", key="gl-2", waivable=LOW_ONLY)
+        low = world.asks(make.gl_requirement(waivable=MISSING_ONLY), other)
+        low.recruiter.request_waiver("contractor-1", asked(None, line=Line.GL, reason_codes=frozenset()))
+
+        with low.refuses(NotAllowedError, "no waivable reason in common"):
+            low.manager.grant_waiver("contractor-1", "waiver-1")
 
     def test_the_rejection_of_a_waiver_needs_a_reason_and_changes_no_verdict(self, world: World) -> None:
         world.recruiter.request_waiver("contractor-1", asked())

@@ -10,6 +10,7 @@ import pytest
 from contractor_compliance.domain import (
     Dossier,
     EndorsementKind,
+    EndorsementList,
     Evidence,
     EvidenceLevel,
     Exclusions,
@@ -64,8 +65,8 @@ DANGLING: dict[str, tuple[Callable[[], Dossier], str, str]] = {
         "certificates",
     ),
     "a complete list of endorsements read from an unknown certificate": (
-        lambda: make.dossier(make.gl_policy(endorsements_complete=LOST)),
-        "$.policies[0].endorsements_complete.certificate_id",
+        lambda: make.dossier(make.gl_policy(endorsement_lists=(EndorsementList(evidence=LOST),))),
+        "$.policies[0].endorsement_lists[0].evidence.certificate_id",
         "certificates",
     ),
 }

@@ -14,7 +14,7 @@ from contractor_compliance.domain import (
     InsurerMatch,
     NameMatch,
     Person,
-    Policy,
+    PolicyIdentification,
     TaxId,
     license_classes,
     match_insured,
@@ -71,7 +71,7 @@ def test_two_records_name_one_insurer_or_not(pair: dict[str, Any]) -> None:
     for naic, _ in sides:
         if naic and len(naic) != 5:
             with pytest.raises(InvalidValueError, match="five digits"):
-                Policy(**{**_fields(make.gl_policy()), "carrier_naic": naic})
+                PolicyIdentification(carrier_naic=naic, evidence=make.evidence())
             return
     (naic, name), (other_naic, other_name) = sides
 
@@ -79,10 +79,6 @@ def test_two_records_name_one_insurer_or_not(pair: dict[str, Any]) -> None:
 
     assert match.value in accepted(pair)
     assert match_insurer(other_naic or None, other_name or None, naic or None, name or None) is match
-
-
-def _fields(policy: Policy) -> dict[str, Any]:
-    return {name: getattr(policy, name) for name in ("id", "line")}
 
 
 @pytest.mark.parametrize("row", rows("license_classes.toml", "text"))

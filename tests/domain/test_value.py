@@ -7,7 +7,9 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import attrs
+import pendulum
 import pytest
+from freezegun.api import FakeDate, FakeDatetime
 
 from contractor_compliance.domain import (
     AtLeast,
@@ -37,6 +39,14 @@ DAY = date(2026, 7, 1)
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
+class Day(date):
+    """A day of a library that has a class of its own for days."""
+
+
+class Moment(datetime):
+    """An instant of such a library, as pandas has its timestamps."""
+
+
 class Text(str):
     """A host's own kind of text."""
 
@@ -55,6 +65,29 @@ def step(at: Any) -> EnrollmentEvent:
 
 def test_a_datetime_is_no_day() -> None:
     assert [("$.start", "must be date or nothing, not datetime")] == faults_of(Interval, start=NOON)
+
+
+@pytest.mark.parametrize("day", [FakeDate(2026, 7, 1), pendulum.Date(2026, 7, 1), Day(2026, 7, 1)])
+def test_a_day_of_another_library_is_stored_as_a_plain_date(day: date) -> None:
+    span = Interval(day, None)
+    rules = make.requirement_set(make.gl_requirement(), effective=day)
+
+    assert (DAY, date) == (span.start, type(span.start))
+    assert (DAY, date) == (rules.effective, type(rules.effective))
+
+
+@pytest.mark.parametrize("instant", [FakeDatetime(2026, 7, 1, 12, tzinfo=UTC), Moment(2026, 7, 1, 12, tzinfo=UTC)])
+def test_an_instant_of_another_library_is_stored_as_a_plain_datetime(instant: datetime) -> None:
+    event = step(instant)
+
+    assert (NOON, datetime, UTC) == (event.at, type(event.at), event.at.tzinfo)
+
+
+@pytest.mark.parametrize("instant", [FakeDatetime(2026, 7, 1), pendulum.DateTime(2026, 7, 1), Moment(2026, 7, 1)])
+def test_an_instant_of_another_library_is_no_day(instant: datetime) -> None:
+    problem = f"must be date or nothing, not {type(instant).__name__}"
+
+    assert [("$.start", problem)] == faults_of(Interval, start=instant)
 
 
 def test_a_flag_is_no_number() -> None:

@@ -15,6 +15,7 @@ from contractor_compliance.domain import (
     Endorsement,
     EndorsementBasis,
     EndorsementKind,
+    EndorsementList,
     EndorsementRule,
     Evidence,
     EvidenceLevel,
@@ -149,7 +150,7 @@ def test_a_word_below_the_level_asked_never_rules_an_exclusion_out(
 
     if excluded(rule, statements) not in GOOD:
         assert excluded(rule, (*statements, word)) not in GOOD
-        assert excluded(rule, statements, endorsements_complete=source) not in GOOD
+        assert excluded(rule, statements, endorsement_lists=(EndorsementList(evidence=source),)) not in GOOD
 
 
 @given(FORBIDDEN, EXCLUSIONS)

@@ -47,7 +47,9 @@ def test_a_policy_filed_twice_under_any_spelling_of_its_number_changes_nothing(
     dossier, book = numbered(case[0]), case[1]
     assume(dossier.policies)
     policy = dossier.policies[which % len(dossier.policies)]
-    again = attrs.evolve(policy, id="again", number=_RESPELLED[spelling](policy.number or ""))
+    again = attrs.evolve(
+        make.identified(policy, number=_RESPELLED[spelling](policy.identifications[0].number or "")), id="again"
+    )
 
     assert outcomes(dossier, book, day) == outcomes(with_record(dossier, again), book, day)
 
@@ -60,7 +62,9 @@ def test_a_second_record_that_may_be_the_same_policy_improves_nothing(
     assume(dossier.policies)
     policy = dossier.policies[which % len(dossier.policies)]
     before = outcomes(dossier, book, day)
-    after = outcomes(with_record(dossier, attrs.evolve(policy, id="again", **_UNCLEAR[unclear])), book, day)
+    after = outcomes(
+        with_record(dossier, attrs.evolve(make.identified(policy, **_UNCLEAR[unclear]), id="again")), book, day
+    )
 
     for place, outcome in after.items():
         if before[place] in _BAD:

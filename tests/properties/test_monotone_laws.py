@@ -97,7 +97,7 @@ def test_a_second_policy_like_one_on_file_never_makes_an_outcome_worse(
     policy = data.draw(st.sampled_from(dossier.policies))
     renamed = data.draw(st.sampled_from(("a copy", "z copy")))
     # With the same number it is one policy stated twice; with another it is one more.
-    copy = attrs.evolve(policy, id=renamed, number=policy.number if same_number else "another number")
+    copy = attrs.evolve(policy if same_number else make.identified(policy, number="another number"), id=renamed)
     richer = attrs.evolve(dossier, policies=(*dossier.policies, copy))
     _assert_none_worse(_answers(dossier, book, day), _answers(richer, book, day))
 

@@ -191,14 +191,20 @@ def test_insurance_status_looks_at_presence_alone(
     case: tuple[Dossier, RuleBook], day: date, data: st.DataObject
 ) -> None:
     dossier, book = case
-    emptied = ("limits", "endorsements", "insured", "triggers", "underlying_schedules", "states", "exclusions")
+    emptied = (
+        "identifications",
+        "limits",
+        "endorsements",
+        "insured",
+        "triggers",
+        "underlying_schedules",
+        "states",
+        "exclusions",
+    )
     chosen = data.draw(st.sets(st.sampled_from(emptied), min_size=1))
     poorer = attrs.evolve(
         dossier,
-        policies=tuple(
-            attrs.evolve(policy, **dict.fromkeys(chosen, ()), carrier_name=None, number=None)
-            for policy in dossier.policies
-        ),
+        policies=tuple(attrs.evolve(policy, **dict.fromkeys(chosen, ())) for policy in dossier.policies),
         carriers=(),
         waivers=(),
         contractor=attrs.evolve(dossier.contractor, legal_name="Quite Another LLC", aliases=()),

@@ -11,6 +11,7 @@ import attrs
 from contractor_compliance.domain import Dossier, Evidence, EvidenceLevel
 from contractor_compliance.evaluation import LawTables
 from contractor_compliance.results import ComplianceReport, Finding, Outcome
+from contractor_compliance.testing import factories as make
 
 __all__ = [
     "days_in",
@@ -125,7 +126,7 @@ def underlying(report: ComplianceReport) -> dict[Place, Outcome]:
 
 def numbered(dossier: Dossier) -> Dossier:
     """Give each policy and exemption a number of its own, with no renewal suffix: none is taken for another (B14.2)."""
-    policies = (attrs.evolve(policy, number=f"SAMPLE{place:04d}X") for place, policy in enumerate(dossier.policies))
+    policies = (make.identified(policy, number=f"SAMPLE{place:04d}X") for place, policy in enumerate(dossier.policies))
     exemptions = (
         attrs.evolve(exemption, number=f"SAMPLE{place:04d}X") for place, exemption in enumerate(dossier.exemptions)
     )

@@ -25,6 +25,7 @@ from contractor_compliance.domain import (
     Dossier,
     EndorsementBasis,
     EndorsementKind,
+    EndorsementList,
     EndorsementRule,
     EntityType,
     EvidenceLevel,
@@ -403,7 +404,7 @@ def _policy(draw: DrawFn, line: Line, place: int, kinds: Sequence[EndorsementKin
     if draw(_HALF):
         parts["endorsements"] = tuple(_endorsement(draw, kinds) for _ in range(draw(st.sampled_from((1, 2, 3)))))
     if draw(_ONCE_IN_6):
-        parts["endorsements_complete"] = make.evidence()
+        parts["endorsement_lists"] = (EndorsementList(evidence=make.evidence()),)
     if draw(_ONCE_IN_3):
         parts["policy_exclusions"] = tuple(_policy_exclusion(draw) for _ in range(draw(st.sampled_from((1, 2)))))
     if line in (Line.WC, Line.EL):

@@ -18,7 +18,7 @@ from contractor_compliance.serialization import read_record
 from contractor_compliance.storage import FACTS, VALUES, AuditEntry, Key, Kind, Record, sha256_seal, text_hash
 from contractor_compliance.storage.search import sort_key
 from contractor_compliance.storage.sql import SqlStore, Tables, build_tables
-from contractor_compliance.storage.sql.records import record_row, word_rows, work_rows
+from contractor_compliance.storage.sql.records import insurer_rows, record_row, word_rows, work_rows
 
 __all__ = ["fingerprint", "fingerprint_of_file", "problems"]
 
@@ -57,6 +57,7 @@ class _Company:
     #: What the typed columns hold, and what they should.
     typed: list[tuple[Key, Any, Any]] = attrs.field(factory=list)
     words: set[Any] = attrs.field(factory=set)
+    insurers: set[Any] = attrs.field(factory=set)
     work: set[Any] = attrs.field(factory=set)
     standings: list[Any] = attrs.field(factory=list)
 
@@ -91,6 +92,8 @@ def _companies(connection: Connection) -> dict[str, _Company]:
             company.typed.append((key, tuple(version), record_row(version.company_id, record)))
     for row in rows(_TABLES.words):
         companies[row.company_id].words.add(tuple(row))
+    for row in rows(_TABLES.insurers):
+        companies[row.company_id].insurers.add(tuple(row))
     for row in rows(_TABLES.work):
         companies[row.company_id].work.add(tuple(row))
     for row in rows(_TABLES.standings):
@@ -157,6 +160,7 @@ def _one_at_a_time(key: Key, records: list[Record]) -> Iterator[str]:
 def _found_by(company: _Company) -> Iterator[str]:
     """Yield what is wrong with the rows that contractors are found by."""
     words: set[Any] = set()
+    insurers: set[Any] = set()
     work: set[Any] = set()
     for key, record in company.current.items():
         if key.kind is Kind.CONTRACTOR:
@@ -165,10 +169,19 @@ def _found_by(company: _Company) -> Iterator[str]:
                 for fact, current in company.current.items()
                 if fact.kind is Kind.ASSIGNMENT and fact.contractor_id == key.id
             ]
-            words |= set(word_rows(company.head.company_id if company.head else "", record.value))
-            work |= set(work_rows(company.head.company_id if company.head else "", record.value, assignments))
+            policies = [
+                current.value
+                for fact, current in company.current.items()
+                if fact.kind is Kind.POLICY and fact.contractor_id == key.id
+            ]
+            company_id = company.head.company_id if company.head else ""
+            insurers |= set(insurer_rows(company_id, key.id, policies))
+            words |= set(word_rows(company_id, record.value))
+            work |= set(work_rows(company_id, record.value, assignments))
     if words != company.words:
         yield "the words are not those of the contractors"
+    if insurers != company.insurers:
+        yield "the insurers are not those of the policies"
     if work != company.work:
         yield "the work is not that of the assignments"
 

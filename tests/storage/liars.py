@@ -460,7 +460,9 @@ class NumberedInsurersOnly(Lie):
     def _numbered(self, answer: DossierRecord | None) -> DossierRecord | None:
         if answer is None or isinstance(answer.content, tuple):
             return answer
-        numbers = {policy.carrier_naic for policy in answer.content.policies} - {None}
+        numbers = {stated.carrier_naic for policy in answer.content.policies for stated in policy.identifications} - {
+            None
+        }
         carriers = tuple(carrier for carrier in answer.content.carriers if carrier.naic in numbers)
         return attrs.evolve(answer, content=attrs.evolve(answer.content, carriers=carriers))
 
@@ -814,7 +816,8 @@ class InsurersAsPrinted(Finding):
         named = {
             name
             for fact in facts
-            for name in (getattr(fact, "carrier_name", None), getattr(fact, "carrier_naic", None))
+            for stated in getattr(fact, "identifications", ())
+            for name in (stated.carrier_name, stated.carrier_naic)
         }
         return (not query.insurers or bool(named & query.insurers)) and matches(query, value, facts, standing)
 

@@ -325,7 +325,7 @@ def test_a_server_that_is_killed_under_its_writers_loses_nothing(own_postgres_se
         done = len(writer.acknowledged)
         assert (f"Sample Rigging {done}", f"{done}") == (
             record.dossier.contractor.legal_name,
-            record.dossier.policies[0].number,
+            record.dossier.policies[0].identifications[0].number,
         )
     assert [] == problems(engine)
     assert sum(writer.errors.total() for writer in writers) >= kills

@@ -42,6 +42,8 @@ DAMAGE = {
     "document": "UPDATE cc_client_history SET document = replace(document, 'Sample', 'Simple')",
     "word_gone": "DELETE FROM cc_contractor_word WHERE word = 'rigging'",
     "word_too_many": "INSERT INTO cc_contractor_word VALUES ('company-1', 'contractor-1', 'stale')",
+    "insurer_gone": "DELETE FROM cc_contractor_insurer WHERE contractor_id = 'contractor-1'",
+    "insurer_too_many": "INSERT INTO cc_contractor_insurer VALUES ('company-1', 'contractor-1', 'stale')",
     "work_gone": "DELETE FROM cc_contractor_work WHERE state = 'AL'",
     "work_left_behind": "UPDATE cc_contractor_work SET client_id = 'client-9'",
     "gap_in_a_standing": "UPDATE cc_standing SET end_day = '2025-01-01' WHERE end_day IS NOT NULL",

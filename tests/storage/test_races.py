@@ -131,7 +131,7 @@ def counting(number: int) -> tuple[Any, ...]:
 
 def number_of(dossier: Dossier) -> int | None:
     """Return the number that the two facts say; None if they say two."""
-    numbers = {policy.number for policy in dossier.policies}
+    numbers = {policy.identifications[0].number for policy in dossier.policies}
     return int(numbers.pop() or "") if len(numbers) == 1 and len(dossier.policies) == 2 else None
 
 

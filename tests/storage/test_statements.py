@@ -235,7 +235,7 @@ def test_a_policy_takes_as_many_statements_in_a_large_company_as_in_a_small_one(
 
     # Head, receipt, version; the contractor and six kinds of facts; five for what these name; the contractor's version,
     # its history and the policy's ended and begun; the audit and the head.
-    assert 22 + LOCK[filled.dialect] == len(sent)
+    assert 24 + LOCK[filled.dialect] == len(sent)
 
 
 @pytest.mark.parametrize("contractors", [10, 500])
@@ -251,15 +251,15 @@ def test_a_standing_takes_as_many_statements_in_a_large_company_as_in_a_small_on
 def test_new_contractors_take_as_many_statements_however_many_they_are(filled: Database, new: int) -> None:
     later = added(range(1, new + 1))
 
-    assert 26 + LOCK[filled.dialect] == len(sent_by(filled, lambda store: store.commit(later)))
+    assert 27 + LOCK[filled.dialect] == len(sent_by(filled, lambda store: store.commit(later)))
 
 
 @pytest.mark.parametrize("contractors", [1])
-@pytest.mark.parametrize(("new", "copies"), [(3, 0), (500, 11)])
+@pytest.mark.parametrize(("new", "copies"), [(3, 0), (500, 12)])
 def test_many_rows_are_copied_where_the_database_can(filled: Database, new: int, copies: int) -> None:
     sent = sent_by(filled, lambda store: store.commit(added(range(1, new + 1))))
 
-    # Into an identity, seven histories, the words, the work and the standings.
+    # Into an identity, seven histories, the words, the insurers, the work and the standings.
     copied = {"sqlite": 0, "postgresql": copies}[filled.dialect]
     assert copied == len([statement for statement in sent if statement.startswith("COPY")])
 
@@ -276,7 +276,7 @@ def test_changed_contractors_take_as_many_statements_however_many_they_are(fille
         standings=[update(row(name(number))) for number in range(changed)],
     )
 
-    assert 34 + LOCK[filled.dialect] == len(sent_by(filled, lambda store: store.commit(later)))
+    assert 36 + LOCK[filled.dialect] == len(sent_by(filled, lambda store: store.commit(later)))
 
 
 @pytest.mark.parametrize("contractors", [1])

@@ -36,7 +36,13 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "minimum_limits": ({LimitKind.EACH_CLAIM: 1},),
     "reinstatement": (make.TERM_END,),
 }
-FACTORIES = {name: getattr(make, name) for name in make.__all__ if inspect.isfunction(getattr(make, name))}
+#: What changes a sample instead of making one.
+CHANGING = {"identified"}
+FACTORIES = {
+    name: getattr(make, name)
+    for name in make.__all__
+    if name not in CHANGING and inspect.isfunction(getattr(make, name))
+}
 SAMPLES = {name: factory(*ARGUMENTS.get(name, ())) for name, factory in FACTORIES.items() if name != "minimum_limits"}
 each_sample = pytest.mark.parametrize("name", SAMPLES)
 
@@ -76,6 +82,24 @@ def test_every_factory_says_in_a_sentence_what_it_returns(name: str) -> None:
     first_line = (FACTORIES[name].__doc__ or "").partition("\n")[0]
 
     assert re.fullmatch(r"Return .+[.]", first_line)
+
+
+def test_number_and_insurer_of_a_policy_are_given_like_fields() -> None:
+    policy = make.wc_policy(number="WC-1001", carrier_naic=None)
+
+    (identification,) = policy.identifications
+    assert ("WC-1001", "Sample Mutual Insurance Company", None) == (
+        *(identification.number, identification.carrier_name, identification.carrier_naic),
+    )
+    assert () == make.gl_policy(number=None, carrier_name=None, carrier_naic=None).identifications
+
+
+def test_a_policy_is_given_another_number_in_every_statement_of_it() -> None:
+    twice = attrs.evolve(make.gl_policy(), identifications=make.gl_policy().identifications * 2)
+
+    assert ["GL-2", "GL-2"] == [stated.number for stated in make.identified(twice, number="GL-2").identifications]
+    bare = make.identified(make.gl_policy(number=None, carrier_name=None, carrier_naic=None), carrier_naic="99902")
+    assert ["99902"] == [stated.carrier_naic for stated in bare.identifications]
 
 
 def test_every_kind_of_record_has_its_field_in_a_dossier() -> None:

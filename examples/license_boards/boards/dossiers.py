@@ -35,6 +35,7 @@ from contractor_compliance.domain import (
     Participant,
     Person,
     Policy,
+    PolicyIdentification,
     StateList,
     StatesCovered,
     Term,
@@ -119,7 +120,12 @@ def dossier(
                 cancellations=_cancellations(cover, evidence),
             )
         )
-    named = {normal_name(policy.carrier_name) for policy in policies if policy.carrier_name is not None}
+    named = {
+        normal_name(stated.carrier_name)
+        for policy in policies
+        for stated in policy.identifications
+        if stated.carrier_name is not None
+    }
     sole = first.entity_type is EntityType.SOLE_PROPRIETOR
     return Dossier(
         company=company(register),
@@ -182,7 +188,7 @@ def _policy(own_id: str, license_id: str, cover: Cover, register: Register, term
     return Policy(
         id=own_id,
         line=cover.line,
-        carrier_name=cover.carrier,
+        identifications=_identifications(cover, evidence),
         insured_as=cover.insured_as,
         insured=(insured,),
         terms=terms,
@@ -190,6 +196,10 @@ def _policy(own_id: str, license_id: str, cover: Cover, register: Register, term
         limits=_limits(cover, evidence),
         states=_states(register, evidence) if cover.line == Line.WC else (),
     )
+
+
+def _identifications(cover: Cover, evidence: Evidence) -> tuple[PolicyIdentification, ...]:
+    return () if cover.carrier is None else (PolicyIdentification(carrier_name=cover.carrier, evidence=evidence),)
 
 
 def _states(register: Register, evidence: Evidence) -> tuple[StatesCovered, ...]:

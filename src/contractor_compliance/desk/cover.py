@@ -110,7 +110,8 @@ class CoverageUseCases(UseCases):
             AccessDeniedError: If the member may not; with `policies`, that includes recording policies.
             NotOnFileError: If there is no such contractor.
             NotAllowedError: If the certificate has a review already (see `review_certificate`), or one with its id has;
-                if a policy has a statement of another source, or is on file as a policy of another line.
+                if a policy has a statement of another source or none at all, or is on file as a policy of another
+                line.
 
         Example:
             >>> from contractor_compliance.domain import ReviewStatus
@@ -321,8 +322,11 @@ def _with_kept_facts(dossier: Dossier, policy: Policy, context: RequestContext) 
 
 
 def _check_stated(policy: Policy, certificate_id: str) -> None:
-    """Refuse statements that would count without a review of the certificate."""
-    for evidence in evidence_of(policy):
+    """Refuse what would count without a review of the certificate: other statements, and a policy without any."""
+    evidences = tuple(evidence_of(policy))
+    if not evidences:
+        raise NotAllowedError(f"The certificate states nothing of policy {policy.id!r}: give it a statement.")
+    for evidence in evidences:
         if evidence.certificate_id != certificate_id:
             raise NotAllowedError(
                 f"Policy {policy.id!r} has a statement whose evidence does not name certificate {certificate_id!r}: "
@@ -345,8 +349,6 @@ def _merge_statements(dossier: Dossier, policy: Policy, certificate_id: str) -> 
         if isinstance(on_file, tuple):
             others = tuple(item for item in on_file if item.evidence.certificate_id != certificate_id)
             merged[field] = _union(others, stated)
-        elif field in ("number", "carrier_name", "carrier_naic", "endorsements_complete"):
-            merged[field] = on_file if stated is None else stated
     return attrs.evolve(before, **merged)
 
 

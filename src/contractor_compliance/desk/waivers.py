@@ -11,6 +11,7 @@ from contractor_compliance.desk.unit_of_work import UnitOfWork, check_reason
 from contractor_compliance.desk.use_cases import CommandResult, UseCases
 from contractor_compliance.domain import (
     Dossier,
+    IntervalSet,
     Line,
     Missing,
     ReasonCode,
@@ -139,7 +140,11 @@ class WaiverUseCases(UseCases):
         return self._execute("accept_certificate_failure", key, request, decide)
 
     def grant_waiver(self, contractor_id: str, waiver_id: str, *, key: str | None = None) -> CommandResult:
-        """Grant a waiver that was requested.
+        """Grant a waiver that was requested, for the reasons that may be waived today.
+
+        A waiver that was requested without reason codes is granted for those that the rule book lists as waivable
+        now; where it reaches several requirements, for those that all of them list. A later rule book narrows this,
+        but never widens it.
 
         Args:
             contractor_id: The contractor.
@@ -150,7 +155,8 @@ class WaiverUseCases(UseCases):
             AccessDeniedError: If the member may not.
             NotOnFileError: If there is no such contractor or waiver.
             NotAllowedError: If the waiver was decided already or has expired, or if the member requested it and the
-                company's settings ask for a separate approver.
+                company's settings ask for a separate approver, or if it names no reason and the requirements that it
+                reaches have none in common.
 
         Example:
             >>> from contractor_compliance.testing import sample_desk
@@ -167,7 +173,8 @@ class WaiverUseCases(UseCases):
             if waiver.expires <= context.today:
                 raise NotAllowedError(f"The waiver expired on {waiver.expires}; request another one.")
             _check_waivable(context, waiver)
-            unit.put(_decided(waiver, context, WaiverState.GRANTED), contractor_id)
+            granted = attrs.evolve(waiver, reason_codes=waiver.reason_codes or _waivable_today(context, waiver))
+            unit.put(_decided(granted, context, WaiverState.GRANTED), contractor_id)
             return waiver_id
 
         return self._execute("grant_waiver", key, (contractor_id, waiver_id), decide)
@@ -320,6 +327,26 @@ def _check_waivable(context: RequestContext, waiver: Waiver) -> None:
     if beyond or not allowed:
         reasons = f" for these reasons: {', '.join(beyond)}" if beyond else ""
         raise NotAllowedError(f"The requirement {name} cannot be waived{reasons}.")
+
+
+def _waivable_today(context: RequestContext, waiver: Waiver) -> frozenset[ReasonCode]:
+    """Return the reasons that all requirements list which the waiver may act on while it lasts."""
+    days = IntervalSet.of(waiver.effective, waiver.expires)
+    lists = {
+        requirement.waivable
+        for group in context.rulebook.sets
+        for requirement in group.requirements
+        if requirement.waivable
+        and _may_act_on(waiver, requirement)
+        and days & group.days & IntervalSet.of(requirement.effective, requirement.until)
+    }
+    codes: frozenset[ReasonCode] = frozenset.intersection(*lists) if lists else frozenset()
+    if not codes:
+        raise NotAllowedError(
+            "The requirements that this waiver reaches have no waivable reason in common, or none on its days; "
+            "request it for the reasons that are meant."
+        )
+    return codes
 
 
 def _requirements(context: RequestContext) -> list[Requirement]:

@@ -50,7 +50,13 @@ from contractor_compliance.domain.contractor import (
 from contractor_compliance.domain.dossier import (
     Dossier,
 )
-from contractor_compliance.domain.endorsement import Edition, Endorsement, EndorsementBasis, EndorsementKind
+from contractor_compliance.domain.endorsement import (
+    Edition,
+    Endorsement,
+    EndorsementBasis,
+    EndorsementKind,
+    EndorsementList,
+)
 from contractor_compliance.domain.enrollment import ApplicationStep, Enrollment, EnrollmentEvent, EnrollmentState
 from contractor_compliance.domain.evidence import (
     DocumentCode,
@@ -69,6 +75,7 @@ from contractor_compliance.domain.geography import (
     zone_of,
     zones_of,
 )
+from contractor_compliance.domain.identification import PolicyIdentification
 from contractor_compliance.domain.interval import (
     ALWAYS,
     NEVER,
@@ -207,6 +214,7 @@ __all__ = [
     "Endorsement",
     "EndorsementBasis",
     "EndorsementKind",
+    "EndorsementList",
     "EndorsementRule",
     "Enrollment",
     "EnrollmentEvent",
@@ -261,6 +269,7 @@ __all__ = [
     "PersonRole",
     "Policy",
     "PolicyExclusion",
+    "PolicyIdentification",
     "Rate",
     "RateBasis",
     "RateCard",

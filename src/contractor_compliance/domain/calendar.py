@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
@@ -28,6 +29,43 @@ __all__ = [
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 #: Policies begin and end one minute past midnight (domain rules B3.1, B3.3).
 _TURN_OF_COVER = time(0, 1)
+
+
+def _of_python(cls: type) -> Any:
+    return next(base for base in cls.__mro__ if base.__module__ == "datetime")
+
+
+class PythonCalendar:
+    """Python's own calendar classes.
+
+    A test that freezes the clock (freezegun does) puts classes of its own in the place of `date` and `datetime` in
+    every module that is loaded. These are out of its reach, and the same whether the clock is frozen or not.
+    """
+
+    DATE: type[date] = _of_python(date)
+    DATETIME: type[datetime] = _of_python(datetime)
+
+
+def plain_day(day: date) -> date:
+    """Return a day as Python's own `date`, whatever subclass of it is given.
+
+    Example:
+        >>> from datetime import date
+        >>> plain_day(date(2026, 7, 1))
+        datetime.date(2026, 7, 1)
+    """
+    return day if type(day) is PythonCalendar.DATE else PythonCalendar.DATE(day.year, day.month, day.day)
+
+
+def as_day(day: object) -> date | None:
+    """Return a day as Python's own `date`; None for what is no day. An instant is none.
+
+    Example:
+        >>> from datetime import date, datetime
+        >>> as_day(date(2026, 7, 1)), as_day(datetime.max)
+        (datetime.date(2026, 7, 1), None)
+    """
+    return None if isinstance(day, datetime) or not isinstance(day, date) else plain_day(day)
 
 
 @attrs.frozen
@@ -60,7 +98,7 @@ def parse_date(text: str) -> date:
     """
     if _DATE.fullmatch(text):
         try:
-            return date.fromisoformat(text)
+            return PythonCalendar.DATE.fromisoformat(text)
         except ValueError:
             pass  # a day that no calendar has: refused below with the misspelt ones
     raise InvalidValueError("date", (Fault("$", repr(text), "must be a real day written YYYY-MM-DD"),))
@@ -75,7 +113,7 @@ def day_after(day: date, days: int = 0) -> date | None:
         (datetime.date(2027, 1, 1), None)
     """
     ordinal = day.toordinal() + days + 1
-    return date.fromordinal(ordinal) if ordinal <= date.max.toordinal() else None
+    return PythonCalendar.DATE.fromordinal(ordinal) if ordinal <= date.max.toordinal() else None
 
 
 def add_months(day: date, months: int) -> date:
@@ -92,10 +130,10 @@ def add_months(day: date, months: int) -> date:
 
     year = day.year + (day.month - 1 + months) // 12
     if not date.min.year <= year <= date.max.year:
-        return date.max if months > 0 else date.min
+        return PythonCalendar.DATE.max if months > 0 else PythonCalendar.DATE.min
 
     moved = pendulum.Date(day.year, day.month, day.day).add(months=months)
-    return date(moved.year, moved.month, moved.day)
+    return plain_day(moved)
 
 
 def add_years(day: date, years: int) -> date:
@@ -124,10 +162,10 @@ def civil_date(instant: datetime, zone: str) -> date:
         problem = "has no time zone; give an aware instant, for example datetime(2026, 7, 1, tzinfo=UTC)"
         raise InvalidValueError("civil_date", (Fault("instant", instant.isoformat(), problem),))
     try:
-        return instant.astimezone(ZoneInfo(zone)).date()
+        return plain_day(instant.astimezone(ZoneInfo(zone)).date())
     except OverflowError:
         # At either end of the calendar the zone's own day cannot be written; the nearest that can is this one.
-        return instant.date()
+        return plain_day(instant.date())
 
 
 def instant_of(day: date, zone: str) -> datetime:

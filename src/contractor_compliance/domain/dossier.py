@@ -112,6 +112,7 @@ _REFERENCES = {
 }
 #: The fields that hold statements, each with its evidence.
 _STATEMENTS = (
+    "identifications",
     "insured",
     "terms",
     "cancellations",
@@ -119,6 +120,7 @@ _STATEMENTS = (
     "limits",
     "triggers",
     "endorsements",
+    "endorsement_lists",
     "policy_exclusions",
     "states",
     "exclusions",
@@ -136,6 +138,3 @@ def _certificates_named(holder: Policy | Exemption) -> Iterator[tuple[str, str]]
         for index, statement in enumerate(getattr(holder, field, ())):
             if (reference := statement.evidence.certificate_id) is not None:
                 yield f"{field}[{index}].evidence.certificate_id", reference
-    whole = getattr(holder, "endorsements_complete", None)
-    if whole is not None and whole.certificate_id is not None:
-        yield "endorsements_complete.certificate_id", whole.certificate_id

@@ -14,7 +14,7 @@ from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.value import AtLeast, Missing, Text, Value
 from contractor_compliance.errors import Fault
 
-__all__ = ["Edition", "Endorsement", "EndorsementBasis", "EndorsementKind"]
+__all__ = ["Edition", "Endorsement", "EndorsementBasis", "EndorsementKind", "EndorsementList"]
 
 
 class EndorsementKind(LabeledCode):
@@ -136,6 +136,25 @@ class Endorsement(Value):
                 repr(self.parties),
                 "a blanket endorsement has no schedule; make it scheduled",
             )
+
+
+@attrs.frozen(kw_only=True)
+class EndorsementList(Value):
+    """What one source says of the list of a policy's endorsements: whether it is the whole list.
+
+    Attributes:
+        is_complete: Whether the policy has no endorsement or exclusion but those on file.
+        evidence: Where this was read.
+
+    Example:
+        >>> from contractor_compliance.testing import factories
+        >>> whole = EndorsementList(evidence=factories.evidence())
+        >>> factories.gl_policy(endorsement_lists=(whole,)).endorsement_lists[0].is_complete
+        True
+    """
+
+    is_complete: bool = True
+    evidence: Evidence
 
 
 def part_edition(statement: Value) -> None:

@@ -12,6 +12,7 @@ from datetime import date
 
 import attrs
 
+from contractor_compliance.domain.calendar import PythonCalendar
 from contractor_compliance.domain.value import Value
 from contractor_compliance.errors import Fault
 
@@ -146,7 +147,7 @@ class IntervalSet:
         if day in self:
             return day
         index = bisect_right(self._turns, day.toordinal())
-        return date.fromordinal(self._turns[index]) if index < len(self._turns) else None
+        return PythonCalendar.DATE.fromordinal(self._turns[index]) if index < len(self._turns) else None
 
     def run_around(self, day: date) -> Interval | None:
         """Return the whole run of consecutive days that holds `day`, or None if `day` is not in the set."""
@@ -164,7 +165,7 @@ class IntervalSet:
         """Yield each day on which membership differs from the day before."""
         for turn in self._turns:
             if _FIRST < turn < _END:
-                yield date.fromordinal(turn)
+                yield PythonCalendar.DATE.fromordinal(turn)
 
     def _combine(self, other: IntervalSet, keep: Callable[[bool, bool], bool]) -> IntervalSet:
         mine, theirs = self._turns, other._turns
@@ -203,7 +204,7 @@ def overlapping(spans: Iterable[tuple[IntervalSet, str]]) -> Iterator[tuple[str,
 
 
 def _day(ordinal: int, open_side: int) -> date | None:
-    return None if ordinal == open_side else date.fromordinal(ordinal)
+    return None if ordinal == open_side else PythonCalendar.DATE.fromordinal(ordinal)
 
 
 #: No day at all.

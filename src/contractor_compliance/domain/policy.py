@@ -1,8 +1,8 @@
 """An insurance policy as its evidence states it.
 
-Each group of facts (term, limits, trigger, states, exclusions, underlying insurance, insured) is a tuple of statements,
-one for each source, so that sources may contradict each other. The evaluator resolves them: the strongest evidence
-level counts, then the latest evidence, else the fact is unknown. A renewal is a policy of its own.
+Each group of facts (number and insurer, term, limits, trigger, states, exclusions, underlying insurance, insured) is a
+tuple of statements, one for each source, so that sources may contradict each other. The evaluator resolves them: the
+strongest evidence level counts, then the latest evidence, else the fact is unknown. A renewal is a policy of its own.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Annotated
 
 import attrs
 
-from contractor_compliance.domain.carrier import NaicNumber
 from contractor_compliance.domain.contractor import TaxId
-from contractor_compliance.domain.endorsement import Endorsement
+from contractor_compliance.domain.endorsement import Endorsement, EndorsementList
 from contractor_compliance.domain.evidence import Evidence
 from contractor_compliance.domain.exclusion import PolicyExclusion
 from contractor_compliance.domain.geography import State
+from contractor_compliance.domain.identification import PolicyIdentification
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.limits import Limits
 from contractor_compliance.domain.line import Line
@@ -328,12 +328,10 @@ class Policy(Value):
     Attributes:
         id: The host's own id.
         line: Its line. A workers' compensation policy brings employers' liability with it.
-        number: Policy number as printed.
-        carrier_name: Insurer as printed.
-        carrier_naic: The insurer's NAIC number.
         insured_as: As what it covers the contractor.
         program: Cover bought through the company's program; own policies are not.
         assignment_id: The one assignment that it counts for; None = all.
+        identifications: Statements of its number and its insurer.
         insured: Statements of its named insureds.
         terms: Statements of its period.
         cancellations: Notices of cancellation.
@@ -341,8 +339,8 @@ class Policy(Value):
         limits: Statements of its limits.
         triggers: Statements of its trigger.
         endorsements: Statements of its endorsements.
-        endorsements_complete: Evidence that the list of endorsements is the whole list, if there is such evidence:
-            only then does an endorsement not listed count as missing.
+        endorsement_lists: Statements of whether the endorsements listed are all that it has: only where they are does
+            an endorsement not listed count as missing.
         policy_exclusions: Statements of exclusions and limitations that it carries, or does not (domain rule B14.11).
         states: Statements of the states it covers (workers' compensation).
         exclusions: Statements of who is excluded (workers' compensation).
@@ -354,19 +352,17 @@ class Policy(Value):
         >>> from contractor_compliance.testing import factories
         >>> term = Term(effective=date(2026, 1, 1), expiration=date(2027, 1, 1), evidence=factories.evidence())
         >>> limits = Limits(each_occurrence=cents("1,000,000"), evidence=factories.evidence())
-        >>> policy = Policy(id="policy-1", line=Line.GL, number="SAMPLE-1", terms=(term,), limits=(limits,))
+        >>> policy = Policy(id="policy-1", line=Line.GL, terms=(term,), limits=(limits,))
         >>> policy.line.label, format_cents(policy.limits[0].each_occurrence), policy.insured
         ('general liability', '$1,000,000', ())
     """
 
     id: Id
     line: Line
-    number: Text | None = None
-    carrier_name: Text | None = None
-    carrier_naic: NaicNumber | None = None
     insured_as: InsuredCapacity = InsuredCapacity.NAMED_INSURED
     program: bool = False
     assignment_id: Id | None = None
+    identifications: tuple[PolicyIdentification, ...] = ()
     insured: tuple[Insured, ...] = ()
     terms: tuple[Term, ...] = ()
     cancellations: tuple[Cancellation, ...] = ()
@@ -374,7 +370,7 @@ class Policy(Value):
     limits: tuple[Limits, ...] = ()
     triggers: tuple[TriggerTerms, ...] = ()
     endorsements: tuple[Endorsement, ...] = ()
-    endorsements_complete: Evidence | None = None
+    endorsement_lists: tuple[EndorsementList, ...] = ()
     policy_exclusions: tuple[PolicyExclusion, ...] = ()
     states: tuple[StatesCovered, ...] = ()
     exclusions: tuple[Exclusions, ...] = ()

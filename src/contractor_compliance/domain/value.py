@@ -17,6 +17,7 @@ from typing import Annotated, Any
 
 import attrs
 
+from contractor_compliance.domain.calendar import PythonCalendar, plain_day
 from contractor_compliance.errors import Fault, InvalidValueError
 
 __all__ = [
@@ -167,6 +168,10 @@ class Value:
             given = getattr(self, name)
             if is_sound(given):
                 continue
+            plain = _with_plain_dates(given)
+            if plain is not given and is_sound(plain):
+                object.__setattr__(self, name, plain)
+                continue
             for path, problem in check(given):
                 faults.append(Fault(f"$.{name}{path}", _shown(cls, name, given, path), problem))
         # Cross-field rules read the fields, so they wait until each field is sound in itself.
@@ -211,7 +216,9 @@ def repeated(items: Iterable[Any], field: str, key: Callable[[Any], object]) -> 
 
 @functools.cache
 def _hints(cls: type) -> dict[str, Any]:
-    return typing.get_type_hints(cls, include_extras=True)
+    # While a test freezes the clock, the modules name other classes than Python's own.
+    calendar = {"date": PythonCalendar.DATE, "datetime": PythonCalendar.DATETIME}
+    return typing.get_type_hints(cls, localns=calendar, include_extras=True)
 
 
 @functools.cache
@@ -239,15 +246,15 @@ def _is_sound(hint: Any) -> _IsSound:
     if origin in (tuple, frozenset):
         item = _is_sound(arguments[0])
         return lambda value: type(value) is origin and (not value or all(map(item, value)))
-    if hint is datetime:
-        return lambda value: type(value) is datetime and value.tzinfo is UTC
+    if hint is PythonCalendar.DATETIME:
+        return lambda value: type(value) is hint and value.tzinfo is UTC
     expected = type(None) if hint is None else hint
     return lambda value: type(value) is expected
 
 
 def _is_plain(hint: Any) -> bool:
     """Whether every instance of an annotation's class is sound."""
-    return typing.get_origin(hint) is None and hint is not datetime
+    return typing.get_origin(hint) is None and hint is not PythonCalendar.DATETIME
 
 
 def _is_sound_annotated(hint: Any, constraints: tuple[Any, ...]) -> _IsSound:
@@ -268,7 +275,7 @@ def _check(hint: Any) -> _Check:
         return _union(arguments)
     if origin in (tuple, frozenset):
         return _collection(origin, arguments[0])
-    if hint is datetime:
+    if hint is PythonCalendar.DATETIME:
         return _instant
     if hint in (type(None), None):
         return _instance(type(None), "nothing")
@@ -337,9 +344,24 @@ def _is(value: Any, cls: Any) -> bool:
     # bool is an int and datetime a date to Python; to us a flag is no amount and an instant is no day.
     if cls is int:
         return type(value) is int
-    if cls is date:
-        return type(value) is date
+    if cls is PythonCalendar.DATE:
+        return isinstance(value, cls) and not isinstance(value, PythonCalendar.DATETIME)
     return isinstance(value, cls)
+
+
+def _with_plain_dates(value: Any) -> Any:
+    """Return a value with subclasses of date and datetime made plain: those of a frozen clock or another library."""
+    cls = type(value)
+    if cls in (tuple, frozenset):
+        items = [_with_plain_dates(item) for item in value]
+        is_changed = any(item is not before for item, before in zip(items, value, strict=True))
+        return cls(items) if is_changed else value
+    if not isinstance(value, date) or cls in (PythonCalendar.DATE, PythonCalendar.DATETIME):
+        return value
+    if not isinstance(value, datetime):
+        return plain_day(value)
+    clock = (value.hour, value.minute, value.second, value.microsecond)
+    return PythonCalendar.DATETIME(value.year, value.month, value.day, *clock, value.tzinfo, fold=value.fold)
 
 
 def _class_of(hint: Any) -> Any:

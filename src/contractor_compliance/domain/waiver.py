@@ -62,7 +62,8 @@ class Waiver(Value):
         kind: Waive the requirement; reduce its limits; accept other evidence; waive it until a document arrives.
         state: Requested, granted, rejected or revoked.
         reason: Why, in words.
-        reason_codes: The reasons it is granted for; none = each that the requirement lists as waivable.
+        reason_codes: The reasons it is granted for; none = each that the requirement lists as waivable on the day
+            judged. A waiver that the desk grants always lists them, so that a later rule book does not widen it.
         requirement_id: The requirement; for a reduction or substitution it may be a member of an `AnyOf` or `AllOf`.
         line: The line, where a whole line is waived.
         assignment_id: The one assignment that it is for; None = all.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from contractor_compliance.domain.assignment import Assignment, AssignmentStatus
+from contractor_compliance.domain.calendar import as_day
 from contractor_compliance.domain.company import Payer
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.reason import ReasonCode
@@ -67,7 +68,7 @@ def evaluate(
         The verdict, with a finding for every requirement that binds, passing ones included.
 
     Raises:
-        InvalidValueError: If `as_of` is not a plain date.
+        InvalidValueError: If `as_of` is no day: an instant is none.
 
     Example:
         >>> from datetime import date
@@ -76,8 +77,10 @@ def evaluate(
         >>> report.verdict.value, report.all_findings()[0].reasons[0].value
         ('non_compliant', 'missing')
     """
-    if type(as_of) is not date:
+    day = as_day(as_of)
+    if day is None:
         raise InvalidValueError("evaluate", (Fault("as_of", repr(as_of), "must be a date: an instant is no day"),))
+    as_of = day
     compiled = rulebook if isinstance(rulebook, CompiledRuleBook) else compile_rulebook(rulebook)
     sweep = Sweep(dossier, compiled, custom=custom, law=law)
     if window:

@@ -10,7 +10,6 @@ import functools
 import types
 import typing
 from collections.abc import Callable
-from datetime import date, datetime
 from enum import Enum
 from typing import Any, Literal
 
@@ -25,6 +24,7 @@ from contractor_compliance.domain import (
     Requirement,
     TaxId,
 )
+from contractor_compliance.domain.calendar import PythonCalendar
 from contractor_compliance.domain.requirements.groups import KINDS
 from contractor_compliance.errors import Fault
 from contractor_compliance.results.finding import Finding
@@ -74,8 +74,8 @@ def make_converter(*, tax_ids: TaxIds = "masked") -> Converter:
     for cls, read in SCALARS.items():
         converter.register_structure_hook(cls, read)
     converter.register_unstructure_hook(Line, str)
-    converter.register_unstructure_hook(date, date.isoformat)
-    converter.register_unstructure_hook(datetime, write_instant)
+    converter.register_unstructure_hook(PythonCalendar.DATE, PythonCalendar.DATE.isoformat)
+    converter.register_unstructure_hook(PythonCalendar.DATETIME, write_instant)
     converter.register_unstructure_hook(TaxId, _in_clear if tax_ids == "clear" else str)
     for predicate, read_factory, write_factory in (
         (attrs.has, _class_reader, _class_writer),

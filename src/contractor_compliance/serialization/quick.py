@@ -10,13 +10,13 @@ import functools
 import types
 import typing
 from collections.abc import Callable
-from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any
 
 import attrs
 
 from contractor_compliance.domain import Evidence, Line, Missing, TaxId, Value, field_types, parse_date
+from contractor_compliance.domain.calendar import PythonCalendar
 from contractor_compliance.serialization.converter import UNREADABLE, UNREADABLE_TEXT
 from contractor_compliance.serialization.scalars import SCALARS
 
@@ -99,11 +99,11 @@ def _reader(hint: Any) -> _Read:
 def _plain_reader(cls: Any) -> _Read:
     if cls in (str, int, bool):
         return _exactly(cls)
-    if cls is date:
+    if cls is PythonCalendar.DATE:
         return functools.lru_cache(_REMEMBERED)(parse_date)
     if cls is Line:
         return functools.lru_cache(_REMEMBERED)(Line)
-    if cls in (datetime, TaxId):
+    if cls in (PythonCalendar.DATETIME, TaxId):
         read = SCALARS[cls]
         return lambda value: read(value, cls)
     if isinstance(cls, type) and issubclass(cls, Enum):

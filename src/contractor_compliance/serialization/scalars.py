@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from contractor_compliance.domain import Line, TaxId, parse_date
+from contractor_compliance.domain.calendar import PythonCalendar
 from contractor_compliance.errors import Fault
 from contractor_compliance.serialization.faults import RefusedError, name_of
 
@@ -45,7 +46,7 @@ def _read_instant(value: Any, _: Any) -> datetime:
         raise RefusedError.value(value, f"must be an instant written 2026-01-31T14:30:00Z, not {name_of(value)}")
     if _INSTANT.fullmatch(value):
         try:
-            return datetime.fromisoformat(value)
+            return PythonCalendar.DATETIME.fromisoformat(value)
         except ValueError:
             pass  # an hour or a day that no calendar has: refused below with the misspelt ones
     raise RefusedError.value(value, "must be a real instant in UTC, with Z at the end: 2026-01-31T14:30:00Z")
@@ -77,8 +78,8 @@ SCALARS: dict[type, _Read] = {
     str: _plain(str, "text"),
     int: _plain(int, "an integer"),
     bool: _plain(bool, "true or false"),
-    date: _read_date,
-    datetime: _read_instant,
+    PythonCalendar.DATE: _read_date,
+    PythonCalendar.DATETIME: _read_instant,
     Line: _read_line,
     TaxId: _read_tax_id,
 }

@@ -10,7 +10,6 @@ import functools
 import inspect
 import re
 import typing
-from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any
 
@@ -30,6 +29,7 @@ from contractor_compliance.domain import (
     TaxId,
     field_types,
 )
+from contractor_compliance.domain.calendar import PythonCalendar
 from contractor_compliance.domain.requirements.groups import KINDS
 from contractor_compliance.serialization.converter import (
     DERIVED,
@@ -60,8 +60,8 @@ _SCALARS: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
     int: {"type": "integer"},
     bool: {"type": "boolean"},
-    date: _DAY,
-    datetime: _INSTANT,
+    PythonCalendar.DATE: _DAY,
+    PythonCalendar.DATETIME: _INSTANT,
 }
 _ENTRY = re.compile(r"^    (\w+): (.*)$")
 

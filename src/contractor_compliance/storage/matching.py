@@ -17,7 +17,14 @@ from contractor_compliance.domain import (
 from contractor_compliance.domain.names import normal_name
 from contractor_compliance.results import StandingRow
 from contractor_compliance.storage.query import Query
-from contractor_compliance.storage.search import active_days, email_key, search_words, words_of, work_states_of
+from contractor_compliance.storage.search import (
+    active_days,
+    email_key,
+    insurers_of,
+    search_words,
+    words_of,
+    work_states_of,
+)
 
 __all__ = ["matches"]
 
@@ -36,7 +43,9 @@ def matches(query: Query, value: object, facts: Sequence[object] = (), standing:
     if isinstance(value, Member):
         return query.subject is None or query.subject == value.subject
     if isinstance(value, Carrier):
-        return not query.insurers or _is_one_of(query, value.naic, value.name)
+        return not query.insurers or _is_one_of(
+            query, frozenset({value.naic} if value.naic else ()), frozenset({normal_name(value.name)})
+        )
     if not isinstance(value, Contractor):
         return True
     return (
@@ -74,12 +83,11 @@ def _has_work(query: Query, contractor: Contractor, assignments: Iterable[Assign
 
 
 def _has_insurer(query: Query, policies: Iterable[Policy]) -> bool:
-    return not query.insurers or any(_is_one_of(query, policy.carrier_naic, policy.carrier_name) for policy in policies)
+    return not query.insurers or any(_is_one_of(query, *insurers_of(policy)) for policy in policies)
 
 
-def _is_one_of(query: Query, naic: str | None, name: str | None) -> bool:
-    names = {normal_name(insurer) for insurer in query.insurers}
-    return naic in query.insurers or (name is not None and normal_name(name) in names)
+def _is_one_of(query: Query, naics: frozenset[str], names: frozenset[str]) -> bool:
+    return not naics.isdisjoint(query.insurers) or not names.isdisjoint(map(normal_name, query.insurers))
 
 
 def _has_enrollment(query: Query, enrollments: Sequence[Enrollment]) -> bool:

@@ -54,8 +54,8 @@ class Query(Value):
         client_ids: Contractors: client of an assignment.
         opt_in: Contractors: state of an enrollment; a contractor without enrollment is not invited.
         steps: Contractors: page of the application that an enrollment has reached.
-        insurers: Contractors: a policy has one of these insurers, by NAIC number or by normalized name; carriers: the
-            carrier is one of them.
+        insurers: Contractors: a source states one of these insurers of a policy, by NAIC number or by normalized name;
+            carriers: the carrier is one of them.
         verdicts: Contractors: verdict of the standing on the day.
         insurance: Contractors: insurance status of the standing on the day.
         changes_by: Contractors: the standing of the day ends on this day or before.

@@ -23,6 +23,7 @@ from contractor_compliance.errors import (
 )
 from contractor_compliance.storage.answers import AuditEntry, DossierRecord, Receipt, Record, Unreadable
 from contractor_compliance.storage.changes import FACTS, Changes, Expectation, Key, Kind, id_problem, text_hash
+from contractor_compliance.storage.search import insurers_of
 
 __all__ = [
     "References",
@@ -366,13 +367,13 @@ def collect_references(facts: Iterable[Record]) -> References:
     """
     contents = [fact.content for fact in facts]
     assignments = [content for content in contents if isinstance(content, Assignment)]
-    policies = [content for content in contents if isinstance(content, Policy)]
+    insurers = [insurers_of(content) for content in contents if isinstance(content, Policy)]
     clients = frozenset(assignment.client_id for assignment in assignments if assignment.client_id is not None)
     job_codes = frozenset(assignment.job_code_id for assignment in assignments if assignment.job_code_id is not None)
     return References(
         ((Kind.CLIENT, clients), (Kind.JOB_CODE, job_codes)),
-        frozenset(policy.carrier_naic for policy in policies if policy.carrier_naic is not None),
-        frozenset(normal_name(policy.carrier_name) for policy in policies if policy.carrier_name is not None),
+        frozenset().union(*(naics for naics, _ in insurers)),
+        frozenset().union(*(names for _, names in insurers)),
     )
 
 

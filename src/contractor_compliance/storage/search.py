@@ -7,11 +7,13 @@ import unicodedata
 from datetime import date
 from typing import Any
 
-from contractor_compliance.domain import Assignment, AssignmentStatus, Contractor, State
+from contractor_compliance.domain import Assignment, AssignmentStatus, Contractor, Policy, State
+from contractor_compliance.domain.names import normal_name
 
 __all__ = [
     "active_days",
     "email_key",
+    "insurers_of",
     "name_of",
     "search_words",
     "sort_key",
@@ -48,6 +50,16 @@ def words_of(contractor: Contractor) -> tuple[str, ...]:
     """Return the words by which a contractor is found."""
     texts = (contractor.legal_name, *contractor.aliases, *contractor.trade_names, contractor.id, contractor.email or "")
     return search_words(" ".join(texts))
+
+
+def insurers_of(policy: Policy) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the NAIC numbers and the normalized names of the insurers that any source states of a policy."""
+    naics = (statement.carrier_naic for statement in policy.identifications)
+    names = (statement.carrier_name for statement in policy.identifications)
+    return (
+        frozenset(naic for naic in naics if naic is not None),
+        frozenset(normal_name(name) for name in names if name is not None),
+    )
 
 
 def email_key(email: str) -> str:

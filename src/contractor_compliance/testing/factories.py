@@ -59,6 +59,7 @@ __all__ = [
     "exemption_requirement",
     "gl_policy",
     "gl_requirement",
+    "identified",
     "insured",
     "job_code",
     "limits",
@@ -100,6 +101,7 @@ WORK_END = date(2026, 9, 30)
 CONTRACTOR_NAME = "Sample Rigging LLC"
 
 _CARRIER = {"name": "Sample Mutual Insurance Company", "naic": "99901"}
+_INSURER = {f"carrier_{field}": text for field, text in _CARRIER.items()}
 _LAYER_LIMITS = {LimitKind.EACH_OCCURRENCE: 5 * MILLION, LimitKind.AGGREGATE: 5 * MILLION}
 _CLAIM_LIMITS = {LimitKind.EACH_CLAIM: MILLION, LimitKind.AGGREGATE: 2 * MILLION}
 _EL_LIMITS = {
@@ -306,26 +308,39 @@ def policy(
     term: domain.Term | tuple[date, date] | None = None,
     **changes: Any,
 ) -> domain.Policy:
-    """Return a policy of the contractor's own for the year 2026, `policy-<line>`.
+    """Return a policy of the contractor's own for the year 2026, `policy-<line>`, with a number and an insurer.
 
     Args:
         line: Its line.
         limits: Amounts by kind, or whole statements; default: what is usual for the line. They are one statement.
         term: A statement, or the first day with the day of expiration; default: the year 2026.
-        **changes: Any other field of `Policy`.
+        **changes: Any other field of `Policy`; `number`, `carrier_name` and `carrier_naic` change its identification,
+            and None leaves them out.
     """
+    named = {"number": f"SAMPLE-{line}-1", **_INSURER}
+    named |= {name: changes.pop(name) for name in tuple(named) if name in changes}
     return _sample(
         domain.Policy,
         changes,
         id=f"policy-{line}",
         line=line,
-        number=f"SAMPLE-{line}-1",
-        carrier_name=_CARRIER["name"],
-        carrier_naic=_CARRIER["naic"],
+        identifications=(domain.PolicyIdentification(**named, evidence=evidence()),) if any(named.values()) else (),
         insured=(insured(),),
         terms=(_term(term),),
         limits=_limits(usual_limits(line) if limits is None else limits),
     )
+
+
+def identified(policy: domain.Policy, **changes: Any) -> domain.Policy:
+    """Return a policy with another `number`, `carrier_name` or `carrier_naic` in each statement of them.
+
+    Example:
+        >>> renamed = identified(gl_policy(), number="GL-1001", carrier_naic=None)
+        >>> renamed.identifications[0].number, renamed.identifications[0].carrier_naic
+        ('GL-1001', None)
+    """
+    statements = policy.identifications or (domain.PolicyIdentification(evidence=evidence()),)
+    return attrs.evolve(policy, identifications=tuple(attrs.evolve(statement, **changes) for statement in statements))
 
 
 def _term(given: domain.Term | tuple[date, date] | None) -> domain.Term:

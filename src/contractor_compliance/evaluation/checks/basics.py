@@ -152,8 +152,23 @@ def _listings(policy: PolicyFacts, context: CheckContext) -> tuple[list[_Listing
     return listings, close
 
 
-def carrier_checks(policy: PolicyFacts, rule: CarrierRule, context: CheckContext) -> Iterator[Check]:
-    """Is the insurer of the status, rating and size asked for? Rating and size must both be met (rule B5.3)."""
+def carrier_checks(
+    policy: PolicyFacts, rule: CarrierRule, evidence: EvidenceRule, context: CheckContext
+) -> Iterator[Check]:
+    """Is the insurer of the status, rating and size asked for? Rating and size must both be met (rule B5.3).
+
+    That the policy is of this insurer must be as well proven as is asked for, wherever it helps (rule B14.3).
+    """
+    for check in _carrier_checks(policy, rule, context):
+        if check.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE):
+            support = policy.insurer[1]
+            proven = context.proven(check.aspect, support, evidence, policy, check.required, check.actual)
+            yield check if proven.outcome is Outcome.PASS else proven
+        else:
+            yield check
+
+
+def _carrier_checks(policy: PolicyFacts, rule: CarrierRule, context: CheckContext) -> Iterator[Check]:
     carrier = policy.carrier
     status = carrier.status if carrier else Missing.ABSENT
     if rule.statuses:

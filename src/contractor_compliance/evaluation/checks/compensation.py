@@ -44,7 +44,7 @@ def state_check(
     aspect = f"state.{state.value}"
     monopolistic = context.law.is_monopolistic(state, context.work.industry, context.day)
     if monopolistic is not False:
-        check = _fund_check(aspect, policy, state)
+        check = _fund_check(aspect, policy, state, rule, context)
         if monopolistic is None and check.outcome is Outcome.FAIL:
             check = attrs.evolve(check, outcome=Outcome.UNKNOWN)
         return check
@@ -111,7 +111,7 @@ def _presumed(
     return attrs.evolve(proven, outcome=Outcome.PASS_WITH_DEPENDENCY, reason=ReasonCode.PRESUMED_IN_3A)
 
 
-def _fund_check(aspect: str, policy: PolicyFacts, state: State) -> Check:
+def _fund_check(aspect: str, policy: PolicyFacts, state: State, rule: EvidenceRule, context: CheckContext) -> Check:
     carrier = policy.carrier
     if carrier is None or isinstance(carrier.status, Missing):
         return Check(
@@ -128,13 +128,7 @@ def _fund_check(aspect: str, policy: PolicyFacts, state: State) -> Check:
     elif carrier.fund_state is not state:
         outcome, reason = Outcome.FAIL, ReasonCode.STATE_FUND_REQUIRED
     else:
-        return Check(
-            aspect=aspect,
-            outcome=Outcome.PASS,
-            required=f"{state.value} state fund",
-            actual=carrier.name,
-            policy_id=policy.id,
-        )
+        return context.proven(aspect, policy.insurer[1], rule, policy, f"{state.value} state fund", carrier.name)
     return Check(
         aspect=aspect,
         outcome=outcome,

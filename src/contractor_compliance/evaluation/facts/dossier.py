@@ -38,7 +38,7 @@ from contractor_compliance.evaluation.facts.identity import (
 )
 from contractor_compliance.evaluation.facts.in_force import CoverDays, InForce
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
-from contractor_compliance.evaluation.facts.resolved import resolve_fact, usable
+from contractor_compliance.evaluation.facts.resolved import evidence_of, resolve_fact, usable
 
 __all__ = ["DossierFacts", "ExemptionFacts", "evidence_fault"]
 
@@ -62,6 +62,7 @@ class DossierFacts:
     """A dossier made ready. Records with no usable statement of any term they state are not on file.
 
     Attributes:
+        records: The records of policies that are on file, without statements that do not count.
         if_one: The same dossier if all policies that may be one are one; None where that is no question.
         may_be_one: The policies, by id, that each may be one with.
         clients: The clients on file, by id.
@@ -77,8 +78,8 @@ class DossierFacts:
         self.clients = {client.id: client for client in dossier.clients}
         self.job_codes = {job_code.id: job_code for job_code in dossier.job_codes}
         self.if_one: DossierFacts | None = None
-        records = [record for record in dossier.policies if self._is_on_file(record)]
-        identities = () if are_of_different_lines(records) else pool(records)
+        self.records = tuple([self._as_usable(record) for record in dossier.policies if self._is_on_file(record)])
+        identities = () if are_of_different_lines(self.records) else pool(self.records)
         doubles = possible_doubles(identities)
         first = [identity.records[0].id for identity in identities] if doubles else []
         self.may_be_one = {
@@ -88,14 +89,30 @@ class DossierFacts:
         }
         exemptions = [record for record in _sorted(dossier.exemptions) if self._is_on_file(record)]
         peers = exemption_peers(exemptions) if exemptions else {}
-        self._resolve_all(terms_of(identities) if identities else each_alone(records), peers)
+        self._resolve_all(terms_of(identities) if identities else each_alone(self.records), peers)
         peers_if_one = exemption_peers(exemptions, if_one=True) if _has_notices(exemptions) else peers
         if doubles or peers_if_one != peers:
             self.if_one = copy.copy(self)
             self.if_one._resolve_all(terms_of(policies_if_one(identities, doubles)), peers_if_one)  # noqa: SLF001 - of its class
 
     def _is_on_file(self, record: Policy | Exemption) -> bool:
-        return not self._refused or not record.terms or bool(usable(record.terms, self._refused))
+        """Return whether a record says anything that counts: not if all of it, or its term, is refused."""
+        if not self._refused:
+            return True
+        if record.terms:
+            return bool(usable(record.terms, self._refused))
+        evidences = tuple(evidence_of(record))
+        return not evidences or any(evidence.certificate_id not in self._refused for evidence in evidences)
+
+    def _as_usable(self, record: Policy) -> Policy:
+        """Return a record without the statements of certificates that supply no facts."""
+        if not self._refused or all(evidence.certificate_id not in self._refused for evidence in evidence_of(record)):
+            return record
+        fields = {name: getattr(record, name) for name in attrs.fields_dict(Policy)}
+        usable_statements: dict[str, Any] = {
+            name: usable(value, self._refused) for name, value in fields.items() if isinstance(value, tuple)
+        }
+        return attrs.evolve(record, **usable_statements)
 
     def _resolve_all(self, terms: tuple[PolicyRecords, ...], exemptions: dict[str, tuple[Exemption, ...]]) -> None:
         self.policies = tuple([self._resolve(term) for term in terms])
@@ -185,13 +202,9 @@ class DossierFacts:
         terms = policy.records[0].terms
         if len(policy.records) > 1:
             terms = tuple(dict.fromkeys(term for record in policy.records for term in record.terms))
-        days = CoverDays(
-            usable(terms, self._refused),
-            usable(policy.cancellations, self._refused),
-            usable(policy.reinstatements, self._refused),
-        )
+        days = CoverDays(terms, policy.cancellations, policy.reinstatements)
         dossier = self.dossier
-        return PolicyFacts(policy.records, days, dossier.contractor, dossier.carriers, self._refused, policy.identity)
+        return PolicyFacts(policy.records, days, dossier.contractor, dossier.carriers, policy.identity)
 
     @cached_property
     def sole_owner(self) -> bool:

@@ -21,6 +21,7 @@ from contractor_compliance.domain.names.insurers import InsurerMatch, insurer_na
 from contractor_compliance.domain.policy import Policy
 from contractor_compliance.domain.term import Cancellation, Reinstatement
 from contractor_compliance.domain.value import Missing
+from contractor_compliance.evaluation.facts.identification import Insurer, insurers_of, number_key, numbers_of
 
 __all__ = [
     "Identity",
@@ -28,19 +29,12 @@ __all__ = [
     "are_of_different_lines",
     "each_alone",
     "exemption_peers",
-    "number_key",
     "policies_if_one",
     "pool",
     "possible_doubles",
     "terms_of",
 ]
 
-#: Texts that stand in the place of a number that is not known yet; they prove neither one policy nor two.
-_PLACEHOLDERS = frozenset(
-    {"TBD", "TBA", "PENDING", "BINDER", "BOUND", "NEW", "NEWBUSINESS", "VARIOUS", "NA", "NONE", "UNKNOWN", "APPLIEDFOR"}
-)
-_SHORTEST_NUMBER = 4
-_MARKS = re.compile(r"[\W_]+")
 #: What insurers add to a number from term to term: `-01`, `-25`, `/2026`.
 _RENEWAL = re.compile(r"[\s/._-]+(?:\d{1,2}|(?:19|20)\d\d)(?:[/-]\d{2})?\s*$")
 _FIRST, _END = 0, date.max.toordinal() + 1
@@ -69,23 +63,24 @@ class Identity:
 
     Attributes:
         records: Its records, by id.
-        number: Its number in one spelling; None = not known, or of no matter: no other record is of the line.
+        numbers: Its number in one spelling, with the text as printed; several where equally good sources contradict
+            each other; none = not known, or of no matter: no other record is of the line.
     """
 
     records: tuple[Policy, ...]
-    number: str | None = None
+    numbers: dict[str, str] = attrs.field(factory=dict)
 
     @cached_property
-    def root(self) -> str | None:
-        """The number without what a renewal adds."""
-        if self.number is None:
-            return None
-        return number_key(_RENEWAL.sub("", self.records[0].number or "")) or self.number
+    def roots(self) -> tuple[str, ...]:
+        """The number without what a renewal adds, or each that it may have."""
+        return tuple(
+            dict.fromkeys(number_key(_RENEWAL.sub("", text)) or number for number, text in self.numbers.items())
+        )
 
     @cached_property
-    def insurers(self) -> frozenset[tuple[str | None, str | None]]:
+    def insurers(self) -> frozenset[Insurer]:
         """The NAIC number and the name of the insurer, as the records state them."""
-        return frozenset((record.carrier_naic, record.carrier_name) for record in self.records)
+        return frozenset(insurer for record in self.records for insurer in _insurers(record))
 
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
@@ -104,19 +99,6 @@ class Identity:
             for insurer in self.insurers
             for other_insurer in other.insurers
         )
-
-
-def number_key(number: str | None) -> str | None:
-    """Return a policy number in one spelling, its letters and digits alone; None for one that proves nothing.
-
-    Example:
-        >>> number_key("UMB 0012345"), number_key("umb-0012345"), number_key("TBD")
-        ('UMB0012345', 'UMB0012345', None)
-    """
-    if number is None:
-        return None
-    key = _MARKS.sub("", number.casefold().upper())
-    return None if len(key) < _SHORTEST_NUMBER or key in _PLACEHOLDERS else key
 
 
 def are_of_different_lines(records: Sequence[Policy]) -> bool:
@@ -152,16 +134,17 @@ def pool(records: Iterable[Policy]) -> tuple[Identity, ...]:
 def _by_number(records: list[Policy]) -> Iterator[Identity]:
     numbered: dict[str, list[Policy]] = defaultdict(list)
     for record in records:
-        key = number_key(record.number)
-        if key is None:
-            yield Identity((record,))
+        numbers = numbers_of(record.identifications)
+        if len(numbers) == 1:
+            numbered[next(iter(numbers))].append(record)
         else:
-            numbered[key].append(record)
-    for key, alike in numbered.items():
+            # Without a number, or with two that contradict each other, it is surely one with no other.
+            yield Identity((record,), numbers)
+    for alike in numbered.values():
         if len(alike) == 1:
-            yield Identity((alike[0],), key)
+            yield Identity((alike[0],), numbers_of(alike[0].identifications))
         else:
-            yield from _by_insurer(alike, key)
+            yield from _by_insurer(alike)
 
 
 def terms_of(identities: Iterable[Identity]) -> tuple[PolicyRecords, ...]:
@@ -194,7 +177,7 @@ def policies_if_one(identities: tuple[Identity, ...], doubles: dict[int, frozens
 
     def rank(place: int) -> tuple[bool, bool, int]:
         identity = identities[place]
-        return identity.number is None, identity.insurers == {(None, None)}, place
+        return not identity.numbers, identity.insurers == {(None, None)}, place
 
     kept: set[int] = set()
     for place in sorted(doubles, key=rank):
@@ -204,7 +187,7 @@ def policies_if_one(identities: tuple[Identity, ...], doubles: dict[int, frozens
     for place, identity in enumerate(identities):
         if place in kept:
             records = [*identity.records, *(r for other in sorted(doubles[place]) for r in identities[other].records)]
-            joined.append(Identity(tuple(sorted(records, key=lambda record: record.id)), identity.number))
+            joined.append(Identity(tuple(sorted(records, key=lambda record: record.id)), identity.numbers))
         elif place not in doubles:
             joined.append(identity)
     return tuple(joined)
@@ -244,22 +227,22 @@ def _alike(identities: list[tuple[int, Identity]]) -> Iterator[tuple[int, int]]:
     by_root: dict[str, list[tuple[int, Identity]]] = defaultdict(list)
     unnumbered: list[tuple[int, Identity]] = []
     for place, identity in identities:
-        if identity.root is None:
+        if not identity.roots:
             unnumbered.append((place, identity))
-        else:
-            by_root[identity.root].append((place, identity))
+        for root in identity.roots:
+            by_root[root].append((place, identity))
     insurers = _InsurerPairs()
     for alike in by_root.values():
         for index, (place, one) in enumerate(alike):
             for other_place, other in alike[index + 1 :]:
                 apart = insurers.are_clearly_two(one, other)
-                if one.number != other.number and apart:
+                if apart and one.numbers.keys().isdisjoint(other.numbers):
                     continue
                 if _overlap(one, other) or (not apart and (one.has_notices or other.has_notices)):
                     yield place, other_place
     for place, one in unnumbered:
         for other_place, other in identities:
-            is_pair = place < other_place if other.root is None else True
+            is_pair = place < other_place if not other.roots else True
             if is_pair and _overlap(one, other) and not insurers.are_clearly_two(one, other):
                 yield place, other_place
 
@@ -283,21 +266,37 @@ def _overlap(one: Identity, other: Identity) -> bool:
     )
 
 
-def _by_insurer(records: list[Policy], key: str) -> Iterator[Identity]:
+def _insurers(record: Policy) -> frozenset[Insurer]:
+    return insurers_of(record.identifications)[0] or frozenset({(None, None)})
+
+
+def _by_insurer(records: list[Policy]) -> Iterator[Identity]:
     """Split records of one number by insurer: by NAIC number where both have it, else by name."""
     by_naic: dict[str, list[Policy]] = defaultdict(list)
+    names: dict[str, set[str]] = defaultdict(set)
     by_name: dict[str, list[Policy]] = defaultdict(list)
+    unnumbered: list[tuple[Policy, str]] = []
     for record in records:
-        if record.carrier_naic is not None:
-            by_naic[record.carrier_naic].append(record)
-    names = {naic: {insurer_name(record.carrier_name) for record in alike} - {""} for naic, alike in by_naic.items()}
-    for record in records:
-        if record.carrier_naic is None:
-            name = insurer_name(record.carrier_name)
-            numbers = [naic for naic, naic_names in names.items() if name in naic_names]
-            (by_naic[numbers[0]] if len(numbers) == 1 else by_name[name]).append(record)
+        insurers = _insurers(record)
+        naic, name = next(iter(insurers))
+        if len(insurers) > 1:
+            # Its sources name two insurers: it is surely one with no other.
+            yield _identity([record])
+        elif naic is None:
+            unnumbered.append((record, insurer_name(name)))
+        else:
+            by_naic[naic].append(record)
+            names[naic].add(insurer_name(name))
+    for record, name in unnumbered:
+        naics = [naic for naic, naic_names in names.items() if name in naic_names - {""}]
+        (by_naic[naics[0]] if len(naics) == 1 else by_name[name]).append(record)
     for alike in (*by_naic.values(), *by_name.values()):
-        yield Identity(tuple(sorted(alike, key=lambda record: record.id)), key)
+        yield _identity(alike)
+
+
+def _identity(records: list[Policy]) -> Identity:
+    ordered = tuple(sorted(records, key=lambda record: record.id))
+    return Identity(ordered, numbers_of(ordered[0].identifications))
 
 
 def _terms(identity: Identity, place: int) -> Iterator[PolicyRecords]:

@@ -11,14 +11,20 @@ import attrs
 
 from contractor_compliance.domain.carrier import Carrier
 from contractor_compliance.domain.contractor import Contractor
-from contractor_compliance.domain.endorsement import Endorsement, EndorsementBasis, EndorsementKind
+from contractor_compliance.domain.endorsement import (
+    Endorsement,
+    EndorsementBasis,
+    EndorsementKind,
+    EndorsementList,
+)
 from contractor_compliance.domain.evidence import Evidence
 from contractor_compliance.domain.exclusion import PolicyExclusion
 from contractor_compliance.domain.forms import form_of
+from contractor_compliance.domain.identification import PolicyIdentification
 from contractor_compliance.domain.limits import AggregateBasis, LimitKind, Limits
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.name_matching import match_insured
-from contractor_compliance.domain.names import NameMatch, normal_name
+from contractor_compliance.domain.names import NameMatch
 from contractor_compliance.domain.policy import (
     Exclusions,
     Insured,
@@ -32,6 +38,7 @@ from contractor_compliance.domain.policy import (
 from contractor_compliance.domain.term import Term
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
+from contractor_compliance.evaluation.facts.identification import carrier_of
 from contractor_compliance.evaluation.facts.in_force import CoverDays, InForce
 from contractor_compliance.evaluation.facts.resolved import (
     UNSTATED,
@@ -39,7 +46,6 @@ from contractor_compliance.evaluation.facts.resolved import (
     resolve_fact,
     stated_values,
     strongest,
-    usable,
 )
 
 __all__ = ["PolicyFacts", "credited_kinds", "possible_kinds"]
@@ -53,10 +59,12 @@ _SPLIT = (
 #: The fields of a policy that hold the statements resolved here.
 _STATEMENTS = (
     "terms",
+    "identifications",
     "insured",
     "limits",
     "triggers",
     "endorsements",
+    "endorsement_lists",
     "policy_exclusions",
     "states",
     "exclusions",
@@ -76,17 +84,18 @@ class PolicyFacts:
     days: CoverDays
     contractor: Contractor
     carriers: tuple[Carrier, ...]
-    _refused: frozenset[str]
     identity: int
     in_force: InForce = attrs.field(init=False)
     id: str = attrs.field(init=False)
     line: Line = attrs.field(init=False)
     # The statements that count, by what they speak of.
     terms: tuple[Term, ...] = attrs.field(init=False)
+    identifications: tuple[PolicyIdentification, ...] = attrs.field(init=False)
     insured: tuple[Insured, ...] = attrs.field(init=False)
     limits: tuple[Limits, ...] = attrs.field(init=False)
     trigger_statements: tuple[TriggerTerms, ...] = attrs.field(init=False)
     endorsements: tuple[Endorsement, ...] = attrs.field(init=False)
+    endorsement_lists: tuple[EndorsementList, ...] = attrs.field(init=False)
     policy_exclusions: tuple[PolicyExclusion, ...] = attrs.field(init=False)
     states: tuple[StatesCovered, ...] = attrs.field(init=False)
     exclusions: tuple[Exclusions, ...] = attrs.field(init=False)
@@ -98,13 +107,15 @@ class PolicyFacts:
         self.in_force = self.days.stated
         self.id = source.id
         self.line = source.line
-        if len(self.records) > 1 or self._refused:
-            source = SimpleNamespace(**{field: _pooled(self.records, field, self._refused) for field in _STATEMENTS})
+        if len(self.records) > 1:
+            source = SimpleNamespace(**{field: _pooled(self.records, field) for field in _STATEMENTS})
         self.terms = source.terms
+        self.identifications = source.identifications
         self.insured = source.insured
         self.limits = source.limits
         self.trigger_statements = source.triggers
         self.endorsements = source.endorsements
+        self.endorsement_lists = source.endorsement_lists
         self.policy_exclusions = source.policy_exclusions
         self.states = source.states
         self.exclusions = source.exclusions
@@ -213,22 +224,24 @@ class PolicyFacts:
 
     @property
     def complete_lists(self) -> tuple[Evidence, ...]:
-        """Usable evidence that a list of endorsements is the whole list."""
-        evidences = (record.endorsements_complete for record in self.records)
-        return tuple(
-            evidence for evidence in evidences if evidence is not None and evidence.certificate_id not in self._refused
-        )
+        """Evidence that the list of endorsements is the whole list; none where the best source says that it is not."""
+        is_complete = resolve_fact(self.endorsement_lists, "is_complete")
+        return is_complete.support if is_complete.value is True else ()
 
     @property
     def lists_all_endorsements(self) -> bool:
-        """Whether usable evidence says that the list of endorsements is the whole list."""
+        """Whether the list of endorsements is the whole list."""
         return bool(self.complete_lists)
 
-    @cached_property
+    @property
     def carrier(self) -> Carrier | None:
-        """The insurer's record, if it is on file and the records do not name two insurers."""
-        carriers = {carrier for record in self.records if (carrier := _carrier_of(record, self.carriers)) is not None}
-        return carriers.pop() if len(carriers) == 1 else None
+        """The insurer's record, if it is on file and the best sources do not name two insurers."""
+        return self.insurer[0]
+
+    @cached_property
+    def insurer(self) -> tuple[Carrier | None, tuple[Evidence, ...]]:
+        """The insurer's record, and the evidence that the policy is of this insurer."""
+        return carrier_of(self.identifications, self.carriers)
 
     @property
     def is_scheduled_cover(self) -> bool:
@@ -236,11 +249,9 @@ class PolicyFacts:
         return self.records[0].insured_as is not InsuredCapacity.NAMED_INSURED
 
 
-def _pooled(records: tuple[Policy, ...], field: str, refused: frozenset[str]) -> tuple[Any, ...]:
-    """Return the statements of all records that count: those of certificates that supply facts."""
-    return usable(
-        tuple(dict.fromkeys(statement for record in records for statement in getattr(record, field))), refused
-    )
+def _pooled(records: tuple[Policy, ...], field: str) -> tuple[Any, ...]:
+    """Return the statements of all records, each once."""
+    return tuple(dict.fromkeys(statement for record in records for statement in getattr(record, field)))
 
 
 def credited_kinds(endorsement: Endorsement) -> frozenset[EndorsementKind]:
@@ -257,24 +268,3 @@ def possible_kinds(endorsement: Endorsement) -> frozenset[EndorsementKind]:
     """Return what an endorsement may do: what it is credited with, and what some edition of its form does."""
     form = form_of(endorsement.form, endorsement.edition)
     return credited_kinds(endorsement) | form.possible if form else frozenset({endorsement.kind})
-
-
-def _carrier_of(policy: Policy, carriers: tuple[Carrier, ...]) -> Carrier | None:
-    """Find the insurer by NAIC number, then by name (domain rule B5.3)."""
-    for carrier in carriers:
-        if policy.carrier_naic is not None and carrier.naic == policy.carrier_naic:
-            return carrier
-    if policy.carrier_name is None:
-        return None
-    carrier_name = normal_name(policy.carrier_name)
-    if not carrier_name:
-        # A text such as "---" names no insurer.
-        return None
-    named = [
-        carrier
-        for carrier in carriers
-        # A name cannot overrule two different numbers.
-        if None in (carrier.naic, policy.carrier_naic) and normal_name(carrier.name) == carrier_name
-    ]
-    # Two insurers have this name: the policy does not show which of them it is from.
-    return named[0] if len(named) == 1 else None

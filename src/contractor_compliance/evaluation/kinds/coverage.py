@@ -163,7 +163,7 @@ def _try(
     if requirement.forbidden_exclusions:
         checks += exclusion_checks(policy, requirement.forbidden_exclusions, rule, context)
     if requirement.carrier is not None:
-        checks += carrier_checks(policy, requirement.carrier, context)
+        checks += carrier_checks(policy, requirement.carrier, rule, context)
     layers_used = tuple(name for name in depends_on if not name.startswith(("3.A", "3.C"))) if depends_on else ()
     result = result_of(checks, unique((policy.id, *layers_used)) if layers_used else (policy.id,))
     if result.outcome is Outcome.PASS_WITH_DEPENDENCY:

@@ -224,7 +224,7 @@ class Sweep:
         covers = [policy.days for facts in readings for policy in facts.policies]
         for cover in (*covers, *(exemption.days for exemption in self.facts.exemptions)):
             days |= cover.change_days()
-        for policy in self.dossier.policies:
+        for policy in self.facts.records:
             days |= {notice.given_on for statement in policy.states for notice in statement.notices}
             days |= {entry.effective for insured in policy.insured for entry in insured.participants}
             days |= {

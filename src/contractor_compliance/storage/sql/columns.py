@@ -37,6 +37,7 @@ from contractor_compliance.domain import (
     Missing,
     Payer,
     Policy,
+    PolicyIdentification,
     ReviewStatus,
     State,
     Subject,
@@ -161,8 +162,31 @@ def _unreadable(value: Any) -> str:
 _statements = attrgetter(*(kind.value for kind in LimitKind))
 
 
+def _number(policy: Policy) -> str | None:
+    stated = [statement for statement in policy.identifications if statement.number is not None]
+    statement: PolicyIdentification | None = _strongest(stated)
+    return None if statement is None else statement.number
+
+
+def _insurer(policy: Policy) -> PolicyIdentification | None:
+    """Return the strongest statement of the insurer, whose number and name belong together."""
+    stated = [
+        statement
+        for statement in policy.identifications
+        if statement.carrier_naic is not None or statement.carrier_name is not None
+    ]
+    statement: PolicyIdentification | None = _strongest(stated)
+    return statement
+
+
+def _carrier_naic(policy: Policy) -> str | None:
+    insurer = _insurer(policy)
+    return None if insurer is None else insurer.carrier_naic
+
+
 def _carrier_key(policy: Policy) -> str | None:
-    return None if policy.carrier_name is None else carrier_key(normal_name(policy.carrier_name))
+    insurer = _insurer(policy)
+    return None if insurer is None or insurer.carrier_name is None else carrier_key(normal_name(insurer.carrier_name))
 
 
 def _subject_key(member: Member) -> str | None:
@@ -232,8 +256,8 @@ COLUMNS: dict[Kind, tuple[TypedColumn, ...]] = {
     ),
     Kind.POLICY: (
         _text("line", lambda policy: str(policy.line)),
-        _field("number"),
-        _field("carrier_naic"),
+        _text("number", _number),
+        _text("carrier_naic", _carrier_naic),
         _text("carrier_key", _carrier_key),
         _code("insured_as", InsuredCapacity),
         _flag("program"),

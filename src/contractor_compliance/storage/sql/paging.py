@@ -180,12 +180,11 @@ def _is_among(column: ColumnElement[str], codes: list[str]) -> ColumnElement[boo
 
 
 def _has_insurer(tables: Tables, company_id: str, query: Query) -> ColumnElement[bool]:
-    policy = tables.histories[Kind.POLICY].c
+    named = tables.insurers.c
     return exists().where(
-        policy.company_id == company_id,
-        policy.contractor_id == tables.histories[Kind.CONTRACTOR].c.id,
-        policy.superseded_at.is_(None),
-        _is_one_of(query, policy.carrier_naic, policy.carrier_key),
+        named.company_id == company_id,
+        named.contractor_id == tables.histories[Kind.CONTRACTOR].c.id,
+        _is_one_of(query, named.insurer, named.insurer),
     )
 
 

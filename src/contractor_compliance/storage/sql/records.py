@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from contractor_compliance.domain import Assignment, Contractor, ReasonCode, Value
+from contractor_compliance.domain import Assignment, Contractor, Policy, ReasonCode, Value
 from contractor_compliance.errors import DocumentError
 from contractor_compliance.results import InsuranceStatus, StandingRow, Verdict
 from contractor_compliance.serialization import RECORD_VERSION, read_record, write_record
 from contractor_compliance.storage.answers import Record, Unreadable
 from contractor_compliance.storage.changes import VALUES, Key
-from contractor_compliance.storage.search import active_days, sort_key, words_of, work_states_of
-from contractor_compliance.storage.sql.columns import COLUMNS
+from contractor_compliance.storage.search import active_days, insurers_of, sort_key, words_of, work_states_of
+from contractor_compliance.storage.sql.columns import COLUMNS, carrier_key
 
-__all__ = ["record_of", "record_row", "standing_of", "standing_row", "word_rows", "work_rows"]
+__all__ = ["insurer_rows", "record_of", "record_row", "standing_of", "standing_row", "word_rows", "work_rows"]
 
 
 def record_row(company_id: str, record: Record) -> tuple[Any, ...]:
@@ -49,6 +49,14 @@ def record_of(
 def word_rows(company_id: str, contractor: Contractor) -> list[tuple[Any, ...]]:
     """Return the rows of the words by which a contractor is found."""
     return [(company_id, contractor.id, word) for word in words_of(contractor)]
+
+
+def insurer_rows(company_id: str, contractor_id: str, policies: Iterable[Policy]) -> list[tuple[Any, ...]]:
+    """Return the rows of the insurers by which a contractor is found: each that any source states of a policy."""
+    stated = [insurers_of(policy) for policy in policies]
+    insurers = {naic for naics, _ in stated for naic in naics}
+    insurers |= {carrier_key(name) for _, names in stated for name in names}
+    return [(company_id, contractor_id, insurer) for insurer in sorted(insurers)]
 
 
 def work_rows(company_id: str, contractor: Contractor, assignments: Iterable[Assignment]) -> list[tuple[Any, ...]]:

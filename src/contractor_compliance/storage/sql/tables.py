@@ -59,6 +59,7 @@ class Tables:
         identities: One row for each aggregate that was ever on file, with its version; foreign keys refer to it.
         histories: One row for each version of each value; only `superseded_at` of a row ever changes.
         words: The words by which each contractor is found now.
+        insurers: The insurers of each contractor's policies now, as any source states them.
         work: The state, client and job code of each contractor's assignments now.
         standings: The stored timelines.
         audit: One row for each commit.
@@ -77,6 +78,7 @@ class Tables:
     identities: dict[Kind, Table]
     histories: dict[Kind, Table]
     words: Table
+    insurers: Table
     work: Table
     standings: Table
     audit: Table
@@ -87,7 +89,7 @@ class Tables:
         ids = {
             id(table)
             for table in (
-                *(self.version, self.head, self.words, self.work, self.standings, self.audit),
+                *(self.version, self.head, self.words, self.insurers, self.work, self.standings, self.audit),
                 *self.identities.values(),
                 *self.histories.values(),
             )
@@ -146,6 +148,7 @@ class _Builder:
             identities=identities,
             histories={kind: self.history(kind) for kind in Kind},
             words=self.words(),
+            insurers=self.insurers(),
             work=self.work(),
             standings=self.standings(),
             audit=self.audit(),
@@ -238,9 +241,6 @@ class _Builder:
                 searched = [("naic",), ("carrier_key",)]
             case Kind.ENROLLMENT:
                 searched = [("state", "contractor_id"), ("step", "contractor_id")]
-            case Kind.POLICY:
-                # A change of an insurer's rating looks up the contractors that it insures.
-                searched = [("carrier_naic", "contractor_id"), ("carrier_key", "contractor_id")]
             case Kind.MEMBER:
                 searched = [("sort_name", "id")]
             case _:
@@ -259,6 +259,18 @@ class _Builder:
             self.key("contractor_word", "company_id", "contractor_id", "word"),
             self.refers("contractor_word", "contractor_id", "contractor"),
             self.index("contractor_word", "company_id", "word", "contractor_id"),
+        )
+
+    def insurers(self) -> Table:
+        return self.table(
+            "contractor_insurer",
+            _id("company_id"),
+            _id("contractor_id"),
+            _id("insurer"),  # a NAIC number, or the digest of a name
+            self.key("contractor_insurer", "company_id", "contractor_id", "insurer"),
+            self.refers("contractor_insurer", "contractor_id", "contractor"),
+            # A change of an insurer's rating looks up the contractors that it insures.
+            self.index("contractor_insurer", "company_id", "insurer", "contractor_id"),
         )
 
     def work(self) -> Table:

@@ -18,7 +18,7 @@ from contractor_compliance.storage.search import sort_key
 from contractor_compliance.storage.sql.bulk import among, insert_rows, update_rows
 from contractor_compliance.storage.sql.columns import subject_key
 from contractor_compliance.storage.sql.reading import HeadRow, Reader, assemble_dossiers
-from contractor_compliance.storage.sql.records import record_row, word_rows, work_rows
+from contractor_compliance.storage.sql.records import insurer_rows, record_row, word_rows, work_rows
 from contractor_compliance.storage.sql.standings import replace_standings
 from contractor_compliance.storage.sql.statements import statements_of
 from contractor_compliance.storage.sql.tables import Tables
@@ -177,11 +177,13 @@ class Writer:
             )
 
     def _write_lists(self, changes: Changes, dossiers: dict[str, DossierRecord], versions: dict[Key, int]) -> None:
-        """Replace the words and the work by which the changed contractors are found."""
+        """Replace the words, the insurers and the work by which the changed contractors are found."""
         changed = (*(change.key for change in changes.puts), *changes.removes)
         renamed = {key.id for key in changed if key.kind is Kind.CONTRACTOR}
         moved = renamed | {key.aggregate.id for key in changed if key.kind is Kind.ASSIGNMENT}
-        for table, ids in ((self.tables.words, renamed), (self.tables.work, moved)):
+        insured = {key.aggregate.id for key in changed if key.kind is Kind.POLICY}
+        lists = ((self.tables.words, renamed), (self.tables.insurers, insured), (self.tables.work, moved))
+        for table, ids in lists:
             existing = [id_ for id_ in ids if Key(Kind.CONTRACTOR, id_) in versions]
             if existing:
                 columns = table.c
@@ -195,6 +197,10 @@ class Writer:
         contractors = [dossier.contractor for dossier in moved_dossiers if dossier.contractor.id in renamed]
         words = [row for contractor in contractors for row in word_rows(self.company_id, contractor)]
         insert_rows(self.connection, self.tables.words, words)
+        insurers = [
+            row for id_ in sorted(insured) for row in insurer_rows(self.company_id, id_, dossiers[id_].dossier.policies)
+        ]
+        insert_rows(self.connection, self.tables.insurers, insurers)
         names = [
             (sort_key(contractor.legal_name), self.company_id, contractor.id)
             for contractor in contractors

@@ -29,9 +29,11 @@ __all__ = ["read_case"]
 
 _EVIDENCE = {"level": "confirmed", "observed_on": "2025-12-15"}
 _STATEMENTS = (
-    *("insured", "terms", "cancellations", "reinstatements", "limits", "triggers"),
-    *("endorsements", "policy_exclusions", "states", "exclusions", "underlying_schedules"),
+    *("identifications", "insured", "terms", "cancellations", "reinstatements", "limits", "triggers"),
+    *("endorsements", "endorsement_lists", "policy_exclusions", "states", "exclusions", "underlying_schedules"),
 )
+#: What a policy's only statement of number and insurer is made of.
+_IDENTIFICATION = ("number", "carrier_name", "carrier_naic")
 _POLICIES: dict[str, Callable[..., d.Policy]] = {
     d.Line.GL: f.gl_policy,
     d.Line.WC: f.wc_policy,
@@ -204,10 +206,16 @@ def _policy(table: dict[str, Any]) -> d.Policy:
         raise _refusal("$.line", table.get("line"), "must be a line of insurance, such as general_liability")
     with _at("$.line"):
         line = d.Line(table["line"])
-    name = table.get("id", str(line))
-    return from_dict(
-        {**_usual_policy(line), "id": name, "number": f"NO {name}", **_plain(_statements(table))}, d.Policy
-    )
+    usual, name = _usual_policy(line), table.get("id", str(line))
+    stated = {key: table[key] for key in _IDENTIFICATION if key in table}
+    if stated and "identifications" in table:
+        raise _refusal(
+            "$.identifications", table["identifications"], "give either number and insurer, or identifications"
+        )
+    if "identifications" not in table:
+        table = {**table, "identifications": {**usual["identifications"][0], "number": f"NO {name}", **stated}}
+    table = {key: value for key, value in table.items() if key not in _IDENTIFICATION}
+    return from_dict({**usual, "id": name, **_plain(_statements(table))}, d.Policy)
 
 
 def _statements(table: dict[str, Any]) -> dict[str, Any]:
@@ -220,8 +228,6 @@ def _statements(table: dict[str, Any]) -> dict[str, Any]:
         made["terms"] = term
     if isinstance(made.get("insured"), str):
         made["insured"] = {"name": made["insured"]}
-    if "endorsements_complete" in made:
-        made["endorsements_complete"] = {**_EVIDENCE, **_table(made["endorsements_complete"])}
     for name in _STATEMENTS:
         if name in made:
             statements = []

@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 
 from contractor_compliance.domain import Address, Contractor, Dossier, ReviewStatus, State, Value, WaiverState
+from contractor_compliance.domain.calendar import as_day, plain_day
 from contractor_compliance.errors import Fault, InvalidValueError
 from contractor_compliance.evaluation import standing
 from contractor_compliance.storage import FACTS, Changes, Expectation, Key, Kind, Put, StandingUpdate, key_of, put
@@ -47,11 +48,11 @@ def invented_company(*, contractors: int = 1_000, seed: int = 7, today: date = d
         faults.append(Fault("$.contractors", repr(contractors), "must be a whole number from 1 to 1,000,000"))
     if type(seed) is not int:
         faults.append(Fault("$.seed", repr(seed), "must be a whole number"))
-    if type(today) is not date or not 2000 <= today.year <= 2999:
+    if as_day(today) is None or not 2000 <= today.year <= 2999:
         faults.append(Fault("$.today", repr(today), "must be a day from 2000-01-01 to 2999-12-31"))
     if faults:
         raise InvalidValueError("invented_company", tuple(faults))
-    return Invented(contractors=contractors, seed=seed, today=today)
+    return Invented(contractors=contractors, seed=seed, today=plain_day(today))
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

@@ -228,7 +228,12 @@ class Office:
     def dossier(self, records: Mapping[str, tuple[Any, ...]]) -> domain.Dossier:
         """Return the dossier of a contractor and its facts, with the shared records that they name in order."""
         named = {name for work in records["assignments"] for name in (work.client_id, work.job_code_id)}
-        named |= {name for policy in records["policies"] for name in (policy.carrier_naic, policy.carrier_name)}
+        named |= {
+            name
+            for policy in records["policies"]
+            for stated in policy.identifications
+            for name in (stated.carrier_naic, stated.carrier_name)
+        }
         return domain.Dossier(
             company=self.company,
             clients=tuple(client for client in self.clients if client.id in named),

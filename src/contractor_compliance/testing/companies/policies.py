@@ -180,16 +180,20 @@ def _write(
         stated["terms"] += (make.term(start, shorter, evidence=_rival(draft, source)),)
     if chance.happens(2):
         stated["limits"] += (_limits(line, 50, _rival(draft, source)),)
-    policy = domain.Policy(
-        id=f"policy-{number}",
-        line=line,
+    identification = domain.PolicyIdentification(
         number=f"{line[:4].upper()}-{number}" if chance.happens(96) else None,
         carrier_name=carrier.name if carrier else "Unlisted Lloyds of Somewhere",
         carrier_naic=carrier.naic if carrier and chance.happens(90) else None,
+        evidence=source,
+    )
+    policy = domain.Policy(
+        id=f"policy-{number}",
+        line=line,
+        identifications=(identification,),
         insured_as=insured_as,
         program=insured_as is InsuredCapacity.PARTICIPANT,
         assignment_id=draft.assignments[0].id if draft.assignments and chance.happens(1.5) else None,
-        endorsements_complete=source if line == Line.GL and chance.happens(3) else None,
+        endorsement_lists=((domain.EndorsementList(evidence=source),) if line == Line.GL and chance.happens(3) else ()),
         **stated,
         **_notices(draft, start),
     )

@@ -33,6 +33,7 @@ from contractor_compliance.testing.contract.steps import (
     found,
     head_time,
     name_of,
+    number_of,
     row,
     settle,
     state_of,
@@ -105,7 +106,7 @@ class CompaniesContract(Contract):
         commit(furnished, make.client(name="First Mills Corp"))
         commit(other, make.client(name="Other Mills Corp"), make.gl_policy(number="OTHER"))
         assert [("First Mills Corp", 3, "FIRST"), ("Other Mills Corp", 2, "OTHER")] == [
-            (name_of(handle), current(handle, client_key()).version, current(handle, POLICY).value.number)
+            (name_of(handle), current(handle, client_key()).version, number_of(current(handle, POLICY).value))
             for handle in (furnished, other)
         ]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from contractor_compliance.domain import MemberState, Missing, ReasonCode, Subject
+from contractor_compliance.domain import EndorsementList, MemberState, Missing, ReasonCode, Subject
 from contractor_compliance.errors import ConflictError, InvalidValueError
 from contractor_compliance.results import InsuranceStatus, StandingRow, Verdict
 from contractor_compliance.storage import Key, Kind, Query, StandingUpdate, Store, put
@@ -50,7 +50,10 @@ BROKEN: dict[str, tuple[Values, tuple[Key, ...]]] = {
     "worker": ((make.assignment(worker="person-9"),), ()),
     "assignment_of_a_policy": ((make.gl_policy(assignment_id="assignment-9"),), ()),
     "certificate_of_a_policy": ((POLICY_OF_CERTIFICATE,), ()),
-    "certificate_of_the_list_of_endorsements": ((make.gl_policy(endorsements_complete=READ_FROM_CERTIFICATE),), ()),
+    "certificate_of_the_list_of_endorsements": (
+        (make.gl_policy(endorsement_lists=(EndorsementList(evidence=READ_FROM_CERTIFICATE),)),),
+        (),
+    ),
     "certificate_of_an_exemption": ((make.exemption(terms=(make.term(evidence=READ_FROM_CERTIFICATE),)),), ()),
     "assignment_of_a_waiver": ((make.waiver(assignment_id="assignment-9"),), ()),
     "policy_of_a_waiver": ((make.waiver(policy_id="policy-9"),), ()),

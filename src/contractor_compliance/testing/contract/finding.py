@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import attrs
 import pytest
 
 from contractor_compliance import domain
@@ -58,6 +59,14 @@ def enrolled(
 def insured(naic: str | None = None, name: str | None = None, number: int = 1) -> domain.Policy:
     """Return a policy of an insurer."""
     return make.gl_policy(id=f"policy-{number}", carrier_naic=naic, carrier_name=name)
+
+
+def stated_twice(naic: str | None, name: str | None) -> domain.Policy:
+    """Return a policy of which the stronger source states an insurer of its own, and a weaker one the given one."""
+    weaker = make.evidence(domain.EvidenceLevel.DECLARED)
+    other = domain.PolicyIdentification(carrier_naic=naic, carrier_name=name, evidence=weaker)
+    policy = insured("99904", "Confirmed Mutual")
+    return attrs.evolve(policy, identifications=(*policy.identifications, other))
 
 
 def living(contractor_id: str, state: domain.State | None) -> domain.Contractor:
@@ -191,6 +200,11 @@ FOUND: dict[str, tuple[dict[str, list[Any]], Parts, list[str]]] = {
         {"insurers": {"99901", "sample fund co"}},
         ["a", "b"],
     ),
+    "several_sources": (
+        {"a": [stated_twice(None, FUND)], "b": [stated_twice("99902", None)], "c": [stated_twice("99903", "Other")]},
+        {"insurers": {"99902", FUND}},
+        ["a", "b"],
+    ),
     "several_policies": ({"a": [BY_FIRST, insured("99902", number=2)]}, {"insurers": {"99901", "99902"}}, ["a"]),
 }
 #: What is asked of assignments, two of which each meet a half, while one is over and one meets it all.
@@ -221,6 +235,7 @@ REPLACED: dict[str, tuple[Any, Any, Parts]] = {
     "enrollment": (enrolled(STARTED), enrolled(EXPIRED), {"opt_in": {STARTED}}),
     "insurer_by_number": (BY_FIRST, BY_SECOND, {"insurers": {"99901"}}),
     "insurer_by_name": (BY_FUND, BY_OTHER, {"insurers": {FUND}}),
+    "insurer_of_one_source": (stated_twice("99901", None), insured("99904"), {"insurers": {"99901"}}),
 }
 #: What the contractor of the last test has on the day before `DAY`, and what it has not.
 FILTERS: dict[str, tuple[Any, Any]] = {

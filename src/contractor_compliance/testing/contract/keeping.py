@@ -34,6 +34,7 @@ from contractor_compliance.testing.contract.steps import (
     ids,
     listed,
     name_of,
+    number_of,
     patient,
     rename,
     row,
@@ -175,7 +176,7 @@ class KeepingContract(Contract):
 
         def names() -> set[str | None]:
             (dossier,) = [answer.dossier for answer in furnished.dossiers([CONTRACTOR.id]) if answer]
-            numbers = {policy.number for policy in dossier.policies}
+            numbers = {number_of(policy) for policy in dossier.policies}
             return {dossier.contractor.legal_name, dossier.clients[0].name} | numbers
 
         assert {1} == {len(answer) for answer in _read_beside(unbound, values, names)}

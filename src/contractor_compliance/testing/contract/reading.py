@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
+import attrs
 import pytest
 
 from contractor_compliance import domain
@@ -39,6 +40,7 @@ from contractor_compliance.testing.contract.steps import (
     found,
     head_time,
     listed,
+    number_of,
     rename,
     settle,
     version_of,
@@ -270,6 +272,13 @@ class ReadingContract(Contract):
         commit(furnished, FUND, make.gl_policy(carrier_naic=naic, carrier_name=name))
         assert tuple(expected) == record_of(furnished).dossier.carriers
 
+    @promise(21)
+    def test_a_dossier_holds_the_insurer_that_any_source_names(self, furnished: Store) -> None:
+        weaker = domain.PolicyIdentification(carrier_name=FUND.name, evidence=make.evidence())
+        policy = make.gl_policy()
+        commit(furnished, FUND, attrs.evolve(policy, identifications=(*policy.identifications, weaker)))
+        assert {make.carrier(), FUND} == set(record_of(furnished).dossier.carriers)
+
     @promise(21, 17)
     def test_an_insurer_is_looked_up_by_the_name_that_it_had_at_the_time(self, furnished: Store) -> None:
         commit(furnished, make.gl_policy(carrier_naic=None))
@@ -392,7 +401,7 @@ class ReadingContract(Contract):
         policies_of = [answer.dossier.policies for answer in founded.dossiers([one, alike]) if answer]
         assert sorted([one, alike]) == listed(founded, order=Order.ID)
         assert [[(policy_id, name) for policy_id in sorted((one, alike))] for name in (one, alike)] == [
-            [(policy.id, policy.number) for policy in policies] for policies in policies_of
+            [(policy.id, number_of(policy)) for policy in policies] for policies in policies_of
         ]
 
     @promise(22, 30)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from contractor_compliance.domain import Value
+from contractor_compliance.domain import Policy, Value
 from contractor_compliance.errors import UnavailableError
 from contractor_compliance.results import InsuranceStatus, StandingRow, Verdict
 from contractor_compliance.storage import (
@@ -54,6 +54,11 @@ _numbers = itertools.count(1)
 
 class SealError(Exception):
     """What a seal of these tests raises."""
+
+
+def number_of(policy: Policy) -> str | None:
+    """Return the number that the first source of a policy states."""
+    return policy.identifications[0].number
 
 
 def broken_seal(_previous: str, _sequence: int, _recorded_at: datetime, _payload: str) -> str:

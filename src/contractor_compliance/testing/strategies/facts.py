@@ -140,6 +140,7 @@ def _layer(sampler: Sampler) -> SearchStrategy[domain.UnderlyingSchedule]:
 def policies_of(sampler: Sampler, line: Line) -> SearchStrategy[domain.Policy]:
     """Return policies of one line."""
     given: dict[str, SearchStrategy[Any]] = {
+        "identifications": _stated(sampler.of(domain.PolicyIdentification)),
         "insured": _stated(sampler.of(domain.Insured)),
         "terms": _stated(sampler.of(domain.Term)),
         "limits": _stated(_limits_of(sampler, line)),
@@ -152,6 +153,7 @@ def policies_of(sampler: Sampler, line: Line) -> SearchStrategy[domain.Policy]:
     odd = {
         "triggers": _stated(sampler.of(domain.TriggerTerms)),
         "endorsements": few(sampler.of(domain.Endorsement), 3),
+        "endorsement_lists": few(sampler.of(domain.EndorsementList)),
         "policy_exclusions": few(sampler.of(domain.PolicyExclusion)),
     }
     unfit = {"states", "exclusions", "underlying_schedules"} - given.keys()

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from contractor_compliance.domain import AtLeast, AtMost, Missing, Value, field_types
+from contractor_compliance.domain.calendar import PythonCalendar
 from contractor_compliance.testing.strategies import pools
 
 __all__ = ["Maker", "OpenSpan", "Sampler", "Span", "built", "few", "merged", "record", "seldom", "usually"]
@@ -251,7 +252,12 @@ class Sampler:
         return st.integers(low, low + 3 if high is None else high)
 
     def _plain(self, hint: Any) -> SearchStrategy[Any]:
-        simple = {bool: st.booleans(), date: self.days, datetime: self.instants, str: self.text}
+        simple = {
+            bool: st.booleans(),
+            PythonCalendar.DATE: self.days,
+            PythonCalendar.DATETIME: self.instants,
+            str: self.text,
+        }
         if hint in simple:
             return simple[hint]
         if hint in pools.CHOICES:

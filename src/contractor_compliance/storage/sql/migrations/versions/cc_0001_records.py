@@ -145,14 +145,13 @@ _SEARCHED = {
     "contractor": (("sort_name", "id"), ("home_state", "sort_name", "id"), ("email_key",)),
     "carrier": (("naic",), ("carrier_key",)),
     "enrollment": (("state", "contractor_id"), ("step", "contractor_id")),
-    "policy": (("carrier_naic", "contractor_id"), ("carrier_key", "contractor_id")),
     "member": (("sort_name", "id"),),
 }
 #: The tables, each after those that it refers to.
 _TABLES = (
     *("head", "schema", "audit", *_AGGREGATES),
     *(f"{kind}_history" for kind in (*_AGGREGATES, *_FACTS)),
-    *("contractor_word", "contractor_work", "standing"),
+    *("contractor_word", "contractor_insurer", "contractor_work", "standing"),
 )
 
 
@@ -224,11 +223,15 @@ def _create_history(kind: str, ids: tuple[str, ...], typed: _Columns, references
 
 
 def _create_lists() -> None:
-    """Make the tables that lists are found by: words, work and standings."""
+    """Make the tables that lists are found by: words, insurers, work and standings."""
     ids = {"company_id": exact_text, "contractor_id": exact_text}
     name = "contractor_word"
     _create(name, {**ids, "word": exact_text}, _refers(name, "contractor_id", "contractor"), key=(*ids, "word"))
     _index(name, "company_id", "word", "contractor_id")
+
+    name = "contractor_insurer"
+    _create(name, {**ids, "insurer": exact_text}, _refers(name, "contractor_id", "contractor"), key=(*ids, "insurer"))
+    _index(name, "company_id", "insurer", "contractor_id")
 
     name = "contractor_work"
     _create(
