@@ -79,6 +79,7 @@ READINGS: dict[str, Callable[[ComplianceReport], Any]] = {
     "first_uncovered_day": lambda report: report.first_uncovered_day or "none",
     "next_change": lambda report: report.next_change or "none",
     "validity": lambda report: {policy.policy_id: policy.validity.value for policy in report.policies},
+    "awaiting_number": lambda report: [policy.policy_id for policy in report.policies if policy.awaits_number],
     "assignments": lambda report: {
         assignment.assignment_id: f"{assignment.status.value} on {assignment.judged_on}: {assignment.verdict.value}"
         for assignment in report.assignments

@@ -51,7 +51,9 @@ class Evidence(Value):
             of operations; a copy of the endorsement or policy; confirmed by the insurer, its agent or a state
             register; issued through the platform.
         observed_on: Day on which the source said so.
-        document: What the source is, if it matters: some requirements accept only certain forms (rule B6.9).
+        document: What the source is, if it matters: some requirements accept only certain forms (rule B6.9). A term
+            read from a binder (`acord_75`, `binder`) is that of the binder, and what comes after it is not known
+            (rule B14.20).
         certificate_id: The certificate in the dossier that it was read from, if it was.
 
     Example:
@@ -76,6 +78,9 @@ class EvidenceRule(Value):
         at_least: Weakest evidence level that counts.
         documents: Documents that count; none named = any.
         fresh_for_days: Evidence observed more than this many days before the day judged no longer counts.
+        number_due_days: How many days from a policy's effective date a text such as TBD will do in the place of its
+            number. Until then a pass depends on the number, and from then on it is unknown (domain rule B14.20). Sixty
+            days are common practice; no source sets them. A binder will do to its own expiration.
         refuse_prior_term: A certificate completed a full term before the policy's own term began is stale
             (domain rule B1.6).
 
@@ -91,3 +96,4 @@ class EvidenceRule(Value):
     documents: frozenset[DocumentCode] = frozenset()
     fresh_for_days: Annotated[int, AtLeast(1)] | None = None
     refuse_prior_term: bool = False
+    number_due_days: Annotated[int, AtLeast(1)] = 60

@@ -244,6 +244,7 @@ _LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "named_insured_review": "named insured needs review",
             "named_insured_unknown": "named insured not stated",
             "not_a_participant": "not a participant",
+            "policy_number_pending": "policy number pending",
             "policies_may_be_one": "records may be one policy",
             "scope_unstated": "not stated whether required",
             "evidence_too_weak": "evidence too weak",

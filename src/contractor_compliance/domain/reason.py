@@ -67,6 +67,7 @@ class ReasonCode(LabeledCode):
     NAMED_INSURED_REVIEW = "named_insured_review"
     NAMED_INSURED_UNKNOWN = "named_insured_unknown"
     NOT_A_PARTICIPANT = "not_a_participant"
+    POLICY_NUMBER_PENDING = "policy_number_pending"
     POLICIES_MAY_BE_ONE = "policies_may_be_one"
     SCOPE_UNSTATED = "scope_unstated"
     EVIDENCE_TOO_WEAK = "evidence_too_weak"

@@ -278,6 +278,10 @@ REASONS: Mapping[ReasonCode, Reason] = MappingProxyType(
                 ("umbrella.", "Please send proof that the contractor is enrolled in the umbrella ({ask})."),
             ),
         ),
+        ReasonCode.POLICY_NUMBER_PENDING: Reason(
+            phrase="is shown by a binder, or without a policy number",
+            remedy="Please send a certificate of the {policy} with its policy number, as soon as it is issued.",
+        ),
         ReasonCode.POLICIES_MAY_BE_ONE: Reason(
             phrase="is on file in records that may describe one policy or several",
             remedy=(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import attrs
@@ -18,17 +18,46 @@ from contractor_compliance.domain.requirements import CarrierRule, CoverageRequi
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.comparison import codes_in_words, compare
 from contractor_compliance.evaluation.checks.context import CheckContext
+from contractor_compliance.evaluation.facts.in_force import InForce
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.outcome import Outcome
 
-__all__ = ["carrier_checks", "insured_check", "retroactive_check", "shape_checks", "term_check"]
+__all__ = ["carrier_checks", "insured_check", "pending_number", "retroactive_check", "shape_checks", "term_check"]
 
 _UNRATED = frozenset({CarrierStatus.STATE_FUND, CarrierStatus.SELF_INSURED})
 
 
 def term_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -> Check:
-    """Is the policy in force on the day?"""
+    """Is the policy in force on the day? With no number yet, the pass depends on one that is to come (rule B14.20)."""
+    check = _in_force(policy, rule, context)
+    if not policy.awaits_number or check.outcome is Outcome.FAIL:
+        return check
+    if check.outcome is Outcome.UNKNOWN:
+        is_past_binder = check.reason is ReasonCode.TERM_UNKNOWN and bool(policy.days.binders)
+        return attrs.evolve(check, reason=ReasonCode.POLICY_NUMBER_PENDING) if is_past_binder else check
+    is_bound = context.day in policy.in_force.bound
+    due = policy.number_due(rule.number_due_days)
+    is_missed = not is_bound and (due is None or due <= context.day)
+    return attrs.evolve(
+        check,
+        outcome=Outcome.UNKNOWN if is_missed else Outcome.PASS_WITH_DEPENDENCY,
+        reason=ReasonCode.POLICY_NUMBER_PENDING,
+        required="the policy number" if due is None else f"the policy number by {due}",
+        actual="binder" if is_bound else next((record.number for record in policy.records if record.number), None),
+    )
+
+
+def pending_number(checks: Iterable[Check]) -> tuple[str, ...]:
+    """Return what a pass depends on where a policy's number is still to come."""
+    pending = any(
+        check.reason is ReasonCode.POLICY_NUMBER_PENDING and check.outcome is Outcome.PASS_WITH_DEPENDENCY
+        for check in checks
+    )
+    return ("policy number",) if pending else ()
+
+
+def _in_force(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -> Check:
     reason = policy.in_force.absence(context.day)
     if reason is None:
         proven = policy.days.proven_at(rule.at_least)
@@ -36,16 +65,24 @@ def term_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -
             reason = ReasonCode.EVIDENCE_TOO_WEAK
             actual = "reinstated, on weaker evidence"
             return Check(aspect="term", outcome=Outcome.UNKNOWN, reason=reason, actual=actual, policy_id=policy.id)
-        check = None
-        for support in policy.in_force.support:
-            check = context.proven("term", support, rule, policy)
-            if check.outcome is not Outcome.PASS:
-                return check
-        return check or Check(aspect="term", outcome=Outcome.PASS, policy_id=policy.id)
+        if not policy.in_force.parts:
+            return _proven(policy, policy.in_force, rule, context)
+        # Policy and binder each prove their own days.
+        parts = (part for part in policy.in_force.parts if context.day in part.certain)
+        return max((_proven(policy, part, rule, context) for part in parts), key=lambda check: check.outcome.rank)
     possible = context.day in policy.in_force.possible
     return Check(
         aspect="term", outcome=Outcome.UNKNOWN if possible else Outcome.FAIL, reason=reason, policy_id=policy.id
     )
+
+
+def _proven(policy: PolicyFacts, days: InForce, rule: EvidenceRule, context: CheckContext) -> Check:
+    check = None
+    for support in days.support:
+        check = context.proven("term", support, rule, policy)
+        if check.outcome is not Outcome.PASS:
+            return check
+    return check or Check(aspect="term", outcome=Outcome.PASS, policy_id=policy.id)
 
 
 def insured_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -> Check:

@@ -16,6 +16,7 @@ import attrs
 from contractor_compliance.domain.assignment import Assignment, PartyRole
 from contractor_compliance.domain.certificate import Exemption
 from contractor_compliance.domain.contractor import Contractor, EntityType, Person, PersonRole
+from contractor_compliance.domain.document_forms import BINDERS, is_binder
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.geography import State
@@ -37,7 +38,7 @@ from contractor_compliance.evaluation.facts.identity import (
 )
 from contractor_compliance.evaluation.facts.in_force import CoverDays, InForce
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
-from contractor_compliance.evaluation.facts.resolved import resolve_fact, usable
+from contractor_compliance.evaluation.facts.resolved import usable
 
 __all__ = ["DossierFacts", "ExemptionFacts", "evidence_fault"]
 
@@ -69,6 +70,9 @@ class DossierFacts:
         self.dossier = dossier
         self._refused = frozenset(
             certificate.id for certificate in dossier.certificates if not certificate.status.supplies_facts
+        )
+        self._binder_certificates = frozenset(
+            certificate.id for certificate in dossier.certificates if is_binder(certificate.form)
         )
         self._completed = {certificate.id: certificate.completed_on for certificate in dossier.certificates}
         self.if_one: DossierFacts | None = None
@@ -120,7 +124,7 @@ class DossierFacts:
     def is_prior_term(self, evidence: Evidence, policy: PolicyFacts) -> bool:
         """Return whether a certificate was completed a full term before the policy's own term began (rule B1.6)."""
         completed = self._completed.get(evidence.certificate_id or "") or evidence.observed_on
-        effective, expiration = policy.effective, resolve_fact(policy.terms, "expiration").value
+        effective, expiration = policy.effective, policy.expiration
         if effective is None or expiration is None:
             return False
         return bool(effective - completed >= expiration - effective)
@@ -179,13 +183,22 @@ class DossierFacts:
         terms = policy.records[0].terms
         if len(policy.records) > 1:
             terms = tuple(dict.fromkeys(term for record in policy.records for term in record.terms))
+        terms = usable(terms, self._refused)
+        binders = tuple(term for term in terms if self._is_bound(term.evidence))
         days = CoverDays(
-            usable(terms, self._refused),
+            tuple(term for term in terms if term not in binders) if binders else terms,
             usable(policy.cancellations, self._refused),
             usable(policy.reinstatements, self._refused),
+            binders,
         )
         dossier = self.dossier
         return PolicyFacts(policy.records, days, dossier.contractor, dossier.carriers, self._refused, policy.identity)
+
+    def _is_bound(self, evidence: Evidence) -> bool:
+        """Return whether a source is a binder: by the document that the evidence names, or the certificate's form."""
+        if evidence.document is not None:
+            return evidence.document in BINDERS
+        return bool(self._binder_certificates) and evidence.certificate_id in self._binder_certificates
 
     @cached_property
     def sole_owner(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from contractor_compliance.domain.calendar import day_after
 from contractor_compliance.domain.carrier import Carrier
 from contractor_compliance.domain.contractor import Contractor
 from contractor_compliance.domain.endorsement import Endorsement, EndorsementBasis, EndorsementKind
@@ -29,9 +30,9 @@ from contractor_compliance.domain.policy import (
     TriggerTerms,
     UnderlyingSchedule,
 )
-from contractor_compliance.domain.term import Term
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
+from contractor_compliance.evaluation.facts.identity import number_key
 from contractor_compliance.evaluation.facts.in_force import CoverDays, InForce
 from contractor_compliance.evaluation.facts.resolved import (
     UNSTATED,
@@ -52,7 +53,6 @@ _SPLIT = (
 )
 #: The fields of a policy that hold the statements resolved here.
 _STATEMENTS = (
-    "terms",
     "insured",
     "limits",
     "triggers",
@@ -82,7 +82,6 @@ class PolicyFacts:
     id: str = attrs.field(init=False)
     line: Line = attrs.field(init=False)
     # The statements that count, by what they speak of.
-    terms: tuple[Term, ...] = attrs.field(init=False)
     insured: tuple[Insured, ...] = attrs.field(init=False)
     limits: tuple[Limits, ...] = attrs.field(init=False)
     trigger_statements: tuple[TriggerTerms, ...] = attrs.field(init=False)
@@ -100,7 +99,6 @@ class PolicyFacts:
         self.line = source.line
         if len(self.records) > 1 or self._refused:
             source = SimpleNamespace(**{field: _pooled(self.records, field, self._refused) for field in _STATEMENTS})
-        self.terms = source.terms
         self.insured = source.insured
         self.limits = source.limits
         self.trigger_statements = source.triggers
@@ -146,8 +144,34 @@ class PolicyFacts:
     @property
     def effective(self) -> date | None:
         """First day of the term as stated, whatever notices did to it; None if it is not known."""
-        value: date | None = resolve_fact(self.terms, "effective").value
+        value: date | None = resolve_fact(self.days.terms or self.days.binders, "effective").value
         return value
+
+    @property
+    def expiration(self) -> date | None:
+        """Day on which the policy's own term ends, as stated; None if it is not known. A binder's end is not it."""
+        value: date | None = resolve_fact(self.days.terms, "expiration").value
+        return value
+
+    @cached_property
+    def awaits_number(self) -> bool:
+        """Whether a binder or a text such as TBD stands in the place of a policy number (domain rule B14.20)."""
+        numbers = [record.number for record in self.records if record.number is not None]
+        return (bool(numbers) or bool(self.days.binders)) and not any(map(number_key, numbers))
+
+    def number_due(self, days: int) -> date | None:
+        """Return the first day on which the policy's number is missed; None where nothing says when it began.
+
+        Args:
+            days: How many days a text in its place will do, from the effective date. A binder will do to its end.
+        """
+        bound_until = max(self.in_force.bound.changes(), default=None)
+        if bound_until is not None:
+            return bound_until
+        first = next(iter(self.in_force.possible), None)
+        if first is None or first.start is None:
+            return None
+        return day_after(first.start, days - 1) or date.max
 
     @cached_property
     def retention(self) -> ResolvedFact:

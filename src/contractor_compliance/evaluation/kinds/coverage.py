@@ -19,7 +19,13 @@ from contractor_compliance.domain.money import format_cents
 from contractor_compliance.domain.policy import Trigger
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import CoverageRequirement, EndorsementRule
-from contractor_compliance.evaluation.checks.basics import carrier_checks, insured_check, shape_checks, term_check
+from contractor_compliance.evaluation.checks.basics import (
+    carrier_checks,
+    insured_check,
+    pending_number,
+    shape_checks,
+    term_check,
+)
 from contractor_compliance.evaluation.checks.compensation import state_check, worker_check
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.checks.endorsements import endorsement_checks, is_stop_gap
@@ -135,7 +141,7 @@ def _try(
     depends_on = unique(depends_on)
     result = result_of(checks, (policy.id, *(name for name in depends_on if not name.startswith(("3.A", "3.C")))))
     if result.outcome is Outcome.PASS_WITH_DEPENDENCY:
-        result.depends_on = (*depends_on, *silences(checks))
+        result.depends_on = (*depends_on, *pending_number(checks), *silences(checks))
     return result
 
 

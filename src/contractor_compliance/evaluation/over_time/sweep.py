@@ -245,7 +245,7 @@ class Sweep:
             days |= {rating.effective for rating in carrier.ratings}
         for assignment in self.dossier.assignments:
             days |= self._assignment_days(assignment)
-        days |= self._freshness_days() | self._validity_days()
+        days |= self._freshness_days() | self._number_days(readings) | self._validity_days()
         return days
 
     def _assignment_days(self, assignment: Assignment) -> set[date]:
@@ -270,6 +270,15 @@ class Sweep:
             for evidence in evidence_of(record)
         }
         return {later for day in observed for span in spans if (later := day_after(day, span)) is not None}
+
+    def _number_days(self, readings: tuple[DossierFacts, ...]) -> set[date]:
+        """Return the days from which the number of a policy is missed (domain rule B14.20)."""
+        awaiting = [policy for facts in readings for policy in facts.policies if policy.awaits_number]
+        if not awaiting:
+            return set()
+        spans = {*self.compiled.number_days}
+        spans |= {waiver.evidence.number_due_days for waiver in self.dossier.waivers if waiver.evidence is not None}
+        return {due for policy in awaiting for span in spans if (due := policy.number_due(span)) is not None}
 
     def _validity_days(self) -> set[date]:
         days = set()
