@@ -118,6 +118,7 @@ _LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "self_insurance": "self-insurance certificate",
             "extraterritorial": "extraterritorial certificate",
             "non_subscriber_agreement": "non-subscriber agreement",
+            "sole_proprietor_declaration": "sole proprietor's declaration",
         },
         "Industry": {"construction": "construction", "other": "other"},
         "InsuranceStatus": {
@@ -231,6 +232,7 @@ _LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "not_enforceable": "not enforceable",
             "exemption_not_available": "exemption not available",
             "exemption_unproven": "exemption not proven",
+            "signed_after_start": "signed after the work began",
             "workers_compensation_mandatory": "workers' compensation mandatory",
             "worker_excluded": "worker excluded",
             "worker_unknown": "worker not known to be covered",

@@ -54,6 +54,7 @@ class ReasonCode(LabeledCode):
     NOT_ENFORCEABLE = "not_enforceable"
     EXEMPTION_NOT_AVAILABLE = "exemption_not_available"
     EXEMPTION_UNPROVEN = "exemption_unproven"
+    SIGNED_AFTER_START = "signed_after_start"
     WORKERS_COMPENSATION_MANDATORY = "workers_compensation_mandatory"
     WORKER_EXCLUDED = "worker_excluded"
     WORKER_UNKNOWN = "worker_unknown"

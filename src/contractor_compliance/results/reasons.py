@@ -205,10 +205,21 @@ REASONS: Mapping[ReasonCode, Reason] = MappingProxyType(
         ReasonCode.EXEMPTION_NOT_AVAILABLE: Reason(
             phrase="is required: an exemption is not available in this state",
             remedy="No exemption is available here. Please send proof of {line} coverage.",
+            remedies_by_aspect=(
+                ("legal_form", "Only an individual may declare this. Please send proof of {line} coverage."),
+            ),
         ),
         ReasonCode.EXEMPTION_UNPROVEN: Reason(
             phrase="has an exemption that is not proven",
             remedy=("Please send proof that the exemption is open to this contractor: share owned, license classes."),
+            remedies_by_aspect=(
+                ("signed", "Please state the day on which the declaration was signed; it must be {required}."),
+                ("legal_form", "For the company: enter the contractor's legal form; only an individual may declare this."),
+            ),
+        ),
+        ReasonCode.SIGNED_AFTER_START: Reason(
+            phrase="depends on a declaration that was signed after the work began",
+            remedy="The declaration was signed on {actual}, after the work began. Please send proof of {line} coverage.",
         ),
         ReasonCode.WORKERS_COMPENSATION_MANDATORY: Reason(
             phrase="is not accepted where workers' compensation is mandatory",

@@ -241,6 +241,9 @@ class Sweep:
                 for trigger in policy.triggers
                 if not isinstance(trigger.retroactive_date, Missing)
             }
+        days |= {
+            exemption.signed_on for exemption in self.dossier.exemptions if not isinstance(exemption.signed_on, Missing)
+        }
         for carrier in self.dossier.carriers:
             days |= {rating.effective for rating in carrier.ratings}
         for assignment in self.dossier.assignments:
