@@ -186,7 +186,9 @@ class Exclusions(Value):
     """Who is left out of a workers' compensation policy, as one source states it (domain rules B1.2, B6.11).
 
     Attributes:
-        any_excluded: The certificate's question: is any owner excluded?
+        any_excluded: The certificate's question: is any owner excluded? A blank, or N/A, is absent: then an employee
+            is covered all the same, and an owner only if named here as included, or by the law of the state
+            (domain rule B14.18). N alone says that no owner is left out, at the level of its source.
         excluded: Ids or names of the people excluded.
         included: Ids or names of owners who elected to be covered.
         if_any: Issued with no payroll ("if any" or ghost policy): it covers nobody who owns the contractor.

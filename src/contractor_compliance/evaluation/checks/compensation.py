@@ -243,19 +243,20 @@ def worker_check(
         )
     if excluded is False:
         return context.proven("worker", support, rule, policy, name, "covered")
-    if support or work.worker_role is not None:
-        if not support and _included_by_law(state, context):
-            return Check(
-                aspect="worker", outcome=Outcome.PASS, required=name, actual="included by law", policy_id=policy.id
-            )
+    if not support and work.worker_role is None and not context.facts.dossier.contractor.is_individual:
+        # Nothing says that an owner works; where the contractor is one human being, that is likely (rule B14.18).
+        return None
+    if not support and _included_by_law(state, context):
         return Check(
-            aspect="worker",
-            outcome=Outcome.UNKNOWN,
-            reason=ReasonCode.WORKER_UNKNOWN,
-            required=name,
-            policy_id=policy.id,
+            aspect="worker", outcome=Outcome.PASS, required=name, actual="included by law", policy_id=policy.id
         )
-    return None
+    return Check(
+        aspect="worker",
+        outcome=Outcome.UNKNOWN,
+        reason=ReasonCode.WORKER_UNKNOWN,
+        required=name,
+        policy_id=policy.id,
+    )
 
 
 def _excluded(policy: PolicyFacts, context: CheckContext) -> tuple[bool | None, tuple[Evidence, ...]]:
