@@ -236,6 +236,7 @@ _LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "workers_compensation_mandatory": "workers' compensation mandatory",
             "worker_excluded": "worker excluded",
             "worker_unknown": "worker not known to be covered",
+            "worker_not_reported": "worker not reported to the leasing firm",
             "attachment_gap": "gap below the attachment point",
             "layer_unknown": "umbrella or excess terms not documented",
             "line_not_scheduled": "line not scheduled",

@@ -259,7 +259,11 @@ class UnderlyingSchedule(Value):
 
 
 class InsuredCapacity(LabeledCode):
-    """As what the policy covers the contractor (domain rule B7.5).
+    """As what the policy covers the contractor (domain rules B7.5, B14.21).
+
+    A leased worker's policy is that of the leasing firm (PEO). It reaches the contractor where the named insured says
+    so ("Sample PEO Inc L/C/F Sample Rigging LLC"), or by an alternate employer endorsement, and covers the workers
+    reported to the firm.
 
     Example:
         >>> [capacity.value for capacity in InsuredCapacity]
@@ -273,7 +277,7 @@ class InsuredCapacity(LabeledCode):
 
 @attrs.frozen(kw_only=True)
 class Participant(Value):
-    """An entry in the schedule of a master or leasing policy.
+    """An entry in the schedule of a master or leasing policy, or in a leasing firm's roster of workers.
 
     Attributes:
         name: Name enrolled or leased.
@@ -306,6 +310,8 @@ class Insured(Value):
         tax_id: The named insured's tax id, where the source shows it.
         state: State of the mailing address that the source prints for the named insured.
         participants: Schedule of a master or leasing policy.
+        roster: The workers reported to a leasing firm (PEO), by name and with days. Its policy covers nobody else:
+            an owner who works must be on the roster (domain rule B14.21).
         evidence: Where this was read.
 
     Example:
@@ -320,6 +326,7 @@ class Insured(Value):
     tax_id: Annotated[TaxId | None, Sensitive()] = None
     state: State | None = None
     participants: tuple[Participant, ...] = ()
+    roster: tuple[Participant, ...] = ()
     evidence: Evidence
 
 

@@ -58,6 +58,7 @@ class ReasonCode(LabeledCode):
     WORKERS_COMPENSATION_MANDATORY = "workers_compensation_mandatory"
     WORKER_EXCLUDED = "worker_excluded"
     WORKER_UNKNOWN = "worker_unknown"
+    WORKER_NOT_REPORTED = "worker_not_reported"
     ATTACHMENT_GAP = "attachment_gap"
     LAYER_UNKNOWN = "layer_unknown"
     LINE_NOT_SCHEDULED = "line_not_scheduled"

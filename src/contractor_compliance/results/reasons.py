@@ -242,6 +242,10 @@ REASONS: Mapping[ReasonCode, Reason] = MappingProxyType(
                 ),
             ),
         ),
+        ReasonCode.WORKER_NOT_REPORTED: Reason(
+            phrase="is a leasing firm's, and the person who does the work is not shown on its roster",
+            remedy="Please send the leasing firm's roster that names {required}, with dates, or proof of own coverage.",
+        ),
         ReasonCode.ATTACHMENT_GAP: Reason(
             phrase="leaves a gap between the primary limit and the attachment point of the umbrella",
             remedy="Please raise the primary limit to the umbrella's attachment point.",

@@ -8,9 +8,8 @@ from datetime import date
 import attrs
 
 from contractor_compliance.domain.carrier import CarrierStatus, FinancialStrength
-from contractor_compliance.domain.evidence import Evidence, EvidenceRule
+from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.limits import AggregateBasis
-from contractor_compliance.domain.name_matching import match_insured
 from contractor_compliance.domain.names import NameMatch, normal_name
 from contractor_compliance.domain.policy import Trigger
 from contractor_compliance.domain.reason import ReasonCode
@@ -18,6 +17,8 @@ from contractor_compliance.domain.requirements import CarrierRule, CoverageRequi
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.comparison import codes_in_words, compare
 from contractor_compliance.evaluation.checks.context import CheckContext
+from contractor_compliance.evaluation.checks.leasing import leased_insured_check
+from contractor_compliance.evaluation.checks.participants import participant_check
 from contractor_compliance.evaluation.facts.in_force import InForce
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.results.finding import Check
@@ -88,7 +89,9 @@ def _proven(policy: PolicyFacts, days: InForce, rule: EvidenceRule, context: Che
 def insured_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -> Check:
     """Does the policy cover this contractor: as named insured, or by its schedule (domain rule B7)?"""
     if policy.is_scheduled_cover:
-        return _schedule_check(policy, rule, context)
+        if policy.is_leased:
+            return leased_insured_check(policy, rule, context)
+        return participant_check(policy, rule, context)
     required = context.facts.dossier.contractor.legal_name
     match, name, support = policy.insured_match
     if match is NameMatch.MATCH:
@@ -123,70 +126,6 @@ def insured_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext
 
 def _same(name: str, other: str) -> bool:
     return normal_name(name) == normal_name(other)
-
-
-@attrs.frozen
-class _Listing:
-    """What one statement's schedule says of the contractor on a day."""
-
-    name: str
-    covers: bool
-    has_ended: bool
-    evidence: Evidence
-
-    @property
-    def strength(self) -> tuple[int, date]:
-        return self.evidence.level.rank, self.evidence.observed_on
-
-
-def _schedule_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -> Check:
-    """Is the contractor in the schedule on the day, by the latest statement of the strongest level (rule B14.3)?"""
-    required = context.facts.dossier.contractor.legal_name
-    fails = Check(
-        aspect="insured",
-        outcome=Outcome.FAIL,
-        reason=ReasonCode.NOT_A_PARTICIPANT,
-        required=required,
-        policy_id=policy.id,
-    )
-    if not any(insured.participants for insured in policy.insured):
-        return attrs.evolve(fails, outcome=Outcome.UNKNOWN, reason=ReasonCode.NAMED_INSURED_UNKNOWN)
-    listings, close = _listings(policy, context)
-    if not listings:
-        if close is None:
-            return fails
-        return attrs.evolve(fails, outcome=Outcome.UNKNOWN, reason=ReasonCode.NAMED_INSURED_REVIEW, actual=close)
-    best = max(listing.strength for listing in listings)
-    deciding = [listing for listing in listings if listing.strength == best]
-    covering = tuple(listing.evidence for listing in listings if listing.covers)
-    is_covered = {listing.covers for listing in deciding}
-    if len(is_covered) == 2:
-        return attrs.evolve(fails, outcome=Outcome.UNKNOWN, reason=ReasonCode.FACTS_CONFLICT)
-    # That the contractor's enrollment ended is an event: it counts from any evidence against all earlier statements.
-    ended_since = any(listing.has_ended and listing.evidence.observed_on > best[1] for listing in listings)
-    if is_covered == {False} or ended_since:
-        return fails
-    return context.proven("insured", covering, rule, policy, required, deciding[0].name)
-
-
-def _listings(policy: PolicyFacts, context: CheckContext) -> tuple[list[_Listing], str | None]:
-    """Return what the schedules say of the contractor, and a listed name that is merely close to the contractor's."""
-    contractor, day = context.facts.dossier.contractor, context.day
-    listings: list[_Listing] = []
-    close: str | None = None
-    for statement in policy.insured:
-        entries = []
-        for entry in statement.participants:
-            match = match_insured(entry.name, None, contractor)
-            if match is NameMatch.MATCH:
-                entries.append(entry)
-            elif match is NameMatch.REVIEW and entry.effective <= day and (entry.until is None or day < entry.until):
-                close = min(close or entry.name, entry.name)
-        if entries:
-            covers = any(entry.effective <= day and (entry.until is None or day < entry.until) for entry in entries)
-            has_ended = not covers and any(entry.until is not None and entry.until <= day for entry in entries)
-            listings.append(_Listing(entries[0].name, covers, has_ended, statement.evidence))
-    return listings, close
 
 
 def carrier_checks(policy: PolicyFacts, rule: CarrierRule, context: CheckContext) -> Iterator[Check]:

@@ -16,6 +16,7 @@ from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import ExcludedWorkerRule
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.context import CheckContext
+from contractor_compliance.evaluation.checks.leasing import reported_check
 from contractor_compliance.evaluation.facts.dossier import evidence_fault
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.evaluation.facts.resolved import UNSTATED, ResolvedFact, resolve_fact, strongest
@@ -220,7 +221,14 @@ def worker_check(
 ) -> Check | None:
     """Does the policy cover the person who does the work? None where nothing puts it in doubt."""
     work = context.work
-    if work.worker_role is PersonRole.EMPLOYEE and not _names_of(policy, work.worker):
+    is_named = bool(_names_of(policy, work.worker))
+    if policy.is_leased:
+        reported = reported_check(policy, rule, context)
+        # A person named in the policy is covered or left out as it says; a roster says who else is covered.
+        if reported is not None and not (is_named and reported.reason is ReasonCode.WORKER_NOT_REPORTED):
+            if not is_named or reported.outcome is not Outcome.PASS:
+                return reported
+    if work.worker_role is PersonRole.EMPLOYEE and not is_named:
         return None
     excluded, support = _excluded(policy, context)
     if rule.documents:

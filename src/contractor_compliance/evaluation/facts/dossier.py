@@ -16,7 +16,6 @@ import attrs
 from contractor_compliance.domain.assignment import Assignment, PartyRole
 from contractor_compliance.domain.certificate import Exemption
 from contractor_compliance.domain.contractor import Contractor, EntityType, Person, PersonRole
-from contractor_compliance.domain.document_forms import BINDERS, is_binder
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.geography import State
@@ -27,6 +26,7 @@ from contractor_compliance.domain.policy import Policy
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
+from contractor_compliance.evaluation.facts.document_forms import BINDERS, is_binder
 from contractor_compliance.evaluation.facts.identity import (
     Identity,
     PolicyRecords,

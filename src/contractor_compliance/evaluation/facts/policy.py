@@ -20,6 +20,7 @@ from contractor_compliance.domain.limits import AggregateBasis, LimitKind, Limit
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.name_matching import match_insured
 from contractor_compliance.domain.names import NameMatch, normal_name
+from contractor_compliance.domain.names.leasing import read_leasing
 from contractor_compliance.domain.policy import (
     Exclusions,
     Insured,
@@ -45,6 +46,8 @@ from contractor_compliance.evaluation.facts.resolved import (
 
 __all__ = ["PolicyFacts", "credited_kinds", "possible_kinds"]
 
+#: The lines that a leasing firm insures for its clients.
+_LEASED_LINES = frozenset({Line.WC, Line.EL})
 #: The limits of auto liability that are split, where there is no combined single limit.
 _SPLIT = (
     LimitKind.BODILY_INJURY_PER_PERSON,
@@ -218,12 +221,11 @@ class PolicyFacts:
         return self._match
 
     def _match_insured(self) -> tuple[NameMatch | None, str | None, tuple[Evidence, ...]]:
-        contractor = self.contractor
         if len(self.insured) == 1 and self.insured[0].name is not None:
             only = self.insured[0]
-            return match_insured(only.name, only.tax_id, contractor), only.name, (only.evidence,)
+            return self._match_one(only), only.name, (only.evidence,)
         matches = (
-            ((match_insured(insured.name, insured.tax_id, contractor), insured.name), insured.evidence)
+            ((self._match_one(insured), insured.name), insured.evidence)
             for insured in self.insured
             if insured.name is not None or insured.tax_id is not None
         )
@@ -234,6 +236,14 @@ class PolicyFacts:
         name = min((name for _, name in resolved if name), default=None)
         # Equally strong sources that name different insureds contradict each other: a person has to look.
         return matches_found.pop() if len(matches_found) == 1 else NameMatch.REVIEW, name, support
+
+    def _match_one(self, insured: Insured) -> NameMatch:
+        """Compare one statement; of a leasing firm and its client on one policy, both insured, the client counts."""
+        leasing = read_leasing(insured.name) if insured.name is not None and self.line in _LEASED_LINES else None
+        if leasing is None:
+            return match_insured(insured.name, insured.tax_id, self.contractor)
+        # The number on such a policy may be the firm's, so that the client's name decides (domain rule B14.21).
+        return match_insured(leasing[1], None, self.contractor)
 
     @property
     def complete_lists(self) -> tuple[Evidence, ...]:
@@ -253,6 +263,15 @@ class PolicyFacts:
         """The insurer's record, if it is on file and the records do not name two insurers."""
         carriers = {carrier for record in self.records if (carrier := _carrier_of(record, self.carriers)) is not None}
         return carriers.pop() if len(carriers) == 1 else None
+
+    @cached_property
+    def is_leased(self) -> bool:
+        """Whether it is a leasing firm's, and covers only the workers reported to the firm (domain rule B14.21)."""
+        if self.line not in _LEASED_LINES:
+            return False
+        return self.records[0].insured_as is InsuredCapacity.LEASED_WORKER or any(
+            insured.name is not None and read_leasing(insured.name) is not None for insured in self.insured
+        )
 
     @property
     def is_scheduled_cover(self) -> bool:

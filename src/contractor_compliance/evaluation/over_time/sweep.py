@@ -226,10 +226,9 @@ class Sweep:
             days |= cover.change_days()
         for policy in self.dossier.policies:
             days |= {notice.given_on for statement in policy.states for notice in statement.notices}
-            days |= {entry.effective for insured in policy.insured for entry in insured.participants}
-            days |= {
-                entry.until for insured in policy.insured for entry in insured.participants if entry.until is not None
-            }
+            entries = [entry for insured in policy.insured for entry in insured.participants + insured.roster]
+            days |= {entry.effective for entry in entries}
+            days |= {entry.until for entry in entries if entry.until is not None}
             days |= {
                 trigger.extended_reporting_until
                 for trigger in policy.triggers
