@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import attrs
 
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.value import AtLeast, Id, Matches, Value
+from contractor_compliance.errors import Fault
 
 __all__ = ["DocumentCode", "Evidence", "EvidenceLevel", "EvidenceRule"]
 
@@ -53,7 +55,8 @@ class Evidence(Value):
         observed_on: Day on which the source said so.
         document: What the source is, if it matters: some requirements accept only certain forms (rule B6.9). A term
             read from a binder (`acord_75`, `binder`) is that of the binder, and what comes after it is not known
-            (rule B14.20).
+            (rule B14.20). Evidence of property insurance (`acord_24`, `acord_27`, `acord_28`) states nothing of
+            liability, and an `acord_101` belongs to its certificate (rule B14.23).
         certificate_id: The certificate in the dossier that it was read from, if it was.
 
     Example:
@@ -68,6 +71,18 @@ class Evidence(Value):
     observed_on: date
     document: DocumentCode | None = None
     certificate_id: Id | None = None
+
+    def _faults(self) -> Iterator[Fault]:
+        if self.document != "acord_101":
+            return
+        if self.certificate_id is None:
+            yield Fault("$.certificate_id", "nothing", "an ACORD 101 belongs to its certificate; name it here (B14.23)")
+        if self.level.rank > EvidenceLevel.DESCRIPTION.rank:
+            yield Fault(
+                "$.level",
+                self.level.value,
+                "an ACORD 101 carries on a certificate's remarks; its level is description at most (B14.23)",
+            )
 
 
 @attrs.frozen(kw_only=True)

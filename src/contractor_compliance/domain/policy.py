@@ -310,8 +310,8 @@ class Insured(Value):
         tax_id: The named insured's tax id, where the source shows it.
         state: State of the mailing address that the source prints for the named insured.
         participants: Schedule of a master or leasing policy.
-        roster: The workers reported to a leasing firm (PEO), by name and with days. Its policy covers nobody else:
-            an owner who works must be on the roster (domain rule B14.21).
+        leased_workers: Roster of the workers reported to a leasing firm (PEO), with their days. Its policy covers
+            nobody else: an owner who works must be on the roster (domain rule B14.21).
         evidence: Where this was read.
 
     Example:
@@ -326,7 +326,7 @@ class Insured(Value):
     tax_id: Annotated[TaxId | None, Sensitive()] = None
     state: State | None = None
     participants: tuple[Participant, ...] = ()
-    roster: tuple[Participant, ...] = ()
+    leased_workers: tuple[Participant, ...] = ()
     evidence: Evidence
 
 

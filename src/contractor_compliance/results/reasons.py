@@ -214,12 +214,15 @@ REASONS: Mapping[ReasonCode, Reason] = MappingProxyType(
             remedy=("Please send proof that the exemption is open to this contractor: share owned, license classes."),
             remedies_by_aspect=(
                 ("signed", "Please state the day on which the declaration was signed; it must be {required}."),
-                ("legal_form", "For the company: enter the contractor's legal form; only an individual may declare this."),
+                (
+                    "legal_form",
+                    "For the company: enter the contractor's legal form; only an individual may declare this.",
+                ),
             ),
         ),
         ReasonCode.SIGNED_AFTER_START: Reason(
             phrase="depends on a declaration that was signed after the work began",
-            remedy="The declaration was signed on {actual}, after the work began. Please send proof of {line} coverage.",
+            remedy="The declaration was signed on {actual}, too late. Please send proof of {line} coverage.",
         ),
         ReasonCode.WORKERS_COMPENSATION_MANDATORY: Reason(
             phrase="is not accepted where workers' compensation is mandatory",
@@ -243,7 +246,7 @@ REASONS: Mapping[ReasonCode, Reason] = MappingProxyType(
             ),
         ),
         ReasonCode.WORKER_NOT_REPORTED: Reason(
-            phrase="is a leasing firm's, and the person who does the work is not shown on its roster",
+            phrase="is a leasing firm's, whose roster does not show the person who does the work",
             remedy="Please send the leasing firm's roster that names {required}, with dates, or proof of own coverage.",
         ),
         ReasonCode.ATTACHMENT_GAP: Reason(

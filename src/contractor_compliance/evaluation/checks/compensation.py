@@ -222,12 +222,10 @@ def worker_check(
     """Does the policy cover the person who does the work? None where nothing puts it in doubt."""
     work = context.work
     is_named = bool(_names_of(policy, work.worker))
-    if policy.is_leased:
-        reported = reported_check(policy, rule, context)
-        # A person named in the policy is covered or left out as it says; a roster says who else is covered.
-        if reported is not None and not (is_named and reported.reason is ReasonCode.WORKER_NOT_REPORTED):
-            if not is_named or reported.outcome is not Outcome.PASS:
-                return reported
+    reported = reported_check(policy, rule, context) if policy.is_leased else None
+    # A person named in the policy is covered or left out as it says, on the roster or not.
+    if reported is not None and not (is_named and reported.reason in (None, ReasonCode.WORKER_NOT_REPORTED)):
+        return reported
     if work.worker_role is PersonRole.EMPLOYEE and not is_named:
         return None
     excluded, support = _excluded(policy, context)

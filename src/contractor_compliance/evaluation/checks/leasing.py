@@ -68,16 +68,14 @@ def reported_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContex
     if worker is None:
         return attrs.evolve(fails, outcome=Outcome.UNKNOWN)
     near = ReasonCode.WORKER_UNKNOWN
-    return listed_check(
-        policy, rosters, lambda name: match_person(name, worker), rule, context, fails=fails, near=near
-    )
+    return listed_check(policy, rosters, lambda name: match_person(name, worker), rule, context, fails=fails, near=near)
 
 
 def _rosters(policy: PolicyFacts, context: CheckContext) -> list[tuple[tuple[Participant, ...], Evidence]]:
     """Return the lists of workers on file; where the contractor is an individual, the schedule is one of them."""
     is_individual = context.facts.dossier.contractor.is_individual
     lists = (
-        (insured.roster + (insured.participants if is_individual else ()), insured.evidence)
+        (insured.leased_workers + (insured.participants if is_individual else ()), insured.evidence)
         for insured in policy.insured
     )
     return [(entries, evidence) for entries, evidence in lists if entries]

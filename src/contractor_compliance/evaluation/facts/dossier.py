@@ -26,7 +26,13 @@ from contractor_compliance.domain.policy import Policy
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
-from contractor_compliance.evaluation.facts.document_forms import BINDERS, is_binder
+from contractor_compliance.evaluation.facts.document_forms import (
+    BINDERS,
+    REMARKS,
+    form_code,
+    is_binder,
+    liability_facts,
+)
 from contractor_compliance.evaluation.facts.identity import (
     Identity,
     PolicyRecords,
@@ -76,7 +82,8 @@ class DossierFacts:
         )
         self._completed = {certificate.id: certificate.completed_on for certificate in dossier.certificates}
         self.if_one: DossierFacts | None = None
-        identities = pool(record for record in dossier.policies if self._is_on_file(record))
+        policies = liability_facts(dossier.policies, dossier.certificates)
+        identities = pool(record for record in policies if self._is_on_file(record))
         doubles = possible_doubles(identities)
         first = [identity.records[0].id for identity in identities] if doubles else []
         self.may_be_one = {
@@ -200,6 +207,14 @@ class DossierFacts:
             return evidence.document in BINDERS
         return bool(self._binder_certificates) and evidence.certificate_id in self._binder_certificates
 
+    def document_of(self, evidence: Evidence) -> str | None:
+        """Return the code of the document that a source is: an ACORD 101 belongs to its certificate (rule B14.23)."""
+        if evidence.document != REMARKS:
+            return evidence.document
+        forms = (item.form for item in self.dossier.certificates if item.id == evidence.certificate_id)
+        form = next(forms, None)
+        return form_code(form) if form is not None else None
+
     @cached_property
     def sole_owner(self) -> bool:
         """Whether the contractor has exactly one owner."""
@@ -223,7 +238,7 @@ def evidence_fault(
             continue
         if plain:
             return None
-        if rule.documents and evidence.document not in rule.documents:
+        if rule.documents and facts.document_of(evidence) not in rule.documents:
             # The fault of the evidence that comes nearest is reported; too old is nearer than not accepted.
             if fault is ReasonCode.EVIDENCE_TOO_WEAK:
                 fault = ReasonCode.EVIDENCE_NOT_ACCEPTED

@@ -7,6 +7,7 @@ records may be one policy; then both readings are judged, and neither is taken i
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -26,6 +27,7 @@ __all__ = [
     "Identity",
     "PolicyRecords",
     "exemption_peers",
+    "is_placeholder",
     "number_key",
     "policies_if_one",
     "pool",
@@ -38,6 +40,8 @@ _PLACEHOLDERS = frozenset(
     {"TBD", "TBA", "PENDING", "BINDER", "BOUND", "NEW", "NEWBUSINESS", "VARIOUS", "NA", "NONE", "UNKNOWN", "APPLIEDFOR"}
 )
 _SHORTEST_NUMBER = 4
+#: A longer text is no placeholder, and is not remembered.
+_REMEMBERED = 60
 _MARKS = re.compile(r"[\W_]+")
 #: What insurers add to a number from term to term: `-01`, `-25`, `/2026`.
 _RENEWAL = re.compile(r"[\s/._-]+(?:\d{1,2}|(?:19|20)\d\d)(?:[/-]\d{2})?\s*$")
@@ -115,6 +119,21 @@ def number_key(number: str | None) -> str | None:
         return None
     key = _MARKS.sub("", number.casefold().upper())
     return None if len(key) < _SHORTEST_NUMBER or key in _PLACEHOLDERS else key
+
+
+def is_placeholder(number: str) -> bool:
+    """Return whether a text stands in the place of a policy number that is not known yet.
+
+    Example:
+        >>> is_placeholder("T.B.D."), is_placeholder("001"), is_placeholder("GL 0012345")
+        (True, True, False)
+    """
+    return len(number) <= _REMEMBERED and _remembered_placeholder(number)
+
+
+@functools.lru_cache(maxsize=4096)
+def _remembered_placeholder(number: str) -> bool:
+    return number_key(number) is None
 
 
 def pool(records: Iterable[Policy]) -> tuple[Identity, ...]:

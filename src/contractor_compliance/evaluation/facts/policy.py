@@ -33,7 +33,7 @@ from contractor_compliance.domain.policy import (
 )
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
-from contractor_compliance.evaluation.facts.identity import number_key
+from contractor_compliance.evaluation.facts.identity import is_placeholder
 from contractor_compliance.evaluation.facts.in_force import CoverDays, InForce
 from contractor_compliance.evaluation.facts.resolved import (
     UNSTATED,
@@ -160,7 +160,7 @@ class PolicyFacts:
     def awaits_number(self) -> bool:
         """Whether a binder or a text such as TBD stands in the place of a policy number (domain rule B14.20)."""
         numbers = [record.number for record in self.records if record.number is not None]
-        return (bool(numbers) or bool(self.days.binders)) and not any(map(number_key, numbers))
+        return (bool(numbers) or bool(self.days.binders)) and all(map(is_placeholder, numbers))
 
     def number_due(self, days: int) -> date | None:
         """Return the first day on which the policy's number is missed; None where nothing says when it began.

@@ -226,7 +226,7 @@ class Sweep:
             days |= cover.change_days()
         for policy in self.dossier.policies:
             days |= {notice.given_on for statement in policy.states for notice in statement.notices}
-            entries = [entry for insured in policy.insured for entry in insured.participants + insured.roster]
+            entries = [entry for insured in policy.insured for entry in insured.participants + insured.leased_workers]
             days |= {entry.effective for entry in entries}
             days |= {entry.until for entry in entries if entry.until is not None}
             days |= {

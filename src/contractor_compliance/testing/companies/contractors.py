@@ -229,6 +229,8 @@ def exemption_in(draft: UnitOfWork, state: State) -> domain.Exemption:
         if chance.happens(94)
         else domain.EvidenceLevel.DECLARED
     )
+    if level is domain.EvidenceLevel.DECLARED and draft.contractor.is_individual:
+        kind = domain.ExemptionKind.SOLE_PROPRIETOR_DECLARATION
     evidence = make.evidence(level, observed_on=start, document=kind.value)
     lasts = kind is domain.ExemptionKind.REGISTER_EXEMPTION
     end = Missing.ABSENT if lasts else after(start, chance.pick((365, 730, 730, 730)))
@@ -237,6 +239,7 @@ def exemption_in(draft: UnitOfWork, state: State) -> domain.Exemption:
         id=f"exemption-{draft.number}-{state.value}",
         kind=kind,
         state=state,
+        signed_on=start if kind is domain.ExemptionKind.SOLE_PROPRIETOR_DECLARATION else Missing.ABSENT,
         people=(draft.contractor.people[0].name,) if chance.happens(70) else (),
         terms=(make.term(start, end, continuous=lasts, evidence=evidence),),
         cancellations=(make.cancellation(revoked_on, reason="revoked"),) if chance.happens(6) else (),
