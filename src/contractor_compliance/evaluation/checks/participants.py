@@ -90,7 +90,7 @@ def listed_check(
     ended_since = any(listing.has_ended and listing.evidence.observed_on > best[1] for listing in listings)
     if is_covered == {False} or ended_since:
         return fails
-    return context.proven(fails.aspect, covering, rule, policy, fails.required, deciding[0].name)
+    return context.proven(fails.aspect, covering, rule, policy, fails.required, min(item.name for item in deciding))
 
 
 def _listings(
@@ -110,7 +110,7 @@ def _listings(
         if entries:
             covers = any(_covers(entry, day) for entry in entries)
             has_ended = not covers and any(entry.until is not None and entry.until <= day for entry in entries)
-            listings.append(_Listing(entries[0].name, covers, has_ended, evidence))
+            listings.append(_Listing(min(entry.name for entry in entries), covers, has_ended, evidence))
     return listings, close
 
 
