@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 __all__ = ["read_leasing"]
@@ -13,7 +14,7 @@ _LINKS = re.compile(
     re.IGNORECASE,
 )
 #: A longer text is no named insured.
-_LONGEST = 1_000
+_LONGEST = 500
 
 
 def read_leasing(text: str) -> tuple[str, str] | None:
@@ -26,8 +27,11 @@ def read_leasing(text: str) -> tuple[str, str] | None:
         ('Sample PEO Inc', 'Sample Rigging LLC')
         >>> read_leasing("Sample Rigging LLC")
     """
-    if len(text) > _LONGEST:
-        return None
+    return _remembered(text) if len(text) <= _LONGEST else None
+
+
+@functools.lru_cache(maxsize=1024)
+def _remembered(text: str) -> tuple[str, str] | None:
     spaced = " ".join(text.split())
     link = _LINKS.search(spaced)
     if link is None:

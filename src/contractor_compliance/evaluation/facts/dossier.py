@@ -24,6 +24,7 @@ from contractor_compliance.domain.license_class import license_classes
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.policy import Policy
 from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.domain.term import Term
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
 from contractor_compliance.evaluation.facts.document_forms import (
@@ -191,7 +192,9 @@ class DossierFacts:
         if len(policy.records) > 1:
             terms = tuple(dict.fromkeys(term for record in policy.records for term in record.terms))
         terms = usable(terms, self._refused)
-        binders = tuple(term for term in terms if self._is_bound(term.evidence))
+        binders: tuple[Term, ...] = ()
+        if self._binder_certificates or [term for term in terms if term.evidence.document in BINDERS]:
+            binders = tuple(term for term in terms if self._is_bound(term.evidence))
         days = CoverDays(
             tuple(term for term in terms if term not in binders) if binders else terms,
             usable(policy.cancellations, self._refused),
@@ -205,7 +208,7 @@ class DossierFacts:
         """Return whether a source is a binder: by the document that the evidence names, or the certificate's form."""
         if evidence.document is not None:
             return evidence.document in BINDERS
-        return bool(self._binder_certificates) and evidence.certificate_id in self._binder_certificates
+        return evidence.certificate_id in self._binder_certificates
 
     def document_of(self, evidence: Evidence) -> str | None:
         """Return the code of the document that a source is: an ACORD 101 belongs to its certificate (rule B14.23)."""
