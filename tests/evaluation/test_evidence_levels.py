@@ -34,6 +34,7 @@ CASES: Mapping[tuple[str, str], str] = {
     ("Insured", "tax_id"): "weak-insured-tax-id",
     ("Insured", "state"): "weak-home-state",
     ("Insured", "participants"): "weak-participant",
+    ("Insured", "leased_workers"): "weak-roster",
     ("Limits", "each_occurrence"): "weak-gl-limits",
     ("Limits", "damage_to_rented_premises"): "weak-gl-limits",
     ("Limits", "medical_expense"): "weak-gl-limits",

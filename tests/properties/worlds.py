@@ -139,6 +139,8 @@ _EVIDENCE = _weighed(
         # Seen only after the sample term was over.
         make.evidence(observed_on=TERM_END + timedelta(days=40)),
         make.evidence(observed_on=date(2024, 11, 1), document="c_105_2"),
+        make.evidence(EvidenceLevel.COPY, document="acord_75"),
+        make.evidence(EvidenceLevel.COPY, document="acord_28"),
         make.evidence(certificate_id="certificate-2", **_CERTIFIED),
         make.evidence(certificate_id="certificate-3", observed_on=date(2024, 12, 1), **_CERTIFIED),
     ),
@@ -222,6 +224,7 @@ _NAMES = _weighed(
         "Another Insured LLC",
         "Rig Partners Inc",
         f"{CONTRACTOR_NAME} dba Rig It",
+        f"Sample PEO Inc L/C/F {CONTRACTOR_NAME}",
         None,
     ),
     once_in=4,
@@ -337,7 +340,9 @@ def _insured(draw: DrawFn, *, scheduled: bool) -> Any:
                 )
             )
         )
-    return make.insured(draw(_NAMES), participants=entries, evidence=draw(_EVIDENCE))
+    reported = (Participant(name="Pat Sample", effective=TERM_START, until=draw(st.sampled_from((None, MIDDLE)))),)
+    roster = reported if draw(_ONCE_IN_3) else ()
+    return make.insured(draw(_NAMES), participants=entries, leased_workers=roster, evidence=draw(_EVIDENCE))
 
 
 _HOW_OFTEN_TOLD = _weighed((1,), (2, 2, 3, 0), once_in=4)
@@ -387,13 +392,16 @@ def _layer(draw: DrawFn) -> UnderlyingSchedule:
     )
 
 
+_SCHEDULED = st.sampled_from((InsuredCapacity.PARTICIPANT, InsuredCapacity.LEASED_WORKER))
+
+
 def _policy(draw: DrawFn, line: Line, place: int, kinds: Sequence[EndorsementKind]) -> Policy:
     scheduled = draw(_ONCE_IN_6)
     parts: dict[str, Any] = {
         "id": f"policy-{place}",
         # Two records may tell of one policy.
-        "number": f"SAMPLE-{draw(st.sampled_from((place, place, place, 1)))}",
-        "insured_as": InsuredCapacity.PARTICIPANT if scheduled else InsuredCapacity.NAMED_INSURED,
+        "number": draw(_weighed((f"SAMPLE-{place}",), ("SAMPLE-1", "TBD", "1", None), once_in=4)),
+        "insured_as": draw(_SCHEDULED) if scheduled else InsuredCapacity.NAMED_INSURED,
         "insured": _one_or_more(draw, lambda: _insured(draw, scheduled=scheduled)),
         "terms": _one_or_more(draw, lambda: _term(draw)),
         "limits": _one_or_more(draw, lambda: _limits(draw, line)),
@@ -489,6 +497,7 @@ def _exemption(draw: DrawFn, place: int) -> Exemption:
         id=f"exemption-{place}",
         kind=kind,
         state=draw(_weighed((State.AL,), (State.CA, State.FL, State.TX, State.OH), once_in=3)),
+        signed_on=draw(_weighed((WORK_START,), (MIDDLE, Missing.ABSENT), once_in=3)),
         people=draw(_weighed(((),), (("Pat Sample",), ("person-2",)), once_in=4)),
         terms=_one_or_more(draw, lambda: _term(draw)),
         **notices,
@@ -615,7 +624,13 @@ def _coverage(draw: DrawFn, line: Line, **changes: Any) -> Any:
     if line == Line.WC:
         parts["excluded_worker"] = draw(st.sampled_from(ExcludedWorkerRule))
         if draw(_ONCE_IN_3):
-            parts["accepts"] = frozenset({ExemptionKind.OWNER_EXEMPTION, ExemptionKind.ATTESTATION})
+            parts["accepts"] = frozenset(
+                {
+                    ExemptionKind.OWNER_EXEMPTION,
+                    ExemptionKind.ATTESTATION,
+                    ExemptionKind.SOLE_PROPRIETOR_DECLARATION,
+                }
+            )
     if line == Line.GL and draw(_ONCE_IN_3):
         parts |= draw(
             st.sampled_from(

@@ -88,7 +88,7 @@ def _compensation(row: Row, kind: str, updated: date | None) -> Cover | None:
     is_provable = kind in (_POLICY, _NO_COVER) or kind.startswith(_LEASING)
     return Cover(
         line=Line.WC,
-        insured_as=InsuredCapacity.LEASED_WORKER if kind.startswith(_LEASING) else InsuredCapacity.NAMED_INSURED,
+        insured_as=InsuredCapacity.PARTICIPANT if kind.startswith(_LEASING) else InsuredCapacity.NAMED_INSURED,
         carrier=insurer,
         state_fund=State.CA if insurer == _STATE_FUND else None,
         # Days given for a kind of cover that we do not know are not days of a policy, nor of no policy: unknown.

@@ -180,7 +180,7 @@ def _joined(entries: Sequence[Entry]) -> list[Cover]:
 def _policy(own_id: str, license_id: str, cover: Cover, register: Register, terms: tuple[Term, ...]) -> Policy:
     evidence = terms[-1].evidence
     insured = Insured(name=license_id, evidence=evidence)
-    if cover.insured_as is InsuredCapacity.LEASED_WORKER:
+    if cover.insured_as is InsuredCapacity.PARTICIPANT:
         # The policy is the leasing firm's; that the licensee's workers are on it is what the board confirms, from
         # the policy's first day or, where that is not known, from the day on which the board first said so.
         joined = terms[0].evidence.observed_on if isinstance(cover.effective, Missing) else cover.effective

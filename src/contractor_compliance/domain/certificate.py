@@ -10,7 +10,7 @@ import attrs
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.term import Cancellation, Reinstatement, Term
-from contractor_compliance.domain.value import Id, Text, Value
+from contractor_compliance.domain.value import Id, Missing, Text, Value
 from contractor_compliance.errors import Fault
 
 __all__ = ["Certificate", "Exemption", "ExemptionKind", "ReviewEvent", "ReviewStatus"]
@@ -127,6 +127,7 @@ class ExemptionKind(LabeledCode):
     SELF_INSURANCE = "self_insurance"
     EXTRATERRITORIAL = "extraterritorial"
     NON_SUBSCRIBER_AGREEMENT = "non_subscriber_agreement"
+    SOLE_PROPRIETOR_DECLARATION = "sole_proprietor_declaration"
 
     @property
     def covers_employees(self) -> bool:
@@ -142,11 +143,16 @@ class Exemption(Value):
     be covered. Self-insurance and extraterritorial certificates cover employees too. A non-subscriber agreement
     (Texas DWC-83, DWC-85) waives benefits and insures nobody.
 
+    A sole proprietor's declaration is the contractor's own word, so the level `declared` is enough for it where a
+    requirement lists it. It is good for an individual only, never for a company, if it was signed on or before the
+    first day of the work, and never where the law demands cover (domain rule B14.17). It insures nobody either.
+
     Attributes:
         id: The host's own id.
         kind: What kind of paper it is.
         state: The state that it is good for.
         number: Its number.
+        signed_on: Day on which it was signed, where that matters: a declaration signed later proves nothing.
         people: Ids or names of the people it exempts; empty = every owner.
         license_classes: License classes it is limited to, as the board writes them; empty = no limit.
         terms: Statements of its validity.
@@ -165,6 +171,7 @@ class Exemption(Value):
     kind: ExemptionKind
     state: State
     number: Text | None = None
+    signed_on: date | Missing = Missing.ABSENT
     people: tuple[Text, ...] = ()
     license_classes: tuple[Text, ...] = ()
     terms: tuple[Term, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import attrs
 
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.value import AtLeast, Id, Matches, Value
+from contractor_compliance.errors import Fault
 
 __all__ = ["DocumentCode", "Evidence", "EvidenceLevel", "EvidenceRule"]
 
@@ -51,7 +53,10 @@ class Evidence(Value):
             of operations; a copy of the endorsement or policy; confirmed by the insurer, its agent or a state
             register; issued through the platform.
         observed_on: Day on which the source said so.
-        document: What the source is, if it matters: some requirements accept only certain forms (rule B6.9).
+        document: What the source is, if it matters: some requirements accept only certain forms (rule B6.9). A term
+            read from a binder (`acord_75`, `binder`) is that of the binder, and what comes after it is not known
+            (rule B14.20). Evidence of property insurance (`acord_24`, `acord_27`, `acord_28`) states nothing of
+            liability, and an `acord_101` belongs to its certificate (rule B14.23).
         certificate_id: The certificate in the dossier that it was read from, if it was.
 
     Example:
@@ -67,6 +72,18 @@ class Evidence(Value):
     document: DocumentCode | None = None
     certificate_id: Id | None = None
 
+    def _faults(self) -> Iterator[Fault]:
+        if self.document != "acord_101":
+            return
+        if self.certificate_id is None:
+            yield Fault("$.certificate_id", "nothing", "an ACORD 101 belongs to its certificate; name it here (B14.23)")
+        if self.level.rank > EvidenceLevel.DESCRIPTION.rank:
+            yield Fault(
+                "$.level",
+                self.level.value,
+                "an ACORD 101 carries on a certificate's remarks; its level is description at most (B14.23)",
+            )
+
 
 @attrs.frozen(kw_only=True)
 class EvidenceRule(Value):
@@ -76,6 +93,9 @@ class EvidenceRule(Value):
         at_least: Weakest evidence level that counts.
         documents: Documents that count; none named = any.
         fresh_for_days: Evidence observed more than this many days before the day judged no longer counts.
+        number_due_days: How many days from a policy's effective date a text such as TBD will do in the place of its
+            number. Until then a pass depends on the number, and from then on it is unknown (domain rule B14.20). Sixty
+            days are common practice; no source sets them. A binder will do to its own expiration.
         refuse_prior_term: A certificate completed a full term before the policy's own term began is stale
             (domain rule B1.6).
 
@@ -91,3 +111,4 @@ class EvidenceRule(Value):
     documents: frozenset[DocumentCode] = frozenset()
     fresh_for_days: Annotated[int, AtLeast(1)] | None = None
     refuse_prior_term: bool = False
+    number_due_days: Annotated[int, AtLeast(1)] = 60

@@ -186,7 +186,9 @@ class Exclusions(Value):
     """Who is left out of a workers' compensation policy, as one source states it (domain rules B1.2, B6.11).
 
     Attributes:
-        any_excluded: The certificate's question: is any owner excluded?
+        any_excluded: The certificate's question: is any owner excluded? A blank, or N/A, is absent: then an employee
+            is covered all the same, and an owner only if named here as included, or by the law of the state
+            (domain rule B14.18). N alone says that no owner is left out, at the level of its source.
         excluded: Ids or names of the people excluded.
         included: Ids or names of owners who elected to be covered.
         if_any: Issued with no payroll ("if any" or ghost policy): it covers nobody who owns the contractor.
@@ -257,7 +259,11 @@ class UnderlyingSchedule(Value):
 
 
 class InsuredCapacity(LabeledCode):
-    """As what the policy covers the contractor (domain rule B7.5).
+    """As what the policy covers the contractor (domain rules B7.5, B14.21).
+
+    A leased worker's policy is that of the leasing firm (PEO). It reaches the contractor where the named insured says
+    so ("Sample PEO Inc L/C/F Sample Rigging LLC"), or by an alternate employer endorsement, and covers the workers
+    reported to the firm.
 
     Example:
         >>> [capacity.value for capacity in InsuredCapacity]
@@ -271,7 +277,7 @@ class InsuredCapacity(LabeledCode):
 
 @attrs.frozen(kw_only=True)
 class Participant(Value):
-    """An entry in the schedule of a master or leasing policy.
+    """An entry in the schedule of a master or leasing policy, or in a leasing firm's roster of workers.
 
     Attributes:
         name: Name enrolled or leased.
@@ -304,6 +310,8 @@ class Insured(Value):
         tax_id: The named insured's tax id, where the source shows it.
         state: State of the mailing address that the source prints for the named insured.
         participants: Schedule of a master or leasing policy.
+        leased_workers: Roster of the workers reported to a leasing firm (PEO), with their days. Its policy covers
+            nobody else: an owner who works must be on the roster (domain rule B14.21).
         evidence: Where this was read.
 
     Example:
@@ -318,6 +326,7 @@ class Insured(Value):
     tax_id: Annotated[TaxId | None, Sensitive()] = None
     state: State | None = None
     participants: tuple[Participant, ...] = ()
+    leased_workers: tuple[Participant, ...] = ()
     evidence: Evidence
 
 

@@ -287,6 +287,7 @@ def _status(policy: PolicyFacts, day: date, facts: DossierFacts) -> PolicyStatus
         until,
         records=tuple(record.id for record in policy.records) if len(policy.records) > 1 else (policy.id,),
         may_be_one_with=facts.may_be_one.get(policy.id, ()),
+        awaits_number=policy.awaits_number,
     )
 
 

@@ -68,7 +68,7 @@ class Finding:
         reasons: Why it is not a plain pass, worst first.
         checks: What was compared, member findings apart; of a group, what is open about all of its members.
         policies: Policies and exemptions that the outcome uses.
-        depends_on: What a pass depends on: policy ids, or `3.C` and the state.
+        depends_on: What a pass depends on: policy ids, `3.C` and the state, or a policy number that is to come.
         waiver_id: The waiver that acted.
         set_id: The requirement set that binds it.
         level: The level of that set.

@@ -209,10 +209,24 @@ REASONS: Mapping[ReasonCode, Reason] = MappingProxyType(
         ReasonCode.EXEMPTION_NOT_AVAILABLE: Reason(
             phrase="is required: an exemption is not available in this state",
             remedy="No exemption is available here. Please send proof of {line} coverage.",
+            remedies_by_aspect=(
+                ("legal_form", "Only an individual may declare this. Please send proof of {line} coverage."),
+            ),
         ),
         ReasonCode.EXEMPTION_UNPROVEN: Reason(
             phrase="has an exemption that is not proven",
             remedy=("Please send proof that the exemption is open to this contractor: share owned, license classes."),
+            remedies_by_aspect=(
+                ("signed", "Please state the day on which the declaration was signed; it must be {required}."),
+                (
+                    "legal_form",
+                    "For the company: enter the contractor's legal form; only an individual may declare this.",
+                ),
+            ),
+        ),
+        ReasonCode.SIGNED_AFTER_START: Reason(
+            phrase="depends on a declaration that was signed after the work began",
+            remedy="The declaration was signed on {actual}, too late. Please send proof of {line} coverage.",
         ),
         ReasonCode.WORKERS_COMPENSATION_MANDATORY: Reason(
             phrase="is not accepted where workers' compensation is mandatory",
@@ -234,6 +248,10 @@ REASONS: Mapping[ReasonCode, Reason] = MappingProxyType(
                     ),
                 ),
             ),
+        ),
+        ReasonCode.WORKER_NOT_REPORTED: Reason(
+            phrase="is a leasing firm's, whose roster does not show the person who does the work",
+            remedy="Please send the leasing firm's roster that names {required}, with dates, or proof of own coverage.",
         ),
         ReasonCode.ATTACHMENT_GAP: Reason(
             phrase="leaves a gap between the primary limit and the attachment point of the umbrella",
@@ -281,6 +299,10 @@ REASONS: Mapping[ReasonCode, Reason] = MappingProxyType(
             remedies_by_aspect=(
                 ("umbrella.", "Please send proof that the contractor is enrolled in the umbrella ({ask})."),
             ),
+        ),
+        ReasonCode.POLICY_NUMBER_PENDING: Reason(
+            phrase="is shown by a binder, or without a policy number",
+            remedy="Please send a certificate of the {policy} with its policy number, as soon as it is issued.",
         ),
         ReasonCode.POLICIES_MAY_BE_ONE: Reason(
             phrase="is on file in records that may describe one policy or several",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import attrs
 
 from contractor_compliance.domain.carrier import CarrierStatus, FinancialStrength
-from contractor_compliance.domain.evidence import Evidence, EvidenceRule
+from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.limits import AggregateBasis
-from contractor_compliance.domain.name_matching import match_insured
 from contractor_compliance.domain.names import NameMatch, normal_name
 from contractor_compliance.domain.policy import Trigger
 from contractor_compliance.domain.reason import ReasonCode
@@ -18,17 +17,50 @@ from contractor_compliance.domain.requirements import CarrierRule, CoverageRequi
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.comparison import codes_in_words, compare
 from contractor_compliance.evaluation.checks.context import CheckContext
+from contractor_compliance.evaluation.checks.leasing import leased_insured_check
+from contractor_compliance.evaluation.checks.participants import participant_check
+from contractor_compliance.evaluation.facts.in_force import InForce
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.outcome import Outcome
 
-__all__ = ["carrier_checks", "insured_check", "retroactive_check", "shape_checks", "term_check"]
+__all__ = ["carrier_checks", "insured_check", "pending_number", "retroactive_check", "shape_checks", "term_check"]
 
 _UNRATED = frozenset({CarrierStatus.STATE_FUND, CarrierStatus.SELF_INSURED})
 
 
 def term_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -> Check:
-    """Is the policy in force on the day?"""
+    """Is the policy in force on the day? With no number yet, the pass depends on one that is to come (rule B14.20)."""
+    check = _in_force(policy, rule, context)
+    if not policy.awaits_number or check.outcome is Outcome.FAIL:
+        return check
+    if check.outcome is Outcome.UNKNOWN:
+        is_past_binder = check.reason is ReasonCode.TERM_UNKNOWN and bool(policy.days.binders)
+        return attrs.evolve(check, reason=ReasonCode.POLICY_NUMBER_PENDING) if is_past_binder else check
+    is_bound = context.day in policy.in_force.bound
+    due = policy.number_due(rule.number_due_days)
+    is_missed = not is_bound and (due is None or due <= context.day)
+    return attrs.evolve(
+        check,
+        outcome=Outcome.UNKNOWN if is_missed else Outcome.PASS_WITH_DEPENDENCY,
+        reason=ReasonCode.POLICY_NUMBER_PENDING,
+        required="the policy number" if due is None else f"the policy number by {due}",
+        actual="binder"
+        if is_bound
+        else next((statement.number for statement in policy.identifications if statement.number), None),
+    )
+
+
+def pending_number(checks: Iterable[Check]) -> tuple[str, ...]:
+    """Return what a pass depends on where a policy's number is still to come."""
+    pending = any(
+        check.reason is ReasonCode.POLICY_NUMBER_PENDING and check.outcome is Outcome.PASS_WITH_DEPENDENCY
+        for check in checks
+    )
+    return ("policy number",) if pending else ()
+
+
+def _in_force(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -> Check:
     reason = policy.in_force.absence(context.day)
     if reason is None:
         proven = policy.days.proven_at(rule.at_least)
@@ -36,22 +68,32 @@ def term_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -
             reason = ReasonCode.EVIDENCE_TOO_WEAK
             actual = "reinstated, on weaker evidence"
             return Check(aspect="term", outcome=Outcome.UNKNOWN, reason=reason, actual=actual, policy_id=policy.id)
-        check = None
-        for support in policy.in_force.support:
-            check = context.proven("term", support, rule, policy)
-            if check.outcome is not Outcome.PASS:
-                return check
-        return check or Check(aspect="term", outcome=Outcome.PASS, policy_id=policy.id)
+        if not policy.in_force.parts:
+            return _proven(policy, policy.in_force, rule, context)
+        # Policy and binder each prove their own days.
+        parts = (part for part in policy.in_force.parts if context.day in part.certain)
+        return max((_proven(policy, part, rule, context) for part in parts), key=lambda check: check.outcome.rank)
     possible = context.day in policy.in_force.possible
     return Check(
         aspect="term", outcome=Outcome.UNKNOWN if possible else Outcome.FAIL, reason=reason, policy_id=policy.id
     )
 
 
+def _proven(policy: PolicyFacts, days: InForce, rule: EvidenceRule, context: CheckContext) -> Check:
+    check = None
+    for support in days.support:
+        check = context.proven("term", support, rule, policy)
+        if check.outcome is not Outcome.PASS:
+            return check
+    return check or Check(aspect="term", outcome=Outcome.PASS, policy_id=policy.id)
+
+
 def insured_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -> Check:
     """Does the policy cover this contractor: as named insured, or by its schedule (domain rule B7)?"""
     if policy.is_scheduled_cover:
-        return _schedule_check(policy, rule, context)
+        if policy.is_leased:
+            return leased_insured_check(policy, rule, context)
+        return participant_check(policy, rule, context)
     required = context.facts.dossier.contractor.legal_name
     match, name, support = policy.insured_match
     if match is NameMatch.MATCH:
@@ -86,70 +128,6 @@ def insured_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext
 
 def _same(name: str, other: str) -> bool:
     return normal_name(name) == normal_name(other)
-
-
-@attrs.frozen
-class _Listing:
-    """What one statement's schedule says of the contractor on a day."""
-
-    name: str
-    covers: bool
-    has_ended: bool
-    evidence: Evidence
-
-    @property
-    def strength(self) -> tuple[int, date]:
-        return self.evidence.level.rank, self.evidence.observed_on
-
-
-def _schedule_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -> Check:
-    """Is the contractor in the schedule on the day, by the latest statement of the strongest level (rule B14.3)?"""
-    required = context.facts.dossier.contractor.legal_name
-    fails = Check(
-        aspect="insured",
-        outcome=Outcome.FAIL,
-        reason=ReasonCode.NOT_A_PARTICIPANT,
-        required=required,
-        policy_id=policy.id,
-    )
-    if not any(insured.participants for insured in policy.insured):
-        return attrs.evolve(fails, outcome=Outcome.UNKNOWN, reason=ReasonCode.NAMED_INSURED_UNKNOWN)
-    listings, close = _listings(policy, context)
-    if not listings:
-        if close is None:
-            return fails
-        return attrs.evolve(fails, outcome=Outcome.UNKNOWN, reason=ReasonCode.NAMED_INSURED_REVIEW, actual=close)
-    best = max(listing.strength for listing in listings)
-    deciding = [listing for listing in listings if listing.strength == best]
-    covering = tuple(listing.evidence for listing in listings if listing.covers)
-    is_covered = {listing.covers for listing in deciding}
-    if len(is_covered) == 2:
-        return attrs.evolve(fails, outcome=Outcome.UNKNOWN, reason=ReasonCode.FACTS_CONFLICT)
-    # That the contractor's enrollment ended is an event: it counts from any evidence against all earlier statements.
-    ended_since = any(listing.has_ended and listing.evidence.observed_on > best[1] for listing in listings)
-    if is_covered == {False} or ended_since:
-        return fails
-    return context.proven("insured", covering, rule, policy, required, deciding[0].name)
-
-
-def _listings(policy: PolicyFacts, context: CheckContext) -> tuple[list[_Listing], str | None]:
-    """Return what the schedules say of the contractor, and a listed name that is merely close to the contractor's."""
-    contractor, day = context.facts.dossier.contractor, context.day
-    listings: list[_Listing] = []
-    close: str | None = None
-    for statement in policy.insured:
-        entries = []
-        for entry in statement.participants:
-            match = match_insured(entry.name, None, contractor)
-            if match is NameMatch.MATCH:
-                entries.append(entry)
-            elif match is NameMatch.REVIEW and entry.effective <= day and (entry.until is None or day < entry.until):
-                close = min(close or entry.name, entry.name)
-        if entries:
-            covers = any(entry.effective <= day and (entry.until is None or day < entry.until) for entry in entries)
-            has_ended = not covers and any(entry.until is not None and entry.until <= day for entry in entries)
-            listings.append(_Listing(entries[0].name, covers, has_ended, statement.evidence))
-    return listings, close
 
 
 def carrier_checks(

@@ -16,6 +16,7 @@ from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import ExcludedWorkerRule
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.context import CheckContext
+from contractor_compliance.evaluation.checks.leasing import reported_check
 from contractor_compliance.evaluation.facts.dossier import evidence_fault
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.evaluation.facts.resolved import UNSTATED, ResolvedFact, resolve_fact, strongest
@@ -218,7 +219,12 @@ def worker_check(
 ) -> Check | None:
     """Does the policy cover the person who does the work? None where nothing puts it in doubt."""
     work = context.work
-    if work.worker_role is PersonRole.EMPLOYEE and not _names_of(policy, work.worker):
+    is_named = bool(_names_of(policy, work.worker))
+    reported = reported_check(policy, rule, context) if policy.is_leased else None
+    # A person named in the policy is covered or left out as it says, on the roster or not.
+    if reported is not None and not (is_named and reported.reason in (None, ReasonCode.WORKER_NOT_REPORTED)):
+        return reported
+    if work.worker_role is PersonRole.EMPLOYEE and not is_named:
         return None
     excluded, support = _excluded(policy, context)
     if rule.documents:
@@ -241,19 +247,20 @@ def worker_check(
         )
     if excluded is False:
         return context.proven("worker", support, rule, policy, name, "covered")
-    if support or work.worker_role is not None:
-        if not support and _included_by_law(state, context):
-            return Check(
-                aspect="worker", outcome=Outcome.PASS, required=name, actual="included by law", policy_id=policy.id
-            )
+    if not support and work.worker_role is None:
+        # Nothing says that an owner does the work: the policy's own people are its employees.
+        return None
+    if not support and _included_by_law(state, context):
         return Check(
-            aspect="worker",
-            outcome=Outcome.UNKNOWN,
-            reason=ReasonCode.WORKER_UNKNOWN,
-            required=name,
-            policy_id=policy.id,
+            aspect="worker", outcome=Outcome.PASS, required=name, actual="included by law", policy_id=policy.id
         )
-    return None
+    return Check(
+        aspect="worker",
+        outcome=Outcome.UNKNOWN,
+        reason=ReasonCode.WORKER_UNKNOWN,
+        required=name,
+        policy_id=policy.id,
+    )
 
 
 def _excluded(policy: PolicyFacts, context: CheckContext) -> tuple[bool | None, tuple[Evidence, ...]]:

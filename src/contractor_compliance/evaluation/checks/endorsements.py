@@ -26,10 +26,11 @@ from contractor_compliance.evaluation.facts.resolved import strongest
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.outcome import Outcome
 
-__all__ = ["endorsement_checks", "is_stop_gap"]
+__all__ = ["endorsement_checks", "endorsement_for", "is_stop_gap"]
 
 _Answer = tuple[Outcome, ReasonCode | None, str | None]
 _GOOD: _Answer = (Outcome.PASS, None, None)
+_BLANKET = "blanket form"
 
 
 def endorsement_checks(
@@ -61,6 +62,32 @@ def endorsement_checks(
             for result, required in _for_role(policy, rule, role, evidence, context):
                 answer = result if enforceable else _in_doubt(result)
                 yield _check(f"{aspect}.{role.value}", required, answer, policy)
+
+
+def endorsement_for(
+    policy: PolicyFacts,
+    kind: EndorsementKind,
+    names: tuple[str, ...],
+    evidence: EvidenceRule,
+    context: CheckContext,
+    *,
+    is_listed: bool,
+) -> _Answer:
+    """Return whether an endorsement of the kind serves the contractor itself, under one of its names.
+
+    A blanket form, or one whose schedule is not on file, serves the contractor where a list of participants shows that
+    it is one (`is_listed`); else whether it does is not known.
+    """
+    rule = EndorsementRule(kind=kind, accepts_blanket=False)
+    named = _best(policy, rule, (PartyRole.COMPANY, names), evidence, context)
+    if named[0] is Outcome.PASS:
+        return named
+    names_others = named[1] is ReasonCode.PARTY_NOT_NAMED and named[2] != _BLANKET
+    if not is_listed or names_others:
+        # Another endorsement of the kind may serve the contractor, so that a foreign name decides nothing.
+        unproven = (Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, named[2])
+        return unproven if named[1] is ReasonCode.PARTY_NOT_NAMED else named
+    return _best(policy, rule, None, evidence, context)
 
 
 def _label(rule: EndorsementRule) -> str:
@@ -314,7 +341,7 @@ def _scheduled(
 def _under_contract(role: PartyRole, *, upstream: bool, accepted: bool, context: CheckContext) -> _Answer:
     """A blanket form serves a party only under a written contract executed by the day (domain rule B4.2)."""
     if not accepted:
-        return Outcome.FAIL, ReasonCode.PARTY_NOT_NAMED, "blanket form"
+        return Outcome.FAIL, ReasonCode.PARTY_NOT_NAMED, _BLANKET
     assignment = context.work.assignment
     for contract in assignment.contracts if assignment else ():
         if contract.signed_on <= context.day and (

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import attrs
+
 from contractor_compliance.domain.calendar import add_years
 from contractor_compliance.domain.certificate import ExemptionKind
-from contractor_compliance.domain.contractor import PersonRole
-from contractor_compliance.domain.evidence import EvidenceRule
+from contractor_compliance.domain.contractor import EntityType, PersonRole
+from contractor_compliance.domain.evidence import EvidenceLevel, EvidenceRule
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.license_class import license_classes
 from contractor_compliance.domain.name_matching import match_person
@@ -21,6 +23,9 @@ from contractor_compliance.results.outcome import Outcome
 
 __all__ = ["exemption_candidates", "mandatory_check"]
 
+#: Exemptions that say nothing of employees (domain rules B14.6, B14.17).
+_OF_OWNERS_ALONE = frozenset({ExemptionKind.OWNER_EXEMPTION, ExemptionKind.SOLE_PROPRIETOR_DECLARATION})
+
 
 def exemption_candidates(
     state: State, kinds: frozenset[ExemptionKind], rule: EvidenceRule, context: CheckContext
@@ -34,10 +39,52 @@ def exemption_candidates(
 
 
 def _checks(facts: ExemptionFacts, rule: EvidenceRule, context: CheckContext) -> tuple[Check, ...]:
+    is_declaration = facts.exemption.kind is ExemptionKind.SOLE_PROPRIETOR_DECLARATION
+    if is_declaration:
+        # It is the contractor's own word by nature; the requirement accepts it by listing it (domain rule B14.17).
+        rule = attrs.evolve(rule, at_least=EvidenceLevel.DECLARED)
     term = _term(facts, rule, context)
     if term.outcome is Outcome.FAIL:
         return (term,)
-    return tuple(check for check in (term, _available(facts, context), _worker(facts, context)) if check)
+    checks = tuple(check for check in (term, _available(facts, context), _worker(facts, context)) if check)
+    return (*checks, _individual(facts, context), _signed(facts, context)) if is_declaration else checks
+
+
+def _individual(facts: ExemptionFacts, context: CheckContext) -> Check:
+    """Is the contractor a human being, who alone may declare to be a sole proprietor?"""
+    contractor = context.facts.dossier.contractor
+    check = Check(
+        aspect="legal_form",
+        outcome=Outcome.PASS,
+        required="an individual",
+        actual=contractor.entity_type.label,
+        policy_id=facts.exemption.id,
+    )
+    if contractor.is_individual:
+        return check
+    if contractor.entity_type is EntityType.OTHER:
+        # This stands where nobody stated the legal form.
+        return attrs.evolve(check, outcome=Outcome.UNKNOWN, reason=ReasonCode.EXEMPTION_UNPROVEN)
+    return attrs.evolve(check, outcome=Outcome.FAIL, reason=ReasonCode.EXEMPTION_NOT_AVAILABLE)
+
+
+def _signed(facts: ExemptionFacts, context: CheckContext) -> Check:
+    """Was the declaration signed on or before the first day of the work?"""
+    assignment, signed_on = context.work.assignment, facts.exemption.signed_on
+    start = assignment.start if assignment else context.day
+    required, policy_id = f"on or before {start}", facts.exemption.id
+    if isinstance(signed_on, Missing):
+        outcome, reason = Outcome.UNKNOWN, ReasonCode.EXEMPTION_UNPROVEN
+        return Check(aspect="signed", outcome=outcome, reason=reason, required=required, policy_id=policy_id)
+    is_late = start < signed_on
+    return Check(
+        aspect="signed",
+        outcome=Outcome.FAIL if is_late else Outcome.PASS,
+        reason=ReasonCode.SIGNED_AFTER_START if is_late else None,
+        required=required,
+        actual=str(signed_on),
+        policy_id=policy_id,
+    )
 
 
 def _term(facts: ExemptionFacts, rule: EvidenceRule, context: CheckContext) -> Check:
@@ -183,7 +230,7 @@ def _worker(facts: ExemptionFacts, context: CheckContext) -> Check | None:
         )
     # An owner's exemption says nothing of employees (domain rule B14.6); other exemptions certify that there are none.
     has_employees = context.facts.dossier.contractor.has_employees
-    if work.worker_role is None and (has_employees is True or record.kind is ExemptionKind.OWNER_EXEMPTION):
+    if work.worker_role is None and (has_employees is True or record.kind in _OF_OWNERS_ALONE):
         return Check(
             aspect="worker",
             outcome=Outcome.UNKNOWN,
@@ -231,6 +278,8 @@ def mandatory_check(state: State, context: CheckContext) -> Check:
         return Check(aspect=aspect, outcome=Outcome.UNKNOWN, reason=ReasonCode.EXEMPTION_UNPROVEN, required=required)
     exempt = any(
         not exemption.exemption.kind.covers_employees
+        # The contractor's own word does not show what the law demands.
+        and exemption.exemption.kind is not ExemptionKind.SOLE_PROPRIETOR_DECLARATION
         and all(check.outcome is Outcome.PASS for check in _checks(exemption, EvidenceRule(), context))
         for exemption in context.facts.exemptions
         if exemption.exemption.state is state

@@ -159,7 +159,7 @@ def _layer_terms(
         return None
     if insured.outcome is Outcome.FAIL:
         return insured.reason
-    certain = term.outcome is Outcome.PASS and insured.outcome is Outcome.PASS
+    certain = term.outcome.rank > Outcome.UNKNOWN.rank and insured.outcome is Outcome.PASS
     scheduled = _schedule(policy, line)
     if scheduled is False:
         return ReasonCode.LINE_NOT_SCHEDULED

@@ -24,8 +24,16 @@ from contractor_compliance.domain.license_class import license_classes
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.policy import Policy
 from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.domain.term import Term
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
+from contractor_compliance.evaluation.facts.document_forms import (
+    BINDERS,
+    REMARKS,
+    form_code,
+    is_binder,
+    liability_facts,
+)
 from contractor_compliance.evaluation.facts.identity import (
     PolicyRecords,
     are_of_different_lines,
@@ -38,7 +46,7 @@ from contractor_compliance.evaluation.facts.identity import (
 )
 from contractor_compliance.evaluation.facts.in_force import CoverDays, InForce
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
-from contractor_compliance.evaluation.facts.resolved import evidence_of, resolve_fact, usable
+from contractor_compliance.evaluation.facts.resolved import evidence_of, usable
 
 __all__ = ["DossierFacts", "ExemptionFacts", "evidence_fault"]
 
@@ -74,11 +82,15 @@ class DossierFacts:
         self._refused = frozenset(
             certificate.id for certificate in dossier.certificates if not certificate.status.supplies_facts
         )
+        self._binder_certificates = frozenset(
+            certificate.id for certificate in dossier.certificates if is_binder(certificate.form)
+        )
         self._completed = {certificate.id: certificate.completed_on for certificate in dossier.certificates}
         self.clients = {client.id: client for client in dossier.clients}
         self.job_codes = {job_code.id: job_code for job_code in dossier.job_codes}
         self.if_one: DossierFacts | None = None
-        self.records = tuple([self._as_usable(record) for record in dossier.policies if self._is_on_file(record)])
+        policies = liability_facts(dossier.policies, dossier.certificates)
+        self.records = tuple([self._as_usable(record) for record in policies if self._is_on_file(record)])
         identities = () if are_of_different_lines(self.records) else pool(self.records)
         doubles = possible_doubles(identities)
         first = [identity.records[0].id for identity in identities] if doubles else []
@@ -143,7 +155,7 @@ class DossierFacts:
     def is_prior_term(self, evidence: Evidence, policy: PolicyFacts) -> bool:
         """Return whether a certificate was completed a full term before the policy's own term began (rule B1.6)."""
         completed = self._completed.get(evidence.certificate_id or "") or evidence.observed_on
-        effective, expiration = policy.effective, resolve_fact(policy.terms, "expiration").value
+        effective, expiration = policy.effective, policy.expiration
         if effective is None or expiration is None:
             return False
         return bool(effective - completed >= expiration - effective)
@@ -202,9 +214,31 @@ class DossierFacts:
         terms = policy.records[0].terms
         if len(policy.records) > 1:
             terms = tuple(dict.fromkeys(term for record in policy.records for term in record.terms))
-        days = CoverDays(terms, policy.cancellations, policy.reinstatements)
+        binders: tuple[Term, ...] = ()
+        if self._binder_certificates or [term for term in terms if term.evidence.document in BINDERS]:
+            binders = tuple(term for term in terms if self._is_bound(term.evidence))
+        days = CoverDays(
+            tuple(term for term in terms if term not in binders) if binders else terms,
+            policy.cancellations,
+            policy.reinstatements,
+            binders,
+        )
         dossier = self.dossier
         return PolicyFacts(policy.records, days, dossier.contractor, dossier.carriers, policy.identity)
+
+    def _is_bound(self, evidence: Evidence) -> bool:
+        """Return whether a source is a binder: by the document that the evidence names, or the certificate's form."""
+        if evidence.document is not None:
+            return evidence.document in BINDERS
+        return evidence.certificate_id in self._binder_certificates
+
+    def document_of(self, evidence: Evidence) -> str | None:
+        """Return the code of the document that a source is: an ACORD 101 belongs to its certificate (rule B14.23)."""
+        if evidence.document != REMARKS:
+            return evidence.document
+        forms = (item.form for item in self.dossier.certificates if item.id == evidence.certificate_id)
+        form = next(forms, None)
+        return form_code(form) if form is not None else None
 
     @cached_property
     def sole_owner(self) -> bool:
@@ -229,7 +263,7 @@ def evidence_fault(
             continue
         if plain:
             return None
-        if rule.documents and evidence.document not in rule.documents:
+        if rule.documents and facts.document_of(evidence) not in rule.documents:
             # The fault of the evidence that comes nearest is reported; too old is nearer than not accepted.
             if fault is ReasonCode.EVIDENCE_TOO_WEAK:
                 fault = ReasonCode.EVIDENCE_NOT_ACCEPTED

@@ -6,6 +6,7 @@ together, so that a number is never joined to the name of another insurer.
 
 from __future__ import annotations
 
+import functools
 import re
 
 from contractor_compliance.domain.carrier import Carrier
@@ -15,7 +16,7 @@ from contractor_compliance.domain.names import normal_name
 from contractor_compliance.domain.names.insurers import InsurerMatch, match_insurer
 from contractor_compliance.evaluation.facts.resolved import strongest
 
-__all__ = ["Insurer", "carrier_of", "insurers_of", "number_key", "numbers_of"]
+__all__ = ["Insurer", "carrier_of", "insurers_of", "is_placeholder", "number_key", "numbers_of"]
 
 #: The NAIC number and the name of an insurer, as far as they are stated.
 Insurer = tuple[str | None, str | None]
@@ -28,6 +29,8 @@ _PLACEHOLDERS = frozenset(
 )
 _SHORTEST_NUMBER = 4
 _MARKS = re.compile(r"[\W_]+")
+#: A longer text is no placeholder, and is not remembered.
+_REMEMBERED = 60
 
 
 def number_key(number: str | None) -> str | None:
@@ -41,6 +44,21 @@ def number_key(number: str | None) -> str | None:
         return None
     key = _MARKS.sub("", number.casefold().upper())
     return None if len(key) < _SHORTEST_NUMBER or key in _PLACEHOLDERS else key
+
+
+def is_placeholder(number: str) -> bool:
+    """Return whether a text stands in the place of a policy number that is not known yet.
+
+    Example:
+        >>> is_placeholder("T.B.D."), is_placeholder("001"), is_placeholder("GL 0012345")
+        (True, True, False)
+    """
+    return len(number) <= _REMEMBERED and _remembered_placeholder(number)
+
+
+@functools.lru_cache(maxsize=4096)
+def _remembered_placeholder(number: str) -> bool:
+    return number_key(number) is None
 
 
 def numbers_of(statements: _Statements) -> dict[str, str]:

@@ -20,7 +20,7 @@ from contractor_compliance.domain.term import Cancellation, Reinstatement, Term
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.resolved import strongest
 
-__all__ = ["CoverDays", "InForce", "in_force"]
+__all__ = ["CoverDays", "InForce", "in_force", "in_force_with_binder"]
 
 _N = TypeVar("_N", Cancellation, Reinstatement)
 _D = TypeVar("_D", bound="date | Missing | None")
@@ -39,6 +39,8 @@ class InForce:
         cut: Days of the term that cancellations took away, reinstated or not.
         conflict: Whether the days between are unknown because facts contradict each other.
         support: Evidence for the start and for the end; each group must be good enough on its own.
+        parts: What it is made of, where a binder is on file: the days of the policy, if its own term is stated, and
+            those of the binder, which come last. Each part proves its days by itself (domain rule B14.20).
     """
 
     certain: IntervalSet
@@ -46,6 +48,12 @@ class InForce:
     cut: IntervalSet
     conflict: bool
     support: tuple[tuple[Evidence, ...], ...]
+    parts: tuple[InForce, ...] = ()
+
+    @property
+    def bound(self) -> IntervalSet:
+        """The days on which a binder is in force."""
+        return self.parts[-1].certain if self.parts else NEVER
 
     def absence(self, day: date) -> ReasonCode | None:
         """Return the reason why cover is not certain on `day`; None if it is."""
@@ -91,6 +99,39 @@ def in_force(
             possible |= base.possible - lost
             cut |= base.possible & lost
     return InForce(certain, possible, cut - possible, conflict, support)
+
+
+def in_force_with_binder(
+    terms: tuple[Term, ...],
+    binders: tuple[Term, ...],
+    cancellations: tuple[Cancellation, ...] = (),
+    reinstatements: tuple[Reinstatement, ...] = (),
+) -> InForce:
+    """Return the days on which a policy or a binder before it is in force (domain rule B14.20).
+
+    A binder is in force to its own expiration. What comes then is unknown, unless the policy's own term is stated.
+
+    Args:
+        terms: Statements of the policy's own term.
+        binders: Statements of the binder's term; at least one.
+        cancellations: Notices of cancellation; they end both.
+        reinstatements: Notices of reinstatement.
+    """
+    bound = in_force(binders, cancellations, reinstatements)
+    if terms:
+        policy = in_force(terms, cancellations, reinstatements)
+        parts: tuple[InForce, ...] = (policy, bound)
+        possible = policy.possible | bound.possible
+    else:
+        parts = (bound,)
+        open_ended = tuple(attrs.evolve(binder, expiration=Missing.ABSENT) for binder in binders)
+        possible = bound.possible | in_force(open_ended, cancellations, reinstatements).possible
+    certain, cut = NEVER, NEVER
+    for part in parts:
+        certain |= part.certain
+        cut |= part.cut
+    support = tuple(group for part in parts for group in part.support)
+    return InForce(certain, possible, cut - possible, any(part.conflict for part in parts), support, parts)
 
 
 def _alone(term: Term) -> InForce:
@@ -260,6 +301,11 @@ class CoverDays:
 
     Notices are events. A cancellation counts from any evidence; a reinstatement, which helps, only from evidence as
     good as the requirement asks for (domain rule B14.3).
+
+    Attributes:
+        terms: Statements of its own term.
+        binders: Statements of the term of a binder before it.
+        stated: The days, on whatever evidence.
     """
 
     def __init__(
@@ -267,10 +313,17 @@ class CoverDays:
         terms: tuple[Term, ...],
         cancellations: tuple[Cancellation, ...],
         reinstatements: tuple[Reinstatement, ...],
+        binders: tuple[Term, ...] = (),
     ) -> None:
-        self._terms, self._cancellations, self._reinstatements = terms, cancellations, reinstatements
-        self.stated = in_force(terms, cancellations, reinstatements)
+        self.terms, self._cancellations, self._reinstatements = terms, cancellations, reinstatements
+        self.binders = binders
+        self.stated = self._with(reinstatements)
         self._proven: dict[EvidenceLevel, InForce] = {}
+
+    def _with(self, reinstatements: tuple[Reinstatement, ...]) -> InForce:
+        if self.binders:
+            return in_force_with_binder(self.terms, self.binders, self._cancellations, reinstatements)
+        return in_force(self.terms, self._cancellations, reinstatements)
 
     def proven_at(self, level: EvidenceLevel) -> InForce:
         """Return the days, with no reinstatement that is shown by weaker evidence."""
@@ -280,7 +333,7 @@ class CoverDays:
         if days is None:
             strong = tuple(notice for notice in self._reinstatements if notice.evidence.level.rank >= level.rank)
             is_weaker = len(strong) < len(self._reinstatements)
-            days = in_force(self._terms, self._cancellations, strong) if is_weaker else self.stated
+            days = self._with(strong) if is_weaker else self.stated
             self._proven[level] = days
         return days
 
@@ -288,10 +341,10 @@ class CoverDays:
         """Return every day on which an answer may differ from the day before, on any evidence."""
         readings = [self.stated, *(self.proven_at(notice.evidence.level) for notice in self._reinstatements)]
         if self._reinstatements:
-            readings.append(in_force(self._terms, self._cancellations))
+            readings.append(self._with(()))
         return {
             day
             for reading in readings
-            for days in (reading.certain, reading.possible, reading.cut)
+            for days in (reading.certain, reading.possible, reading.cut, *(part.certain for part in reading.parts))
             for day in days.changes()
         }

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from contractor_compliance.domain.calendar import day_after
 from contractor_compliance.domain.carrier import Carrier
 from contractor_compliance.domain.contractor import Contractor
 from contractor_compliance.domain.endorsement import (
@@ -25,6 +26,7 @@ from contractor_compliance.domain.limits import AggregateBasis, LimitKind, Limit
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.name_matching import match_insured
 from contractor_compliance.domain.names import NameMatch
+from contractor_compliance.domain.names.leasing import read_leasing
 from contractor_compliance.domain.policy import (
     Exclusions,
     Insured,
@@ -35,10 +37,9 @@ from contractor_compliance.domain.policy import (
     TriggerTerms,
     UnderlyingSchedule,
 )
-from contractor_compliance.domain.term import Term
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
-from contractor_compliance.evaluation.facts.identification import carrier_of
+from contractor_compliance.evaluation.facts.identification import carrier_of, is_placeholder
 from contractor_compliance.evaluation.facts.in_force import CoverDays, InForce
 from contractor_compliance.evaluation.facts.resolved import (
     UNSTATED,
@@ -50,6 +51,8 @@ from contractor_compliance.evaluation.facts.resolved import (
 
 __all__ = ["PolicyFacts", "credited_kinds", "possible_kinds"]
 
+#: The lines that a leasing firm insures for its clients.
+_LEASED_LINES = frozenset({Line.WC, Line.EL})
 #: The limits of auto liability that are split, where there is no combined single limit.
 _SPLIT = (
     LimitKind.BODILY_INJURY_PER_PERSON,
@@ -58,7 +61,6 @@ _SPLIT = (
 )
 #: The fields of a policy that hold the statements resolved here.
 _STATEMENTS = (
-    "terms",
     "identifications",
     "insured",
     "limits",
@@ -89,7 +91,6 @@ class PolicyFacts:
     id: str = attrs.field(init=False)
     line: Line = attrs.field(init=False)
     # The statements that count, by what they speak of.
-    terms: tuple[Term, ...] = attrs.field(init=False)
     identifications: tuple[PolicyIdentification, ...] = attrs.field(init=False)
     insured: tuple[Insured, ...] = attrs.field(init=False)
     limits: tuple[Limits, ...] = attrs.field(init=False)
@@ -109,7 +110,6 @@ class PolicyFacts:
         self.line = source.line
         if len(self.records) > 1:
             source = SimpleNamespace(**{field: _pooled(self.records, field) for field in _STATEMENTS})
-        self.terms = source.terms
         self.identifications = source.identifications
         self.insured = source.insured
         self.limits = source.limits
@@ -157,8 +157,34 @@ class PolicyFacts:
     @property
     def effective(self) -> date | None:
         """First day of the term as stated, whatever notices did to it; None if it is not known."""
-        value: date | None = resolve_fact(self.terms, "effective").value
+        value: date | None = resolve_fact(self.days.terms or self.days.binders, "effective").value
         return value
+
+    @property
+    def expiration(self) -> date | None:
+        """Day on which the policy's own term ends, as stated; None if it is not known. A binder's end is not it."""
+        value: date | None = resolve_fact(self.days.terms, "expiration").value
+        return value
+
+    @cached_property
+    def awaits_number(self) -> bool:
+        """Whether a binder or a text such as TBD stands in the place of a policy number (domain rule B14.20)."""
+        numbers = [statement.number for statement in self.identifications if statement.number is not None]
+        return (bool(numbers) or bool(self.days.binders)) and all(map(is_placeholder, numbers))
+
+    def number_due(self, days: int) -> date | None:
+        """Return the first day on which the policy's number is missed; None where nothing says when it began.
+
+        Args:
+            days: How many days a text in its place will do, from the effective date. A binder will do to its end.
+        """
+        bound_until = max(self.in_force.bound.changes(), default=None)
+        if bound_until is not None:
+            return bound_until
+        first = next(iter(self.in_force.possible), None)
+        if first is None or first.start is None:
+            return None
+        return day_after(first.start, days - 1) or date.max
 
     @cached_property
     def retention(self) -> ResolvedFact:
@@ -205,12 +231,11 @@ class PolicyFacts:
         return self._match
 
     def _match_insured(self) -> tuple[NameMatch | None, str | None, tuple[Evidence, ...]]:
-        contractor = self.contractor
         if len(self.insured) == 1 and self.insured[0].name is not None:
             only = self.insured[0]
-            return match_insured(only.name, only.tax_id, contractor), only.name, (only.evidence,)
+            return self._match_one(only), only.name, (only.evidence,)
         matches = (
-            ((match_insured(insured.name, insured.tax_id, contractor), insured.name), insured.evidence)
+            ((self._match_one(insured), insured.name), insured.evidence)
             for insured in self.insured
             if insured.name is not None or insured.tax_id is not None
         )
@@ -221,6 +246,14 @@ class PolicyFacts:
         name = min((name for _, name in resolved if name), default=None)
         # Equally strong sources that name different insureds contradict each other: a person has to look.
         return matches_found.pop() if len(matches_found) == 1 else NameMatch.REVIEW, name, support
+
+    def _match_one(self, insured: Insured) -> NameMatch:
+        """Compare one statement; of a leasing firm and its client on one policy, both insured, the client counts."""
+        leasing = read_leasing(insured.name) if insured.name is not None and self.line in _LEASED_LINES else None
+        if leasing is None:
+            return match_insured(insured.name, insured.tax_id, self.contractor)
+        # The number on such a policy may be the firm's, so that the client's name decides (domain rule B14.21).
+        return match_insured(leasing[1], None, self.contractor)
 
     @property
     def complete_lists(self) -> tuple[Evidence, ...]:
@@ -242,6 +275,15 @@ class PolicyFacts:
     def insurer(self) -> tuple[Carrier | None, tuple[Evidence, ...]]:
         """The insurer's record, and the evidence that the policy is of this insurer."""
         return carrier_of(self.identifications, self.carriers)
+
+    @cached_property
+    def is_leased(self) -> bool:
+        """Whether it is a leasing firm's, and covers only the workers reported to the firm (domain rule B14.21)."""
+        if self.line not in _LEASED_LINES:
+            return False
+        return self.records[0].insured_as is InsuredCapacity.LEASED_WORKER or any(
+            insured.name is not None and read_leasing(insured.name) is not None for insured in self.insured
+        )
 
     @property
     def is_scheduled_cover(self) -> bool:

@@ -8,7 +8,7 @@ from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import format_cents
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import CombinedLimitRequirement
-from contractor_compliance.evaluation.checks.basics import insured_check, term_check
+from contractor_compliance.evaluation.checks.basics import insured_check, pending_number, term_check
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.checks.layers import (
     aggregate_kinds,
@@ -95,9 +95,9 @@ def _together(primary: PolicyFacts, requirement: CombinedLimitRequirement, conte
                 rule=rule,
             )
         )
-    leaning = any(check.outcome is Outcome.PASS_WITH_DEPENDENCY for check in checks)
-    depends_on = tower.used if leaning else ()
-    return result_of(checks, (primary.id, *depends_on), depends_on)
+    needs_layers = any(check.reason is ReasonCode.DEPENDS_ON_UMBRELLA for check in checks)
+    depends_on = tower.used if needs_layers else ()
+    return result_of(checks, (primary.id, *depends_on), (*depends_on, *pending_number(checks)))
 
 
 def _stated(primary: PolicyFacts, kinds: tuple[LimitKind, ...]) -> LimitKind | None:

@@ -14,7 +14,13 @@ from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import format_cents
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import CoverageRequirement, EndorsementRule
-from contractor_compliance.evaluation.checks.basics import carrier_checks, insured_check, shape_checks, term_check
+from contractor_compliance.evaluation.checks.basics import (
+    carrier_checks,
+    insured_check,
+    pending_number,
+    shape_checks,
+    term_check,
+)
 from contractor_compliance.evaluation.checks.compensation import state_check, worker_check
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.checks.endorsements import endorsement_checks, is_stop_gap
@@ -167,7 +173,7 @@ def _try(
     layers_used = tuple(name for name in depends_on if not name.startswith(("3.A", "3.C"))) if depends_on else ()
     result = result_of(checks, unique((policy.id, *layers_used)) if layers_used else (policy.id,))
     if result.outcome is Outcome.PASS_WITH_DEPENDENCY:
-        result.depends_on = (*unique(depends_on), *silences(checks))
+        result.depends_on = (*unique(depends_on), *pending_number(checks), *silences(checks))
     return result
 
 

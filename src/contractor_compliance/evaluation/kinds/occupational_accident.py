@@ -7,7 +7,7 @@ from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import (
     OccupationalAccidentRequirement,
 )
-from contractor_compliance.evaluation.checks.basics import insured_check, term_check
+from contractor_compliance.evaluation.checks.basics import insured_check, pending_number, term_check
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.checks.exemptions import mandatory_check
 from contractor_compliance.evaluation.checks.limits import limit_checks
@@ -49,7 +49,7 @@ def _judge(requirement: OccupationalAccidentRequirement, context: CheckContext) 
                 policy, Line.OCCUPATIONAL_ACCIDENT, requirement.limits, frozenset(), rule, context
             )
         )
-        results.append(result_of(checks, (policy.id,)))
+        results.append(result_of(checks, (policy.id,), pending_number(checks)))
     cover = best_of(results) if results else absence_of(eligible, context)
     return worst_of([cover, allowed])
 

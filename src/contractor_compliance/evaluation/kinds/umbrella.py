@@ -8,7 +8,7 @@ from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import format_cents
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import UmbrellaRequirement
-from contractor_compliance.evaluation.checks.basics import insured_check, term_check
+from contractor_compliance.evaluation.checks.basics import insured_check, pending_number, term_check
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.checks.layered_insureds import layered_insured_checks
 from contractor_compliance.evaluation.checks.layers import (
@@ -103,10 +103,16 @@ def _layers_over(
         checks.append(_amount(f"umbrella.{line}.aggregate", aggregate, amounts, used, tower, primary))
     if requirement.additional_insured:
         checks += layered_insured_checks(line, primary, tower.used, requirement, context)
+    checks += (
+        term_check(layer, requirement.evidence, context)
+        for layer in (context.facts.by_id[policy_id] for policy_id in tower.used)
+        if layer.awaits_number
+    )
     policies = unique((*tower.used, *tower.doubtful))
     result = result_of((*checks, *beneath), policies)
     if result.outcome is Outcome.PASS_WITH_DEPENDENCY:
-        result.depends_on = (primary.id,)
+        is_beneath = any(check.reason is ReasonCode.DEPENDS_ON_UNDERLYING for check in checks)
+        result.depends_on = (*((primary.id,) if is_beneath else ()), *pending_number(result.checks))
     return result
 
 

@@ -226,10 +226,9 @@ class Sweep:
             days |= cover.change_days()
         for policy in self.facts.records:
             days |= {notice.given_on for statement in policy.states for notice in statement.notices}
-            days |= {entry.effective for insured in policy.insured for entry in insured.participants}
-            days |= {
-                entry.until for insured in policy.insured for entry in insured.participants if entry.until is not None
-            }
+            entries = [entry for insured in policy.insured for entry in insured.participants + insured.leased_workers]
+            days |= {entry.effective for entry in entries}
+            days |= {entry.until for entry in entries if entry.until is not None}
             days |= {
                 trigger.extended_reporting_until
                 for trigger in policy.triggers
@@ -241,11 +240,14 @@ class Sweep:
                 for trigger in policy.triggers
                 if not isinstance(trigger.retroactive_date, Missing)
             }
+        days |= {
+            exemption.signed_on for exemption in self.dossier.exemptions if not isinstance(exemption.signed_on, Missing)
+        }
         for carrier in self.dossier.carriers:
             days |= {rating.effective for rating in carrier.ratings}
         for assignment in self.dossier.assignments:
             days |= self._assignment_days(assignment)
-        days |= self._freshness_days() | self._validity_days()
+        days |= self._freshness_days() | self._number_days(readings) | self._validity_days()
         return days
 
     def _assignment_days(self, assignment: Assignment) -> set[date]:
@@ -270,6 +272,15 @@ class Sweep:
             for evidence in evidence_of(record)
         }
         return {later for day in observed for span in spans if (later := day_after(day, span)) is not None}
+
+    def _number_days(self, readings: tuple[DossierFacts, ...]) -> set[date]:
+        """Return the days from which the number of a policy is missed (domain rule B14.20)."""
+        awaiting = [policy for facts in readings for policy in facts.policies if policy.awaits_number]
+        if not awaiting:
+            return set()
+        spans = {*self.compiled.number_days}
+        spans |= {waiver.evidence.number_due_days for waiver in self.dossier.waivers if waiver.evidence is not None}
+        return {due for policy in awaiting for span in spans if (due := policy.number_due(span)) is not None}
 
     def _validity_days(self) -> set[date]:
         days = set()

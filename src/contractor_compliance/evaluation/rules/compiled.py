@@ -140,6 +140,7 @@ class CompiledRuleBook:
         rulebook_version: Its version.
         turning_days: Every day on which a set or requirement begins or ends, sorted.
         freshness: Ages in days beyond which some requirement refuses evidence.
+        number_days: Days for which some requirement lets a text stand in the place of a policy number.
         tails: Years after an assignment for which some requirement is judged.
 
     Example:
@@ -152,6 +153,7 @@ class CompiledRuleBook:
     rulebook_version: int
     turning_days: tuple[date, ...]
     freshness: frozenset[int]
+    number_days: frozenset[int]
     tails: frozenset[int]
     _sets: tuple[_PlannedSet, ...]
     _defaults: tuple[_Candidate, ...]
@@ -220,6 +222,7 @@ def compile_rulebook(rulebook: RuleBook) -> CompiledRuleBook:
     defaults: tuple[int, ...] = ()
     turning: set[date | None] = set()
     freshness: set[int] = set()
+    number_days: set[int] = set()
     tails: set[int] = set()
     for index, requirement_set in enumerate(ordered):
         if requirement_set.level is SetLevel.DEFAULT:
@@ -233,13 +236,15 @@ def compile_rulebook(rulebook: RuleBook) -> CompiledRuleBook:
                 turning |= {member.effective, member.until}
                 tails |= {member.tail_years} if member.tail_years is not None else set()
                 rule = getattr(member, "evidence", None)
-                if rule is not None and rule.fresh_for_days is not None:
-                    freshness.add(rule.fresh_for_days)
+                if rule is not None:
+                    number_days.add(rule.number_due_days)
+                    freshness |= {rule.fresh_for_days} if rule.fresh_for_days is not None else set()
     return CompiledRuleBook(
         rulebook_id=rulebook.id,
         rulebook_version=rulebook.version,
         turning_days=tuple(sorted(day for day in turning if day is not None)),
         freshness=frozenset(freshness),
+        number_days=frozenset(number_days),
         tails=frozenset(tails),
         sets=tuple(_PlannedSet(requirement_set, tuple(_bindings(requirement_set))) for requirement_set in ordered),
         defaults=tuple((index, None) for index in defaults),

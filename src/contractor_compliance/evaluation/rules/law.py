@@ -243,7 +243,14 @@ _WC_WAIVER = "https://publicdocs.santa-ana.org/WebLink/1/doc/146724/Page10.aspx"
 _CA_2028 = "https://sites.sandiego.edu/cpil-blog/?p=986"
 _FLORIDA = "https://acolite.ai/workers-comp-insurance-contractors/florida/exemption"
 _MISSOURI = "https://insurance.mo.gov/consumers/wc/wcfaqs.php"
-_OWNER_PAPERS = frozenset({ExemptionKind.OWNER_EXEMPTION, ExemptionKind.ATTESTATION, ExemptionKind.REGISTER_EXEMPTION})
+_OWNER_PAPERS = frozenset(
+    {
+        ExemptionKind.OWNER_EXEMPTION,
+        ExemptionKind.ATTESTATION,
+        ExemptionKind.REGISTER_EXEMPTION,
+        ExemptionKind.SOLE_PROPRIETOR_DECLARATION,
+    }
+)
 
 #: The tables as shipped. Rows of B6.6 are few on purpose: only those with a state's own source.
 SHIPPED_LAW = LawTables(

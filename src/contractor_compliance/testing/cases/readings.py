@@ -193,6 +193,9 @@ READINGS: Mapping[str, Reading] = MappingProxyType(
             lambda report: {policy.policy_id: policy.validity.value for policy in report.policies},
             _table_of(_one_of(Validity)),
         ),
+        "awaiting_number": Reading(
+            lambda report: [policy.policy_id for policy in report.policies if policy.awaits_number], _list_of(_text)
+        ),
         "assignments": Reading(
             lambda report: {
                 assignment.assignment_id: f"{assignment.status.value} on {assignment.judged_on}: "

@@ -222,6 +222,8 @@ def exemption_in(draft: ContractorDraft, state: State) -> domain.Exemption:
     if state is State.TX and chance.happens(40):
         kind = domain.ExemptionKind.NON_SUBSCRIBER_AGREEMENT
     level = chance.pick(("copy", "confirmed")) if chance.happens(94) else "declared"
+    if level == "declared" and draft.contractor.is_individual:
+        kind = domain.ExemptionKind.SOLE_PROPRIETOR_DECLARATION
     evidence = make.evidence(domain.EvidenceLevel(level), observed_on=start, document=kind.value)
     lasts = kind is domain.ExemptionKind.REGISTER_EXEMPTION
     end = Missing.ABSENT if lasts else after(start, chance.pick((365, 730, 730, 730)))
@@ -230,6 +232,7 @@ def exemption_in(draft: ContractorDraft, state: State) -> domain.Exemption:
         id=f"exemption-{draft.number}-{state.value}",
         kind=kind,
         state=state,
+        signed_on=start if kind is domain.ExemptionKind.SOLE_PROPRIETOR_DECLARATION else Missing.ABSENT,
         people=(draft.contractor.people[0].name,) if chance.happens(70) else (),
         terms=(make.term(start, end, continuous=lasts, evidence=evidence),),
         cancellations=(make.cancellation(revoked_on, reason="revoked"),) if chance.happens(6) else (),

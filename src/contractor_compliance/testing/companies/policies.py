@@ -223,7 +223,11 @@ def _insured(
     if insured_as is not InsuredCapacity.NAMED_INSURED:
         until = after(start, 200) if chance.happens(6) else None
         entries = (domain.Participant(name=name, effective=start, until=until),) if chance.happens(96) else ()
-        name = draft.office.company.name if insured_as is InsuredCapacity.PARTICIPANT else "Invented Leasing Company"
+        if insured_as is InsuredCapacity.LEASED_WORKER:
+            roster = tuple(domain.Participant(name=person.name, effective=start) for person in draft.contractor.people)
+            firm = f"Invented Leasing Company L/C/F {name}" if entries else "Invented Leasing Company"
+            return (domain.Insured(name=firm, participants=entries, leased_workers=roster, evidence=source),)
+        name = draft.office.company.name
     elif chance.happens(6):
         misprints = [name.upper().replace("LLC", "L.L.C."), f"{name[:4]}{name[5:]}", f"{name} LLC"]
         name = chance.pick([*misprints, *trade_names, *(f"{name} dba {trade_name}" for trade_name in trade_names)])

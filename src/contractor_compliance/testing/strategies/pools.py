@@ -40,7 +40,7 @@ CARRIERS = (
     ("Sample Casualty Company", "99902"),
     ("Sample State Fund", None),
 )
-DOCUMENTS = ("acord_25", "c_105_2", "ce_200", "register_entry")
+DOCUMENTS = ("acord_25", "c_105_2", "ce_200", "register_entry", "acord_75", "acord_28")
 
 #: States with one zone and several, with a state fund only, and with rules of their own for exemptions.
 STATES = (State.AL, State.CA, State.FL, State.NY, State.OH, State.TX, State.WA)

@@ -111,7 +111,7 @@ _FACTS: dict[str, _Columns] = {
     "exemption": {
         "exemption_kind": (
             *("owner_exemption", "attestation", "register_exemption"),
-            *("self_insurance", "extraterritorial", "non_subscriber_agreement"),
+            *("self_insurance", "extraterritorial", "non_subscriber_agreement", "sole_proprietor_declaration"),
         ),
         "state": _STATES,
         **_TERM,

@@ -1,0 +1,102 @@
+"""The forms that documents are written on, as far as a form decides what a document may prove (rules B14.20, B14.23).
+
+Numbers only. An ACORD 75 is a binder: temporary insurance with an expiration of its own. ACORD 24, 27 and 28 are
+evidence of property insurance and state nothing of liability. An ACORD 101 carries on the remarks of a certificate,
+and is nothing without it.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import attrs
+
+from contractor_compliance.domain.certificate import Certificate
+from contractor_compliance.domain.evidence import Evidence
+from contractor_compliance.domain.line import Line
+from contractor_compliance.domain.policy import Policy
+
+__all__ = ["BINDERS", "PROPERTY_FORMS", "REMARKS", "form_code", "is_binder", "liability_facts"]
+
+#: Document codes of a binder.
+BINDERS = frozenset({"acord_75", "binder"})
+#: Document codes of evidence of property insurance.
+PROPERTY_FORMS = frozenset({"acord_24", "acord_27", "acord_28"})
+#: Document code of the schedule that carries on the remarks of a certificate.
+REMARKS = "acord_101"
+#: Lines that no evidence of property insurance speaks of: all that are well known, but for crime, which it may show.
+_LIABILITY = frozenset(Line.known()) - {Line.CRIME}
+#: The statements that a document makes. A notice that ends cover counts whatever it is written on.
+_STATEMENTS = (
+    *("identifications", "insured", "terms", "reinstatements", "limits", "triggers", "endorsements"),
+    *("endorsement_lists", "policy_exclusions", "states", "exclusions", "underlying_schedules"),
+)
+
+_ACORD = re.compile(r"\s*acord(?:\s*form)?[\W_]*0*(\d{1,3})(?!\d)", re.IGNORECASE)
+
+
+@functools.lru_cache(maxsize=256)
+def form_code(form: str) -> str:
+    """Return the document code of a form as a certificate prints it.
+
+    Example:
+        >>> form_code("ACORD 28 (2016/03)"), form_code("Acord Form 25"), form_code("Binder")
+        ('acord_28', 'acord_25', 'binder')
+    """
+    number = _ACORD.match(form) if len(form) < 100 else None
+    return f"acord_{number[1]}" if number else form.strip().casefold()
+
+
+def is_binder(form: str | None) -> bool:
+    """Return whether a form, as printed, is a binder.
+
+    Example:
+        >>> is_binder("ACORD 75 (2016/03)"), is_binder("ACORD 25")
+        (True, False)
+    """
+    return form is not None and form_code(form) in BINDERS
+
+
+def liability_facts(policies: tuple[Policy, ...], certificates: Iterable[Certificate]) -> tuple[Policy, ...]:
+    """Return the policies without what evidence of property insurance, or a loose ACORD 101, says of liability.
+
+    A policy of which no statement of a term is left is left out (domain rule B14.23).
+    """
+    codes = {certificate.id: form_code(certificate.form) for certificate in certificates if certificate.form}
+    property_forms = frozenset(name for name, code in codes.items() if code in PROPERTY_FORMS)
+    loose = frozenset(name for name, code in codes.items() if code == REMARKS)
+    if not _are_cited(policies, property_forms | loose):
+        return policies
+
+    def says_nothing(evidence: Evidence, line: Line) -> bool:
+        if evidence.certificate_id in loose:
+            return True
+        is_property = evidence.document in PROPERTY_FORMS or evidence.certificate_id in property_forms
+        return is_property and line in _LIABILITY
+
+    counted = []
+    for policy in policies:
+        left: dict[str, Any] = {
+            field: tuple(item for item in getattr(policy, field) if not says_nothing(item.evidence, policy.line))
+            for field in _STATEMENTS
+        }
+        if left["terms"] or not policy.terms:
+            counted.append(attrs.evolve(policy, **left))
+    return tuple(counted)
+
+
+def _are_cited(policies: tuple[Policy, ...], names: frozenset[str]) -> bool:
+    """Return whether a policy has a statement from evidence of property insurance, or from one of the certificates."""
+    return any(
+        statement.evidence.document in PROPERTY_FORMS or (names and statement.evidence.certificate_id in names)
+        for policy in policies
+        for statements in (
+            *(policy.identifications, policy.insured, policy.terms, policy.reinstatements, policy.limits),
+            *(policy.triggers, policy.endorsements, policy.endorsement_lists, policy.policy_exclusions),
+            *(policy.states, policy.exclusions, policy.underlying_schedules),
+        )
+        for statement in statements
+    )
