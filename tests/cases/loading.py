@@ -29,7 +29,8 @@ RULES = DIRECTORY / "rules.toml"
 _EVIDENCE = {"level": "confirmed", "observed_on": "2025-12-15"}
 _STATEMENTS = (
     *("insured", "terms", "cancellations", "reinstatements", "limits", "triggers"),
-    *("endorsements", "policy_exclusions", "states", "exclusions", "underlying_schedules"),
+    *("endorsements", "policy_exclusions", "covered_autos", "states", "exclusions", "underlying_schedules"),
+    "owned_autos",
 )
 _POLICIES: dict[str, Callable[..., d.Policy]] = {
     d.Line.GL: f.gl_policy,
@@ -127,7 +128,7 @@ def _record(cls: type, base: Any, table: dict[str, Any]) -> Any:
     if cls is d.Waiver:
         usual = {key: value for key, value in usual.items() if key not in ("requirement_id", "reason_codes")}
         table = {**table, **({"reduced": _minimums(table["reduced"])} if "reduced" in table else {})}
-    if cls is d.Exemption:
+    if cls in (d.Exemption, d.Contractor):
         table = _statements(table)
     return from_dict({**usual, **_plain(table)}, cls)
 

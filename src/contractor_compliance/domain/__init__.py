@@ -9,6 +9,7 @@ from contractor_compliance.domain.assignment import (
     PayRate,
     WrittenContract,
 )
+from contractor_compliance.domain.autos import AutoKind, CoveredAutos, OwnedAutos
 from contractor_compliance.domain.blanket import BlanketReach, blanket_reach
 from contractor_compliance.domain.calendar import (
     IsZone,
@@ -184,6 +185,7 @@ __all__ = [
     "AssignmentStatus",
     "AtLeast",
     "AtMost",
+    "AutoKind",
     "BlanketReach",
     "Cancellation",
     "CardRate",
@@ -200,6 +202,7 @@ __all__ = [
     "CompanySettings",
     "Contractor",
     "CoverageRequirement",
+    "CoveredAutos",
     "Custom",
     "DocumentCode",
     "Dossier",
@@ -249,6 +252,7 @@ __all__ = [
     "NameMatch",
     "NotBlank",
     "OccupationalAccidentRequirement",
+    "OwnedAutos",
     "Participant",
     "Party",
     "PartyRole",

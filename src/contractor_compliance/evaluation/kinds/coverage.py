@@ -10,6 +10,7 @@ from datetime import date
 
 import attrs
 
+from contractor_compliance.domain.autos import AutoKind
 from contractor_compliance.domain.endorsement import EndorsementKind
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.interval import NEVER, Interval
@@ -19,6 +20,7 @@ from contractor_compliance.domain.money import format_cents
 from contractor_compliance.domain.policy import Trigger
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import CoverageRequirement, EndorsementRule
+from contractor_compliance.evaluation.checks.autos import ENDORSED_AUTOS, auto_checks, may_cover_autos
 from contractor_compliance.evaluation.checks.basics import carrier_checks, insured_check, shape_checks, term_check
 from contractor_compliance.evaluation.checks.compensation import state_check, worker_check
 from contractor_compliance.evaluation.checks.context import CheckContext
@@ -27,6 +29,7 @@ from contractor_compliance.evaluation.checks.exclusions import exclusion_checks,
 from contractor_compliance.evaluation.checks.exemptions import exemption_candidates
 from contractor_compliance.evaluation.checks.layers import OCCURRENCE_BY_NATURE
 from contractor_compliance.evaluation.checks.limits import limit_checks
+from contractor_compliance.evaluation.checks.presumed_schedule import presumptions
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.evaluation.kinds.absence import absence_of
 from contractor_compliance.evaluation.kinds.kind import (
@@ -50,6 +53,8 @@ __all__ = ["COVERAGE"]
 
 def _judge(requirement: CoverageRequirement, context: CheckContext) -> RequirementResult:
     """Judge one line on one day."""
+    if requirement.line == Line.AUTO:
+        return _autos(requirement, context)
     if requirement.line not in (Line.WC, Line.EL):
         return _best_policy(context.facts.by_line.get(requirement.line, ()), requirement, context, None)
     states = context.work.states
@@ -58,6 +63,42 @@ def _judge(requirement: CoverageRequirement, context: CheckContext) -> Requireme
     if not states:
         return result_of((Check(aspect="state", outcome=Outcome.UNKNOWN, reason=ReasonCode.WORK_STATE_UNKNOWN),))
     return worst_of([_in_state(requirement, state, context) for state in sorted(states, key=lambda state: state.value)])
+
+
+def _autos(requirement: CoverageRequirement, context: CheckContext) -> RequirementResult:
+    """Judge automobile liability: hired and non-owned autos may be endorsed on general liability (rule B14.10)."""
+    by_line = context.facts.by_line
+    autos = by_line.get(Line.AUTO, ())
+    if requirement.accepts_personal_auto:
+        autos += by_line.get(Line.PERSONAL_AUTO, ())
+    best = _best_policy(autos, requirement, context, None)
+    shareable = requirement.autos & ENDORSED_AUTOS
+    if not shareable or best.outcome is Outcome.PASS:
+        return best
+    endorsed = tuple(policy for policy in by_line.get(Line.GL, ()) if _may_answer_autos(policy, context))
+    if not endorsed:
+        return best
+    results = [best, _best_policy(endorsed, requirement, context, None)]
+    for kind in (None, *sorted(shareable, key=lambda auto: auto.value)):
+        shared = shareable if kind is None else frozenset({kind})
+        if shared != requirement.autos:
+            # The autos are divided between two policies, each of which must satisfy all else.
+            rest, part = (
+                _best_policy(policies, _asking(requirement, kinds), context, None)
+                for policies, kinds in ((autos, requirement.autos - shared), (endorsed, shared))
+            )
+            results.append(worst_of([rest, part]))
+    return best_of(results)
+
+
+def _may_answer_autos(policy: PolicyFacts, context: CheckContext) -> bool:
+    in_force = context.day in policy.in_force.possible or _after_work(context) is not None
+    return in_force and policy.counts_for(context.work) and may_cover_autos(policy)
+
+
+def _asking(requirement: CoverageRequirement, kinds: frozenset[AutoKind]) -> CoverageRequirement:
+    answers = requirement.scheduled_answers_owned and AutoKind.OWNED in kinds
+    return attrs.evolve(requirement, autos=kinds, scheduled_answers_owned=answers)
 
 
 def _in_state(requirement: CoverageRequirement, state: State, context: CheckContext) -> RequirementResult:
@@ -118,8 +159,15 @@ def _try(
             if worker is not None:
                 checks.append(worker)
     if requirement.limits and not _unlimited(requirement, state, checks, context):
+        line = Line.PERSONAL_AUTO if policy.line == Line.PERSONAL_AUTO else requirement.line
         for check, layers in limit_checks(
-            policy, requirement.line, requirement.limits, requirement.top_up, rule, context
+            policy,
+            line,
+            requirement.limits,
+            requirement.top_up,
+            rule,
+            context,
+            presume_schedule=requirement.presume_umbrella_schedule,
         ):
             checks.append(check)
             depends_on += layers
@@ -129,13 +177,15 @@ def _try(
         rules = (*rules, _STOP_GAP)
     if rules:
         checks += endorsement_checks(policy, rules, rule, context)
+    if requirement.autos:
+        checks += auto_checks(policy, requirement, context)
     checks += exclusion_checks(policy, requirement.forbidden_exclusions, rule, context)
     if requirement.carrier is not None:
         checks += carrier_checks(policy, requirement.carrier, context)
     depends_on = unique(depends_on)
     result = result_of(checks, (policy.id, *(name for name in depends_on if not name.startswith(("3.A", "3.C")))))
     if result.outcome is Outcome.PASS_WITH_DEPENDENCY:
-        result.depends_on = (*depends_on, *silences(checks))
+        result.depends_on = (*depends_on, *silences(checks), *presumptions(checks))
     return result
 
 
@@ -208,7 +258,7 @@ def _tail(
 
 
 def _trigger_of(policy: PolicyFacts, requirement: CoverageRequirement) -> Trigger | None:
-    if not policy.trigger.values and requirement.line in OCCURRENCE_BY_NATURE:
+    if not policy.trigger.values and requirement.line in OCCURRENCE_BY_NATURE and policy.line != Line.GL:
         return Trigger.OCCURRENCE
     trigger: Trigger | None = policy.trigger.value
     return trigger
@@ -233,12 +283,25 @@ def _presence(requirement: CoverageRequirement, context: CheckContext) -> Presen
     if requirement.line == Line.EL:
         gaps = (policy for policy in context.facts.policies if is_stop_gap(policy))
         return any_present((line_presence((Line.WC, Line.EL), context), in_force_presence(gaps, context)))
+    if requirement.line == Line.AUTO:
+        return _auto_presence(requirement, context)
     present = line_presence((requirement.line,), context)
     return any_present((present, exemption_presence(requirement.accepts, context))) if requirement.accepts else present
 
 
+def _auto_presence(requirement: CoverageRequirement, context: CheckContext) -> Presence:
+    lines = (Line.AUTO, Line.PERSONAL_AUTO) if requirement.accepts_personal_auto else (Line.AUTO,)
+    present = line_presence(lines, context)
+    if present is True or not requirement.autos & ENDORSED_AUTOS:
+        return present
+    endorsed = (policy for policy in context.facts.by_line.get(Line.GL, ()) if may_cover_autos(policy))
+    return any_present((present, in_force_presence(endorsed, context)))
+
+
 def _sentence(requirement: CoverageRequirement) -> str:
     parts = [f"{requirement.line.label}{limits_in_words(requirement.limits)}"]
+    if requirement.autos:
+        parts.append("covering " + " and ".join(sorted(kind.label for kind in requirement.autos)))
     if requirement.aggregate_bases:
         parts.append(
             "aggregate "
