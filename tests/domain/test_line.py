@@ -10,8 +10,8 @@ from contractor_compliance.domain import LimitKind, Limits, Line, limit_kinds
 from contractor_compliance.errors import InvalidValueError
 
 
-def test_there_are_thirteen_well_known_lines() -> None:
-    assert 13 == len(Line.known())
+def test_there_are_fourteen_well_known_lines() -> None:
+    assert 14 == len(Line.known())
 
 
 @pytest.mark.parametrize("line", Line.known())
