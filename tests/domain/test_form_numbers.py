@@ -150,6 +150,8 @@ def test_kinds_that_serve_no_party_ask_for_none() -> None:
         "per_project_aggregate",
         "per_location_aggregate",
         "stop_gap",
+        "hired_autos",
+        "non_owned_autos",
     ]
     assert EndorsementRule(kind=EndorsementKind.OTHER, parties=frozenset()).parties_served == frozenset()
 
