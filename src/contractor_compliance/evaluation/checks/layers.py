@@ -181,7 +181,7 @@ def _layer_terms(
     scheduled = _schedule(policy, line)
     if scheduled is False:
         return ReasonCode.LINE_NOT_SCHEDULED
-    triggers = _triggers_agree(line, primary.trigger, policy.trigger)
+    triggers = _triggers_agree(line, primary, policy.trigger)
     if triggers is False and policy.trigger.value is not Trigger.CLAIMS_MADE:
         return ReasonCode.TRIGGER_NOT_ACCEPTED
     presumed: PresumedSchedule | None = None
@@ -249,8 +249,11 @@ def _schedule_support(policy: PolicyFacts) -> tuple[Evidence, ...]:
     return tuple(schedule.evidence for schedule in policy.underlying_schedules)
 
 
-def _triggers_agree(line: Line, primary: ResolvedFact, layer: ResolvedFact) -> bool | None:
-    beneath = Trigger.OCCURRENCE if not primary.values and line in OCCURRENCE_BY_NATURE else primary.value
+def _triggers_agree(line: Line, primary: PolicyFacts, layer: ResolvedFact) -> bool | None:
+    # What is endorsed on general liability has the trigger of that policy.
+    by_nature = line in OCCURRENCE_BY_NATURE and primary.line != Line.GL
+    stated = primary.trigger
+    beneath = Trigger.OCCURRENCE if by_nature and not stated.values else stated.value
     if beneath is None or layer.value is None:
         return None
     return beneath is layer.value
