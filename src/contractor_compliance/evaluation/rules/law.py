@@ -1,9 +1,9 @@
 """Dated tables of law and custom that the evaluator consults. Data, never constants in code.
 
-Each row names its source and the day on which it was read; a row of mere custom says that it has none ([U]). Where no row is about owners that the policy does not
-mention, the answer is unknown, not a guess; the other tables say where the usual rule does not hold, so that no row
-means that it does. Pass other tables to `evaluate(..., law=...)` to hold them constant, or to add
-rows that you can source.
+Each row names its source and the day on which it was read; a row of mere custom says that it has none ([U]). Where no
+row is about owners that the policy does not mention, the answer is unknown, not a guess; the other tables say where the
+usual rule does not hold, so that no row means that it does. Pass other tables to `evaluate(..., law=...)` to hold them
+constant, or to add rows that you can source.
 """
 
 from __future__ import annotations
