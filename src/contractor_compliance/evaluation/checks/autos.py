@@ -137,7 +137,12 @@ def _if_none_owned(check: Check, policy: PolicyFacts, rule: EvidenceRule, contex
         for statement in statements
         if statement.any_owned
     ]
-    outcome, reason = min(standings, key=lambda standing: standing[0].rank, default=(Outcome.PASS, None))
+    # Ties are broken by the reason, never by the order of the statements.
+    outcome, reason = min(
+        standings,
+        key=lambda standing: (standing[0].rank, standing[1].value if standing[1] else ""),
+        default=(Outcome.PASS, None),
+    )
     if outcome is Outcome.FAIL:
         return check
     if outcome is Outcome.PASS and any(AutoKind.SCHEDULED in statement.kinds for statement in policy.covered_autos):
@@ -146,7 +151,8 @@ def _if_none_owned(check: Check, policy: PolicyFacts, rule: EvidenceRule, contex
     proofs = [evidence for evidence in none_owned if fault_of(evidence) is None]
     best = max(proofs or none_owned, key=lambda evidence: evidence.level.rank)
     if outcome is Outcome.PASS and not proofs:
-        outcome, reason = Outcome.UNKNOWN, fault_of(best)
+        faults = {fault for evidence in none_owned if (fault := fault_of(evidence)) is not None}
+        outcome, reason = Outcome.UNKNOWN, min(faults, key=lambda fault: fault.value)
     return attrs.evolve(
         check,
         outcome=outcome,
