@@ -150,6 +150,8 @@ def test_an_endorsement_rule_of_a_kind_that_serves_no_party_has_no_parties_serve
         "per_project_aggregate",
         "per_location_aggregate",
         "stop_gap",
+        "hired_autos",
+        "non_owned_autos",
     ]
     assert EndorsementRule(kind=EndorsementKind.OTHER, parties=frozenset()).parties_served == frozenset()
 

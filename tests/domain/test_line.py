@@ -10,8 +10,8 @@ from contractor_compliance.domain import LimitKind, Limits, Line, limit_kinds
 from contractor_compliance.errors import InvalidValueError
 
 
-def test_the_well_known_lines_number_thirteen() -> None:
-    assert 13 == len(Line.known())
+def test_the_well_known_lines_number_fourteen() -> None:
+    assert 14 == len(Line.known())
 
 
 @pytest.mark.parametrize("line", Line.known())

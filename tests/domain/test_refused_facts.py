@@ -10,10 +10,12 @@ import pytest
 
 from contractor_compliance.domain import (
     Address,
+    AutoKind,
     Carrier,
     CarrierRating,
     CarrierStatus,
     CompanySettings,
+    CoveredAutos,
     Endorsement,
     EndorsementBasis,
     EndorsementKind,
@@ -255,6 +257,16 @@ REFUSED: dict[str, tuple[Callable[[], Any], str, str]] = {
         lambda: make.gl_policy(underlying_schedules=(UnderlyingSchedule(evidence=PROOF),)),
         "$.underlying_schedules",
         "only umbrella and excess policies sit on others",
+    ),
+    "covered autos of general liability": (
+        lambda: make.gl_policy(covered_autos=(CoveredAutos(kinds=frozenset({AutoKind.HIRED}), evidence=PROOF),)),
+        "$.covered_autos",
+        "only an auto policy has them; state hired or non-owned autos as endorsements",
+    ),
+    "a source that ticks no autos": (
+        lambda: CoveredAutos(kinds=frozenset(), evidence=PROOF),
+        "$.kinds",
+        "says nothing of covered autos; leave the statement out",
     ),
     "a general liability policy with states in 3.A": (
         lambda: make.gl_policy(states=(StatesCovered(evidence=PROOF),)),

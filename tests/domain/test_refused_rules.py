@@ -11,6 +11,7 @@ import pytest
 from contractor_compliance.domain import (
     AllOf,
     AnyOf,
+    AutoKind,
     CarrierRule,
     CombinedLimitRequirement,
     EndorsementKind,
@@ -120,6 +121,36 @@ REQUIREMENTS: dict[str, tuple[Callable[[], Any], str, str]] = {
         lambda: make.gl_requirement(top_up=frozenset({Line.AUTO})),
         "$.top_up",
         "must be umbrella or excess",
+    ),
+    "autos of general liability": (
+        lambda: make.gl_requirement(autos=frozenset({AutoKind.HIRED})),
+        "$.autos",
+        "only auto insurance covers autos",
+    ),
+    "scheduled autos in the place of owned ones that are not asked for": (
+        lambda: make.auto_requirement(autos=frozenset({AutoKind.HIRED}), scheduled_answers_owned=True),
+        "$.scheduled_answers_owned",
+        "owned autos are not asked for",
+    ),
+    "personal auto in the place of general liability": (
+        lambda: make.gl_requirement(accepts_personal_auto=True),
+        "$.accepts_personal_auto",
+        "stands in the place of automobile liability alone",
+    ),
+    "a presumed schedule where nothing is topped up": (
+        lambda: make.gl_requirement(presume_umbrella_schedule=True),
+        "$.presume_umbrella_schedule",
+        "no umbrella counts; name it in top_up",
+    ),
+    "a presumed schedule of excess alone": (
+        lambda: make.umbrella_requirement(layers=frozenset({Line.EXCESS}), presume_umbrella_schedule=True),
+        "$.presume_umbrella_schedule",
+        "no umbrella counts; name it in layers",
+    ),
+    "a presumed schedule where no layer counts": (
+        lambda: make.combined_requirement(layers=frozenset(), presume_umbrella_schedule=True),
+        "$.presume_umbrella_schedule",
+        "no umbrella counts; name it in layers",
     ),
     "an exemption in the place of general liability": (
         lambda: make.gl_requirement(accepts=frozenset({ExemptionKind.SELF_INSURANCE})),

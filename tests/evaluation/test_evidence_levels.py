@@ -12,7 +12,16 @@ from typing import Any
 import attrs
 import pytest
 
-from contractor_compliance.domain import Dossier, Evidence, EvidenceLevel, Policy, ReasonCode, Value, field_types
+from contractor_compliance.domain import (
+    Contractor,
+    Dossier,
+    Evidence,
+    EvidenceLevel,
+    Policy,
+    ReasonCode,
+    Value,
+    field_types,
+)
 from contractor_compliance.evaluation import evaluate
 from contractor_compliance.results import Outcome
 from contractor_compliance.testing import value_classes
@@ -67,6 +76,8 @@ CASES: Mapping[tuple[str, str], str] = {
     ("EndorsementList", "is_complete"): "weak-whole-list",
     ("PolicyExclusion", "kind"): "weak-exclusion-absent",
     ("PolicyExclusion", "present"): "weak-exclusion-absent",
+    ("CoveredAutos", "kinds"): "weak-covered-autos",
+    ("OwnedAutos", "any_owned"): "weak-none-owned",
     ("StatesCovered", "item_3a"): "weak-item-3a",
     ("StatesCovered", "item_3c"): "weak-item-3c",
     ("StatesCovered", "notices"): "weak-notice-to-insurer",
@@ -85,6 +96,7 @@ HARMFUL: Mapping[tuple[str, str], str] = {
     ("Cancellation", "statutory_end"): "a note for a loss-day report, which never counts as cover",
     ("Cancellation", "reason"): "words for people",
     ("Endorsement", "present"): "says, where it is not the usual value, that the policy has no such endorsement",
+    ("OwnedAutos", "description"): "words for people",
     ("Exclusions", "if_any"): "says that the policy covers no owner",
     ("PolicyIdentification", "number"): "tells records apart; what each of them shows needs evidence of its own",
     ("PolicyExclusion", "title"): "words for people",
@@ -126,11 +138,11 @@ def unregistered(classes: Iterable[type[Value]]) -> set[tuple[str, str]]:
     return (facts(classes) | bare_facts(classes)) - set(CASES) - set(HARMFUL)
 
 
-def statements(policy: Policy) -> Iterator[tuple[str, tuple[Value, ...]]]:
-    """Yield the fields of a policy that hold statements."""
-    for field in attrs.fields(Policy):
-        value = getattr(policy, field.name)
-        if isinstance(value, tuple):
+def statements(record: Policy | Contractor) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Yield the fields of a record that hold statements."""
+    for field in attrs.fields(type(record)):
+        value = getattr(record, field.name)
+        if isinstance(value, tuple) and all(hasattr(part, "evidence") for part in value):
             yield field.name, value
 
 
@@ -145,13 +157,13 @@ def states_field(statement: Any, name: str) -> bool:
 
 def weakened(dossier: Dossier, cls: str, name: str | None) -> Dossier:
     """Return the dossier with all statements of a class as well proven as asked, but for the one field named."""
-    policies = []
-    for policy in dossier.policies:
-        changes = {}
-        for field, values in statements(policy):
+    records = []
+    for record in (dossier.contractor, *dossier.policies):
+        changes: dict[str, Any] = {}
+        for field, values in statements(record):
             changes[field] = tuple(part for value in values for part in _parts(value, cls, name))
-        policies.append(attrs.evolve(policy, **changes))
-    return attrs.evolve(dossier, policies=tuple(policies))
+        records.append(attrs.evolve(record, **changes))
+    return attrs.evolve(dossier, contractor=records[0], policies=tuple(records[1:]))
 
 
 def _parts(statement: Any, cls: str, name: str | None) -> tuple[Any, ...]:
@@ -205,8 +217,8 @@ def test_the_weaker_statement_leaves_the_answer_unknown_and_the_one_asked_for_do
 
     stated = [
         value
-        for policy in case.dossier.policies
-        for _, values in statements(policy)
+        for record in (case.dossier.contractor, *case.dossier.policies)
+        for _, values in statements(record)
         for value in values
         if type(value).__name__ == cls and states_field(value, name) and value.evidence.level is WEAKER
     ]

@@ -9,6 +9,7 @@ import pytest
 from contractor_compliance import as_rows, explain, timeline
 from contractor_compliance.domain import (
     AggregateBasis,
+    AutoKind,
     CarrierRule,
     CoverageRequirement,
     EndorsementKind,
@@ -40,6 +41,7 @@ ASKING = {
     },
     Topic.WAIVER_OF_SUBROGATION: {"endorsements": (make.endorsement_rule(EndorsementKind.WAIVER_OF_SUBROGATION),)},
     Topic.NOTICE_OF_CANCELLATION: {"endorsements": (make.endorsement_rule(EndorsementKind.NOTICE_OF_CANCELLATION),)},
+    Topic.AUTOS: {"autos": frozenset({AutoKind.ANY})},
     Topic.CARRIER: {"carrier": CarrierRule(size_at_least=7)},
 }
 
@@ -58,8 +60,10 @@ def not_examined(*requirements: Requirement) -> dict[Topic, tuple[Line, ...]]:
 
 @pytest.mark.parametrize("topic", ASKING, ids=lambda topic: topic.value)
 def test_a_topic_is_not_examined_until_a_requirement_asks_about_it(topic: Topic) -> None:
-    assert not_examined(bare())[topic] == (Line.GL,)
-    assert topic not in not_examined(bare(**ASKING[topic]))
+    line = Line.AUTO if topic is Topic.AUTOS else Line.GL
+
+    assert not_examined(bare(line))[topic] == (line,)
+    assert topic not in not_examined(bare(line, **ASKING[topic]))
 
 
 def test_every_topic_is_asked_about_by_some_field_or_belongs_to_no_line() -> None:

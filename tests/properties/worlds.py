@@ -18,10 +18,12 @@ from contractor_compliance.domain import (
     NEVER_WAIVABLE,
     AggregateBasis,
     Assignment,
+    AutoKind,
     CarrierRule,
     CarrierStatus,
     Certificate,
     Contractor,
+    CoveredAutos,
     Dossier,
     EndorsementBasis,
     EndorsementKind,
@@ -44,6 +46,7 @@ from contractor_compliance.domain import (
     Line,
     MinimumLimit,
     Missing,
+    OwnedAutos,
     Participant,
     Party,
     PartyRole,
@@ -250,6 +253,7 @@ _STATED: dict[Line, dict[LimitKind, int]] = {
     Line.EL: _EMPLOYERS,
     Line.STOP_GAP: _EMPLOYERS,
     Line.AUTO: {LimitKind.COMBINED_SINGLE_LIMIT: 1},
+    Line.PERSONAL_AUTO: {LimitKind.COMBINED_SINGLE_LIMIT: 1},
     Line.UMBRELLA: _LAYER,
     Line.EXCESS: _LAYER,
     Line.SURETY_BOND: {LimitKind.PENAL_SUM: 1},
@@ -322,6 +326,26 @@ def _policy_exclusion(draw: DrawFn) -> PolicyExclusion:
         form=draw(st.sampled_from((None, None, "CG 21 39"))),
         evidence=draw(_EVIDENCE),
     )
+
+
+_BOXES = _weighed(
+    (frozenset({AutoKind.OWNED, AutoKind.HIRED, AutoKind.NON_OWNED}), frozenset({AutoKind.HIRED, AutoKind.NON_OWNED})),
+    (
+        frozenset({AutoKind.ANY}),
+        frozenset({AutoKind.OWNED}),
+        frozenset({AutoKind.SCHEDULED, AutoKind.HIRED, AutoKind.NON_OWNED}),
+        frozenset({AutoKind.NON_OWNED}),
+    ),
+    once_in=2,
+)
+
+
+def _covered_autos(draw: DrawFn) -> CoveredAutos:
+    return CoveredAutos(kinds=draw(_BOXES), evidence=draw(_EVIDENCE))
+
+
+def _owned_autos(draw: DrawFn) -> OwnedAutos:
+    return OwnedAutos(any_owned=draw(_ONCE_IN_3), evidence=draw(_EVIDENCE))
 
 
 def _insured(draw: DrawFn, *, scheduled: bool) -> Any:
@@ -418,6 +442,8 @@ def _policy(draw: DrawFn, line: Line, place: int, kinds: Sequence[EndorsementKin
     if line in (Line.WC, Line.EL):
         parts["states"] = _one_or_more(draw, lambda: _states(draw))
         parts["exclusions"] = _one_or_more(draw, lambda: _exclusions(draw))
+    if line in (Line.AUTO, Line.PERSONAL_AUTO):
+        parts["covered_autos"] = _one_or_more(draw, lambda: _covered_autos(draw))
     if line.is_layer:
         parts["underlying_schedules"] = _one_or_more(draw, lambda: _layer(draw))
     if draw(_ONCE_IN_6):
@@ -439,6 +465,7 @@ def _contractor(draw: DrawFn) -> Contractor:
         people=people,
         aliases=draw(st.sampled_from(((), ("Rig Partners", "Rig Partners Corp")))),
         trade_names=("Rig It",),
+        owned_autos=_one_or_more(draw, lambda: _owned_autos(draw)) if draw(_HALF) else (),
         licenses=(License(state=State.CA, number="1", classes=("C-39",)),) if draw(_ONCE_IN_6) else (),
     )
 
@@ -533,6 +560,8 @@ _KINDS: dict[Line, tuple[EndorsementKind, ...]] = {
         EndorsementKind.WAIVER_OF_SUBROGATION,
         EndorsementKind.PER_PROJECT_AGGREGATE,
         EndorsementKind.STOP_GAP,
+        EndorsementKind.HIRED_AUTOS,
+        EndorsementKind.NON_OWNED_AUTOS,
     ),
     Line.WC: (
         EndorsementKind.WAIVER_OF_SUBROGATION,
@@ -611,10 +640,33 @@ _FORBIDDEN = tuple(
 )
 
 
+_ASKED_AUTOS = st.sampled_from(
+    (
+        frozenset({AutoKind.OWNED, AutoKind.HIRED, AutoKind.NON_OWNED}),
+        frozenset({AutoKind.HIRED, AutoKind.NON_OWNED}),
+        frozenset({AutoKind.SCHEDULED}),
+        frozenset({AutoKind.ANY}),
+    )
+)
+
+
+def _autos(draw: DrawFn) -> dict[str, Any]:
+    """Return what an auto requirement may ask of the autos that are covered."""
+    kinds = draw(_ASKED_AUTOS)
+    return {
+        "autos": kinds,
+        "scheduled_answers_owned": AutoKind.OWNED in kinds and draw(_ONCE_IN_6),
+        "accepts_personal_auto": draw(_ONCE_IN_6),
+    }
+
+
 def _coverage(draw: DrawFn, line: Line, **changes: Any) -> Any:
     parts: dict[str, Any] = {"limits": _asked(draw, line), "evidence": draw(_RULES), **_header(draw)}
     if line not in (Line.WC, Line.SURETY_BOND) and draw(_MOSTLY):
         parts["top_up"] = frozenset({Line.UMBRELLA, Line.EXCESS})
+        parts["presume_umbrella_schedule"] = draw(_ONCE_IN_3)
+    if line == Line.AUTO and draw(_HALF):
+        parts |= _autos(draw)
     if line in _KINDS and draw(_ONCE_IN_3):
         parts["endorsements"] = tuple(_endorsement_rule(draw, line) for _ in range(draw(st.sampled_from((1, 2)))))
     if draw(_ONCE_IN_6):
@@ -650,6 +702,7 @@ def _umbrella(draw: DrawFn, **changes: Any) -> Any:
         "aggregate": draw(st.sampled_from((None, MILLION, 5 * MILLION))),
         "over": draw(st.sampled_from((frozenset({Line.GL}), frozenset({Line.GL, Line.AUTO}), frozenset({Line.EL})))),
         "double_use": draw(_ONCE_IN_6),
+        "presume_umbrella_schedule": draw(_ONCE_IN_3),
         "evidence": draw(_RULES),
         **_header(draw),
     }
@@ -662,6 +715,7 @@ def _combined(draw: DrawFn, **changes: Any) -> Any:
     parts: dict[str, Any] = {
         "occurrence": draw(st.sampled_from((2 * MILLION, 5 * MILLION, MILLION))),
         "aggregate": draw(st.sampled_from((None, 5 * MILLION))),
+        "presume_umbrella_schedule": draw(_ONCE_IN_3),
         "evidence": draw(_RULES),
         **_header(draw),
     }
@@ -772,7 +826,8 @@ def _lines_of(requirement: Any) -> tuple[Line, ...]:
     if name == "CombinedLimitRequirement":
         return (requirement.line, Line.UMBRELLA)
     if name == "CoverageRequirement":
-        return (requirement.line, Line.UMBRELLA) if requirement.top_up else (requirement.line,)
+        beside = (Line.GL,) if requirement.autos else ()
+        return (requirement.line, *beside, *((Line.UMBRELLA,) if requirement.top_up else ()))
     return (Line.OCCUPATIONAL_ACCIDENT,) if name == "OccupationalAccidentRequirement" else ()
 
 
@@ -783,7 +838,11 @@ def _policies(draw: DrawFn, book: RuleBook) -> tuple[Policy, ...]:
     asked = [line for set_ in book.sets for requirement in set_.requirements for line in _lines_of(requirement)]
     policies: list[Policy] = []
     for line in dict.fromkeys(asked):
-        lines = {Line.EL: (Line.WC, Line.EL, Line.STOP_GAP), Line.UMBRELLA: (Line.UMBRELLA, Line.EXCESS)}
+        lines = {
+            Line.AUTO: (Line.AUTO, Line.AUTO, Line.PERSONAL_AUTO),
+            Line.EL: (Line.WC, Line.EL, Line.STOP_GAP),
+            Line.UMBRELLA: (Line.UMBRELLA, Line.EXCESS),
+        }
         for _ in range(draw(_HOW_MANY)):
             chosen = draw(st.sampled_from(lines.get(line, (line,))))
             policies.append(_policy(draw, chosen, len(policies) + 1, _KINDS.get(chosen, ())))

@@ -9,6 +9,7 @@ from contractor_compliance.domain.assignment import (
     PayRate,
     WrittenContract,
 )
+from contractor_compliance.domain.autos import AutoKind, CoveredAutos, OwnedAutos
 from contractor_compliance.domain.blanket import BlanketReach, blanket_reach
 from contractor_compliance.domain.calendar import (
     IsZone,
@@ -191,6 +192,7 @@ __all__ = [
     "AssignmentStatus",
     "AtLeast",
     "AtMost",
+    "AutoKind",
     "BlanketReach",
     "Cancellation",
     "CardRate",
@@ -207,6 +209,7 @@ __all__ = [
     "CompanySettings",
     "Contractor",
     "CoverageRequirement",
+    "CoveredAutos",
     "Custom",
     "DocumentCode",
     "Dossier",
@@ -257,6 +260,7 @@ __all__ = [
     "NameMatch",
     "NotBlank",
     "OccupationalAccidentRequirement",
+    "OwnedAutos",
     "Participant",
     "Party",
     "PartyRole",

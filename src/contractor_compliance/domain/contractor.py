@@ -10,6 +10,7 @@ from typing import Annotated
 
 import attrs
 
+from contractor_compliance.domain.autos import OwnedAutos
 from contractor_compliance.domain.company import Payer
 from contractor_compliance.domain.geography import Address, State, Zone, zone_of
 from contractor_compliance.domain.labels import LabeledCode
@@ -239,6 +240,7 @@ class Contractor(Value):
         people: Owners and employees known by name.
         has_employees: Whether it has employees besides its owners.
         licenses: Licenses of state boards.
+        owned_autos: Statements of whether it owns any auto (domain rule B14.10).
         payers: Who pays for program cover, by line, where the assignment does not say.
 
     Example:
@@ -263,6 +265,7 @@ class Contractor(Value):
     people: tuple[Person, ...] = ()
     has_employees: bool | Missing = Missing.ABSENT
     licenses: tuple[License, ...] = ()
+    owned_autos: tuple[OwnedAutos, ...] = ()
     payers: tuple[PayerChoice, ...] = ()
 
     def _faults(self) -> Iterator[Fault]:

@@ -97,6 +97,9 @@ class Dossier(Value):
                     # A path is worked out only for what is wrong: a store puts thousands of dossiers together.
                     if isinstance(reference, str) and reference not in ids[target]:
                         yield _unknown(f"$.{field}[{index}].{name}", reference, target)
+        for index, owned in enumerate(self.contractor.owned_autos):
+            if (named := owned.evidence.certificate_id) is not None and named not in ids["certificates"]:
+                yield _unknown(f"$.contractor.owned_autos[{index}].evidence.certificate_id", named, "certificates")
         for field in ("policies", "exemptions"):
             for index, record in enumerate(getattr(self, field)):
                 for path, reference in _certificates_named(record):
@@ -122,6 +125,7 @@ _STATEMENTS = (
     "endorsements",
     "endorsement_lists",
     "policy_exclusions",
+    "covered_autos",
     "states",
     "exclusions",
     "underlying_schedules",

@@ -35,6 +35,8 @@ class EndorsementKind(LabeledCode):
     NOTICE_OF_CANCELLATION = "notice_of_cancellation"
     ALTERNATE_EMPLOYER = "alternate_employer"
     STOP_GAP = "stop_gap"
+    HIRED_AUTOS = "hired_autos"
+    NON_OWNED_AUTOS = "non_owned_autos"
     OTHER = "other"
 
     @property
@@ -46,8 +48,8 @@ class EndorsementKind(LabeledCode):
     def serves_party(self) -> bool:
         """Whether it does something for a party, who must then be named or reached by a blanket form.
 
-        An aggregate for each project or location and stop gap change the policy for everybody. What `other` does is
-        not known: it serves a party where the rule names one.
+        An aggregate for each project or location, stop gap, and hired or non-owned autos change the policy for
+        everybody. What `other` does is not known: it serves a party where the rule names one.
 
         Example:
             >>> from contractor_compliance.domain import EndorsementKind
@@ -69,6 +71,8 @@ _SERVES_NO_PARTY = frozenset(
         EndorsementKind.PER_PROJECT_AGGREGATE,
         EndorsementKind.PER_LOCATION_AGGREGATE,
         EndorsementKind.STOP_GAP,
+        EndorsementKind.HIRED_AUTOS,
+        EndorsementKind.NON_OWNED_AUTOS,
         EndorsementKind.OTHER,
     }
 )

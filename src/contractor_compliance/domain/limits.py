@@ -90,6 +90,7 @@ _KINDS = {
     Line.EL: _EL,
     Line.STOP_GAP: _EL,
     Line.AUTO: _AUTO,
+    Line.PERSONAL_AUTO: _AUTO,
     Line.UMBRELLA: frozenset({LimitKind.EACH_OCCURRENCE, LimitKind.AGGREGATE}),
     Line.EXCESS: frozenset({LimitKind.EACH_OCCURRENCE, LimitKind.AGGREGATE}),
     Line.SURETY_BOND: frozenset({LimitKind.PENAL_SUM}),

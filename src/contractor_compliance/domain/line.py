@@ -33,6 +33,7 @@ class Line(str):
     WC: ClassVar[Line]
     EL: ClassVar[Line]
     AUTO: ClassVar[Line]
+    PERSONAL_AUTO: ClassVar[Line]
     UMBRELLA: ClassVar[Line]
     EXCESS: ClassVar[Line]
     PROFESSIONAL: ClassVar[Line]
@@ -74,6 +75,7 @@ _LABELS = {
     "workers_compensation": "workers' compensation",
     "employers_liability": "employers' liability",
     "automobile_liability": "automobile liability",
+    "personal_auto": "personal auto",
     "umbrella": "umbrella",
     "excess": "excess",
     "professional_liability": "professional liability",
@@ -89,6 +91,7 @@ Line.GL = Line("general_liability")
 Line.WC = Line("workers_compensation")
 Line.EL = Line("employers_liability")
 Line.AUTO = Line("automobile_liability")
+Line.PERSONAL_AUTO = Line("personal_auto")
 Line.UMBRELLA = Line("umbrella")
 Line.EXCESS = Line("excess")
 Line.PROFESSIONAL = Line("professional_liability")

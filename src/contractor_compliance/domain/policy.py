@@ -13,6 +13,7 @@ from typing import Annotated
 
 import attrs
 
+from contractor_compliance.domain.autos import CoveredAutos
 from contractor_compliance.domain.contractor import TaxId
 from contractor_compliance.domain.endorsement import Endorsement, EndorsementList
 from contractor_compliance.domain.evidence import Evidence
@@ -351,6 +352,7 @@ class Policy(Value):
         endorsement_lists: Statements of whether the endorsements listed are all that it has: only where they are does
             an endorsement not listed count as missing.
         policy_exclusions: Statements of exclusions and limitations that it carries, or does not (domain rule B14.11).
+        covered_autos: Statements of the autos that it covers (automobile liability, personal auto; domain rule B14.10).
         states: Statements of the states it covers (workers' compensation).
         exclusions: Statements of who is excluded (workers' compensation).
         underlying_schedules: Statements of the insurance that it sits on (umbrella, excess).
@@ -381,6 +383,7 @@ class Policy(Value):
     endorsements: tuple[Endorsement, ...] = ()
     endorsement_lists: tuple[EndorsementList, ...] = ()
     policy_exclusions: tuple[PolicyExclusion, ...] = ()
+    covered_autos: tuple[CoveredAutos, ...] = ()
     states: tuple[StatesCovered, ...] = ()
     exclusions: tuple[Exclusions, ...] = ()
     underlying_schedules: tuple[UnderlyingSchedule, ...] = ()
@@ -388,6 +391,12 @@ class Policy(Value):
     def _faults(self) -> Iterator[Fault]:
         if self.underlying_schedules and not self.line.is_layer:
             yield Fault("$.underlying_schedules", self.line, "only umbrella and excess policies sit on others")
+        if self.covered_autos and self.line not in (Line.AUTO, Line.PERSONAL_AUTO):
+            yield Fault(
+                "$.covered_autos",
+                self.line,
+                "only an auto policy has them; state hired or non-owned autos as endorsements of general liability",
+            )
         if self.line not in (Line.WC, Line.EL):
             if self.states:
                 yield Fault(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from contractor_compliance.domain.assignment import PartyRole
+from contractor_compliance.domain.autos import AutoKind
 from contractor_compliance.domain.carrier import CarrierStatus
 from contractor_compliance.domain.endorsement import EndorsementKind
 from contractor_compliance.domain.exclusion import ExclusionKind
@@ -20,6 +21,7 @@ __all__ = ["aspect_labels", "compared_words"]
 _LABELS: Mapping[str, str] = MappingProxyType(
     {
         "aggregate_basis": "aggregate basis",
+        "autos": "covered autos",
         "carrier": "carrier",
         "combined": "primary and layers combined",
         "custom": "company's own check",
@@ -45,7 +47,7 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "underlying": "underlying",
         "worker": "worker",
         **{str(line): line.label for line in Line.known()},
-        **{code.value: code.label for codes in (LimitKind, EndorsementKind, PartyRole) for code in codes},
+        **{code.value: code.label for codes in (LimitKind, EndorsementKind, PartyRole, AutoKind) for code in codes},
     }
 )
 #: The aspects that compare codes, not amounts or free text.

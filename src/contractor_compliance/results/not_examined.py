@@ -31,6 +31,7 @@ class Topic(LabeledCode):
     PRIMARY_NON_CONTRIBUTORY = "primary_non_contributory"
     WAIVER_OF_SUBROGATION = "waiver_of_subrogation"
     NOTICE_OF_CANCELLATION = "notice_of_cancellation"
+    AUTOS = "autos"
     CARRIER = "carrier"
     CERTIFICATE_HOLDER = "certificate_holder"
     LICENSES = "licenses"
@@ -65,7 +66,8 @@ _LAYER = (Topic.LIMITS, Topic.TRIGGER, Topic.EXCLUSIONS, Topic.ADDITIONAL_INSURE
 #: What a line may be asked about, by line; every other line is written per claim.
 _TOPICS: dict[Line, tuple[Topic, ...]] = {
     Line.GL: (*_LIABILITY, Topic.AGGREGATE_BASIS, Topic.TRIGGER, Topic.TAIL, Topic.PRIMARY_NON_CONTRIBUTORY),
-    Line.AUTO: (*_LIABILITY, Topic.PRIMARY_NON_CONTRIBUTORY),
+    Line.AUTO: (*_LIABILITY, Topic.AUTOS, Topic.PRIMARY_NON_CONTRIBUTORY),
+    Line.PERSONAL_AUTO: (*_LIABILITY, Topic.AUTOS),
     Line.WC: _EVERY_LINE,
     Line.EL: (Topic.LIMITS, *_EVERY_LINE),
     Line.STOP_GAP: (Topic.LIMITS, *_EVERY_LINE),

@@ -143,6 +143,20 @@ REASONS: Mapping[ReasonCode, Reason] = MappingProxyType(
             phrase="is taken to have no larger retention than allowed, since no source states one",
             remedy="To end the presumption, please state the deductible or retention of the {policy}.",
         ),
+        ReasonCode.AUTOS_NOT_COVERED: Reason(
+            phrase="does not cover all autos that must be covered",
+            remedy="Please have the {policy} cover {required} and send a certificate that shows it.",
+        ),
+        ReasonCode.AUTOS_NOT_STATED: Reason(
+            phrase="does not state which autos it covers",
+            remedy="Please state which autos the {policy} covers; {required} must be covered.",
+        ),
+        ReasonCode.OWNED_AUTOS_UNKNOWN: Reason(
+            phrase="does not cover owned autos, and it is not known whether the contractor owns any",
+            remedy=(
+                "Please state that the contractor owns no autos, if that is so, or have the {policy} cover {required}."
+            ),
+        ),
         ReasonCode.PARTY_NOT_NAMED: Reason(
             phrase="does not name a required party",
             remedy="Please have the {line} endorsement name the party: {required}.",
@@ -197,6 +211,10 @@ REASONS: Mapping[ReasonCode, Reason] = MappingProxyType(
         ReasonCode.PRESUMED_IN_3A: Reason(
             phrase="is presumed to list the home state of the named insured in Item 3.A",
             remedy="To end the presumption, please send the information page of the {policy} with Items 3.A and 3.C.",
+        ),
+        ReasonCode.PRESUMED_SCHEDULE: Reason(
+            phrase="is presumed to be on the schedule of the umbrella on the same certificate",
+            remedy="To end the presumption, please send the umbrella's schedule of underlying insurance.",
         ),
         ReasonCode.NOTICE_TO_INSURER: Reason(
             phrase="is covered under Item 3.C (Other States) only: the insurer must be notified",

@@ -15,6 +15,7 @@ from contractor_compliance.domain.requirements.header import (
     RequirementHeader,
     check_layers,
     check_lines_beneath,
+    check_presumed,
     reduced_amounts,
 )
 from contractor_compliance.errors import Fault
@@ -32,6 +33,8 @@ class CombinedLimitRequirement(RequirementHeader):
         aggregate: Primary and layers together, aggregate, in cents; None = not asked for.
         layers: What counts on top: umbrella, excess, or both.
         evidence: What evidence counts.
+        presume_umbrella_schedule: Presume that an umbrella schedules the primary policy that one certificate shows
+            beside it, at the usual attachments, where no source states what it sits on (domain rule B14.16).
 
     Example:
         >>> from datetime import date
@@ -51,10 +54,13 @@ class CombinedLimitRequirement(RequirementHeader):
     aggregate: Cents | None = None
     layers: frozenset[Line] = frozenset({Line.UMBRELLA, Line.EXCESS})
     evidence: EvidenceRule = EvidenceRule()
+    presume_umbrella_schedule: bool = False
 
     def _faults(self) -> Iterator[Fault]:
         yield from super()._faults()
         yield from check_layers("layers", self.layers)
+        if self.presume_umbrella_schedule:
+            yield from check_presumed("layers", self.layers)
         yield from check_lines_beneath("line", frozenset({self.line}))
 
     def _key_parts(self) -> tuple[str, ...]:

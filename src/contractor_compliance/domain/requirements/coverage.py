@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Self
 import attrs
 
 from contractor_compliance.domain.assignment import PartyRole
+from contractor_compliance.domain.autos import AutoKind
 from contractor_compliance.domain.carrier import CarrierStatus, FinancialStrength
 from contractor_compliance.domain.certificate import ExemptionKind
 from contractor_compliance.domain.endorsement import Edition, EndorsementKind
@@ -19,7 +20,12 @@ from contractor_compliance.domain.limits import AggregateBasis, MinimumLimit, li
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import Cents
 from contractor_compliance.domain.policy import Trigger
-from contractor_compliance.domain.requirements.header import RequirementHeader, check_layers, reduced_limits
+from contractor_compliance.domain.requirements.header import (
+    RequirementHeader,
+    check_layers,
+    check_presumed,
+    reduced_limits,
+)
 from contractor_compliance.domain.value import AtLeast, AtMost, Text, Value, repeated
 from contractor_compliance.errors import Fault
 
@@ -177,6 +183,11 @@ class CoverageRequirement(RequirementHeader):
             that. Off, it is unknown (domain rule B14.24).
         endorsements: Endorsements that must be there.
         forbidden_exclusions: Exclusions and limitations that the policy must not carry.
+        autos: Automobile liability: the autos that must be covered; none = not asked for. A policy that states `any`
+            covers all. `owned` is void where the contractor is proven to own no auto. Hired and non-owned autos may
+            be endorsed on general liability, and then share its limits (domain rule B14.10).
+        scheduled_answers_owned: Let a policy that covers scheduled autos satisfy `owned`.
+        accepts_personal_auto: Let a personal auto policy satisfy.
         carrier: What the insurer must be.
         top_up: Layers that may make up a limit that the primary lacks: umbrella, excess, both or neither.
         evidence: What evidence counts.
@@ -186,6 +197,9 @@ class CoverageRequirement(RequirementHeader):
         presume_home_state_in_3a: Workers' compensation and employers' liability: presume that the state of the named
             insured's mailing address is listed in 3.A, where no source lists states. A certificate has no field for
             3.A. The pass depends on the presumption, and a document that lists the states ends it (rule B14.16).
+        presume_umbrella_schedule: Presume that an umbrella schedules the primary policy that one certificate shows
+            beside it, at the usual attachments. A certificate has no field for the schedule. The pass depends on the
+            presumption, and a document that states what the umbrella sits on ends it (rule B14.16).
 
     Example:
         >>> from datetime import date
@@ -208,6 +222,9 @@ class CoverageRequirement(RequirementHeader):
     retention_silence_passes: bool = False
     endorsements: tuple[EndorsementRule, ...] = ()
     forbidden_exclusions: tuple[ExclusionRule, ...] = ()
+    autos: frozenset[AutoKind] = frozenset()
+    scheduled_answers_owned: bool = False
+    accepts_personal_auto: bool = False
     carrier: CarrierRule | None = None
     top_up: frozenset[Line] = frozenset()
     evidence: EvidenceRule = EvidenceRule()
@@ -215,6 +232,7 @@ class CoverageRequirement(RequirementHeader):
     accepts: frozenset[ExemptionKind] = frozenset()
     new_york_unlimited: bool = True
     presume_home_state_in_3a: bool = False
+    presume_umbrella_schedule: bool = False
 
     def _faults(self) -> Iterator[Fault]:
         yield from super()._faults()
@@ -253,12 +271,23 @@ class CoverageRequirement(RequirementHeader):
             yield Fault("$.retention_silence_passes", "True", "no largest retention is set; drop it")
         if self.presume_home_state_in_3a and self.line not in (Line.WC, Line.EL):
             yield Fault("$.presume_home_state_in_3a", "True", f"{self.line.label} has no Item 3.A; leave it out")
+        if self.presume_umbrella_schedule:
+            yield from check_presumed("top_up", self.top_up)
+        yield from self._auto_faults()
         if self.accepts and self.line != Line.WC:
             yield Fault(
                 "$.accepts",
                 self.line,
                 "only workers' compensation has exemptions that stand in its place",
             )
+
+    def _auto_faults(self) -> Iterator[Fault]:
+        if self.autos and self.line not in (Line.AUTO, Line.PERSONAL_AUTO):
+            yield Fault("$.autos", self.line, "only auto insurance covers autos; leave it out")
+        if self.scheduled_answers_owned and AutoKind.OWNED not in self.autos:
+            yield Fault("$.scheduled_answers_owned", "True", "owned autos are not asked for; leave it out")
+        if self.accepts_personal_auto and self.line != Line.AUTO:
+            yield Fault("$.accepts_personal_auto", self.line, "stands in the place of automobile liability alone")
 
     def _key_parts(self) -> tuple[str, ...]:
         return (self.line,)

@@ -143,6 +143,12 @@ def check_layers(field: str, lines: frozenset[Line]) -> Iterator[Fault]:
             yield Fault(f"$.{field}", line, "must be umbrella or excess")
 
 
+def check_presumed(field: str, layers: frozenset[Line]) -> Iterator[Fault]:
+    """Yield a fault where the schedule of an umbrella is presumed and no umbrella counts (domain rule B14.16)."""
+    if Line.UMBRELLA not in layers:
+        yield Fault("$.presume_umbrella_schedule", "True", f"no umbrella counts; name it in {field} or leave this out")
+
+
 def check_lines_beneath(field: str, lines: frozenset[Line]) -> Iterator[Fault]:
     """Yield a fault for each line over which no umbrella is written (domain rule B2.7)."""
     for line in sorted(lines):

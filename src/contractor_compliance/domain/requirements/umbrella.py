@@ -16,6 +16,7 @@ from contractor_compliance.domain.requirements.header import (
     RequirementHeader,
     check_layers,
     check_lines_beneath,
+    check_presumed,
     reduced_amounts,
 )
 from contractor_compliance.errors import Fault
@@ -38,6 +39,8 @@ class UmbrellaRequirement(RequirementHeader):
             be proven to add them, and on layers that are proven to follow form or to add them themselves; anything
             else is unknown (domain rule B14.19).
         evidence: What evidence counts.
+        presume_umbrella_schedule: Presume that an umbrella schedules the primary policy that one certificate shows
+            beside it, at the usual attachments, where no source states what it sits on (domain rule B14.16).
 
     Example:
         >>> from contractor_compliance.domain import Line, cents
@@ -56,10 +59,13 @@ class UmbrellaRequirement(RequirementHeader):
     double_use: bool = False
     additional_insured: tuple[EndorsementRule, ...] = ()
     evidence: EvidenceRule = EvidenceRule()
+    presume_umbrella_schedule: bool = False
 
     def _faults(self) -> Iterator[Fault]:
         yield from super()._faults()
         yield from check_layers("layers", self.layers)
+        if self.presume_umbrella_schedule:
+            yield from check_presumed("layers", self.layers)
         yield from check_lines_beneath("over", self.over)
         if not self.over:
             yield Fault("$.over", "none", "name at least one line that it must sit on")

@@ -16,6 +16,7 @@ from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.basics import insured_check, retroactive_check, term_check
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.checks.endorsements import is_stop_gap
+from contractor_compliance.evaluation.checks.presumed_schedule import PresumedSchedule, presumed_schedule
 from contractor_compliance.evaluation.facts.dossier import evidence_fault
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.evaluation.facts.resolved import ResolvedFact, strongest
@@ -35,6 +36,7 @@ __all__ = [
 _OCCURRENCE = {
     Line.GL: (LimitKind.EACH_OCCURRENCE, LimitKind.COMBINED_SINGLE_LIMIT),
     Line.AUTO: (LimitKind.COMBINED_SINGLE_LIMIT,),
+    Line.PERSONAL_AUTO: (LimitKind.COMBINED_SINGLE_LIMIT,),
     # By analogy; no source says how disease per employee is topped up (domain rule B2.2).
     Line.EL: (LimitKind.EL_EACH_ACCIDENT, LimitKind.EL_DISEASE_EACH_EMPLOYEE),
     Line.STOP_GAP: (LimitKind.EL_EACH_ACCIDENT, LimitKind.EL_DISEASE_EACH_EMPLOYEE),
@@ -43,13 +45,14 @@ _OCCURRENCE = {
 _AGGREGATE = {
     Line.GL: (LimitKind.GENERAL_AGGREGATE, LimitKind.PRODUCTS_COMPLETED_OPERATIONS_AGGREGATE),
     Line.AUTO: (),
+    Line.PERSONAL_AUTO: (),
     Line.EL: (LimitKind.EL_DISEASE_POLICY_LIMIT,),
     Line.STOP_GAP: (LimitKind.EL_DISEASE_POLICY_LIMIT,),
 }
 _CLAIM_OCCURRENCE = (LimitKind.EACH_CLAIM, LimitKind.EACH_OCCURRENCE)
 _CLAIM_AGGREGATE = (LimitKind.AGGREGATE,)
 #: Lines written on an occurrence basis; others are only where a source says so.
-OCCURRENCE_BY_NATURE = frozenset({Line.AUTO, Line.EL, Line.STOP_GAP, Line.WC})
+OCCURRENCE_BY_NATURE = frozenset({Line.AUTO, Line.PERSONAL_AUTO, Line.EL, Line.STOP_GAP, Line.WC})
 
 
 def occurrence_kinds(line: Line) -> tuple[LimitKind, ...]:
@@ -74,6 +77,7 @@ class Tower:
         used: Ids of the layers that certainly count, lowest first.
         doubtful: Ids of the layers that may count.
         cut: Why layers that are in force do not count.
+        presumed: What is presumed of layers that certainly count (domain rule B14.16).
     """
 
     occurrence: int = 0
@@ -83,6 +87,7 @@ class Tower:
     used: tuple[str, ...] = ()
     doubtful: tuple[str, ...] = ()
     cut: frozenset[ReasonCode] = frozenset()
+    presumed: tuple[PresumedSchedule, ...] = ()
 
 
 @attrs.define
@@ -93,6 +98,7 @@ class _LayerTerms:
     aggregate: tuple[int, int]
     attachment: int
     attachment_aggregate: int
+    presumed: PresumedSchedule | None = None
 
 
 #: Stands for an amount that is not stated: it may be any.
@@ -107,6 +113,7 @@ def tower_over(
     context: CheckContext,
     *,
     limit: LimitKind | None = None,
+    presume_schedule: bool = False,
 ) -> Tower:
     """Stack the layers that sit over `line` of `primary` on the day.
 
@@ -116,14 +123,16 @@ def tower_over(
     Layers are taken by attachment, lowest first. One counts iff what lies beneath it reaches its attachment; else
     there is an uninsured gap, and the layer is cut off, as is all that would need it beneath. Layers about which
     something is unknown are stacked in the possible tower only.
+
+    With `presume_schedule` an umbrella whose schedule no source states may be presumed to sit on the primary.
     """
     tower = Tower()
-    occurrence = _base(primary, _this_or_all(limit, occurrence_kinds(line)))
-    aggregate = _base(primary, _this_or_all(limit, aggregate_kinds(line)))
+    occurrence = _base(line, primary, _this_or_all(limit, occurrence_kinds(line)))
+    aggregate = _base(line, primary, _this_or_all(limit, aggregate_kinds(line)))
     layers: list[_LayerTerms] = []
     cut: set[ReasonCode] = set()
     for policy in _layers(kinds, context):
-        terms = _layer_terms(policy, line, primary, rule, context)
+        terms = _layer_terms(policy, line, primary, rule, context, presume_schedule=presume_schedule)
         if isinstance(terms, _LayerTerms):
             layers.append(terms)
         elif terms is not None:
@@ -139,6 +148,9 @@ def tower_over(
     if gap or possible_gap:
         cut.add(ReasonCode.ATTACHMENT_GAP)
     tower.cut = frozenset(cut)
+    tower.presumed = tuple(
+        layer.presumed for layer in certain if layer.presumed is not None and layer.policy.id in tower.used
+    )
     return tower
 
 
@@ -150,7 +162,13 @@ def _layers(kinds: frozenset[Line], context: CheckContext) -> Iterator[PolicyFac
 
 
 def _layer_terms(
-    policy: PolicyFacts, line: Line, primary: PolicyFacts, rule: EvidenceRule, context: CheckContext
+    policy: PolicyFacts,
+    line: Line,
+    primary: PolicyFacts,
+    rule: EvidenceRule,
+    context: CheckContext,
+    *,
+    presume_schedule: bool,
 ) -> _LayerTerms | ReasonCode | None:
     """Make a layer ready for stacking; a reason if it cannot count over this line, None if it is not in force."""
     term = term_check(policy, rule, context)
@@ -163,9 +181,13 @@ def _layer_terms(
     scheduled = _schedule(policy, line)
     if scheduled is False:
         return ReasonCode.LINE_NOT_SCHEDULED
-    triggers = _triggers_agree(line, primary.trigger, policy.trigger)
+    triggers = _triggers_agree(line, primary, policy.trigger)
     if triggers is False and policy.trigger.value is not Trigger.CLAIMS_MADE:
         return ReasonCode.TRIGGER_NOT_ACCEPTED
+    presumed: PresumedSchedule | None = None
+    if presume_schedule and scheduled is None and triggers is True:
+        presumed = presumed_schedule(policy, line, primary, rule, context)
+        scheduled = None if presumed is None else presumed.row
     certain = certain and triggers is not None and scheduled is not None
     if policy.trigger.value is Trigger.CLAIMS_MADE:
         reach = retroactive_check(policy, rule, context)
@@ -189,6 +211,7 @@ def _layer_terms(
         aggregate=_bounds(aggregate),
         attachment=0 if isinstance(attachment, Missing) else attachment,
         attachment_aggregate=0 if isinstance(above, Missing) else above,
+        presumed=presumed,
     )
 
 
@@ -226,8 +249,11 @@ def _schedule_support(policy: PolicyFacts) -> tuple[Evidence, ...]:
     return tuple(schedule.evidence for schedule in policy.underlying_schedules)
 
 
-def _triggers_agree(line: Line, primary: ResolvedFact, layer: ResolvedFact) -> bool | None:
-    beneath = Trigger.OCCURRENCE if not primary.values and line in OCCURRENCE_BY_NATURE else primary.value
+def _triggers_agree(line: Line, primary: PolicyFacts, layer: ResolvedFact) -> bool | None:
+    # What is endorsed on general liability has the trigger of that policy.
+    by_nature = line in OCCURRENCE_BY_NATURE and primary.line != Line.GL
+    stated = primary.trigger
+    beneath = Trigger.OCCURRENCE if by_nature and not stated.values else stated.value
     if beneath is None or layer.value is None:
         return None
     return beneath is layer.value
@@ -259,9 +285,9 @@ def _this_or_all(limit: LimitKind | None, kinds: tuple[LimitKind, ...]) -> tuple
     return (limit,) if limit is not None and limit in kinds else kinds
 
 
-def _base(primary: PolicyFacts, kinds: tuple[LimitKind, ...]) -> tuple[int, int]:
+def _base(line: Line, primary: PolicyFacts, kinds: tuple[LimitKind, ...]) -> tuple[int, int]:
     """Return the least and the most that the primary may put beneath the layers, by the first of `kinds` stated."""
-    stated = (primary.amount(kind) for kind in kinds)
+    stated = (primary.amount_for(line, kind) for kind in kinds)
     return next((_bounds(amount) for amount in stated if amount.values), (0, _ANY) if kinds else (0, 0))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.limits import LimitKind, MinimumLimit
 from contractor_compliance.domain.line import Line
@@ -11,7 +9,9 @@ from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.evaluation.checks.comparison import compare
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.checks.layers import Tower, aggregate_kinds, occurrence_kinds, tower_over
+from contractor_compliance.evaluation.checks.presumed_schedule import PresumedSchedule, presumption_checks
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
+from contractor_compliance.evaluation.facts.resolved import ResolvedFact
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.outcome import Outcome
 
@@ -25,14 +25,19 @@ def limit_checks(
     top_up: frozenset[Line],
     rule: EvidenceRule,
     context: CheckContext,
-) -> Iterator[tuple[Check, tuple[str, ...]]]:
-    """Compare each limit asked for with the one stated; yield the check and the layers that it depends on.
+    *,
+    presume_schedule: bool = False,
+) -> list[tuple[Check, tuple[str, ...]]]:
+    """Compare each limit asked for with the one stated; return the checks with the layers that each depends on.
 
-    Layers are looked at only where the primary's stated amount falls short.
+    Layers are looked at only where the primary's stated amount falls short. What a pass presumes of them is a check
+    of its own, and comes first.
     """
+    results: list[tuple[Check, tuple[str, ...]]] = []
+    presumed: list[PresumedSchedule] = []
     for minimum in limits:
         aspect, cents = f"limit.{minimum.limit.value}", minimum.cents
-        amount = policy.amount(minimum.limit)
+        amount = policy.amount_for(line, minimum.limit)
         check = compare(
             amount,
             lambda stated, cents=cents: stated >= cents,  # type: ignore[misc]  # bound in this turn of the loop
@@ -46,19 +51,44 @@ def limit_checks(
             unstated=ReasonCode.LIMIT_NOT_STATED,
         )
         if check.outcome is not Outcome.FAIL or not (top_up or len(amount.values) > 1):
-            yield check, ()
+            results.append((check, ()))
             continue
-        tower: Tower | None = None
-        # A limit that is excluded beneath is never topped up (domain rule B14.4).
-        if top_up and max(amount.values) > 0:
-            tower = tower_over(line, policy, top_up, rule, context, limit=minimum.limit)
-            if ReasonCode.ATTACHMENT_GAP in tower.cut and not tower.used:
-                yield _gap(minimum, tower, policy), ()
-        topped, layers = _topped_up(aspect, minimum, amount.values, tower, line, policy)
-        if topped.outcome is Outcome.PASS_WITH_DEPENDENCY:
-            proven = context.proven(aspect, amount.support, rule, policy, cents, topped.actual)
-            topped = topped if proven.outcome is Outcome.PASS else proven
-        yield topped, layers
+        beneath = (minimum, amount, policy, line)
+        tower, topped, layers = _topped(*beneath, top_up=top_up, rule=rule, context=context)
+        if presume_schedule and topped.outcome is Outcome.UNKNOWN:
+            # Only what is open may be presumed: neither a pass nor a failure changes (domain rule B14.16).
+            presuming = _topped(*beneath, top_up=top_up, rule=rule, context=context, presume_schedule=True)
+            if presuming[1].outcome is Outcome.PASS_WITH_DEPENDENCY:
+                tower, topped, layers = presuming
+                presumed += tower.presumed if tower is not None else ()
+        if tower is not None and ReasonCode.ATTACHMENT_GAP in tower.cut and not tower.used:
+            results.append((_gap(minimum, tower, amount.values, policy), ()))
+        results.append((topped, layers))
+    return [*((check, ()) for check in presumption_checks(presumed)), *results]
+
+
+def _topped(
+    minimum: MinimumLimit,
+    amount: ResolvedFact,
+    policy: PolicyFacts,
+    line: Line,
+    *,
+    top_up: frozenset[Line],
+    rule: EvidenceRule,
+    context: CheckContext,
+    presume_schedule: bool = False,
+) -> tuple[Tower | None, Check, tuple[str, ...]]:
+    """Return the layers over a limit that falls short, the check with them, and those that it depends on."""
+    aspect = f"limit.{minimum.limit.value}"
+    tower: Tower | None = None
+    # A limit that is excluded beneath is never topped up (domain rule B14.4).
+    if top_up and max(amount.values) > 0:
+        tower = tower_over(line, policy, top_up, rule, context, limit=minimum.limit, presume_schedule=presume_schedule)
+    topped, layers = _topped_up(aspect, minimum, amount.values, tower, line, policy)
+    if topped.outcome is Outcome.PASS_WITH_DEPENDENCY:
+        proven = context.proven(aspect, amount.support, rule, policy, minimum.cents, topped.actual)
+        topped = topped if proven.outcome is Outcome.PASS else proven
+    return tower, topped, layers
 
 
 def _topped_up(
@@ -106,13 +136,13 @@ def _topped_up(
     ), ()
 
 
-def _gap(minimum: MinimumLimit, tower: Tower, policy: PolicyFacts) -> Check:
+def _gap(minimum: MinimumLimit, tower: Tower, values: tuple[int, ...], policy: PolicyFacts) -> Check:
     """Return the check of what lies beneath: it falls short of where the layers begin (domain rule B2.5)."""
     return Check(
         aspect=f"underlying.{minimum.limit.value}",
         outcome=Outcome.UNKNOWN if tower.doubtful else Outcome.FAIL,
         reason=ReasonCode.ATTACHMENT_GAP,
-        actual=max(policy.amount(minimum.limit).values),
+        actual=max(values),
         policy_id=policy.id,
     )
 

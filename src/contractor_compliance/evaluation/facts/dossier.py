@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import attrs
 
 from contractor_compliance.domain.assignment import Assignment, PartyRole
+from contractor_compliance.domain.autos import OwnedAutos
 from contractor_compliance.domain.certificate import Exemption
 from contractor_compliance.domain.contractor import Contractor, EntityType, Person, PersonRole
 from contractor_compliance.domain.dossier import Dossier
@@ -106,6 +107,11 @@ class DossierFacts:
         if doubles or peers_if_one != peers:
             self.if_one = copy.copy(self)
             self.if_one._resolve_all(terms_of(policies_if_one(identities, doubles)), peers_if_one)  # noqa: SLF001 - of its class
+
+    @cached_property
+    def owned_autos(self) -> tuple[OwnedAutos, ...]:
+        """The usable statements of whether the contractor owns any auto."""
+        return usable(self.dossier.contractor.owned_autos, self._refused)
 
     def _is_on_file(self, record: Policy | Exemption) -> bool:
         """Return whether a record says anything that counts: not if all of it, or its term, is refused."""

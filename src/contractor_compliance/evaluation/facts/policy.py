@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from contractor_compliance.domain.autos import CoveredAutos
 from contractor_compliance.domain.calendar import day_after
 from contractor_compliance.domain.carrier import Carrier
 from contractor_compliance.domain.contractor import Contractor
@@ -59,6 +60,7 @@ _SPLIT = (
     LimitKind.BODILY_INJURY_PER_ACCIDENT,
     LimitKind.PROPERTY_DAMAGE_PER_ACCIDENT,
 )
+_AUTO_LINES = (Line.AUTO, Line.PERSONAL_AUTO)
 #: The fields of a policy that hold the statements resolved here.
 _STATEMENTS = (
     "identifications",
@@ -68,6 +70,7 @@ _STATEMENTS = (
     "endorsements",
     "endorsement_lists",
     "policy_exclusions",
+    "covered_autos",
     "states",
     "exclusions",
     "underlying_schedules",
@@ -98,6 +101,7 @@ class PolicyFacts:
     endorsements: tuple[Endorsement, ...] = attrs.field(init=False)
     endorsement_lists: tuple[EndorsementList, ...] = attrs.field(init=False)
     policy_exclusions: tuple[PolicyExclusion, ...] = attrs.field(init=False)
+    covered_autos: tuple[CoveredAutos, ...] = attrs.field(init=False)
     states: tuple[StatesCovered, ...] = attrs.field(init=False)
     exclusions: tuple[Exclusions, ...] = attrs.field(init=False)
     underlying_schedules: tuple[UnderlyingSchedule, ...] = attrs.field(init=False)
@@ -117,6 +121,7 @@ class PolicyFacts:
         self.endorsements = source.endorsements
         self.endorsement_lists = source.endorsement_lists
         self.policy_exclusions = source.policy_exclusions
+        self.covered_autos = source.covered_autos
         self.states = source.states
         self.exclusions = source.exclusions
         self.underlying_schedules = source.underlying_schedules
@@ -134,11 +139,18 @@ class PolicyFacts:
     def amount(self, kind: LimitKind) -> ResolvedFact:
         """Return one limit in cents; combined and split limits of auto answer for each other (domain rule B14.10)."""
         stated = self._stated_amount(kind)
-        if stated.values or self.line != Line.AUTO:
+        if stated.values or self.line not in _AUTO_LINES:
             return stated
         if kind in _SPLIT:
             return self._stated_amount(LimitKind.COMBINED_SINGLE_LIMIT)
         return self._as_single_limit() if kind is LimitKind.COMBINED_SINGLE_LIMIT else stated
+
+    def amount_for(self, line: Line, kind: LimitKind) -> ResolvedFact:
+        """Return one limit in cents as it answers a line: autos endorsed on general liability share its limits."""
+        if line == Line.AUTO and self.line == Line.GL:
+            single = self._stated_amount(LimitKind.COMBINED_SINGLE_LIMIT)
+            return single if single.values else self._stated_amount(LimitKind.EACH_OCCURRENCE)
+        return self.amount(kind)
 
     def _stated_amount(self, kind: LimitKind) -> ResolvedFact:
         if len(self.limits) < 2 and kind is not LimitKind.PRODUCTS_COMPLETED_OPERATIONS_AGGREGATE:

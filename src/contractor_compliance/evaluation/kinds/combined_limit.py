@@ -17,6 +17,7 @@ from contractor_compliance.evaluation.checks.layers import (
     primaries_in_force,
     tower_over,
 )
+from contractor_compliance.evaluation.checks.presumed_schedule import presumption_checks, presumptions
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.evaluation.kinds.absence import absence_of
 from contractor_compliance.evaluation.kinds.kind import (
@@ -42,12 +43,16 @@ def _judge(requirement: CombinedLimitRequirement, context: CheckContext) -> Requ
 
 
 def _on_day(requirement: CombinedLimitRequirement, context: CheckContext) -> RequirementResult:
-    results = [
-        _together(primary, requirement, context)
-        for primary in primaries_in_force(requirement.line, requirement.evidence, context)
-    ]
-    if results:
-        return best_of(results)
+    primaries = primaries_in_force(requirement.line, requirement.evidence, context)
+    if primaries:
+        best = best_of([_together(primary, requirement, context) for primary in primaries])
+        if requirement.presume_umbrella_schedule and best.outcome is Outcome.UNKNOWN:
+            presuming = best_of(
+                [_together(primary, requirement, context, presume_schedule=True) for primary in primaries]
+            )
+            # Only what is open may be presumed: neither a pass nor a failure changes (domain rule B14.16).
+            best = presuming if presuming.outcome is Outcome.PASS_WITH_DEPENDENCY else best
+        return best
     ended = [
         policy
         for policy in policies_carrying(requirement.line, context)
@@ -68,9 +73,15 @@ def _on_day(requirement: CombinedLimitRequirement, context: CheckContext) -> Req
     return absence_of(ended, context)
 
 
-def _together(primary: PolicyFacts, requirement: CombinedLimitRequirement, context: CheckContext) -> RequirementResult:
+def _together(
+    primary: PolicyFacts,
+    requirement: CombinedLimitRequirement,
+    context: CheckContext,
+    *,
+    presume_schedule: bool = False,
+) -> RequirementResult:
     rule, line = requirement.evidence, requirement.line
-    tower = tower_over(line, primary, requirement.layers, rule, context)
+    tower = tower_over(line, primary, requirement.layers, rule, context, presume_schedule=presume_schedule)
     checks = [term_check(primary, rule, context), insured_check(primary, rule, context)]
     checks.append(
         _sum(
@@ -97,7 +108,9 @@ def _together(primary: PolicyFacts, requirement: CombinedLimitRequirement, conte
         )
     needs_layers = any(check.reason is ReasonCode.DEPENDS_ON_UMBRELLA for check in checks)
     depends_on = tower.used if needs_layers else ()
-    return result_of(checks, (primary.id, *depends_on), (*depends_on, *pending_number(checks)))
+    if needs_layers:
+        checks = [*presumption_checks(tower.presumed), *checks]
+    return result_of(checks, (primary.id, *depends_on), (*depends_on, *pending_number(checks), *presumptions(checks)))
 
 
 def _stated(primary: PolicyFacts, kinds: tuple[LimitKind, ...]) -> LimitKind | None:

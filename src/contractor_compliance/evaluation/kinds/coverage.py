@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import attrs
 
+from contractor_compliance.domain.autos import AutoKind
 from contractor_compliance.domain.endorsement import EndorsementKind
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import format_cents
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import CoverageRequirement, EndorsementRule
+from contractor_compliance.evaluation.checks.autos import ENDORSED_AUTOS, auto_checks, may_cover_autos
 from contractor_compliance.evaluation.checks.basics import (
     carrier_checks,
     insured_check,
@@ -27,6 +29,7 @@ from contractor_compliance.evaluation.checks.endorsements import endorsement_che
 from contractor_compliance.evaluation.checks.exclusions import exclusion_checks, silences
 from contractor_compliance.evaluation.checks.exemptions import exemption_candidates
 from contractor_compliance.evaluation.checks.limits import limit_checks
+from contractor_compliance.evaluation.checks.presumed_schedule import presumptions
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.evaluation.kinds.absence import absence_of
 from contractor_compliance.evaluation.kinds.kind import (
@@ -70,6 +73,8 @@ __all__ = ["COVERAGE"]
 
 def _judge(requirement: CoverageRequirement, context: CheckContext) -> RequirementResult:
     """Judge one line on one day."""
+    if requirement.line == Line.AUTO:
+        return _autos(requirement, context)
     if requirement.line not in (Line.WC, Line.EL):
         return _best_policy(context.facts.by_line.get(requirement.line, ()), requirement, context, None)
     states = context.work.states
@@ -78,6 +83,42 @@ def _judge(requirement: CoverageRequirement, context: CheckContext) -> Requireme
     if not states:
         return result_of((Check(aspect="state", outcome=Outcome.UNKNOWN, reason=ReasonCode.WORK_STATE_UNKNOWN),))
     return worst_of([_in_state(requirement, state, context) for state in sorted(states, key=lambda state: state.value)])
+
+
+def _autos(requirement: CoverageRequirement, context: CheckContext) -> RequirementResult:
+    """Judge automobile liability: hired and non-owned autos may be endorsed on general liability (rule B14.10)."""
+    by_line = context.facts.by_line
+    autos = by_line.get(Line.AUTO, ())
+    if requirement.accepts_personal_auto:
+        autos += by_line.get(Line.PERSONAL_AUTO, ())
+    best = _best_policy(autos, requirement, context, None)
+    shareable = requirement.autos & ENDORSED_AUTOS
+    if not shareable or best.outcome is Outcome.PASS:
+        return best
+    endorsed = tuple(policy for policy in by_line.get(Line.GL, ()) if _may_answer_autos(policy, context))
+    if not endorsed:
+        return best
+    results = [best, _best_policy(endorsed, requirement, context, None)]
+    for kind in (None, *sorted(shareable, key=lambda auto: auto.value)):
+        shared = shareable if kind is None else frozenset({kind})
+        if shared != requirement.autos:
+            # The autos are divided between two policies, each of which must satisfy all else.
+            rest, part = (
+                _best_policy(policies, _asking(requirement, kinds), context, None)
+                for policies, kinds in ((autos, requirement.autos - shared), (endorsed, shared))
+            )
+            results.append(worst_of([rest, part]))
+    return best_of(results)
+
+
+def _may_answer_autos(policy: PolicyFacts, context: CheckContext) -> bool:
+    in_force = context.day in policy.in_force.possible or last_worked_day(context) is not None
+    return in_force and policy.counts_for(context.work) and may_cover_autos(policy)
+
+
+def _asking(requirement: CoverageRequirement, kinds: frozenset[AutoKind]) -> CoverageRequirement:
+    answers = requirement.scheduled_answers_owned and AutoKind.OWNED in kinds
+    return attrs.evolve(requirement, autos=kinds, scheduled_answers_owned=answers)
 
 
 def _in_state(requirement: CoverageRequirement, state: State, context: CheckContext) -> RequirementResult:
@@ -142,39 +183,58 @@ def _try(
 ) -> RequirementResult:
     rule = requirement.evidence
     checks = [term_check(policy, rule, context), insured_check(policy, rule, context)]
-    depends_on: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    layers_used: tuple[str, ...] = ()
     if state is not None:
-        presume_home = requirement.presume_home_state_in_3a
-        covered = state_check(policy, state, rule, context, presume_home=presume_home)
-        checks.append(covered)
-        if covered.outcome is Outcome.PASS_WITH_DEPENDENCY:
-            item = "3.A" if covered.reason is ReasonCode.PRESUMED_IN_3A else "3.C"
-            depends_on = (f"{item} {state.value}",)
-        if requirement.line == Line.WC:
-            worker = worker_check(policy, state, requirement.excluded_worker, rule, context)
-            if worker is not None:
-                checks.append(worker)
+        in_state, items = _state_checks(policy, requirement, state, context)
+        checks += in_state
     if requirement.limits and not _unlimited(requirement, state, checks, context):
+        line = Line.PERSONAL_AUTO if policy.line == Line.PERSONAL_AUTO else requirement.line
         for check, layers in limit_checks(
-            policy, requirement.line, requirement.limits, requirement.top_up, rule, context
+            policy,
+            line,
+            requirement.limits,
+            requirement.top_up,
+            rule,
+            context,
+            presume_schedule=requirement.presume_umbrella_schedule,
         ):
             checks.append(check)
-            depends_on += layers
+            layers_used += layers
     checks += shape_checks(policy, requirement, context)
     rules = requirement.endorsements
     if requirement.line == Line.EL and state is None and policy.line != Line.STOP_GAP:
         rules = (*rules, _STOP_GAP)
     if rules:
         checks += endorsement_checks(policy, rules, rule, context)
+    if requirement.autos:
+        checks += auto_checks(policy, requirement, context)
     if requirement.forbidden_exclusions:
         checks += exclusion_checks(policy, requirement.forbidden_exclusions, rule, context)
     if requirement.carrier is not None:
         checks += carrier_checks(policy, requirement.carrier, rule, context)
-    layers_used = tuple(name for name in depends_on if not name.startswith(("3.A", "3.C"))) if depends_on else ()
     result = result_of(checks, unique((policy.id, *layers_used)) if layers_used else (policy.id,))
     if result.outcome is Outcome.PASS_WITH_DEPENDENCY:
-        result.depends_on = (*unique(depends_on), *pending_number(checks), *silences(checks))
+        noted = (*pending_number(checks), *silences(checks), *presumptions(checks))
+        result.depends_on = (*items, *unique(layers_used), *noted)
     return result
+
+
+def _state_checks(
+    policy: PolicyFacts, requirement: CoverageRequirement, state: State, context: CheckContext
+) -> tuple[list[Check], tuple[str, ...]]:
+    """Return the checks of the state of work and of who works there, and the item of the policy they depend on."""
+    rule, presume_home = requirement.evidence, requirement.presume_home_state_in_3a
+    covered = state_check(policy, state, rule, context, presume_home=presume_home)
+    item: tuple[str, ...] = ()
+    if covered.outcome is Outcome.PASS_WITH_DEPENDENCY:
+        item = (f"{'3.A' if covered.reason is ReasonCode.PRESUMED_IN_3A else '3.C'} {state.value}",)
+    checks = [covered]
+    if requirement.line == Line.WC:
+        worker = worker_check(policy, state, requirement.excluded_worker, rule, context)
+        if worker is not None:
+            checks.append(worker)
+    return checks, item
 
 
 def _unlimited(
@@ -198,12 +258,25 @@ def _presence(requirement: CoverageRequirement, context: CheckContext) -> Presen
     if requirement.line == Line.EL:
         gaps = (policy for policy in context.facts.policies if is_stop_gap(policy))
         return any_present((line_presence((Line.WC, Line.EL), context), in_force_presence(gaps, context)))
+    if requirement.line == Line.AUTO:
+        return _auto_presence(requirement, context)
     present = in_force_presence(context.facts.by_line.get(requirement.line, ()), context)
     return any_present((present, exemption_presence(requirement.accepts, context))) if requirement.accepts else present
 
 
+def _auto_presence(requirement: CoverageRequirement, context: CheckContext) -> Presence:
+    lines = (Line.AUTO, Line.PERSONAL_AUTO) if requirement.accepts_personal_auto else (Line.AUTO,)
+    present = line_presence(lines, context)
+    if present is True or not requirement.autos & ENDORSED_AUTOS:
+        return present
+    endorsed = (policy for policy in context.facts.by_line.get(Line.GL, ()) if may_cover_autos(policy))
+    return any_present((present, in_force_presence(endorsed, context)))
+
+
 def _sentence(requirement: CoverageRequirement) -> str:
     parts = [f"{requirement.line.label}{limits_in_words(requirement.limits)}"]
+    if requirement.autos:
+        parts.append("covering " + " and ".join(sorted(kind.label for kind in requirement.autos)))
     if requirement.aggregate_bases:
         parts.append(
             "aggregate "
@@ -244,6 +317,7 @@ def _examines(requirement: CoverageRequirement) -> Examined:
         Topic.TAIL: requirement.tail_years,
         Topic.EXCLUSIONS: requirement.forbidden_exclusions,
         Topic.CARRIER: requirement.carrier,
+        Topic.AUTOS: requirement.autos,
     }
     topics = {topic for topic, is_asked in asked.items() if is_asked}
     topics |= {topic for rule in requirement.endorsements for topic in (_TOPICS.get(rule.kind),) if topic}

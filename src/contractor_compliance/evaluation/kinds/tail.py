@@ -44,7 +44,7 @@ def last_worked_day(context: CheckContext) -> date | None:
 
 def _trigger_of(policy: PolicyFacts, line: Line) -> Trigger | None:
     """Return the trigger of a policy: as stated, else that of a line written in one way alone; None = not known."""
-    if not policy.trigger.values and line in OCCURRENCE_BY_NATURE:
+    if not policy.trigger.values and line in OCCURRENCE_BY_NATURE and policy.line != Line.GL:
         return Trigger.OCCURRENCE
     trigger: Trigger | None = policy.trigger.value
     return trigger

@@ -18,6 +18,7 @@ from contractor_compliance.evaluation.checks.layers import (
     primaries_in_force,
     tower_over,
 )
+from contractor_compliance.evaluation.checks.presumed_schedule import presumption_checks, presumptions
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.evaluation.kinds.absence import absence_of
 from contractor_compliance.evaluation.kinds.kind import (
@@ -33,6 +34,9 @@ from contractor_compliance.results.not_examined import Topic
 from contractor_compliance.results.outcome import Outcome
 
 __all__ = ["UMBRELLA"]
+
+#: Reasons of a pass that depends on the policy beneath.
+_ON_THE_PRIMARY = (ReasonCode.DEPENDS_ON_UNDERLYING, ReasonCode.PRESUMED_SCHEDULE)
 
 #: Why a layer in force does not count, the reason nearest to the remedy first.
 _CUTS = (
@@ -64,12 +68,16 @@ def _on_day(requirement: UmbrellaRequirement, context: CheckContext) -> Requirem
 
 
 def _over(line: Line, requirement: UmbrellaRequirement, context: CheckContext) -> RequirementResult:
-    results = [
-        _layers_over(primary, line, requirement, context)
-        for primary in primaries_in_force(line, requirement.evidence, context)
-    ]
-    if results:
-        return best_of(results)
+    primaries = primaries_in_force(line, requirement.evidence, context)
+    if primaries:
+        best = best_of([_layers_over(primary, line, requirement, context) for primary in primaries])
+        if requirement.presume_umbrella_schedule and best.outcome is Outcome.UNKNOWN:
+            presuming = best_of(
+                [_layers_over(primary, line, requirement, context, presume_schedule=True) for primary in primaries]
+            )
+            # Only what is open may be presumed: neither a pass nor a failure changes (domain rule B14.16).
+            best = presuming if presuming.outcome is Outcome.PASS_WITH_DEPENDENCY else best
+        return best
     # A layer over nothing leaves the whole of the underlying amount uninsured.
     return result_of(
         (
@@ -81,11 +89,18 @@ def _over(line: Line, requirement: UmbrellaRequirement, context: CheckContext) -
 
 
 def _layers_over(
-    primary: PolicyFacts, line: Line, requirement: UmbrellaRequirement, context: CheckContext
+    primary: PolicyFacts,
+    line: Line,
+    requirement: UmbrellaRequirement,
+    context: CheckContext,
+    *,
+    presume_schedule: bool = False,
 ) -> RequirementResult:
-    tower = tower_over(line, primary, requirement.layers, requirement.evidence, context)
-    beneath = _certainty(primary, requirement.evidence, context)
+    rule = requirement.evidence
+    tower = tower_over(line, primary, requirement.layers, rule, context, presume_schedule=presume_schedule)
+    beneath = _certainty(primary, rule, context)
     checks = [
+        *presumption_checks(tower.presumed),
         _amount(
             f"umbrella.{line}.occurrence",
             requirement.occurrence,
@@ -93,7 +108,7 @@ def _layers_over(
             (0, 0) if requirement.double_use else _used(primary, line, occurrence_kinds(line), context),
             tower,
             primary,
-        )
+        ),
     ]
     used = (0, 0) if requirement.double_use else _used(primary, line, aggregate_kinds(line), context)
     # What cures the line's own shortfall is gone (B14.4): where no aggregate is asked for, one occurrence must be left.
@@ -111,8 +126,12 @@ def _layers_over(
     policies = unique((*tower.used, *tower.doubtful))
     result = result_of((*checks, *beneath), policies)
     if result.outcome is Outcome.PASS_WITH_DEPENDENCY:
-        is_beneath = any(check.reason is ReasonCode.DEPENDS_ON_UNDERLYING for check in checks)
-        result.depends_on = (*((primary.id,) if is_beneath else ()), *pending_number(result.checks))
+        is_beneath = any(check.reason in _ON_THE_PRIMARY for check in checks)
+        result.depends_on = (
+            *((primary.id,) if is_beneath else ()),
+            *pending_number(result.checks),
+            *presumptions(checks),
+        )
     return result
 
 

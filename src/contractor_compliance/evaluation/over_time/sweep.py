@@ -268,7 +268,7 @@ class Sweep:
                 spans.add(waiver.evidence.fresh_for_days)
         observed = {
             evidence.observed_on
-            for record in (*self.dossier.policies, *self.dossier.exemptions)
+            for record in (self.dossier.contractor, *self.dossier.policies, *self.dossier.exemptions)
             for evidence in evidence_of(record)
         }
         return {later for day in observed for span in spans if (later := day_after(day, span)) is not None}

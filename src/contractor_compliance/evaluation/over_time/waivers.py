@@ -65,7 +65,7 @@ def _arrived(waiver: Waiver, dossier: Dossier) -> date | None:
     refused = {certificate.id for certificate in dossier.certificates if not certificate.status.supplies_facts}
     days = [
         evidence.observed_on
-        for record in (*dossier.policies, *dossier.exemptions)
+        for record in (dossier.contractor, *dossier.policies, *dossier.exemptions)
         for evidence in evidence_of(record)
         if evidence.document == waiver.until_document
         and evidence.observed_on >= waiver.effective

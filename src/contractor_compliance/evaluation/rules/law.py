@@ -1,9 +1,9 @@
 """Dated tables of law and custom that the evaluator consults. Data, never constants in code.
 
-Each row names its source and the day on which it was read. Where no row is about owners that the policy does not
-mention, the answer is unknown, not a guess; the other tables say where the usual rule does not hold, so that no row
-means that it does. Pass other tables to `evaluate(..., law=...)` to hold them constant, or to add
-rows that you can source.
+Each row names its source and the day on which it was read; a row of mere custom says that it has none ([U]). Where no
+row is about owners that the policy does not mention, the answer is unknown, not a guess; the other tables say where the
+usual rule does not hold, so that no row means that it does. Pass other tables to `evaluate(..., law=...)` to hold them
+constant, or to add rows that you can source.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from contractor_compliance.domain.certificate import ExemptionKind
 from contractor_compliance.domain.contractor import EntityType
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.job_code import Industry
+from contractor_compliance.domain.limits import LimitKind
+from contractor_compliance.domain.line import Line
 
 __all__ = [
     "SHIPPED_LAW",
@@ -29,6 +31,7 @@ __all__ = [
     "OwnerRule",
     "UnenforceableWaiver",
     "UnlimitedLiability",
+    "UsualAttachment",
 ]
 
 _READ = date(2026, 11, 1)
@@ -116,6 +119,19 @@ class UnlimitedLiability(_Row):
 
 
 @attrs.frozen(kw_only=True)
+class UsualAttachment(_Row):
+    """The limits beneath an umbrella that insurers usually ask for, by line (domain rule B14.16). Custom, not law.
+
+    `occurrence` and `aggregate` are the attachment point, in cents; `limits` are all that the primary must reach.
+    """
+
+    line: Line
+    limits: tuple[tuple[LimitKind, int], ...]
+    occurrence: int
+    aggregate: int | None = None
+
+
+@attrs.frozen(kw_only=True)
 class LawTables:
     """All tables that the evaluator consults.
 
@@ -126,6 +142,7 @@ class LawTables:
         exemption_limits: Who may hold an exemption.
         owner_rules: What a silent policy means for owners.
         unlimited_liability: Where employers' liability is unlimited.
+        usual_attachments: What usually lies beneath an umbrella, for requirements that presume its schedule.
         agreement_states: States that know non-subscriber agreements.
 
     Example:
@@ -143,6 +160,7 @@ class LawTables:
     exemption_limits: tuple[ExemptionLimit, ...] = ()
     owner_rules: tuple[OwnerRule, ...] = ()
     unlimited_liability: tuple[UnlimitedLiability, ...] = ()
+    usual_attachments: tuple[UsualAttachment, ...] = ()
     agreement_states: frozenset[State] = frozenset()
 
     def is_monopolistic(self, state: State, industry: Industry | None, day: date) -> bool | None:
@@ -223,6 +241,10 @@ class LawTables:
         """Return whether employers' liability is unlimited there."""
         return any(row.state is state and row.holds_on(day) for row in self.unlimited_liability)
 
+    def usual_attachment(self, line: Line, day: date) -> UsualAttachment | None:
+        """Return what usually lies beneath an umbrella over the line, or None if no row says."""
+        return next((row for row in self.usual_attachments if row.line == line and row.holds_on(day)), None)
+
     def turning_days(self) -> frozenset[date]:
         """Return every day on which some row begins or ends."""
         tables = (
@@ -232,6 +254,7 @@ class LawTables:
             self.exemption_limits,
             self.owner_rules,
             self.unlimited_liability,
+            self.usual_attachments,
         )
         return frozenset(
             day for table in tables for row in table for day in (row.effective, row.until) if day is not None
@@ -243,6 +266,8 @@ _WC_WAIVER = "https://publicdocs.santa-ana.org/WebLink/1/doc/146724/Page10.aspx"
 _CA_2028 = "https://sites.sandiego.edu/cpil-blog/?p=986"
 _FLORIDA = "https://acolite.ai/workers-comp-insurance-contractors/florida/exemption"
 _MISSOURI = "https://insurance.mo.gov/consumers/wc/wcfaqs.php"
+#: [U]: what underwriters usually ask for; no source that a row could cite.
+_PRACTICE = "[U] usual practice of underwriters (domain rule B14.16)"
 _OWNER_PAPERS = frozenset(
     {
         ExemptionKind.OWNER_EXEMPTION,
@@ -309,6 +334,36 @@ SHIPPED_LAW = LawTables(
     unlimited_liability=(
         UnlimitedLiability(
             state=State.NY, source="https://insurancegeek.typepad.com/ask_tim/2012/05/e_l_unlimited.html"
+        ),
+    ),
+    usual_attachments=(
+        UsualAttachment(
+            line=Line.GL,
+            limits=(
+                (LimitKind.EACH_OCCURRENCE, 1_000_000_00),
+                (LimitKind.GENERAL_AGGREGATE, 2_000_000_00),
+                (LimitKind.PRODUCTS_COMPLETED_OPERATIONS_AGGREGATE, 2_000_000_00),
+            ),
+            occurrence=1_000_000_00,
+            aggregate=2_000_000_00,
+            source=_PRACTICE,
+        ),
+        UsualAttachment(
+            line=Line.AUTO,
+            limits=((LimitKind.COMBINED_SINGLE_LIMIT, 1_000_000_00),),
+            occurrence=1_000_000_00,
+            source=_PRACTICE,
+        ),
+        UsualAttachment(
+            line=Line.EL,
+            limits=(
+                (LimitKind.EL_EACH_ACCIDENT, 500_000_00),
+                (LimitKind.EL_DISEASE_EACH_EMPLOYEE, 500_000_00),
+                (LimitKind.EL_DISEASE_POLICY_LIMIT, 500_000_00),
+            ),
+            occurrence=500_000_00,
+            aggregate=500_000_00,
+            source=_PRACTICE,
         ),
     ),
     agreement_states=frozenset({State.TX}),

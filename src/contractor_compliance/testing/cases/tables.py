@@ -30,7 +30,8 @@ __all__ = ["read_case"]
 _EVIDENCE = {"level": "confirmed", "observed_on": "2025-12-15"}
 _STATEMENTS = (
     *("identifications", "insured", "terms", "cancellations", "reinstatements", "limits", "triggers"),
-    *("endorsements", "endorsement_lists", "policy_exclusions", "states", "exclusions", "underlying_schedules"),
+    *("endorsements", "endorsement_lists", "policy_exclusions", "covered_autos", "states", "exclusions"),
+    *("underlying_schedules", "owned_autos"),
 )
 #: What a policy's only statement of number and insurer is made of.
 _IDENTIFICATION = ("number", "carrier_name", "carrier_naic")
@@ -186,7 +187,7 @@ def _usual(cls: type) -> dict[str, Any]:
 def _record(cls: type, table: dict[str, Any]) -> Any:
     if cls is d.Waiver and "reduced" in table:
         table = {**table, "reduced": _minimums(table["reduced"])}
-    if cls is d.Exemption:
+    if cls in (d.Exemption, d.Contractor):
         table = _statements(table)
     return from_dict({**_usual(cls), **_plain(table)}, cls)
 

@@ -148,6 +148,8 @@ def policies_of(sampler: Sampler, line: Line) -> SearchStrategy[domain.Policy]:
     if line in (Line.WC, Line.EL):
         given["states"] = _stated(sampler.of(domain.StatesCovered))
         given["exclusions"] = _stated(sampler.of(domain.Exclusions))
+    if line in (Line.AUTO, Line.PERSONAL_AUTO):
+        given["covered_autos"] = _stated(sampler.of(domain.CoveredAutos))
     if line.is_layer:
         given["underlying_schedules"] = _stated(sampler.of(domain.UnderlyingSchedule))
     odd = {
@@ -156,7 +158,7 @@ def policies_of(sampler: Sampler, line: Line) -> SearchStrategy[domain.Policy]:
         "endorsement_lists": few(sampler.of(domain.EndorsementList)),
         "policy_exclusions": few(sampler.of(domain.PolicyExclusion)),
     }
-    unfit = {"states", "exclusions", "underlying_schedules"} - given.keys()
+    unfit = {"states", "exclusions", "underlying_schedules", "covered_autos"} - given.keys()
     return sampler.derive(domain.Policy, *unfit, odd=odd, line=st.just(line), **given)
 
 
@@ -164,7 +166,13 @@ def _policy(sampler: Sampler) -> SearchStrategy[domain.Policy]:
     return st.sampled_from(pools.LINES).flatmap(lambda line: sampler.once(policies_of, line))
 
 
+def _covered_autos(sampler: Sampler) -> SearchStrategy[domain.CoveredAutos]:
+    kinds = st.frozensets(st.sampled_from(domain.AutoKind), min_size=1, max_size=3)
+    return sampler.derive(domain.CoveredAutos, kinds=kinds)
+
+
 FACT_MAKERS: Mapping[type[Any], Maker] = {
+    domain.CoveredAutos: _covered_autos,
     domain.Endorsement: _endorsement,
     domain.Evidence: _evidence,
     domain.EvidenceRule: _evidence_rule,

@@ -54,6 +54,7 @@ _TOPPED = tuple(line for line in _PRIMARY if line not in (Line.WC, Line.SURETY_B
 _LAYERS = (Line.UMBRELLA, Line.EXCESS)
 _TOP_UPS = (frozenset({Line.UMBRELLA}), frozenset({Line.EXCESS}), frozenset(_LAYERS))
 _NO: SearchStrategy[frozenset[Any]] = st.just(frozenset())
+_NEVER = st.just(value=False)
 
 
 def _set(choices: Sequence[Any] | type[Any], *, least: int = 0, most: int = 2) -> SearchStrategy[frozenset[Any]]:
@@ -110,6 +111,30 @@ def _forbidden(sampler: Sampler) -> SearchStrategy[tuple[domain.ExclusionRule, .
     return few(sampler.of(domain.ExclusionRule)).map(lambda rules: tuple({rule.kind: rule for rule in rules}.values()))
 
 
+def _autos(line: Line) -> SearchStrategy[dict[str, Any]]:
+    """Return what is asked of covered autos, for auto insurance alone."""
+    if line not in (Line.AUTO, Line.PERSONAL_AUTO):
+        return st.just({})
+
+    def build(kinds: frozenset[domain.AutoKind], answers: bool, accepts: bool) -> dict[str, Any]:  # noqa: FBT001 - drawn
+        return {
+            "autos": kinds,
+            "scheduled_answers_owned": answers and domain.AutoKind.OWNED in kinds,
+            "accepts_personal_auto": accepts and line == Line.AUTO,
+        }
+
+    return st.builds(build, _set(domain.AutoKind, most=3), st.booleans(), st.booleans())
+
+
+def _presuming(name: str, requirement: Any) -> Any:
+    """Return the requirement, presuming the schedule of an umbrella where one counts."""
+    return attrs.evolve(requirement, presume_umbrella_schedule=Line.UMBRELLA in getattr(requirement, name))
+
+
+def _now_and_then_presuming(name: str, requirements: SearchStrategy[Any]) -> SearchStrategy[Any]:
+    return seldom(requirements.map(lambda requirement: _presuming(name, requirement)), requirements, once_in=3)
+
+
 def _coverage_of(sampler: Sampler, line: Line) -> SearchStrategy[domain.CoverageRequirement]:
     kinds = [kind for kind in domain.EndorsementKind if not (kind.is_additional_insured and line in _UNINSURABLE)]
     odd = {
@@ -117,16 +142,19 @@ def _coverage_of(sampler: Sampler, line: Line) -> SearchStrategy[domain.Coverage
         "forbidden_exclusions": _forbidden(sampler),
         "accepts": _set(ExemptionKind) if line == Line.WC else _NO,
     }
-    drawn = _ruled(
-        sampler,
+    asked = sampler.parts(
         domain.CoverageRequirement,
-        odd,
+        *domain.field_types(RequirementHeader),
+        *("autos", "scheduled_answers_owned", "accepts_personal_auto", "presume_umbrella_schedule"),
+        odd=odd,
         line=st.just(line),
         limits=minimum_limits(sampler, line),
         top_up=usually(frozenset(), *_TOP_UPS, once_in=2) if line in _TOPPED else _NO,
         presume_home_state_in_3a=st.booleans() if line in (Line.WC, Line.EL) else st.just(value=False),
         retention_silence_passes=st.just(value=False),
     )
+    requirements = built(domain.CoverageRequirement, sampler.once(_header), asked, _autos(line))
+    drawn = _now_and_then_presuming("top_up", requirements)
     return st.tuples(drawn, st.booleans()).map(_with_silence)
 
 
@@ -142,16 +170,32 @@ def _umbrella(sampler: Sampler) -> SearchStrategy[domain.UmbrellaRequirement]:
     kinds = [kind for kind in domain.EndorsementKind if kind.is_additional_insured]
     rules = few(st.sampled_from(kinds).flatmap(lambda kind: sampler.once(_endorsement_rule_of, kind)))
     over_insurable = {**odd, "over": _set((Line.GL, Line.AUTO), least=1)}
-    return seldom(
-        _ruled(sampler, domain.UmbrellaRequirement, over_insurable, occurrence=asked, additional_insured=rules),
-        _ruled(sampler, domain.UmbrellaRequirement, {**odd, "additional_insured": st.just(())}, occurrence=asked),
+    requirements = seldom(
+        _ruled(
+            sampler,
+            domain.UmbrellaRequirement,
+            over_insurable,
+            occurrence=asked,
+            additional_insured=rules,
+            presume_umbrella_schedule=_NEVER,
+        ),
+        _ruled(
+            sampler,
+            domain.UmbrellaRequirement,
+            {**odd, "additional_insured": st.just(())},
+            occurrence=asked,
+            presume_umbrella_schedule=_NEVER,
+        ),
         once_in=3,
     )
+    return _now_and_then_presuming("layers", requirements)
 
 
 def _combined(sampler: Sampler) -> SearchStrategy[domain.CombinedLimitRequirement]:
     lines = usually(Line.GL, *_TOPPED, once_in=3)
-    return _ruled(sampler, domain.CombinedLimitRequirement, {"layers": _set(_LAYERS)}, line=lines)
+    odd = {"layers": _set(_LAYERS)}
+    requirements = _ruled(sampler, domain.CombinedLimitRequirement, odd, line=lines, presume_umbrella_schedule=_NEVER)
+    return _now_and_then_presuming("layers", requirements)
 
 
 def _any_of(sampler: Sampler) -> SearchStrategy[AnyOf]:

@@ -57,7 +57,7 @@ class _Filer:
         workers = {assignment.worker for assignment in assignments} - {person.id for person in contractor.people}
         policies = self._policies(contractor, lines, assignments)
         exemptions = self._numbered(domain.Exemption) if self.draw(_OFTEN) else ()
-        certificates = self._called(domain.Certificate, _certificate_ids([*policies, *exemptions]))
+        certificates = self._called(domain.Certificate, _certificate_ids([contractor, *policies, *exemptions]))
         carriers = self.draw(self.sampler.once(_carriers))
         return Dossier(
             company=attrs.evolve(self._one(domain.Company), id="company-1"),
@@ -135,7 +135,7 @@ def _carriers(sampler: Sampler) -> SearchStrategy[list[domain.Carrier]]:
     return st.lists(sampler.of(domain.Carrier), max_size=2)
 
 
-def _certificate_ids(holders: Iterable[Policy | domain.Exemption]) -> Iterator[str | None]:
+def _certificate_ids(holders: Iterable[Contractor | Policy | domain.Exemption]) -> Iterator[str | None]:
     for value in chain.from_iterable(attrs.astuple(holder, recurse=False) for holder in holders):
         for statement in value if isinstance(value, tuple) else (value,):
             evidence = getattr(statement, "evidence", statement)
