@@ -82,8 +82,9 @@ def answers(dossier: Dossier, book: RuleBook, day: date) -> dict[Place, Outcome]
     return underlying(evaluate(dossier, book, as_of=day, window=False, custom=CHECKS))
 
 
-def with_number(dossier: Dossier, number: str) -> Dossier:
-    return attrs.evolve(dossier, policies=tuple(attrs.evolve(policy, number=number) for policy in dossier.policies))
+def with_number(dossier: Dossier, number: str | None) -> Dossier:
+    policies = tuple(make.identified(policy, number=number) for policy in dossier.policies)
+    return attrs.evolve(dossier, policies=policies)
 
 
 @given(anything(), days())
@@ -97,12 +98,9 @@ def test_a_placeholder_never_makes_an_outcome_better_than_a_number(case: tuple[D
 @given(anything(), days())
 def test_a_term_that_turns_out_a_binders_never_makes_an_outcome_pass(case: tuple[Dossier, RuleBook], day: date) -> None:
     dossier, book = first_policy_only(case[0]), case[1]
-    bound = attrs.evolve(
-        dossier,
-        policies=tuple(
-            attrs.evolve(policy, number=None, terms=tuple(map(as_binder, policy.terms))) for policy in dossier.policies
-        ),
-    )
+    unnumbered = with_number(dossier, None).policies
+    policies = tuple(attrs.evolve(policy, terms=tuple(map(as_binder, policy.terms))) for policy in unnumbered)
+    bound = attrs.evolve(dossier, policies=policies)
     plain = answers(with_number(dossier, "GL 778899"), book, day)
 
     for place, outcome in answers(bound, book, day).items():
