@@ -50,6 +50,7 @@ without the `format` key. `json_schema(Dossier)` returns the JSON Schema (draft 
   `"unreadable"`; where a text stands, which might say that word, it is `{"missing": "unreadable"}`.
 - Tax ids are written masked, `***-**-1234`, unless `dumps(..., tax_ids="clear")` is asked for. A masked one is refused
   when it is read, because its digits are lost.
+- A text has at most 10,000 characters, an array at most 100,000 entries, and a dossier at most 2,000 policies.
 - Equal values make equal text, byte for byte. Reading what was written gives back an equal value.
 
 ## What is refused

@@ -198,6 +198,32 @@ def test_text_holds_nothing_that_no_store_can_hold(text: str, fix: str) -> None:
     assert fix in problem
 
 
+def test_a_text_of_ten_thousand_characters_is_taken_and_one_more_is_refused() -> None:
+    assert Enrollment(id="x" * 10_000).id
+    [(path, problem)] = faults_of(Enrollment, id="x" * 10_001)
+
+    assert ("$.id", "has 10,001 characters, and at most 10,000 are taken; keep the document elsewhere") == (
+        path,
+        problem,
+    )
+
+
+def test_a_tuple_of_more_than_a_hundred_thousand_entries_is_refused_without_being_written() -> None:
+    with pytest.raises(InvalidValueError) as refusal:
+        make.contractor(aliases=("Sample",) * 100_001)
+
+    assert [("$.aliases", "100,001 entries", "has 100,001 entries, and at most 100,000 are taken")] == [
+        (fault.path, fault.value, fault.problem) for fault in refusal.value.faults
+    ]
+
+
+def test_a_dossier_of_more_than_two_thousand_policies_is_refused() -> None:
+    policies = tuple(make.gl_policy(id=f"policy-{index}") for index in range(2_001))
+
+    with pytest.raises(InvalidValueError, match="2,001 records: at most 2,000 of one contractor are judged together"):
+        make.dossier(policies=policies)
+
+
 def test_a_number_too_long_to_be_written_is_refused_without_being_written() -> None:
     with pytest.raises(InvalidValueError) as refusal:
         Person(id="p", name="Pat", ownership_percent=10**5000)

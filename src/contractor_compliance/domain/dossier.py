@@ -19,7 +19,10 @@ from contractor_compliance.domain.value import Value, repeated
 from contractor_compliance.domain.waiver import Waiver
 from contractor_compliance.errors import Fault
 
-__all__ = ["Dossier"]
+__all__ = ["MOST_POLICIES", "Dossier"]
+
+#: How many records of policies one contractor may have: each that has no number may be one with each other.
+MOST_POLICIES = 2_000
 
 
 @attrs.frozen(kw_only=True)
@@ -67,6 +70,12 @@ class Dossier(Value):
     waivers: tuple[Waiver, ...] = ()
 
     def _faults(self) -> Iterator[Fault]:
+        if len(self.policies) > MOST_POLICIES:
+            yield Fault(
+                "$.policies",
+                f"{len(self.policies):,} records",
+                f"at most {MOST_POLICIES:,} of one contractor are judged together; leave out terms long past",
+            )
         for field in (
             "clients",
             "assignments",

@@ -21,6 +21,8 @@ from contractor_compliance.domain.calendar import PythonCalendar, plain_day
 from contractor_compliance.errors import Fault, InvalidValueError
 
 __all__ = [
+    "LONGEST_TEXT",
+    "MOST_ENTRIES",
     "AtLeast",
     "AtMost",
     "Id",
@@ -33,6 +35,12 @@ __all__ = [
     "field_types",
     "repeated",
 ]
+
+
+#: How long a text may be, in characters.
+LONGEST_TEXT = 10_000
+#: How many entries a tuple or a set may have. A rate card of every state and occupation has fewer.
+MOST_ENTRIES = 100_000
 
 
 class Missing(Enum):
@@ -83,7 +91,7 @@ class AtMost:
 
 @attrs.frozen
 class NotBlank:
-    """Constraint: text with something in it, and nothing that a database or a document cannot hold.
+    """Constraint: text with something in it, of at most 10,000 characters, that a database and a document can hold.
 
     Example:
         >>> NotBlank().fault("  "), NotBlank().fault("gl")
@@ -96,6 +104,8 @@ class NotBlank:
             return "holds half of a character (a lone surrogate); decode the source as UTF-8"
         if "\0" in value:
             return "holds a NUL character; remove it"
+        if len(value) > LONGEST_TEXT:
+            return f"has {len(value):,} characters, and at most {LONGEST_TEXT:,} are taken; keep the document elsewhere"
         return None if value and not value.isspace() else "must not be blank; leave the field out if it is not known"
 
 
@@ -245,7 +255,9 @@ def _is_sound(hint: Any) -> _IsSound:
         return is_sound_member
     if origin in (tuple, frozenset):
         item = _is_sound(arguments[0])
-        return lambda value: type(value) is origin and (not value or all(map(item, value)))
+        return lambda value: (
+            type(value) is origin and (not value or (len(value) <= MOST_ENTRIES and all(map(item, value))))
+        )
     if hint is PythonCalendar.DATETIME:
         return lambda value: type(value) is hint and value.tzinfo is UTC
     expected = type(None) if hint is None else hint
@@ -316,6 +328,9 @@ def _collection(cls: Any, item: Any) -> _Check:
     def check(value: Any) -> Iterator[tuple[str, str]]:
         if type(value) is not cls:
             yield "", f"must be a {cls.__name__} of {_name(item)}, not {type(value).__name__}"
+            return
+        if len(value) > MOST_ENTRIES:
+            yield "", f"has {len(value):,} entries, and at most {MOST_ENTRIES:,} are taken"
             return
         for index, element in enumerate(_in_order(value)):
             for path, problem in check_item(element):
@@ -396,5 +411,7 @@ def _shown(cls: type, name: str, value: Any, path: str) -> str:
         value = _in_order(value)[int(index)]
     if isinstance(value, int) and value.bit_length() > _LONG:
         return f"a number of {value.bit_length()} bits"
+    if isinstance(value, tuple | frozenset) and len(value) > MOST_ENTRIES:
+        return f"{len(value):,} entries"
     text = repr(value)
     return text if len(text) <= 80 else text[:77] + "..."

@@ -31,6 +31,7 @@ from contractor_compliance.domain import (
 )
 from contractor_compliance.domain.calendar import PythonCalendar
 from contractor_compliance.domain.requirements.groups import KINDS
+from contractor_compliance.domain.value import LONGEST_TEXT, MOST_ENTRIES
 from contractor_compliance.serialization.converter import (
     DERIVED,
     UNREADABLE,
@@ -187,7 +188,7 @@ def _schema(hint: Any, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]
     if origin in (tuple, frozenset):
         items = _schema(typing.get_args(hint)[0], definitions)
         unique: dict[str, Any] = {"uniqueItems": True} if origin is frozenset else {}
-        return {"type": "array", "items": items, **unique}
+        return {"type": "array", "items": items, "maxItems": MOST_ENTRIES, **unique}
     if is_union(hint):
         return _union(hint, definitions)
     if hint in _SCALARS:
@@ -203,7 +204,7 @@ def _constrained(schema: dict[str, Any], constraints: tuple[Any, ...]) -> dict[s
             case AtMost():
                 schema["maximum"] = constraint.bound
             case NotBlank():
-                schema |= {"minLength": 1, "pattern": r"\S"}
+                schema |= {"minLength": 1, "maxLength": LONGEST_TEXT, "pattern": r"\S"}
             case Matches():
                 schema["pattern"] = f"^(?:{constraint.pattern})$"
             case IsZone():

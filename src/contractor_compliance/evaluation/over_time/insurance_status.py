@@ -19,7 +19,7 @@ __all__ = ["insurance_status"]
 def insurance_status(sweep: Sweep, day: date) -> InsuranceStatus:
     """Return whether each line required on the day has a policy, or an accepted proof, in force."""
     presences: list[Presence] = []
-    for assignment in sweep.dossier.assignments:
+    for assignment in sweep.assignments_on(day):
         if assignment.status_on(day) is AssignmentStatus.ACTIVE:
             presences += _required(sweep, assignment, day)
     presences += _required(sweep, None, day)

@@ -1,7 +1,7 @@
-"""A dossier against a plan over time: each stretch of days on which nothing can change is judged once.
+"""A dossier against a rule book over time: each stretch of days on which nothing can change is judged once.
 
 Between two neighboring change points every answer is the same, so one judgment stands for the whole stretch. The
-points are gathered from the facts, the plan and the law; a host's own checks add theirs as they answer.
+points are gathered from the facts, the rules and the law; a host's own checks add theirs as they answer.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 
 import attrs
 
@@ -26,12 +26,16 @@ from contractor_compliance.evaluation.facts.resolved import evidence_of
 from contractor_compliance.evaluation.kinds.judge import if_it_binds
 from contractor_compliance.evaluation.kinds.readings import judge_readings
 from contractor_compliance.evaluation.kinds.result import RequirementResult
-from contractor_compliance.evaluation.over_time.waivers import acting_waiver, waiver_days
+from contractor_compliance.evaluation.over_time.day_index import DayIndex
+from contractor_compliance.evaluation.over_time.waivers import acting_waiver, waiver_days, waivers_by_day
 from contractor_compliance.evaluation.rules.compiled import Binding, CompiledRuleBook, Resolution
 from contractor_compliance.evaluation.rules.law import LawTables
 from contractor_compliance.results.outcome import Outcome, Verdict, verdict_of
 
 __all__ = ["Judged", "Sweep"]
+
+#: Fewer assignments than this are looked at one by one.
+_FEW = 8
 
 
 @attrs.define
@@ -40,7 +44,7 @@ class Judged:
 
     Attributes:
         binding: The requirement, and why it binds.
-        answer: The answer by the facts alone.
+        result: The result by the facts alone.
         waiver: The waiver that carries it, if one does.
     """
 
@@ -50,12 +54,12 @@ class Judged:
 
     @property
     def outcome(self) -> Outcome:
-        """The answer, waivers considered."""
+        """The outcome, waivers considered."""
         return self.result.outcome if self.waiver is None else Outcome.WAIVED
 
 
 class Sweep:
-    """One dossier, one plan, any number of days."""
+    """One dossier, one compiled rule book, any number of days."""
 
     def __init__(self, dossier: Dossier, compiled: CompiledRuleBook, *, custom: CustomChecks, law: LawTables) -> None:
         self.facts = DossierFacts(dossier)
@@ -129,7 +133,7 @@ class Sweep:
             waiver = None
             if self.dossier.waivers:
                 retest = partial(_judge_binding, binding, context)
-                waiver = acting_waiver(binding.requirement, result, context, retest)
+                waiver = acting_waiver(self._waivers.on(day), binding.requirement, result, context, retest)
             judgments.append(Judged(binding, result, waiver))
         if any(judgment.binding.depends_on_field is not None for judgment in judgments):
             judgments = _worst_of_each(judgments)
@@ -142,6 +146,25 @@ class Sweep:
         judged = self.judged(assignment, day)
         return verdict_of(judged[0].outcome if judged else Outcome.NOT_APPLICABLE)
 
+    @cached_property
+    def _waivers(self) -> DayIndex[Waiver]:
+        return waivers_by_day(self.dossier)
+
+    @cached_property
+    def _assignments(self) -> DayIndex[Assignment]:
+        """The assignments by the days on which they may count: while they last, and in the longest tail."""
+        years = max(self.compiled.tails, default=0)
+        return DayIndex(
+            (assignment.start, day_after(add_years(assignment.end, years)) if assignment.end else None, assignment)
+            for assignment in self.dossier.assignments
+        )
+
+    def assignments_on(self, day: date) -> tuple[Assignment, ...]:
+        """Return the assignments that may count in the verdict of the day, in the order of the dossier."""
+        if len(self.dossier.assignments) < _FEW:
+            return self.dossier.assignments
+        return self._assignments.on(day)
+
     def prepare(self) -> Sweep:
         """Gather the change points, so that one judgment answers for every day of its stretch; return the sweep."""
         self._all_points()
@@ -150,7 +173,7 @@ class Sweep:
     def contractor_verdict(self, day: date) -> Verdict:
         """Return the worst verdict over what is judged on the day itself: active assignments, tails, own sets."""
         worst = Verdict.NOT_REQUIRED
-        for assignment in self.dossier.assignments:
+        for assignment in self.assignments_on(day):
             if self.is_judged(assignment, day):
                 verdict = self.verdict(assignment, day)
                 if verdict.rank < worst.rank:

@@ -15,24 +15,42 @@ from contractor_compliance.domain.waiver import Waiver, WaiverKind, WaiverState
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.facts.resolved import evidence_of
 from contractor_compliance.evaluation.kinds.result import RequirementResult
+from contractor_compliance.evaluation.over_time.day_index import DayIndex
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.outcome import Outcome
 
-__all__ = ["acting_waiver", "waiver_days"]
+__all__ = ["acting_waiver", "waiver_days", "waivers_by_day"]
 
 Retest = Callable[[Requirement], RequirementResult]
 
 
+def waivers_by_day(dossier: Dossier) -> DayIndex[Waiver]:
+    """Return the waivers of a dossier by the days for which they were granted, in the order of their ids."""
+    ordered = sorted(dossier.waivers, key=lambda waiver: waiver.id)
+    return DayIndex((waiver.effective, waiver.expires, waiver) for waiver in ordered)
+
+
 def acting_waiver(
-    requirement: Requirement, result: RequirementResult, context: CheckContext, retest: Retest
+    waivers: tuple[Waiver, ...],
+    requirement: Requirement,
+    result: RequirementResult,
+    context: CheckContext,
+    retest: Retest,
 ) -> Waiver | None:
     """Return the waiver that carries a failed or unknown requirement on the day, or None.
 
     Of several the first by id acts. A waiver over a pass is unused.
+
+    Args:
+        waivers: The waivers of the day, by id.
+        requirement: The requirement.
+        result: Its result by the facts.
+        context: The facts, work, day and law.
+        retest: Judges the requirement with other limits or evidence.
     """
     if result.outcome not in (Outcome.FAIL, Outcome.UNKNOWN):
         return None
-    for waiver in sorted(context.facts.dossier.waivers, key=lambda waiver: waiver.id):
+    for waiver in waivers:
         if (
             _in_effect(waiver, context)
             and _in_scope(waiver, requirement, result, context)
