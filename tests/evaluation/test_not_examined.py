@@ -123,3 +123,20 @@ def test_a_timeline_is_titled_by_the_name_of_the_contractor() -> None:
     steps = timeline(make.dossier(make.gl_policy()), make.rulebook(bare()), over=Interval(DAY))
 
     assert explain(steps).startswith("Sample Rigging LLC (contractor-1), ")
+
+
+def test_the_table_of_policies_shows_number_insurer_and_which_records_are_or_may_be_one() -> None:
+    policies = (
+        make.gl_policy(id="first", number="GL 1001"),
+        make.gl_policy(id="second", number="GL-1001"),
+        make.gl_policy(id="third", number="TBD"),
+    )
+    report = evaluate(make.dossier(*policies), make.rulebook(bare()), as_of=DAY)
+
+    assert (report.policy("first").number, report.policy("first").carrier_name) == (
+        "GL 1001",
+        "Sample Mutual Insurance Company",
+    )
+    page = explain(report, as_="html")
+    assert "one policy with second; may be one policy with third" in page
+    assert "its number is still to come; may be one policy with first" in page

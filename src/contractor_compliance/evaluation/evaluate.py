@@ -280,6 +280,7 @@ _VALIDITIES = {
 
 def _status(policy: PolicyFacts, day: date, facts: DossierFacts) -> PolicyStatus:
     validity, until = _validity(policy, day, facts.dossier)
+    number, carrier_name = policy.printed
     return PolicyStatus(
         policy.id,
         policy.line,
@@ -287,6 +288,8 @@ def _status(policy: PolicyFacts, day: date, facts: DossierFacts) -> PolicyStatus
         until,
         records=tuple(record.id for record in policy.records) if len(policy.records) > 1 else (policy.id,),
         may_be_one_with=facts.may_be_one.get(policy.id, ()),
+        number=number,
+        carrier_name=carrier_name,
         awaits_number=policy.awaits_number,
     )
 

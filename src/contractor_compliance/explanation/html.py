@@ -18,7 +18,7 @@ _LEGEND = {tone: outcome.label for outcome, tone in words.TONES.items()}
 _FINDINGS = ("Outcome", "Requirement", "Required", "Found")
 _CHECKS = ("Compared", "Required", "Found", "Outcome", "Policy")
 _GAPS = ("When", "Outcome", "Days", "Requirement", "Why")
-_POLICIES = ("Policy", "Line", "Status", "Last day")
+_POLICIES = ("Policy", "Number", "Insurer", "Line", "Status", "Last day")
 _ONE_DAY = timedelta(days=1)
 
 

@@ -16,7 +16,7 @@ from contractor_compliance.results.timeline import Timeline
 __all__ = ["as_markdown", "as_text"]
 
 _GAPS = ("When", "Outcome", "Days", "Requirement", "Why")
-_POLICIES = ("Policy", "Line", "Status", "Last day")
+_POLICIES = ("Policy", "Number", "Insurer", "Line", "Status", "Last day")
 _WIDTH = 100
 
 

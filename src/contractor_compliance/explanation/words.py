@@ -171,10 +171,18 @@ def not_examined(report: ComplianceReport) -> tuple[str, ...]:
     )
 
 
-def policy_row(policy: PolicyStatus) -> tuple[str, str, str, str]:
-    """Return a policy's id, its line, its status, and its last day."""
+def policy_row(policy: PolicyStatus) -> tuple[str, str, str, str, str, str]:
+    """Return a policy's id, its number and insurer as printed, its line, its status, and its last day."""
     last = str(policy.until - _ONE_DAY) if policy.until is not None else ""
-    return policy.policy_id, policy.line.label, policy.validity.label, last
+    status = [policy.validity.label]
+    if policy.awaits_number:
+        status.append("its number is still to come")
+    if len(policy.records) > 1:
+        status.append(f"one policy with {', '.join(policy.records[1:])}")
+    if policy.may_be_one_with:
+        status.append(f"may be one policy with {', '.join(policy.may_be_one_with)}")
+    named = (policy.policy_id, policy.number or "", policy.carrier_name or "")
+    return *named, policy.line.label, "; ".join(status), last
 
 
 # A timeline.

@@ -184,6 +184,8 @@ class PolicyStatus:
         until: The day on which the run of cover that holds the day ends, if it does.
         records: Ids of the records that were taken as this one policy, `policy_id` first (domain rule B14.2).
         may_be_one_with: Ids of other records that may describe the same policy: number or insurer leave it open.
+        number: Its number as printed; several where sources contradict each other.
+        carrier_name: Its insurer as printed, likewise.
         awaits_number: Whether a binder, or a text such as TBD, stands in the place of its number: a person should ask
             for the number (domain rule B14.20). Whether a requirement still counts it is said by the finding.
 
@@ -202,6 +204,8 @@ class PolicyStatus:
     until: date | None = None
     records: tuple[str, ...] = ()
     may_be_one_with: tuple[str, ...] = ()
+    number: str | None = None
+    carrier_name: str | None = None
     awaits_number: bool = False
 
 

@@ -40,7 +40,7 @@ from contractor_compliance.domain.policy import (
 )
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
-from contractor_compliance.evaluation.facts.identification import carrier_of, is_placeholder
+from contractor_compliance.evaluation.facts.identification import carrier_of, insurers_of, is_placeholder, numbers_of
 from contractor_compliance.evaluation.facts.in_force import CoverDays, InForce
 from contractor_compliance.evaluation.facts.resolved import (
     UNSTATED,
@@ -125,6 +125,16 @@ class PolicyFacts:
         self.states = source.states
         self.exclusions = source.exclusions
         self.underlying_schedules = source.underlying_schedules
+
+    @property
+    def printed(self) -> tuple[str | None, str | None]:
+        """The number and the insurer as the best sources print them, for people; None where none does."""
+        if len(self.identifications) == 1:
+            (only,) = self.identifications
+            return only.number, only.carrier_name
+        numbers = " or ".join(numbers_of(self.identifications).values())
+        insurers = " or ".join(sorted({name for _, name in insurers_of(self.identifications)[0] if name}))
+        return numbers or None, insurers or None
 
     @property
     def is_program(self) -> bool:
