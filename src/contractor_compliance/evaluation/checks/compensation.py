@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 
 import attrs
 
@@ -55,8 +56,7 @@ def state_check(
     if in_3a == {True}:
         return context.proven(aspect, listed.support, rule, policy, state.value, "3.A")
     check = _beyond_3a(aspect, policy, state, in_3a, rule, context)
-    is_silent = not in_3a and not resolve_fact(policy.states, "item_3c").values
-    if presume_home and is_silent:
+    if presume_home and not in_3a and not resolve_fact(policy.states, "item_3c").values:
         return _presumed(aspect, policy, state, rule, context) or check
     return check
 
@@ -76,24 +76,17 @@ def _beyond_3a(
     """
     others = resolve_fact(policy.states, "item_3c")
     in_3c = {state in value for value in others.values}
-    unknown = Check(
-        aspect=aspect,
-        outcome=Outcome.UNKNOWN,
-        reason=ReasonCode.STATES_UNKNOWN,
-        required=state.value,
-        policy_id=policy.id,
-    )
+    check = partial(Check, aspect=aspect, required=state.value, policy_id=policy.id)
     if True in in_3a or len(in_3c) == 2:
-        return attrs.evolve(unknown, reason=ReasonCode.FACTS_CONFLICT)
+        return check(outcome=Outcome.UNKNOWN, reason=ReasonCode.FACTS_CONFLICT)
     if in_3c == {True}:
         if not in_3a:
-            return attrs.evolve(unknown, actual="3.C, 3.A unknown")
+            return check(outcome=Outcome.UNKNOWN, reason=ReasonCode.STATES_UNKNOWN, actual="3.C, 3.A unknown")
         return _other_states_check(aspect, policy, state, others, rule, context)
     if not in_3a or not in_3c:
         # Without both lists it is not known that the state is in neither.
-        return unknown
-    neither = "neither 3.A nor 3.C"
-    return attrs.evolve(unknown, outcome=Outcome.FAIL, reason=ReasonCode.STATE_NOT_COVERED, actual=neither)
+        return check(outcome=Outcome.UNKNOWN, reason=ReasonCode.STATES_UNKNOWN)
+    return check(outcome=Outcome.FAIL, reason=ReasonCode.STATE_NOT_COVERED, actual="neither 3.A nor 3.C")
 
 
 def _presumed(
@@ -309,7 +302,7 @@ def _excluded_if(
 
 
 def _if_any(policy: PolicyFacts) -> ResolvedFact:
-    """Return whether the policy is written for employees that there may come to be, and excludes all owners."""
+    """Return whether it is a ghost policy, issued with no payroll: it covers nobody who owns the contractor."""
     if not any(exclusion.if_any for exclusion in policy.exclusions):
         return UNSTATED
     return ResolvedFact(
