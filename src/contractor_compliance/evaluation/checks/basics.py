@@ -197,6 +197,7 @@ def _status_check(
     rule: EvidenceRule,
     context: CheckContext,
 ) -> Check:
+    """Is the status of the insurer one of those accepted?"""
     return compare(
         _fact_of_insurer(policy, status),
         statuses.__contains__,
@@ -218,6 +219,7 @@ def _strength_check(
     rule: EvidenceRule,
     context: CheckContext,
 ) -> Check:
+    """Is the insurer's financial strength rated well enough?"""
     # Not rated says nothing of strength; under supervision, in liquidation and suspended do.
     is_rated = strength is not FinancialStrength.NOT_RATED
     check = compare(
@@ -238,6 +240,7 @@ def _strength_check(
 def _size_check(
     policy: PolicyFacts, floor: int, size: int | Missing, rule: EvidenceRule, context: CheckContext
 ) -> Check:
+    """Is the insurer's financial size category large enough?"""
     return compare(
         _fact_of_insurer(policy, size),
         lambda category: category >= floor,

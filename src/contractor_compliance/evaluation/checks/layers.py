@@ -108,6 +108,7 @@ class _Seat:
 
     @property
     def _seated(self) -> UnderlyingLimit | None:
+        """The row that counts: as presumed, else as stated."""
         return self.presumed.row if self.presumed is not None else self.row
 
     @property

@@ -68,6 +68,7 @@ def presumed_schedule(
 
 
 def _usual_row(usual: UsualAttachment) -> UnderlyingLimit:
+    """Return the row of a schedule that asks for the usual attachments."""
     aggregate = Missing.ABSENT if usual.aggregate is None else usual.aggregate
     return UnderlyingLimit(line=usual.line, occurrence=usual.occurrence, aggregate=aggregate)
 

@@ -111,7 +111,8 @@ class DossierFacts:
         """Return, by id, the records of one exemption, and those records if all that may be one are one."""
         exemptions = [record for record in _sorted(self.dossier.exemptions) if self._is_on_file(record)]
         peers = exemption_peers(exemptions)
-        return peers, exemption_peers(exemptions, if_one=True) if _has_notices(exemptions) else peers
+        peers_if_one = exemption_peers(exemptions, if_one=True) if _has_notices(exemptions) else peers
+        return peers, peers_if_one
 
     @cached_property
     def owned_autos(self) -> tuple[OwnedAutos, ...]:
@@ -334,6 +335,7 @@ def _all_classes(texts: tuple[str, ...]) -> frozenset[str] | None:
 
 
 def _by_id(records: tuple[_T, ...]) -> dict[str, _T]:
+    """Return records by their ids."""
     return {record.id: record for record in records}  # type: ignore[attr-defined]
 
 

@@ -197,6 +197,7 @@ def _ends(terms: tuple[Term, ...]) -> tuple[tuple[date | Missing | None, ...], t
 
 
 def _ends_before_it_begins(start: date | Missing, end: date | Missing | None) -> bool:
+    """Return whether the two days stated contradict each other."""
     return isinstance(start, date) and isinstance(end, date) and end <= start
 
 

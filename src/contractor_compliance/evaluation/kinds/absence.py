@@ -43,15 +43,18 @@ def _before_next(policies: list[PolicyFacts], future: list[PolicyFacts], day: da
 
 
 def _began_before(policy: PolicyFacts, day: date) -> bool:
+    """Return whether the policy was, or may have been, in force before the day."""
     first = policy.in_force.possible.first_from(date.min)
     return first is not None and first < day
 
 
 def _last_ended(policies: list[PolicyFacts], day: date) -> PolicyFacts:
+    """Return the policy whose cover turned last before the day."""
     return max(policies, key=lambda policy: (_last_turn(policy, day), policy.id))
 
 
 def _first_to_begin(policies: list[PolicyFacts], day: date) -> PolicyFacts:
+    """Return the policy that is in force first from the day on."""
     return min(policies, key=lambda policy: (policy.in_force.possible.first_from(day) or date.max, policy.id))
 
 

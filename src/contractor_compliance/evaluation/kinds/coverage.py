@@ -186,6 +186,7 @@ def _best_in_tail(
     """Return the best result after the work: of policies in force on the day, and of those that answer later."""
 
     def judge_on(policy: PolicyFacts, day: date) -> RequirementResult:
+        """Judge a policy by all that is asked, on a day on which it is in force."""
         return _try(policy, requirement, attrs.evolve(context, day=day), state)
 
     results = [
