@@ -19,7 +19,7 @@ from contractor_compliance.evaluation.kinds.judge import ask
 from contractor_compliance.evaluation.kinds.result import RequirementResult, unique
 from contractor_compliance.evaluation.over_time.insurance_status import insurance_status
 from contractor_compliance.evaluation.over_time.sweep import Judged, Sweep
-from contractor_compliance.evaluation.over_time.window import build_window
+from contractor_compliance.evaluation.over_time.window import AssignmentDays, build_window
 from contractor_compliance.evaluation.rules.compiled import (
     Binding,
     CompiledRuleBook,
@@ -77,30 +77,13 @@ def evaluate(
         >>> report.verdict.value, report.all_findings()[0].reasons[0].value
         ('non_compliant', 'missing')
     """
-    day = as_day(as_of)
-    if day is None:
-        raise InvalidValueError("evaluate", (Fault("as_of", repr(as_of), "must be a date: an instant is no day"),))
-    as_of = day
-    compiled = rulebook if isinstance(rulebook, CompiledRuleBook) else compile_rulebook(rulebook)
-    sweep = Sweep(dossier, compiled, custom=custom, law=law)
+    as_of = _day(as_of)
+    sweep = Sweep(dossier, _compiled(rulebook), custom=custom, law=law)
     if window:
         sweep.prepare()
-    assignments = tuple(
-        sorted(
-            (_assignment_report(sweep, assignment, as_of, window=window) for assignment in dossier.assignments),
-            key=lambda report: (_ORDER[report.status], report.assignment_id),
-        )
-    )
+    assignments = _assignment_reports(sweep, as_of, window=window)
     contractor_findings = tuple(_finding(judged, None, sweep) for judged in sweep.judged(None, as_of))
-    waived: list[Finding] = []
-    if dossier.waivers:
-        findings = [*(finding for report in assignments for finding in report.findings), *contractor_findings]
-        waived = [finding for finding in findings if finding.waiver_id is not None]
-    uncovered = [
-        report.window.first_uncovered_day
-        for report in assignments
-        if report.status is AssignmentStatus.ACTIVE and report.window and report.window.first_uncovered_day
-    ]
+    waived = _waived(assignments, contractor_findings) if dossier.waivers else []
     verdict = sweep.contractor_verdict(as_of)
     return ComplianceReport(
         contractor_id=dossier.contractor.id,
@@ -114,7 +97,7 @@ def evaluate(
         policies=tuple(_status(policy, as_of, sweep.facts) for policy in sweep.facts.policies),
         waivers_used=unique(finding.waiver_id for finding in waived if finding.waiver_id is not None),
         waived_but_failing=unique(finding.requirement_id for finding in waived if finding.underlying is Outcome.FAIL),
-        first_uncovered_day=min(uncovered, default=None),
+        first_uncovered_day=_first_uncovered_day(assignments),
         next_change=_next_change(sweep, as_of, verdict) if window else None,
         contractor_name=dossier.contractor.legal_name,
         not_examined=_not_examined(sweep, assignments, as_of),
@@ -129,8 +112,32 @@ def open_sweep(
     law: LawTables = SHIPPED_LAW,
 ) -> Sweep:
     """Make a dossier and a rule book ready to be asked about any number of days."""
-    compiled = rulebook if isinstance(rulebook, CompiledRuleBook) else compile_rulebook(rulebook)
-    return Sweep(dossier, compiled, custom=custom, law=law).prepare()
+    return Sweep(dossier, _compiled(rulebook), custom=custom, law=law).prepare()
+
+
+def _day(as_of: date) -> date:
+    """Return the day as a plain date, or raise: an instant is no day."""
+    day = as_day(as_of)
+    if day is None:
+        raise InvalidValueError("evaluate", (Fault("as_of", repr(as_of), "must be a date: an instant is no day"),))
+    return day
+
+
+def _compiled(rulebook: RuleBook | CompiledRuleBook) -> CompiledRuleBook:
+    """Return the rule book compiled, if it is not yet."""
+    return rulebook if isinstance(rulebook, CompiledRuleBook) else compile_rulebook(rulebook)
+
+
+def _waived(reports: tuple[AssignmentReport, ...], findings: tuple[Finding, ...]) -> list[Finding]:
+    """Return the findings that a waiver carries: those of the assignments first, then the contractor's own."""
+    of_assignments = (finding for report in reports for finding in report.findings)
+    return [finding for finding in (*of_assignments, *findings) if finding.waiver_id is not None]
+
+
+def _first_uncovered_day(reports: tuple[AssignmentReport, ...]) -> date | None:
+    """Return the first day, from the day judged on, on which an active assignment is uncovered."""
+    windows = (report.window for report in reports if report.status is AssignmentStatus.ACTIVE and report.window)
+    return min((window.first_uncovered_day for window in windows if window.first_uncovered_day), default=None)
 
 
 def _not_examined(sweep: Sweep, reports: tuple[AssignmentReport, ...], day: date) -> tuple[NotExamined, ...]:
@@ -151,37 +158,25 @@ def _next_change(sweep: Sweep, day: date, verdict: Verdict) -> date | None:
     return None
 
 
+def _assignment_reports(sweep: Sweep, day: date, *, window: bool) -> tuple[AssignmentReport, ...]:
+    """Return the reports of all assignments, those that are active first."""
+    reports = [_assignment_report(sweep, assignment, day, window=window) for assignment in sweep.dossier.assignments]
+    return tuple(sorted(reports, key=lambda report: (_ORDER[report.status], report.assignment_id)))
+
+
 def _assignment_report(sweep: Sweep, assignment: Assignment, day: date, *, window: bool) -> AssignmentReport:
     status = assignment.status_on(day)
-    client = sweep.facts.clients.get(assignment.client_id or "")
-    job_code = sweep.facts.job_codes.get(assignment.job_code_id or "")
-    if status is AssignmentStatus.CANCELLED:
-        return AssignmentReport(
-            assignment.id,
-            status,
-            day,
-            Verdict.NOT_REQUIRED,
-            window=Window() if window else None,
-            start=assignment.start,
-            end=assignment.end,
-            client_name=client.name if client else None,
-            job_title=job_code.title if job_code else None,
-        )
     judged_on = assignment.start if status is AssignmentStatus.UPCOMING else day
-    judged: tuple[Judged, ...] = ()
-    if status is not AssignmentStatus.ENDED or sweep.is_judged(assignment, day):
-        judged = sweep.judged(assignment, judged_on)
-    days = build_window(sweep, assignment, day) if window else None
+    judged = _judged(sweep, assignment, status, judged_on)
+    days = _assignment_days(sweep, assignment, status, day) if window else None
     verdict = sweep.verdict(assignment, judged_on) if judged else Verdict.NOT_REQUIRED
+    client, job_code = sweep.facts.client_of(assignment), sweep.facts.job_code_of(assignment)
     return AssignmentReport(
         assignment_id=assignment.id,
         status=status,
         judged_on=judged_on,
         verdict=verdict,
-        findings=tuple(
-            _finding(requirement, assignment, sweep, days.holds_until(requirement, judged_on) if days else None)
-            for requirement in judged
-        ),
+        findings=_findings(judged, assignment, sweep, judged_on, days),
         displaced=sweep.resolution(assignment, judged_on).displaced if judged else (),
         window=days.window if days else None,
         next_change=days.next_verdict(judged_on, verdict) if days and judged else None,
@@ -190,6 +185,31 @@ def _assignment_report(sweep: Sweep, assignment: Assignment, day: date, *, windo
         client_name=client.name if client else None,
         job_title=job_code.title if job_code else None,
     )
+
+
+def _judged(sweep: Sweep, assignment: Assignment, status: AssignmentStatus, day: date) -> tuple[Judged, ...]:
+    """Judge what binds on the day; nothing is judged of work that was called off, or that ended without a tail."""
+    if status is AssignmentStatus.CANCELLED:
+        return ()
+    if status is AssignmentStatus.ENDED and not sweep.is_judged(assignment, day):
+        return ()
+    return sweep.judged(assignment, day)
+
+
+def _assignment_days(sweep: Sweep, assignment: Assignment, status: AssignmentStatus, day: date) -> AssignmentDays:
+    """Return the assignment's days with what was judged on each; work that was called off has none."""
+    if status is AssignmentStatus.CANCELLED:
+        return AssignmentDays([], Window())
+    return build_window(sweep, assignment, day)
+
+
+def _findings(
+    judged: tuple[Judged, ...], assignment: Assignment, sweep: Sweep, day: date, days: AssignmentDays | None
+) -> tuple[Finding, ...]:
+    """Return a finding for each requirement judged; with the days of the work, how long its outcome holds."""
+    if days is None:
+        return tuple(_finding(judgment, assignment, sweep) for judgment in judged)
+    return tuple(_finding(judgment, assignment, sweep, days.holds_until(judgment, day)) for judgment in judged)
 
 
 def _finding(judged: Judged, assignment: Assignment | None, sweep: Sweep, holds_until: date | None = None) -> Finding:
@@ -253,9 +273,7 @@ def _payer(
     line = binding.line
     if line is None:
         return None, None
-    by_id = sweep.facts.by_id
-    used = [by_id[policy_id].is_program for policy_id in result.policies if policy_id in by_id]
-    if used and not any(used):
+    if _rests_on_own_policies(result, sweep.facts):
         return None, PayerOrigin.OWN
     chosen = (
         (assignment.payers if assignment else (), PayerOrigin.ASSIGNMENT),
@@ -268,6 +286,13 @@ def _payer(
     if binding.requirement.payer is not None:
         return binding.requirement.payer, PayerOrigin.REQUIREMENT
     return sweep.dossier.company.settings.payer, PayerOrigin.COMPANY
+
+
+def _rests_on_own_policies(result: RequirementResult, facts: DossierFacts) -> bool:
+    """Return whether policies are used, and none of them was bought through the company's program."""
+    by_id = facts.by_id
+    used = [by_id[policy_id].is_program for policy_id in result.policies if policy_id in by_id]
+    return bool(used) and not any(used)
 
 
 _VALIDITIES = {

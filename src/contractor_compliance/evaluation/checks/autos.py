@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from contractor_compliance.domain.autos import AutoKind
+from contractor_compliance.domain.autos import AutoKind, OwnedAutos
 from contractor_compliance.domain.endorsement import EndorsementKind
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.line import Line
@@ -15,7 +15,7 @@ from contractor_compliance.domain.requirements import CoverageRequirement, Endor
 from contractor_compliance.evaluation.checks.comparison import compare
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.checks.endorsements import endorsement_checks
-from contractor_compliance.evaluation.checks.later_events import standing_of
+from contractor_compliance.evaluation.checks.later_events import Proof, fault_to_name, standing_of
 from contractor_compliance.evaluation.facts.dossier import evidence_fault
 from contractor_compliance.evaluation.facts.policy import PolicyFacts, possible_kinds
 from contractor_compliance.evaluation.facts.resolved import ResolvedFact, strongest
@@ -126,33 +126,20 @@ def _if_none_owned(check: Check, policy: PolicyFacts, rule: EvidenceRule, contex
         return evidence_fault((evidence,), needed, context.day, context.facts)
 
     statements = context.facts.owned_autos
-    none_owned = tuple(statement.evidence for statement in statements if not statement.any_owned)
-    if not none_owned and not any(statement.any_owned for statement in statements):
-        if check.outcome is Outcome.FAIL:
-            # Nobody says whether there is anything to cover.
-            return attrs.evolve(check, outcome=Outcome.UNKNOWN, reason=ReasonCode.OWNED_AUTOS_UNKNOWN)
-        return check
-    standings = [
-        standing_of(statement.evidence, none_owned, fault_of, ReasonCode.AUTOS_NOT_COVERED)
-        for statement in statements
-        if statement.any_owned
-    ]
-    # Ties are broken by the reason, never by the order of the statements.
-    outcome, reason = min(
-        standings,
-        key=lambda standing: (standing[0].rank, standing[1].value if standing[1] else ""),
-        default=(Outcome.PASS, None),
-    )
+    if not statements:
+        # Nobody says whether there is anything to cover.
+        unknown = attrs.evolve(check, outcome=Outcome.UNKNOWN, reason=ReasonCode.OWNED_AUTOS_UNKNOWN)
+        return unknown if check.outcome is Outcome.FAIL else check
+    none_owned = _word_of(statements, any_owned=False)
+    outcome, reason = _standing_of_owned(_word_of(statements, any_owned=True), none_owned, fault_of)
     if outcome is Outcome.FAIL:
         return check
-    if outcome is Outcome.PASS and any(AutoKind.SCHEDULED in statement.kinds for statement in policy.covered_autos):
-        # The policy itself describes autos, which may be owned.
-        outcome, reason = Outcome.UNKNOWN, ReasonCode.OWNED_AUTOS_UNKNOWN
-    proofs = [evidence for evidence in none_owned if fault_of(evidence) is None]
-    best = max(proofs or none_owned, key=lambda evidence: evidence.level.rank)
-    if outcome is Outcome.PASS and not proofs:
-        faults = {fault for evidence in none_owned if (fault := fault_of(evidence)) is not None}
-        outcome, reason = Outcome.UNKNOWN, min(faults, key=lambda fault: fault.value)
+    best, fault = _best_proof(none_owned, fault_of)
+    if outcome is Outcome.PASS:
+        if _describes_autos(policy):
+            outcome, reason = Outcome.UNKNOWN, ReasonCode.OWNED_AUTOS_UNKNOWN
+        elif fault is not None:
+            outcome, reason = Outcome.UNKNOWN, fault
     return attrs.evolve(
         check,
         outcome=outcome,
@@ -160,3 +147,33 @@ def _if_none_owned(check: Check, policy: PolicyFacts, rule: EvidenceRule, contex
         actual=f"no autos are owned ({best.level.label})",
         evidence_level=best.level,
     )
+
+
+def _word_of(statements: tuple[OwnedAutos, ...], *, any_owned: bool) -> tuple[Evidence, ...]:
+    """Return the evidence that autos are owned, or that none is."""
+    return tuple(statement.evidence for statement in statements if statement.any_owned is any_owned)
+
+
+def _standing_of_owned(
+    owned: tuple[Evidence, ...], none_owned: tuple[Evidence, ...], fault_of: Proof
+) -> tuple[Outcome, ReasonCode | None]:
+    """Return what the evidence of owned autos leaves of the word that none is owned: the worst counts."""
+    standings = [standing_of(evidence, none_owned, fault_of, ReasonCode.AUTOS_NOT_COVERED) for evidence in owned]
+    # Ties are broken by the reason, never by the order of the statements.
+    return min(
+        standings,
+        key=lambda standing: (standing[0].rank, standing[1].value if standing[1] else ""),
+        default=(Outcome.PASS, None),
+    )
+
+
+def _best_proof(none_owned: tuple[Evidence, ...], fault_of: Proof) -> tuple[Evidence, ReasonCode | None]:
+    """Return the best evidence that no auto is owned, and what is wrong with it if none is as good as asked."""
+    proofs = [evidence for evidence in none_owned if fault_of(evidence) is None]
+    best = max(proofs or none_owned, key=lambda evidence: evidence.level.rank)
+    return best, None if proofs else fault_to_name(map(fault_of, none_owned))
+
+
+def _describes_autos(policy: PolicyFacts) -> bool:
+    """Return whether the policy itself describes autos, which may be owned."""
+    return any(AutoKind.SCHEDULED in statement.kinds for statement in policy.covered_autos)

@@ -7,7 +7,7 @@ from datetime import date
 
 import attrs
 
-from contractor_compliance.domain.carrier import CarrierStatus, FinancialStrength
+from contractor_compliance.domain.carrier import Carrier, CarrierRating, CarrierStatus, FinancialStrength
 from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.limits import AggregateBasis
 from contractor_compliance.domain.names import NameMatch, normal_name
@@ -21,6 +21,7 @@ from contractor_compliance.evaluation.checks.leasing import leased_insured_check
 from contractor_compliance.evaluation.checks.participants import participant_check
 from contractor_compliance.evaluation.facts.in_force import InForce
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
+from contractor_compliance.evaluation.facts.resolved import UNSTATED, ResolvedFact
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.outcome import Outcome
 
@@ -34,6 +35,11 @@ def term_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -
     check = _in_force(policy, rule, context)
     if not policy.awaits_number or check.outcome is Outcome.FAIL:
         return check
+    return _without_number(check, policy, rule, context)
+
+
+def _without_number(check: Check, policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -> Check:
+    """Return the check of the term of a policy whose number is still to come."""
     if check.outcome is Outcome.UNKNOWN:
         is_past_binder = check.reason is ReasonCode.TERM_UNKNOWN and bool(policy.days.binders)
         return attrs.evolve(check, reason=ReasonCode.POLICY_NUMBER_PENDING) if is_past_binder else check
@@ -45,10 +51,13 @@ def term_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -
         outcome=Outcome.UNKNOWN if is_missed else Outcome.PASS_WITH_DEPENDENCY,
         reason=ReasonCode.POLICY_NUMBER_PENDING,
         required="the policy number" if due is None else f"the policy number by {due}",
-        actual="binder"
-        if is_bound
-        else next((statement.number for statement in policy.identifications if statement.number), None),
+        actual="binder" if is_bound else _number_as_printed(policy),
     )
+
+
+def _number_as_printed(policy: PolicyFacts) -> str | None:
+    """Return the text that stands in the place of a number, if there is one."""
+    return next((statement.number for statement in policy.identifications if statement.number), None)
 
 
 def pending_number(checks: Iterable[Check]) -> tuple[str, ...]:
@@ -137,83 +146,112 @@ def carrier_checks(
 
     That the policy is of this insurer must be as well proven as is asked for, wherever it helps (rule B14.3).
     """
-    for check in _carrier_checks(policy, rule, context):
-        if check.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE):
-            support = policy.insurer[1]
-            proven = context.proven(check.aspect, support, evidence, policy, check.required, check.actual)
-            yield check if proven.outcome is Outcome.PASS else proven
-        else:
-            yield check
-
-
-def _carrier_checks(policy: PolicyFacts, rule: CarrierRule, context: CheckContext) -> Iterator[Check]:
     carrier = policy.carrier
     status = carrier.status if carrier else Missing.ABSENT
     if rule.statuses:
-        required = " or ".join(sorted(status.value for status in rule.statuses))
-        if isinstance(status, Missing):
-            yield Check(
-                aspect="carrier.status",
-                outcome=Outcome.UNKNOWN,
-                reason=ReasonCode.CARRIER_UNKNOWN,
-                required=required,
-                policy_id=policy.id,
-            )
-        else:
-            accepted = status in rule.statuses
-            yield Check(
-                aspect="carrier.status",
-                outcome=Outcome.PASS if accepted else Outcome.FAIL,
-                reason=None if accepted else ReasonCode.CARRIER_NOT_ACCEPTED,
-                required=required,
-                actual=status.value,
-                policy_id=policy.id,
-            )
+        yield _status_check(policy, rule.statuses, status, evidence, context)
     if rule.strength_at_least is None and rule.size_at_least is None:
         return
     if rule.exempt_unrated_funds and status in _UNRATED:
-        yield Check(aspect="carrier.rating", outcome=Outcome.NOT_APPLICABLE, actual="not rated", policy_id=policy.id)
+        exempt = context.proven("carrier.rating", policy.insurer[1], evidence, policy, actual="not rated")
+        is_proven = exempt.outcome is Outcome.PASS
+        yield attrs.evolve(exempt, outcome=Outcome.NOT_APPLICABLE) if is_proven else exempt
         return
+    yield from _rating_checks(policy, rule, _rating_on(carrier, context.day), evidence, context)
+
+
+def _rating_checks(
+    policy: PolicyFacts,
+    rule: CarrierRule,
+    rating: CarrierRating | None,
+    evidence: EvidenceRule,
+    context: CheckContext,
+) -> Iterator[Check]:
+    """Are the strength and the size of the insurer as asked for?"""
+    if rule.strength_at_least is not None:
+        strength = rating.strength if rating else None
+        yield _strength_check(policy, rule.strength_at_least, strength, evidence, context)
+    if rule.size_at_least is not None:
+        yield _size_check(policy, rule.size_at_least, rating.size if rating else Missing.ABSENT, evidence, context)
+
+
+def _rating_on(carrier: Carrier | None, day: date) -> CarrierRating | None:
+    """Return the latest rating of the insurer that is in effect on the day."""
     rating = None
     for dated in carrier.ratings if carrier else ():
-        if dated.effective <= context.day:
+        if dated.effective <= day:
             rating = dated
-    if rule.strength_at_least is not None:
-        yield _strength_check(policy, rule.strength_at_least, rating.strength if rating else None)
-    if rule.size_at_least is not None:
-        size = rating.size if rating else Missing.ABSENT
-        if isinstance(size, Missing):
-            outcome, reason = Outcome.UNKNOWN, ReasonCode.RATING_UNKNOWN
-        elif size >= rule.size_at_least:
-            outcome, reason = Outcome.PASS, None
-        else:
-            outcome, reason = Outcome.FAIL, ReasonCode.RATING_TOO_LOW
-        actual = None if isinstance(size, Missing) else _roman(size)
-        yield Check(
-            aspect="carrier.size",
-            outcome=outcome,
-            reason=reason,
-            required=_roman(rule.size_at_least),
-            actual=actual,
-            policy_id=policy.id,
-        )
+    return rating
 
 
-def _strength_check(policy: PolicyFacts, floor: FinancialStrength, strength: FinancialStrength | None) -> Check:
+def _fact_of_insurer(policy: PolicyFacts, value: object) -> ResolvedFact:
+    """Return what the insurer's record says, as well proven as that the policy is of this insurer."""
+    is_stated = value is not None and not isinstance(value, Missing)
+    return ResolvedFact((value,), policy.insurer[1]) if is_stated else UNSTATED
+
+
+def _status_check(
+    policy: PolicyFacts,
+    statuses: frozenset[CarrierStatus],
+    status: CarrierStatus | Missing,
+    rule: EvidenceRule,
+    context: CheckContext,
+) -> Check:
+    """Is the status of the insurer one of those accepted?"""
+    return compare(
+        _fact_of_insurer(policy, status),
+        statuses.__contains__,
+        context,
+        aspect="carrier.status",
+        policy=policy,
+        rule=rule,
+        required=codes_in_words(statuses),
+        show=codes_in_words,
+        failed=ReasonCode.CARRIER_NOT_ACCEPTED,
+        unstated=ReasonCode.CARRIER_UNKNOWN,
+    )
+
+
+def _strength_check(
+    policy: PolicyFacts,
+    floor: FinancialStrength,
+    strength: FinancialStrength | None,
+    rule: EvidenceRule,
+    context: CheckContext,
+) -> Check:
+    """Is the insurer's financial strength rated well enough?"""
     # Not rated says nothing of strength; under supervision, in liquidation and suspended do.
-    if strength is None or strength is FinancialStrength.NOT_RATED:
-        outcome, reason = Outcome.UNKNOWN, ReasonCode.RATING_UNKNOWN
-    elif strength.place <= floor.place:
-        outcome, reason = Outcome.PASS, None
-    else:
-        outcome, reason = Outcome.FAIL, ReasonCode.RATING_TOO_LOW
-    return Check(
+    is_rated = strength is not FinancialStrength.NOT_RATED
+    check = compare(
+        _fact_of_insurer(policy, strength if is_rated else None),
+        lambda rated: rated.place <= floor.place,
+        context,
         aspect="carrier.rating",
-        outcome=outcome,
-        reason=reason,
+        policy=policy,
+        rule=rule,
         required=floor.value,
-        actual=strength.value if strength else None,
-        policy_id=policy.id,
+        show=lambda strengths: strengths[0].value,
+        failed=ReasonCode.RATING_TOO_LOW,
+        unstated=ReasonCode.RATING_UNKNOWN,
+    )
+    return check if is_rated else attrs.evolve(check, actual=FinancialStrength.NOT_RATED.value)
+
+
+def _size_check(
+    policy: PolicyFacts, floor: int, size: int | Missing, rule: EvidenceRule, context: CheckContext
+) -> Check:
+    """Is the insurer's financial size category large enough?"""
+    return compare(
+        _fact_of_insurer(policy, size),
+        lambda category: category >= floor,
+        context,
+        aspect="carrier.size",
+        policy=policy,
+        rule=rule,
+        required=_roman(floor),
+        show=lambda sizes: _roman(sizes[0]),
+        failed=ReasonCode.RATING_TOO_LOW,
+        unstated=ReasonCode.RATING_UNKNOWN,
     )
 
 
@@ -229,12 +267,7 @@ def shape_checks(policy: PolicyFacts, requirement: CoverageRequirement, context:
         yield reach
     if requirement.retention_at_most is not None:
         check = _retention_check(policy, requirement.retention_at_most, requirement.evidence, context)
-        # What a source states illegibly is no silence.
-        is_silent = all(limits.retention is Missing.ABSENT for limits in policy.limits)
-        if requirement.retention_silence_passes and is_silent and check.reason is ReasonCode.LIMIT_NOT_STATED:
-            presumed = ReasonCode.RETENTION_PRESUMED
-            check = attrs.evolve(check, outcome=Outcome.PASS_WITH_DEPENDENCY, reason=presumed)
-        yield check
+        yield _retention_by_silence(check, policy) if requirement.retention_silence_passes else check
     if requirement.aggregate_bases:
         yield _basis_check(policy, requirement.aggregate_bases, requirement.evidence, context)
 
@@ -285,6 +318,14 @@ def _retention_check(policy: PolicyFacts, most: int, rule: EvidenceRule, context
         failed=ReasonCode.RETENTION_TOO_HIGH,
         unstated=ReasonCode.LIMIT_NOT_STATED,
     )
+
+
+def _retention_by_silence(check: Check, policy: PolicyFacts) -> Check:
+    """Return the check of a retention of which silence is a pass. What a source states illegibly is no silence."""
+    is_silent = all(limits.retention is Missing.ABSENT for limits in policy.limits)
+    if not is_silent or check.reason is not ReasonCode.LIMIT_NOT_STATED:
+        return check
+    return attrs.evolve(check, outcome=Outcome.PASS_WITH_DEPENDENCY, reason=ReasonCode.RETENTION_PRESUMED)
 
 
 def _basis_check(

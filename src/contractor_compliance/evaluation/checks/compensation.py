@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 
 import attrs
 
@@ -53,48 +55,38 @@ def state_check(
     in_3a = {state in value for value in listed.values}
     if in_3a == {True}:
         return context.proven(aspect, listed.support, rule, policy, state.value, "3.A")
+    check = _beyond_3a(aspect, policy, state, in_3a, rule, context)
+    if presume_home and not in_3a and not resolve_fact(policy.states, "item_3c").values:
+        return _presumed(aspect, policy, state, rule, context) or check
+    return check
+
+
+def _beyond_3a(
+    aspect: str, policy: PolicyFacts, state: State, in_3a: set[bool], rule: EvidenceRule, context: CheckContext
+) -> Check:
+    """Does the policy cover work in a state that is not certainly in 3.A?
+
+    Args:
+        aspect: What is looked at, for the check.
+        policy: The policy.
+        state: The state of work.
+        in_3a: What the best sources say of 3.A: whether it is there; nothing = no list, both = they contradict.
+        rule: What evidence counts.
+        context: The facts, work, day and law.
+    """
     others = resolve_fact(policy.states, "item_3c")
     in_3c = {state in value for value in others.values}
+    check = partial(Check, aspect=aspect, required=state.value, policy_id=policy.id)
     if True in in_3a or len(in_3c) == 2:
-        return Check(
-            aspect=aspect,
-            outcome=Outcome.UNKNOWN,
-            reason=ReasonCode.FACTS_CONFLICT,
-            required=state.value,
-            policy_id=policy.id,
-        )
+        return check(outcome=Outcome.UNKNOWN, reason=ReasonCode.FACTS_CONFLICT)
     if in_3c == {True}:
         if not in_3a:
-            return Check(
-                aspect=aspect,
-                outcome=Outcome.UNKNOWN,
-                reason=ReasonCode.STATES_UNKNOWN,
-                required=state.value,
-                actual="3.C, 3.A unknown",
-                policy_id=policy.id,
-            )
+            return check(outcome=Outcome.UNKNOWN, reason=ReasonCode.STATES_UNKNOWN, actual="3.C, 3.A unknown")
         return _other_states_check(aspect, policy, state, others, rule, context)
-    if presume_home and not in_3a and not in_3c:
-        presumed = _presumed(aspect, policy, state, rule, context)
-        if presumed is not None:
-            return presumed
     if not in_3a or not in_3c:
         # Without both lists it is not known that the state is in neither.
-        return Check(
-            aspect=aspect,
-            outcome=Outcome.UNKNOWN,
-            reason=ReasonCode.STATES_UNKNOWN,
-            required=state.value,
-            policy_id=policy.id,
-        )
-    return Check(
-        aspect=aspect,
-        outcome=Outcome.FAIL,
-        reason=ReasonCode.STATE_NOT_COVERED,
-        required=state.value,
-        actual="neither 3.A nor 3.C",
-        policy_id=policy.id,
-    )
+        return check(outcome=Outcome.UNKNOWN, reason=ReasonCode.STATES_UNKNOWN)
+    return check(outcome=Outcome.FAIL, reason=ReasonCode.STATE_NOT_COVERED, actual="neither 3.A nor 3.C")
 
 
 def _presumed(
@@ -154,12 +146,8 @@ def _other_states_check(
             actual="3.C",
             policy_id=policy.id,
         )
-    in_time = tuple(
-        statement.evidence
-        for statement in policy.states
-        for notice in statement.notices
-        if notice.state is state and (notice.given_on - effective) <= _NOTICE
-    )
+    notices = _notices(policy, state)
+    in_time = tuple(evidence for given_on, evidence in notices if (given_on - effective) <= _NOTICE)
     if in_time:
         notified = context.proven(aspect, in_time, rule, policy, state.value, "3.C, insurer notified")
         if notified.outcome is Outcome.PASS:
@@ -189,14 +177,17 @@ def _other_states_check(
     )
 
 
+def _notices(policy: PolicyFacts, state: State) -> Iterator[tuple[date, Evidence]]:
+    """Yield the day of each notice to the insurer of work in the state, and the evidence."""
+    for statement in policy.states:
+        for notice in statement.notices:
+            if notice.state is state:
+                yield notice.given_on, statement.evidence
+
+
 def _notified(policy: PolicyFacts, state: State, rule: EvidenceRule, context: CheckContext) -> bool:
     """Return whether the insurer was notified of the work by the day, on evidence as good as is asked for."""
-    notified = tuple(
-        statement.evidence
-        for statement in policy.states
-        for notice in statement.notices
-        if notice.state is state and notice.given_on <= context.day
-    )
+    notified = tuple(evidence for given_on, evidence in _notices(policy, state) if given_on <= context.day)
     return bool(notified) and evidence_fault(notified, rule, context.day, context.facts, policy) is None
 
 
@@ -226,6 +217,14 @@ def worker_check(
         return reported
     if work.worker_role is PersonRole.EMPLOYEE and not is_named:
         return None
+    return _included_check(policy, state, switch, rule, context)
+
+
+def _included_check(
+    policy: PolicyFacts, state: State, switch: ExcludedWorkerRule, rule: EvidenceRule, context: CheckContext
+) -> Check | None:
+    """Is the person who does the work left out by the policy, or included, by its word or by law?"""
+    work = context.work
     excluded, support = _excluded(policy, context)
     if rule.documents:
         # The documents accepted prove the cover itself; who is left out of it may be stated elsewhere (B6.9).
@@ -290,27 +289,38 @@ def _excluded_if(
     work = context.work
     if named.values:
         return named.value, named.support
-    if any(exclusion.if_any for exclusion in policy.exclusions):
-        ghost = ResolvedFact(
-            *strongest(
-                (exclusion.if_any, exclusion.evidence)
-                for exclusion in policy.exclusions
-                if exclusion.if_any or exclusion.any_excluded is False
-            )
-        )
-        if True in ghost.values:
-            sure = ghost.value is True and work.worker_role is PersonRole.OWNER
-            return (True if sure else None), ghost.support
+    ghost = _if_any(policy)
+    if True in ghost.values:
+        sure = ghost.value is True and work.worker_role is PersonRole.OWNER
+        return (True if sure else None), ghost.support
     any_excluded = resolve_fact(policy.exclusions, "any_excluded")
     if any_excluded.value is False:
         return False, any_excluded.support
     if any_excluded.value is True and work.worker_role is PersonRole.OWNER:
-        if context.facts.sole_owner:
-            return True, any_excluded.support
-        # Those excluded are named, and this owner is not among them.
-        if work.worker is not None and any(exclusion.excluded for exclusion in policy.exclusions):
-            return False, any_excluded.support
+        return _excludes_owner(policy, context), any_excluded.support
     return None, any_excluded.support
+
+
+def _if_any(policy: PolicyFacts) -> ResolvedFact:
+    """Return whether it is a ghost policy, issued with no payroll: it covers nobody who owns the contractor."""
+    if not any(exclusion.if_any for exclusion in policy.exclusions):
+        return UNSTATED
+    return ResolvedFact(
+        *strongest(
+            (exclusion.if_any, exclusion.evidence)
+            for exclusion in policy.exclusions
+            if exclusion.if_any or exclusion.any_excluded is False
+        )
+    )
+
+
+def _excludes_owner(policy: PolicyFacts, context: CheckContext) -> bool | None:
+    """Return whether the owner who does the work is one of those left out; None = not known."""
+    if context.facts.sole_owner:
+        return True
+    # Those excluded are named, and this owner is not among them.
+    are_named = any(exclusion.excluded for exclusion in policy.exclusions)
+    return False if context.work.worker is not None and are_named else None
 
 
 _NamedPerson = tuple[NameMatch, bool, Evidence]

@@ -171,43 +171,75 @@ def _best(
     counts, so that one more denial never makes the answer better.
     """
     needed = _needed(evidence, rule)
-
-    def fault_of(source: Evidence) -> ReasonCode | None:
-        return evidence_fault((source,), needed, context.day, context.facts, policy)
-
-    present = [
-        endorsement
-        for endorsement in policy.endorsements
-        if endorsement.present and rule.kind in possible_kinds(endorsement)
-    ]
+    present = _present(policy, rule.kind)
     results = [_one(endorsement, rule, party, needed, policy, context) for endorsement in present]
-    for denial in policy.endorsements:
-        if denial.present or rule.kind not in possible_kinds(denial) | {denial.kind}:
-            continue
-        concerned = [endorsement for endorsement in present if _may_be_one(denial, endorsement)]
+    for denial in _denials(policy, rule.kind):
+        concerned = _concerned(denial, present)
         if present and not concerned:
             continue
-        outcome, reason = standing_of(
-            denial.evidence,
-            (endorsement.evidence for endorsement in concerned),
-            fault_of,
-            ReasonCode.ENDORSEMENT_MISSING,
-        )
-        if outcome is Outcome.PASS:
+        disputed = _disputed(denial, concerned, needed, policy, context)
+        if disputed is None:
             continue
-        disputed: _Answer = (outcome, reason, "not on the policy" if outcome is Outcome.FAIL else None)
+        if not present:
+            return disputed
         # The others, that it does not speak of, are as good as they were.
         results = [
             min(disputed, result, key=lambda answer: answer[0].rank) if endorsement in concerned else result
             for endorsement, result in zip(present, results, strict=True)
         ]
-        if not present:
-            return disputed
-    if not results:
-        if policy.lists_all_endorsements:
-            return Outcome.FAIL, ReasonCode.ENDORSEMENT_MISSING, "not in the policy's list of endorsements"
-        return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, None
-    return max(results, key=lambda result: (result[0].rank, result[1].value if result[1] else "", result[2] or ""))
+    return _best_answer(results) if results else _unmentioned(policy)
+
+
+def _present(policy: PolicyFacts, kind: EndorsementKind) -> list[Endorsement]:
+    """Return the statements that an endorsement is on the policy which may be of the kind."""
+    return [
+        endorsement
+        for endorsement in policy.endorsements
+        if endorsement.present and kind in possible_kinds(endorsement)
+    ]
+
+
+def _denials(policy: PolicyFacts, kind: EndorsementKind) -> Iterator[Endorsement]:
+    """Yield the statements that such an endorsement is not on the policy."""
+    for endorsement in policy.endorsements:
+        if not endorsement.present and kind in possible_kinds(endorsement) | {endorsement.kind}:
+            yield endorsement
+
+
+def _disputed(
+    denial: Endorsement,
+    concerned: list[Endorsement],
+    needed: EvidenceRule,
+    policy: PolicyFacts,
+    context: CheckContext,
+) -> _Answer | None:
+    """Return what a denial leaves of the endorsements that it concerns; None if it is outweighed."""
+
+    def fault_of(source: Evidence) -> ReasonCode | None:
+        return evidence_fault((source,), needed, context.day, context.facts, policy)
+
+    favorable = (endorsement.evidence for endorsement in concerned)
+    outcome, reason = standing_of(denial.evidence, favorable, fault_of, ReasonCode.ENDORSEMENT_MISSING)
+    if outcome is Outcome.PASS:
+        return None
+    return outcome, reason, "not on the policy" if outcome is Outcome.FAIL else None
+
+
+def _unmentioned(policy: PolicyFacts) -> _Answer:
+    """Answer for an endorsement of which no statement speaks."""
+    if policy.lists_all_endorsements:
+        return Outcome.FAIL, ReasonCode.ENDORSEMENT_MISSING, "not in the policy's list of endorsements"
+    return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, None
+
+
+def _best_answer(answers: list[_Answer]) -> _Answer:
+    """Return the best answer: a plain pass first, then the one that names its reason."""
+    return max(answers, key=lambda answer: (answer[0].rank, answer[1].value if answer[1] else "", answer[2] or ""))
+
+
+def _concerned(denial: Endorsement, present: list[Endorsement]) -> list[Endorsement]:
+    """Return the statements that a denial may speak of."""
+    return [endorsement for endorsement in present if _may_be_one(denial, endorsement)]
 
 
 def _may_be_one(denial: Endorsement, endorsement: Endorsement) -> bool:
@@ -334,8 +366,7 @@ def _scheduled(
             accepted = rule.accepts_blanket or not result.is_blanket
             outcome, reason, actual = _under_contract(role, upstream=upstream, accepted=accepted, context=context)
             results.append((outcome, reason, actual or result.text))
-    # A plain match first, then the one that names its reason.
-    return max(results, key=lambda answer: (answer[0].rank, answer[1].value if answer[1] else "", answer[2] or ""))
+    return _best_answer(results)
 
 
 def _under_contract(role: PartyRole, *, upstream: bool, accepted: bool, context: CheckContext) -> _Answer:

@@ -12,7 +12,7 @@ from contractor_compliance.domain.forms import excluded_by
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import ExclusionRule
 from contractor_compliance.evaluation.checks.context import CheckContext
-from contractor_compliance.evaluation.checks.later_events import standing_of
+from contractor_compliance.evaluation.checks.later_events import Proof, fault_to_name, standing_of
 from contractor_compliance.evaluation.facts.dossier import evidence_fault
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.results.aspects import aspect_labels
@@ -62,12 +62,7 @@ def _judged(
     def fault_of(evidence: Evidence) -> ReasonCode | None:
         return evidence_fault((evidence,), needed, context.day, context.facts, policy)
 
-    # That one form is absent does not prove that no other excludes the same, so such a statement rules nothing out.
-    absent = [
-        statement.evidence
-        for statement in policy.policy_exclusions
-        if not statement.present and statement.kind is rule.kind and statement.form is None
-    ]
+    absent = _absent(policy, rule.kind)
     standings = [
         (*standing_of(source, absent, fault_of, ReasonCode.EXCLUSION_PRESENT), words)
         for source, words in sorted(_present(policy, rule.kind), key=lambda present: present[1])
@@ -75,7 +70,13 @@ def _judged(
     worst = min(standings, key=lambda standing: standing[0].rank, default=None)
     if worst is not None and worst[0] is not Outcome.PASS:
         return *worst, None
-    proofs = [*absent, *policy.complete_lists]
+    return _not_shown([*absent, *policy.complete_lists], rule, fault_of)
+
+
+def _not_shown(
+    proofs: list[Evidence], rule: ExclusionRule, fault_of: Proof
+) -> tuple[Outcome, ReasonCode | None, str | None, EvidenceLevel | None]:
+    """Judge an exclusion that nothing shows, or no longer: by what proves its absence, else by the silence."""
     faults = {fault_of(evidence) for evidence in proofs}
     if None in faults:
         return Outcome.PASS, None, None, None
@@ -83,17 +84,27 @@ def _judged(
         return Outcome.PASS_WITH_DEPENDENCY, ReasonCode.EXCLUSION_PRESUMED_ABSENT, None, None
     if faults:
         best = max(proofs, key=lambda evidence: evidence.level.rank)
-        weakest = min((fault for fault in faults if fault), key=lambda fault: fault.value)
-        return Outcome.UNKNOWN, weakest, best.level.value, best.level
+        return Outcome.UNKNOWN, fault_to_name(faults), best.level.value, best.level
     return Outcome.UNKNOWN, ReasonCode.EXCLUSION_NOT_STATED, None, None
+
+
+def _absent(policy: PolicyFacts, kind: ExclusionKind) -> list[Evidence]:
+    """Return the evidence that the exclusion is not on the policy.
+
+    That one form is absent does not prove that no other excludes the same, so such a statement rules nothing out.
+    """
+    return [
+        statement.evidence
+        for statement in policy.policy_exclusions
+        if not statement.present and statement.kind is kind and statement.form is None
+    ]
 
 
 def _present(policy: PolicyFacts, kind: ExclusionKind) -> Iterator[tuple[Evidence, str]]:
     """Yield each source that shows the exclusion, with the words that it uses."""
     for statement in policy.policy_exclusions:
         if statement.present and (statement.kind is kind or kind in excluded_by(statement.form)):
-            words = ", ".join(text for text in (statement.title or kind.label, statement.form) if text)
-            yield statement.evidence, words
+            yield statement.evidence, ", ".join(filter(None, (statement.title or kind.label, statement.form)))
     for endorsement in policy.endorsements:
         if endorsement.present and kind in excluded_by(endorsement.form):
             yield endorsement.evidence, f"{kind.label}, {endorsement.form}"

@@ -6,7 +6,7 @@ import attrs
 
 from contractor_compliance.domain.calendar import add_years
 from contractor_compliance.domain.certificate import ExemptionKind
-from contractor_compliance.domain.contractor import EntityType, PersonRole
+from contractor_compliance.domain.contractor import EntityType, Person, PersonRole
 from contractor_compliance.domain.evidence import EvidenceLevel, EvidenceRule
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.license_class import license_classes
@@ -194,7 +194,11 @@ def _within(limit: ExemptionLimit | None, facts: ExemptionFacts, context: CheckC
     if limit.max_persons is not None and _holders(facts, context) > limit.max_persons:
         # One of the exemptions is one too many, and nothing shows which.
         return Outcome.UNKNOWN
-    worker = context.work.worker
+    return _owns_enough(context.work.worker, limit)
+
+
+def _owns_enough(worker: Person | None, limit: ExemptionLimit) -> Outcome:
+    """Does the person who does the work own the share that the law asks for?"""
     if limit.min_ownership is None or worker is None:
         return Outcome.PASS
     if isinstance(worker.ownership_percent, Missing):
@@ -276,7 +280,14 @@ def mandatory_check(state: State, context: CheckContext) -> Check:
         )
     if mandatory is None:
         return Check(aspect=aspect, outcome=Outcome.UNKNOWN, reason=ReasonCode.EXEMPTION_UNPROVEN, required=required)
-    exempt = any(
+    if _is_exempt(state, context) or _is_free_by_law(state, context):
+        return Check(aspect=aspect, outcome=Outcome.PASS, required=required)
+    return Check(aspect=aspect, outcome=Outcome.UNKNOWN, reason=ReasonCode.WORKER_UNKNOWN, required=required)
+
+
+def _is_exempt(state: State, context: CheckContext) -> bool:
+    """Return whether an exemption on file, beyond the contractor's own word, frees the person who does the work."""
+    return any(
         not exemption.exemption.kind.covers_employees
         # The contractor's own word does not show what the law demands.
         and exemption.exemption.kind is not ExemptionKind.SOLE_PROPRIETOR_DECLARATION
@@ -284,9 +295,10 @@ def mandatory_check(state: State, context: CheckContext) -> Check:
         for exemption in context.facts.exemptions
         if exemption.exemption.state is state
     )
-    entity_type = context.facts.dossier.contractor.entity_type
-    row = context.law.owner_rule(state, entity_type, context.day)
-    free_by_law = row is not None and row.default is OwnerDefault.EXCLUDED and work.worker_role is PersonRole.OWNER
-    if exempt or free_by_law:
-        return Check(aspect=aspect, outcome=Outcome.PASS, required=required)
-    return Check(aspect=aspect, outcome=Outcome.UNKNOWN, reason=ReasonCode.WORKER_UNKNOWN, required=required)
+
+
+def _is_free_by_law(state: State, context: CheckContext) -> bool:
+    """Return whether an owner does the work, and the law leaves owners out unless they elect to be covered."""
+    row = context.law.owner_rule(state, context.facts.dossier.contractor.entity_type, context.day)
+    is_owner = context.work.worker_role is PersonRole.OWNER
+    return is_owner and row is not None and row.default is OwnerDefault.EXCLUDED

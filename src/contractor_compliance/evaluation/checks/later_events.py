@@ -12,7 +12,7 @@ from contractor_compliance.domain.evidence import Evidence
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.results.outcome import Outcome
 
-__all__ = ["standing_of"]
+__all__ = ["Proof", "fault_to_name", "standing_of"]
 
 #: How well a favorable statement is proven: None = as the requirement asks, else what is wrong with it.
 Proof = Callable[[Evidence], ReasonCode | None]
@@ -38,8 +38,13 @@ def standing_of(
     if any(_weight(evidence) == weight for evidence in later):
         return Outcome.UNKNOWN, ReasonCode.FACTS_CONFLICT
     if faults:
-        return Outcome.UNKNOWN, min((fault for fault in faults if fault), key=lambda fault: fault.value)
+        return Outcome.UNKNOWN, fault_to_name(faults)
     return Outcome.FAIL, stands
+
+
+def fault_to_name(faults: Iterable[ReasonCode | None]) -> ReasonCode:
+    """Return the one fault of several that is reported: the first by its code, never by the order of statements."""
+    return min((fault for fault in faults if fault), key=lambda fault: fault.value)
 
 
 def _weight(evidence: Evidence) -> tuple[int, object]:

@@ -41,7 +41,7 @@ def layered_insured_checks(
     layers = [context.facts.by_id[policy_id] for policy_id in used]
     follow = {layer.id for layer in layers if _follows(layer, line, requirement, context)}
     for rule in requirement.additional_insured:
-        serving = [layer for layer in layers if layer.id in follow or _adds(layer, rule, requirement, context)]
+        serving = _serving(layers, follow, rule, requirement, context)
         proven = _adds(primary, rule, requirement, context) and _reach(serving, requirement)
         yield Check(
             aspect=f"umbrella.{line}.{rule.kind.value}",
@@ -50,6 +50,17 @@ def layered_insured_checks(
             required=rule.kind.label,
             policy_id=used[0] if used else primary.id,
         )
+
+
+def _serving(
+    layers: list[PolicyFacts],
+    follow: set[str],
+    rule: EndorsementRule,
+    requirement: UmbrellaRequirement,
+    context: CheckContext,
+) -> list[PolicyFacts]:
+    """Return the layers that serve the party: those that follow form, and those that add it by themselves."""
+    return [layer for layer in layers if layer.id in follow or _adds(layer, rule, requirement, context)]
 
 
 def _adds(policy: PolicyFacts, rule: EndorsementRule, requirement: UmbrellaRequirement, context: CheckContext) -> bool:

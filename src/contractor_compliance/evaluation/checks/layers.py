@@ -19,7 +19,7 @@ from contractor_compliance.evaluation.checks.endorsements import is_stop_gap
 from contractor_compliance.evaluation.checks.presumed_schedule import PresumedSchedule, presumed_schedule
 from contractor_compliance.evaluation.facts.dossier import evidence_fault
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
-from contractor_compliance.evaluation.facts.resolved import ResolvedFact, strongest
+from contractor_compliance.evaluation.facts.resolved import ResolvedFact, stated_values, strongest
 from contractor_compliance.results.outcome import Outcome
 
 __all__ = [
@@ -49,6 +49,8 @@ _AGGREGATE = {
     Line.EL: (LimitKind.EL_DISEASE_POLICY_LIMIT,),
     Line.STOP_GAP: (LimitKind.EL_DISEASE_POLICY_LIMIT,),
 }
+#: The lines that the row of a line may stand under in a schedule, where it may stand under several.
+_SCHEDULED_AS = {Line.EL: (Line.EL, Line.WC, Line.STOP_GAP)}
 _CLAIM_OCCURRENCE = (LimitKind.EACH_CLAIM, LimitKind.EACH_OCCURRENCE)
 _CLAIM_AGGREGATE = (LimitKind.AGGREGATE,)
 #: Lines written on an occurrence basis; others are only where a source says so.
@@ -91,6 +93,36 @@ class Tower:
 
 
 @attrs.define
+class _Seat:
+    """How a layer sits on a line of a primary.
+
+    Attributes:
+        row: Its row for the line; None = not known.
+        is_certain: Whether it certainly counts over the line.
+        presumed: The row that is presumed where none is known.
+    """
+
+    row: UnderlyingLimit | None
+    is_certain: bool
+    presumed: PresumedSchedule | None = None
+
+    @property
+    def _seated(self) -> UnderlyingLimit | None:
+        """The row that counts: as presumed, else as stated."""
+        return self.presumed.row if self.presumed is not None else self.row
+
+    @property
+    def attachment(self) -> int | Missing:
+        """What must lie beneath for each occurrence, in cents."""
+        return self._seated.occurrence if self._seated is not None else Missing.ABSENT
+
+    @property
+    def attachment_aggregate(self) -> int | Missing:
+        """What must lie beneath in the aggregate, in cents."""
+        return self._seated.aggregate if self._seated is not None else Missing.ABSENT
+
+
+@attrs.define
 class _LayerTerms:
     policy: PolicyFacts
     certain: bool
@@ -129,29 +161,27 @@ def tower_over(
     tower = Tower()
     occurrence = _base(line, primary, _this_or_all(limit, occurrence_kinds(line)))
     aggregate = _base(line, primary, _this_or_all(limit, aggregate_kinds(line)))
-    layers: list[_LayerTerms] = []
-    cut: set[ReasonCode] = set()
-    for policy in _layers(kinds, context):
-        terms = _layer_terms(policy, line, primary, rule, context, presume_schedule=presume_schedule)
-        if isinstance(terms, _LayerTerms):
-            layers.append(terms)
-        elif terms is not None:
-            cut.add(terms)
-    layers = _once(layers)
-    layers.sort(key=lambda layer: (layer.attachment, layer.attachment_aggregate, layer.policy.id))
+    terms = [
+        _layer_terms(policy, line, primary, rule, context, presume_schedule=presume_schedule)
+        for policy in _layers(kinds, context)
+    ]
+    layers = _lowest_first(terms)
     certain = [layer for layer in layers if layer.certain]
     tower.occurrence, tower.aggregate, tower.used, gap = _stack(certain, 0, occurrence[0], aggregate[0])
     tower.possible_occurrence, tower.possible_aggregate, doubtful, possible_gap = _stack(
         layers, 1, occurrence[1], aggregate[1]
     )
     tower.doubtful = tuple(policy_id for policy_id in doubtful if policy_id not in tower.used)
+    tower.cut = frozenset(reason for reason in terms if isinstance(reason, ReasonCode))
     if gap or possible_gap:
-        cut.add(ReasonCode.ATTACHMENT_GAP)
-    tower.cut = frozenset(cut)
-    tower.presumed = tuple(
-        layer.presumed for layer in certain if layer.presumed is not None and layer.policy.id in tower.used
-    )
+        tower.cut |= {ReasonCode.ATTACHMENT_GAP}
+    tower.presumed = _presumed(certain, tower.used)
     return tower
+
+
+def _presumed(layers: list[_LayerTerms], used: tuple[str, ...]) -> tuple[PresumedSchedule, ...]:
+    """Return what is presumed of the layers that count."""
+    return tuple(layer.presumed for layer in layers if layer.presumed is not None and layer.policy.id in used)
 
 
 def _layers(kinds: frozenset[Line], context: CheckContext) -> Iterator[PolicyFacts]:
@@ -177,42 +207,68 @@ def _layer_terms(
         return None
     if insured.outcome is Outcome.FAIL:
         return insured.reason
-    certain = term.outcome.rank > Outcome.UNKNOWN.rank and insured.outcome is Outcome.PASS
-    scheduled = _schedule(policy, line)
-    if scheduled is False:
+    seat = _seat(policy, line, primary, rule, context, presume_schedule=presume_schedule)
+    if not isinstance(seat, _Seat):
+        return seat
+    occurrence = policy.amount(LimitKind.EACH_OCCURRENCE)
+    is_in_force = term.outcome.rank > Outcome.UNKNOWN.rank and insured.outcome is Outcome.PASS
+    return _LayerTerms(
+        policy=policy,
+        certain=is_in_force
+        and seat.is_certain
+        and len(occurrence.values) == 1
+        and _is_proven_layer(policy, rule, context),
+        occurrence=_bounds(occurrence),
+        aggregate=_bounds(policy.amount(LimitKind.AGGREGATE)),
+        attachment=_stated_or_none(seat.attachment),
+        attachment_aggregate=_stated_or_none(seat.attachment_aggregate),
+        presumed=seat.presumed,
+    )
+
+
+def _seat(
+    policy: PolicyFacts,
+    line: Line,
+    primary: PolicyFacts,
+    rule: EvidenceRule,
+    context: CheckContext,
+    *,
+    presume_schedule: bool,
+) -> _Seat | ReasonCode | None:
+    """Return how a layer sits on the line of the primary, or the reason why it does not."""
+    row = _schedule(policy, line)
+    if row is False:
         return ReasonCode.LINE_NOT_SCHEDULED
     triggers = _triggers_agree(line, primary, policy.trigger)
-    if triggers is False and policy.trigger.value is not Trigger.CLAIMS_MADE:
+    is_claims_made = policy.trigger.value is Trigger.CLAIMS_MADE
+    if triggers is False and not is_claims_made:
         return ReasonCode.TRIGGER_NOT_ACCEPTED
-    presumed: PresumedSchedule | None = None
-    if presume_schedule and scheduled is None and triggers is True:
-        presumed = presumed_schedule(policy, line, primary, rule, context)
-        scheduled = None if presumed is None else presumed.row
-    certain = certain and triggers is not None and scheduled is not None
-    if policy.trigger.value is Trigger.CLAIMS_MADE:
+    seat = _Seat(row, is_certain=triggers is not None)
+    if presume_schedule and row is None and triggers is True:
+        seat.presumed = presumed_schedule(policy, line, primary, rule, context)
+    if is_claims_made:
         reach = retroactive_check(policy, rule, context)
         if reach.outcome is Outcome.FAIL and triggers is not False:
             return reach.reason
         # Over an occurrence primary the forms differ on the retroactive date: only one that reaches back counts.
-        certain = certain and reach.outcome is Outcome.PASS
-    occurrence = policy.amount(LimitKind.EACH_OCCURRENCE)
-    aggregate = policy.amount(LimitKind.AGGREGATE)
-    attachment = scheduled.occurrence if scheduled is not None else Missing.ABSENT
-    above = scheduled.aggregate if scheduled is not None else Missing.ABSENT
-    certain = certain and not isinstance(attachment, Missing) and len(occurrence.values) == 1
-    # Every fact that the layer counts by must be proven as well as the requirement asks.
-    for support in (occurrence.support, aggregate.support, policy.trigger.support, _schedule_support(policy)):
-        if support and evidence_fault(support, rule, context.day, context.facts, policy) is not None:
-            certain = False
-    return _LayerTerms(
-        policy=policy,
-        certain=certain,
-        occurrence=_bounds(occurrence),
-        aggregate=_bounds(aggregate),
-        attachment=0 if isinstance(attachment, Missing) else attachment,
-        attachment_aggregate=0 if isinstance(above, Missing) else above,
-        presumed=presumed,
+        seat.is_certain &= reach.outcome is Outcome.PASS
+    seat.is_certain &= not isinstance(seat.attachment, Missing)
+    return seat
+
+
+def _is_proven_layer(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -> bool:
+    """Return whether every fact that the layer counts by is proven as well as the requirement asks."""
+    amounts = (policy.amount(LimitKind.EACH_OCCURRENCE).support, policy.amount(LimitKind.AGGREGATE).support)
+    return all(
+        evidence_fault(support, rule, context.day, context.facts, policy) is None
+        for support in (*amounts, policy.trigger.support, _schedule_support(policy))
+        if support
     )
+
+
+def _stated_or_none(cents: int | Missing) -> int:
+    """Return an attachment in cents; one that is not stated is none."""
+    return 0 if isinstance(cents, Missing) else cents
 
 
 def _bounds(amount: ResolvedFact) -> tuple[int, int]:
@@ -222,27 +278,28 @@ def _bounds(amount: ResolvedFact) -> tuple[int, int]:
 
 def _schedule(policy: PolicyFacts, line: Line) -> UnderlyingLimit | Literal[False] | None:
     """Return the layer's row for the line, None if it is not known whether there is one, False if there is none."""
-    statements = policy.underlying_schedules
-    lines = (Line.EL, Line.WC, Line.STOP_GAP) if line == Line.EL else (line,)
-    followed, _ = strongest(
-        (row, statement.evidence)
-        for statement in statements
-        for row in statement.follows_form_over
-        if row.line in lines
-    )
+    lines = _SCHEDULED_AS.get(line, (line,))
+    followed = _followed(policy, lines)
     schedules, _ = strongest(
-        (statement.schedule, statement.evidence)
-        for statement in statements
-        if not isinstance(statement.schedule, Missing)
+        stated_values((statement.schedule, statement.evidence) for statement in policy.underlying_schedules)
     )
     if len(schedules) > 1 or len(followed) > 1:
         return None
-    for row in schedules[0] if schedules else ():
-        if row.line in lines:
-            return row
-    if followed:
-        return followed[0]
+    rows = [*(row for schedule in schedules for row in schedule if row.line in lines), *followed]
+    if rows:
+        return rows[0]
     return False if schedules else None
+
+
+def _followed(policy: PolicyFacts, lines: tuple[Line, ...]) -> tuple[UnderlyingLimit, ...]:
+    """Return the row over which the layer follows form, by the best evidence; several if that contradicts itself."""
+    rows, _ = strongest(
+        (row, statement.evidence)
+        for statement in policy.underlying_schedules
+        for row in statement.follows_form_over
+        if row.line in lines
+    )
+    return rows
 
 
 def _schedule_support(policy: PolicyFacts) -> tuple[Evidence, ...]:
@@ -259,12 +316,14 @@ def _triggers_agree(line: Line, primary: PolicyFacts, layer: ResolvedFact) -> bo
     return beneath is layer.value
 
 
-def _once(layers: list[_LayerTerms]) -> list[_LayerTerms]:
-    """Count a policy once, though it may count in several capacities: the one that is proven, then the first."""
+def _lowest_first(terms: list[_LayerTerms | ReasonCode | None]) -> list[_LayerTerms]:
+    """Return the layers that may count by attachment, a policy once, though it may count in several capacities."""
+    layers = [layer for layer in terms if isinstance(layer, _LayerTerms)]
     first: dict[int, _LayerTerms] = {}
+    # The capacity that is proven counts, then the first.
     for layer in sorted(layers, key=lambda layer: (not layer.certain, layer.policy.id)):
         first.setdefault(layer.policy.identity, layer)
-    return list(first.values())
+    return sorted(first.values(), key=lambda layer: (layer.attachment, layer.attachment_aggregate, layer.policy.id))
 
 
 def _stack(

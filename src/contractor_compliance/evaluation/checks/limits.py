@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.limits import LimitKind, MinimumLimit
 from contractor_compliance.domain.line import Line
@@ -53,18 +56,29 @@ def limit_checks(
         if check.outcome is not Outcome.FAIL or not (top_up or len(amount.values) > 1):
             results.append((check, ()))
             continue
-        beneath = (minimum, amount, policy, line)
-        tower, topped, layers = _topped(*beneath, top_up=top_up, rule=rule, context=context)
-        if presume_schedule and topped.outcome is Outcome.UNKNOWN:
-            # Only what is open may be presumed: neither a pass nor a failure changes (domain rule B14.16).
-            presuming = _topped(*beneath, top_up=top_up, rule=rule, context=context, presume_schedule=True)
-            if presuming[1].outcome is Outcome.PASS_WITH_DEPENDENCY:
-                tower, topped, layers = presuming
-                presumed += tower.presumed if tower is not None else ()
-        if tower is not None and ReasonCode.ATTACHMENT_GAP in tower.cut and not tower.used:
+        top = partial(_topped, minimum, amount, policy, line, top_up=top_up, rule=rule, context=context)
+        tower, topped, layers = _or_presumed(top) if presume_schedule else top()
+        presumed += tower.presumed
+        if ReasonCode.ATTACHMENT_GAP in tower.cut and not tower.used:
             results.append((_gap(minimum, tower, amount.values, policy), ()))
         results.append((topped, layers))
     return [*((check, ()) for check in presumption_checks(presumed)), *results]
+
+
+#: The layers over a limit that falls short, the check with them, and those that it depends on.
+_Topped = tuple[Tower, Check, tuple[str, ...]]
+
+
+def _or_presumed(top: Callable[..., _Topped]) -> _Topped:
+    """Top up by what is stated; where that leaves it open, with a schedule that is presumed, if this is a pass.
+
+    Only what is open may be presumed: neither a pass nor a failure changes (domain rule B14.16).
+    """
+    by_facts = top()
+    if by_facts[1].outcome is not Outcome.UNKNOWN:
+        return by_facts
+    presuming = top(presume_schedule=True)
+    return presuming if presuming[1].outcome is Outcome.PASS_WITH_DEPENDENCY else by_facts
 
 
 def _topped(
@@ -77,10 +91,10 @@ def _topped(
     rule: EvidenceRule,
     context: CheckContext,
     presume_schedule: bool = False,
-) -> tuple[Tower | None, Check, tuple[str, ...]]:
+) -> _Topped:
     """Return the layers over a limit that falls short, the check with them, and those that it depends on."""
     aspect = f"limit.{minimum.limit.value}"
-    tower: Tower | None = None
+    tower = Tower()
     # A limit that is excluded beneath is never topped up (domain rule B14.4).
     if top_up and max(amount.values) > 0:
         tower = tower_over(line, policy, top_up, rule, context, limit=minimum.limit, presume_schedule=presume_schedule)
@@ -92,11 +106,11 @@ def _topped(
 
 
 def _topped_up(
-    aspect: str, minimum: MinimumLimit, values: tuple[int, ...], tower: Tower | None, line: Line, policy: PolicyFacts
+    aspect: str, minimum: MinimumLimit, values: tuple[int, ...], tower: Tower, line: Line, policy: PolicyFacts
 ) -> tuple[Check, tuple[str, ...]]:
     certain, possible = _share(tower, minimum.limit, line)
     amount = min(values)
-    if tower is not None and certain and amount + certain >= minimum.cents:
+    if certain and amount + certain >= minimum.cents:
         return (
             Check(
                 aspect=aspect,
@@ -117,7 +131,7 @@ def _topped_up(
             actual=amount,
             policy_id=policy.id,
         ), ()
-    if tower is not None and possible and max(values) + possible >= minimum.cents:
+    if possible and max(values) + possible >= minimum.cents:
         return Check(
             aspect=aspect,
             outcome=Outcome.UNKNOWN,
@@ -147,10 +161,10 @@ def _gap(minimum: MinimumLimit, tower: Tower, values: tuple[int, ...], policy: P
     )
 
 
-def _share(tower: Tower | None, kind: LimitKind, line: Line) -> tuple[int, int]:
+def _share(tower: Tower, kind: LimitKind, line: Line) -> tuple[int, int]:
     """Return what the layers add to one limit: certainly, and possibly."""
-    if tower is not None and kind in occurrence_kinds(line):
+    if kind in occurrence_kinds(line):
         return tower.occurrence, tower.possible_occurrence
-    if tower is not None and kind in aggregate_kinds(line):
+    if kind in aggregate_kinds(line):
         return tower.aggregate, tower.possible_aggregate
     return 0, 0

@@ -80,17 +80,28 @@ def listed_check(
     listings, close = _listings(lists, match, context.day)
     if not listings:
         return fails if close is None else attrs.evolve(fails, outcome=Outcome.UNKNOWN, reason=near, actual=close)
-    best = max(listing.strength for listing in listings)
-    deciding = [listing for listing in listings if listing.strength == best]
-    covering = tuple(listing.evidence for listing in listings if listing.covers)
+    deciding = _strongest(listings)
     is_covered = {listing.covers for listing in deciding}
     if len(is_covered) == 2:
         return attrs.evolve(fails, outcome=Outcome.UNKNOWN, reason=ReasonCode.FACTS_CONFLICT)
-    # That an enrollment ended is an event: it counts from any evidence against all earlier statements.
-    ended_since = any(listing.has_ended and listing.evidence.observed_on > best[1] for listing in listings)
-    if is_covered == {False} or ended_since:
+    if is_covered == {False} or _has_ended_since(deciding[0].evidence.observed_on, listings):
         return fails
+    covering = tuple(listing.evidence for listing in listings if listing.covers)
     return context.proven(fails.aspect, covering, rule, policy, fails.required, min(item.name for item in deciding))
+
+
+def _strongest(listings: list[_Listing]) -> list[_Listing]:
+    """Return what the latest lists of the strongest level say."""
+    best = max(listing.strength for listing in listings)
+    return [listing for listing in listings if listing.strength == best]
+
+
+def _has_ended_since(day: date, listings: list[_Listing]) -> bool:
+    """Return whether a list observed after the day shows that the enrollment ended.
+
+    That is an event: it counts from any evidence against all earlier statements.
+    """
+    return any(listing.has_ended and listing.evidence.observed_on > day for listing in listings)
 
 
 def _listings(
@@ -108,10 +119,15 @@ def _listings(
             elif compared is NameMatch.REVIEW and _covers(entry, day):
                 close = min(close or entry.name, entry.name)
         if entries:
-            covers = any(_covers(entry, day) for entry in entries)
-            has_ended = not covers and any(entry.until is not None and entry.until <= day for entry in entries)
-            listings.append(_Listing(min(entry.name for entry in entries), covers, has_ended, evidence))
+            listings.append(_listing(entries, evidence, day))
     return listings, close
+
+
+def _listing(entries: list[Participant], evidence: Evidence, day: date) -> _Listing:
+    """Return what one list says by its entries under one name."""
+    covers = any(_covers(entry, day) for entry in entries)
+    has_ended = not covers and any(entry.until is not None and entry.until <= day for entry in entries)
+    return _Listing(min(entry.name for entry in entries), covers, has_ended, evidence)
 
 
 def _covers(entry: Participant, day: date) -> bool:

@@ -12,7 +12,7 @@ from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import format_cents
 from contractor_compliance.domain.names import NameMatch, normal_name
-from contractor_compliance.domain.policy import UnderlyingLimit
+from contractor_compliance.domain.policy import Insured, UnderlyingLimit
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.term import Term
 from contractor_compliance.domain.value import Missing
@@ -63,13 +63,14 @@ def presumed_schedule(
         return None
     for certificate_id in sorted(_certificates(umbrella) & _certificates(primary)):
         if _shows_one_insured(certificate_id, umbrella, primary, rule, context):
-            row = UnderlyingLimit(
-                line=line,
-                occurrence=usual.occurrence,
-                aggregate=Missing.ABSENT if usual.aggregate is None else usual.aggregate,
-            )
-            return PresumedSchedule(umbrella.id, row, certificate_id)
+            return PresumedSchedule(umbrella.id, _usual_row(usual), certificate_id)
     return None
+
+
+def _usual_row(usual: UsualAttachment) -> UnderlyingLimit:
+    """Return the row of a schedule that asks for the usual attachments."""
+    aggregate = Missing.ABSENT if usual.aggregate is None else usual.aggregate
+    return UnderlyingLimit(line=usual.line, occurrence=usual.occurrence, aggregate=aggregate)
 
 
 def presumption_checks(presumed: Iterable[PresumedSchedule]) -> Iterator[Check]:
@@ -129,16 +130,24 @@ def _shows_one_insured(
     certificate_id: str, umbrella: PolicyFacts, primary: PolicyFacts, rule: EvidenceRule, context: CheckContext
 ) -> bool:
     """Return whether the certificate shows term, limits and insured of both policies, and one insured."""
-    names: set[str | None] = set()
+    names: set[str] = set()
     for policy in (umbrella, primary):
         insured = [statement for statement in policy.insured if statement.evidence.certificate_id == certificate_id]
-        names |= {normal_name(statement.name) if statement.name else None for statement in insured}
-        running = [term for term in policy.days.terms if _runs_on(term, context.day)]
-        for statements in (running, policy.limits, insured):
-            shown = _of_certificate(statements, certificate_id)
-            if evidence_fault(shown, rule, context.day, context.facts, policy) is not None:
-                return False
-    return len(names) == 1 and names.isdisjoint({None, ""})
+        names |= {normal_name(statement.name or "") for statement in insured}
+        if not _shows(certificate_id, policy, insured, rule, context):
+            return False
+    return len(names) == 1 and "" not in names
+
+
+def _shows(
+    certificate_id: str, policy: PolicyFacts, insured: list[Insured], rule: EvidenceRule, context: CheckContext
+) -> bool:
+    """Return whether the certificate shows a term that runs, the limits and the insured, well enough."""
+    running = [term for term in policy.days.terms if _runs_on(term, context.day)]
+    return all(
+        evidence_fault(_of_certificate(statements, certificate_id), rule, context.day, context.facts, policy) is None
+        for statements in (running, policy.limits, insured)
+    )
 
 
 def _runs_on(term: Term, day: date) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import attrs
@@ -27,6 +27,8 @@ BINDERS = frozenset({"acord_75", "binder"})
 PROPERTY_FORMS = frozenset({"acord_24", "acord_27", "acord_28"})
 #: Document code of the schedule that carries on the remarks of a certificate.
 REMARKS = "acord_101"
+#: Document codes of the forms that say nothing of liability.
+_SILENT_FORMS = PROPERTY_FORMS | {REMARKS}
 #: Lines that no evidence of property insurance speaks of: all that are well known, but for crime, which it may show.
 _LIABILITY = frozenset(Line.known()) - {Line.CRIME}
 #: The statements that a document makes. A notice that ends cover counts whatever it is written on.
@@ -65,22 +67,15 @@ def liability_facts(policies: tuple[Policy, ...], certificates: Iterable[Certifi
 
     A policy of which no statement of a term is left is left out (domain rule B14.23).
     """
-    codes = {certificate.id: form_code(certificate.form) for certificate in certificates if certificate.form}
-    property_forms = frozenset(name for name, code in codes.items() if code in PROPERTY_FORMS)
-    loose = frozenset(name for name, code in codes.items() if code == REMARKS)
-    if not _are_cited(policies, property_forms | loose):
+    silent = _silent_certificates(certificates)
+    if not _are_cited(policies, silent.keys()):
         return policies
-
-    def says_nothing(evidence: Evidence, line: Line) -> bool:
-        if evidence.certificate_id in loose:
-            return True
-        is_property = evidence.document in PROPERTY_FORMS or evidence.certificate_id in property_forms
-        return is_property and line in _LIABILITY
-
     counted = []
     for policy in policies:
         left: dict[str, Any] = {
-            field: tuple(item for item in getattr(policy, field) if not says_nothing(item.evidence, policy.line))
+            field: tuple(
+                item for item in getattr(policy, field) if not _says_nothing(item.evidence, policy.line, silent)
+            )
             for field in _STATEMENTS
         }
         if left["terms"] or not policy.terms:
@@ -88,7 +83,24 @@ def liability_facts(policies: tuple[Policy, ...], certificates: Iterable[Certifi
     return tuple(counted)
 
 
-def _are_cited(policies: tuple[Policy, ...], names: frozenset[str]) -> bool:
+def _silent_certificates(certificates: Iterable[Certificate]) -> dict[str | None, str]:
+    """Return the document codes of the certificates whose form says nothing of liability, by the certificates' ids."""
+    return {
+        certificate.id: code
+        for certificate in certificates
+        if certificate.form and (code := form_code(certificate.form)) in _SILENT_FORMS
+    }
+
+
+def _says_nothing(evidence: Evidence, line: Line, silent: dict[str | None, str]) -> bool:
+    """Return whether a source is silent on the line: by its own document, or by the form of its certificate."""
+    form = silent.get(evidence.certificate_id)
+    if form == REMARKS:
+        return True
+    return line in _LIABILITY and (evidence.document in PROPERTY_FORMS or form in PROPERTY_FORMS)
+
+
+def _are_cited(policies: tuple[Policy, ...], names: Collection[str | None]) -> bool:
     """Return whether a policy has a statement from evidence of property insurance, or from one of the certificates."""
     return any(
         statement.evidence.document in PROPERTY_FORMS or (names and statement.evidence.certificate_id in names)

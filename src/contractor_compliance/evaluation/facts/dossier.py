@@ -15,7 +15,8 @@ import attrs
 
 from contractor_compliance.domain.assignment import Assignment, PartyRole
 from contractor_compliance.domain.autos import OwnedAutos
-from contractor_compliance.domain.certificate import Exemption
+from contractor_compliance.domain.certificate import Certificate, Exemption
+from contractor_compliance.domain.client import Client
 from contractor_compliance.domain.contractor import Contractor, EntityType, Person, PersonRole
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
@@ -36,6 +37,7 @@ from contractor_compliance.evaluation.facts.document_forms import (
     liability_facts,
 )
 from contractor_compliance.evaluation.facts.identity import (
+    Identity,
     PolicyRecords,
     are_of_different_lines,
     each_alone,
@@ -47,7 +49,7 @@ from contractor_compliance.evaluation.facts.identity import (
 )
 from contractor_compliance.evaluation.facts.in_force import CoverDays, InForce
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
-from contractor_compliance.evaluation.facts.resolved import evidence_of, usable
+from contractor_compliance.evaluation.facts.resolved import evidence_of, pooled, usable
 
 __all__ = ["DossierFacts", "ExemptionFacts", "evidence_fault"]
 
@@ -80,33 +82,37 @@ class DossierFacts:
 
     def __init__(self, dossier: Dossier) -> None:
         self.dossier = dossier
-        self._refused = frozenset(
-            certificate.id for certificate in dossier.certificates if not certificate.status.supplies_facts
-        )
-        self._binder_certificates = frozenset(
-            certificate.id for certificate in dossier.certificates if is_binder(certificate.form)
-        )
-        self._completed = {certificate.id: certificate.completed_on for certificate in dossier.certificates}
-        self.clients = {client.id: client for client in dossier.clients}
-        self.job_codes = {job_code.id: job_code for job_code in dossier.job_codes}
+        self._index_certificates(dossier.certificates)
+        self.clients = _by_id(dossier.clients)
+        self.job_codes = _by_id(dossier.job_codes)
         self.if_one: DossierFacts | None = None
         policies = liability_facts(dossier.policies, dossier.certificates)
         self.records = tuple([self._as_usable(record) for record in policies if self._is_on_file(record)])
         identities = () if are_of_different_lines(self.records) else pool(self.records)
         doubles = possible_doubles(identities)
-        first = [identity.records[0].id for identity in identities] if doubles else []
-        self.may_be_one = {
-            record.id: tuple(sorted(first[other] for other in others))
-            for place, others in doubles.items()
-            for record in identities[place].records
-        }
-        exemptions = [record for record in _sorted(dossier.exemptions) if self._is_on_file(record)]
-        peers = exemption_peers(exemptions) if exemptions else {}
+        self.may_be_one = _ids_of_doubles(identities, doubles) if doubles else {}
+        peers, peers_if_one = self._exemption_peers() if dossier.exemptions else ({}, {})
         self._resolve_all(terms_of(identities) if identities else each_alone(self.records), peers)
-        peers_if_one = exemption_peers(exemptions, if_one=True) if _has_notices(exemptions) else peers
         if doubles or peers_if_one != peers:
             self.if_one = copy.copy(self)
             self.if_one._resolve_all(terms_of(policies_if_one(identities, doubles)), peers_if_one)  # noqa: SLF001 - of its class
+
+    def _index_certificates(self, certificates: tuple[Certificate, ...]) -> None:
+        """Note of each certificate whether it supplies facts, whether it is a binder, and when it was completed."""
+        self._refused = frozenset(
+            certificate.id for certificate in certificates if not certificate.status.supplies_facts
+        )
+        self._binder_certificates = frozenset(
+            certificate.id for certificate in certificates if is_binder(certificate.form)
+        )
+        self._completed = {certificate.id: certificate.completed_on for certificate in certificates}
+
+    def _exemption_peers(self) -> tuple[dict[str, tuple[Exemption, ...]], dict[str, tuple[Exemption, ...]]]:
+        """Return, by id, the records of one exemption, and those records if all that may be one are one."""
+        exemptions = [record for record in _sorted(self.dossier.exemptions) if self._is_on_file(record)]
+        peers = exemption_peers(exemptions)
+        peers_if_one = exemption_peers(exemptions, if_one=True) if _has_notices(exemptions) else peers
+        return peers, peers_if_one
 
     @cached_property
     def owned_autos(self) -> tuple[OwnedAutos, ...]:
@@ -139,7 +145,7 @@ class DossierFacts:
         for policy in self.policies:
             by_line[policy.line].append(policy)
         self.by_line = {line: tuple(policies) for line, policies in by_line.items()}
-        by_id = {record.id: record for record in self.dossier.exemptions} if exemptions else {}
+        by_id = _by_id(self.dossier.exemptions) if exemptions else {}
         self.exemptions = tuple(
             ExemptionFacts(
                 by_id[name],
@@ -154,9 +160,7 @@ class DossierFacts:
 
     def _notices(self, records: tuple[Exemption, ...], field: str) -> tuple[Any, ...]:
         """Return the notices of all records of one exemption: each of them counts for all."""
-        return usable(
-            tuple(dict.fromkeys(notice for record in records for notice in getattr(record, field))), self._refused
-        )
+        return usable(pooled(records, field), self._refused)
 
     def is_prior_term(self, evidence: Evidence, policy: PolicyFacts) -> bool:
         """Return whether a certificate was completed a full term before the policy's own term began (rule B1.6)."""
@@ -169,7 +173,7 @@ class DossierFacts:
     def work_of(self, assignment: Assignment | None) -> AssignmentContext:
         """Return the facts of one assignment, or of the contractor alone."""
         contractor = self.dossier.contractor
-        job = self._job_code(assignment)
+        job = self.job_code_of(assignment)
         states = assignment.work_states if assignment else frozenset()
         if not states and (assignment is None or assignment.remote) and contractor.home_state is not None:
             states = frozenset({contractor.home_state})
@@ -188,9 +192,13 @@ class DossierFacts:
             parties=self._parties(assignment),
         )
 
-    def _job_code(self, assignment: Assignment | None) -> JobCode | None:
-        code = assignment.job_code_id if assignment else None
-        return self.job_codes.get(code) if code else None
+    def client_of(self, assignment: Assignment) -> Client | None:
+        """Return the client of an assignment, if it is on file."""
+        return self.clients.get(assignment.client_id or "")
+
+    def job_code_of(self, assignment: Assignment | None) -> JobCode | None:
+        """Return the job code of an assignment, if it is on file."""
+        return self.job_codes.get(assignment.job_code_id or "") if assignment else None
 
     def _worker(self, assignment: Assignment | None) -> tuple[Person | None, PersonRole | None]:
         contractor = self.dossier.contractor
@@ -208,7 +216,7 @@ class DossierFacts:
         company = self.dossier.company
         parties: dict[PartyRole, tuple[tuple[str, ...], ...]] = {PartyRole.COMPANY: ((company.name, *company.aliases),)}
         if assignment is not None:
-            client = self.clients.get(assignment.client_id or "")
+            client = self.client_of(assignment)
             if client is not None:
                 parties[PartyRole.CLIENT] = ((client.name, *client.aliases),)
             for party in assignment.parties:
@@ -217,20 +225,19 @@ class DossierFacts:
         return parties
 
     def _resolve(self, policy: PolicyRecords) -> PolicyFacts:
-        terms = policy.records[0].terms
-        if len(policy.records) > 1:
-            terms = tuple(dict.fromkeys(term for record in policy.records for term in record.terms))
-        binders: tuple[Term, ...] = ()
-        if self._binder_certificates or [term for term in terms if term.evidence.document in BINDERS]:
-            binders = tuple(term for term in terms if self._is_bound(term.evidence))
-        days = CoverDays(
-            tuple(term for term in terms if term not in binders) if binders else terms,
-            policy.cancellations,
-            policy.reinstatements,
-            binders,
-        )
-        dossier = self.dossier
-        return PolicyFacts(policy.records, days, dossier.contractor, dossier.carriers, policy.identity)
+        records, dossier = policy.records, self.dossier
+        terms: tuple[Term, ...] = records[0].terms if len(records) == 1 else pooled(records, "terms")
+        binders = self._binders(terms)
+        if binders:
+            terms = tuple(term for term in terms if term not in binders)
+        days = CoverDays(terms, policy.cancellations, policy.reinstatements, binders)
+        return PolicyFacts(records, days, dossier.contractor, dossier.carriers, policy.identity)
+
+    def _binders(self, terms: tuple[Term, ...]) -> tuple[Term, ...]:
+        """Return the terms that are those of a binder."""
+        if not self._binder_certificates and not [term for term in terms if term.evidence.document in BINDERS]:
+            return ()
+        return tuple(term for term in terms if self._is_bound(term.evidence))
 
     def _is_bound(self, evidence: Evidence) -> bool:
         """Return whether a source is a binder: by the document that the evidence names, or the certificate's form."""
@@ -258,28 +265,37 @@ class DossierFacts:
 def evidence_fault(
     support: tuple[Evidence, ...], rule: EvidenceRule, day: date, facts: DossierFacts, policy: PolicyFacts | None = None
 ) -> ReasonCode | None:
-    """Return the reason why no evidence in `support` is good enough; None if some is."""
+    """Return the reason why no evidence in `support` is good enough; None if some is.
+
+    The fault of the evidence that comes nearest is reported; too old is nearer than not accepted.
+    """
     floor = rule.at_least.rank
-    plain = not rule.documents and rule.fresh_for_days is None and not rule.refuse_prior_term
-    if plain and len(support) == 1:
-        return None if support[0].level.rank >= floor else ReasonCode.EVIDENCE_TOO_WEAK
-    fault = ReasonCode.EVIDENCE_TOO_WEAK
+    asks_for_level_alone = not rule.documents and rule.fresh_for_days is None and not rule.refuse_prior_term
+    nearest = ReasonCode.EVIDENCE_TOO_WEAK
     for evidence in support:
         if evidence.level.rank < floor:
             continue
-        if plain:
+        if asks_for_level_alone:
             return None
-        if rule.documents and facts.document_of(evidence) not in rule.documents:
-            # The fault of the evidence that comes nearest is reported; too old is nearer than not accepted.
-            if fault is ReasonCode.EVIDENCE_TOO_WEAK:
-                fault = ReasonCode.EVIDENCE_NOT_ACCEPTED
-        elif (rule.fresh_for_days is not None and (day - evidence.observed_on).days > rule.fresh_for_days) or (
-            rule.refuse_prior_term and policy is not None and facts.is_prior_term(evidence, policy)
-        ):
-            fault = ReasonCode.EVIDENCE_STALE
-        else:
+        fault = _fault_beyond_level(evidence, rule, day, facts, policy)
+        if fault is None:
             return None
-    return fault
+        if nearest is not ReasonCode.EVIDENCE_STALE:
+            nearest = fault
+    return nearest
+
+
+def _fault_beyond_level(
+    evidence: Evidence, rule: EvidenceRule, day: date, facts: DossierFacts, policy: PolicyFacts | None
+) -> ReasonCode | None:
+    """Return what is wrong with the document or the age of one piece of evidence, if anything is."""
+    if rule.documents and facts.document_of(evidence) not in rule.documents:
+        return ReasonCode.EVIDENCE_NOT_ACCEPTED
+    if rule.fresh_for_days is not None and (day - evidence.observed_on).days > rule.fresh_for_days:
+        return ReasonCode.EVIDENCE_STALE
+    if rule.refuse_prior_term and policy is not None and facts.is_prior_term(evidence, policy):
+        return ReasonCode.EVIDENCE_STALE
+    return None
 
 
 def _classes(
@@ -291,6 +307,16 @@ def _classes(
         stated = _all_classes(held_license.classes)
         classes[held_license.state] = classes_so_far | stated if classes_so_far is not None and stated else None
     return classes
+
+
+def _ids_of_doubles(identities: tuple[Identity, ...], doubles: dict[int, frozenset[int]]) -> dict[str, tuple[str, ...]]:
+    """Return, by the id of each record, the ids of the policies that its own may be one with."""
+    first = [identity.records[0].id for identity in identities]
+    return {
+        record.id: tuple(sorted(first[other] for other in others))
+        for place, others in doubles.items()
+        for record in identities[place].records
+    }
 
 
 def _has_notices(exemptions: list[Exemption]) -> bool:
@@ -306,6 +332,11 @@ def _all_classes(texts: tuple[str, ...]) -> frozenset[str] | None:
             return None
         classes |= read
     return classes
+
+
+def _by_id(records: tuple[_T, ...]) -> dict[str, _T]:
+    """Return records by their ids."""
+    return {record.id: record for record in records}  # type: ignore[attr-defined]
 
 
 def _sorted(records: tuple[_T, ...]) -> list[_T]:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import combinations
 
 import attrs
 
@@ -22,6 +23,7 @@ from contractor_compliance.domain.policy import Policy
 from contractor_compliance.domain.term import Cancellation, Reinstatement
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.identification import Insurer, insurers_of, number_key, numbers_of
+from contractor_compliance.evaluation.facts.resolved import pooled
 
 __all__ = [
     "Identity",
@@ -233,13 +235,24 @@ def _alike(identities: list[tuple[int, Identity]]) -> Iterator[tuple[int, int]]:
             by_root[root].append((place, identity))
     insurers = _InsurerPairs()
     for alike in by_root.values():
-        for index, (place, one) in enumerate(alike):
-            for other_place, other in alike[index + 1 :]:
-                apart = insurers.are_clearly_two(one, other)
-                if apart and one.numbers.keys().isdisjoint(other.numbers):
-                    continue
-                if _overlap(one, other) or (not apart and (one.has_notices or other.has_notices)):
-                    yield place, other_place
+        for (place, one), (other_place, other) in combinations(alike, 2):
+            if _may_be_one_by_number(one, other, insurers):
+                yield place, other_place
+    yield from _alike_without_number(unnumbered, identities, insurers)
+
+
+def _may_be_one_by_number(one: Identity, other: Identity, insurers: _InsurerPairs) -> bool:
+    """Return whether two policies may be one whose numbers agree but for what a renewal adds."""
+    apart = insurers.are_clearly_two(one, other)
+    if apart and one.numbers.keys().isdisjoint(other.numbers):
+        return False
+    return _overlap(one, other) or (not apart and (one.has_notices or other.has_notices))
+
+
+def _alike_without_number(
+    unnumbered: list[tuple[int, Identity]], identities: list[tuple[int, Identity]], insurers: _InsurerPairs
+) -> Iterator[tuple[int, int]]:
+    """Yield the places of the policies that one without a number may be one with."""
     for place, one in unnumbered:
         for other_place, other in identities:
             is_pair = place < other_place if not other.roots else True
@@ -306,8 +319,7 @@ def _terms(identity: Identity, place: int) -> Iterator[PolicyRecords]:
         (record,) = records
         yield PolicyRecords(records, record.cancellations, record.reinstatements, place)
         return
-    cancellations = tuple(dict.fromkeys(notice for record in records for notice in record.cancellations))
-    reinstatements = tuple(dict.fromkeys(notice for record in records for notice in record.reinstatements))
+    cancellations, reinstatements = pooled(records, "cancellations"), pooled(records, "reinstatements")
     # A policy may count for one assignment here and for all there, or in another capacity: these stay apart.
     apart: dict[object, list[Policy]] = defaultdict(list)
     for record in records:
@@ -320,17 +332,27 @@ def _terms(identity: Identity, place: int) -> Iterator[PolicyRecords]:
 
 
 def _clusters(records: list[Policy]) -> list[list[Policy]]:
-    clusters: list[tuple[int, list[Policy]]] = []
+    """Return the records of each term; one that states no term belongs to the only one, else it stands alone."""
     without_term = [record for record in records if not _states_term(record)]
-    dated = ((_anchor(record), record) for record in records if _states_term(record))
-    for (first, end), record in sorted(dated, key=lambda item: (item[0], item[1].id)):
-        if clusters and first < clusters[-1][0]:
-            clusters[-1] = (max(clusters[-1][0], end), [*clusters[-1][1], record])
-        else:
-            clusters.append((end, [record]))
+    clusters = _sharing_days([record for record in records if _states_term(record)])
     if len(clusters) == 1:
-        return [[*clusters[0][1], *without_term]]
-    return [*(cluster for _, cluster in clusters), *([record] for record in without_term)]
+        return [[*clusters[0], *without_term]]
+    return [*clusters, *([record] for record in without_term)]
+
+
+def _sharing_days(records: list[Policy]) -> list[list[Policy]]:
+    """Group the records whose terms share a day."""
+    clusters: list[list[Policy]] = []
+    until = _FIRST
+    for record in sorted(records, key=lambda record: (_anchor(record), record.id)):
+        first, end = _anchor(record)
+        if clusters and first < until:
+            clusters[-1].append(record)
+            until = max(until, end)
+        else:
+            clusters.append([record])
+            until = end
+    return clusters
 
 
 def _states_term(record: Policy) -> bool:

@@ -6,7 +6,7 @@ between them is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import product
 from typing import TypeVar
@@ -80,21 +80,17 @@ def in_force(
     reinstatements: tuple[Reinstatement, ...] = (),
 ) -> InForce:
     """Return the days on which cover is in force (domain rules B3.2, B3.6, B3.8, B3.9, B3.13)."""
-    if len(terms) == 1 and not cancellations and not reinstatements:
+    has_notices = bool(cancellations or reinstatements)
+    if len(terms) == 1 and not has_notices:
         return _alone(terms[0])
-    bases, support, conflict = _bases(terms, has_notices=bool(cancellations or reinstatements))
-    if not cancellations and not reinstatements and len(bases) == 1:
+    bases, support, conflict = _bases(terms, has_notices=has_notices)
+    if len(bases) == 1 and not has_notices:
         return InForce(bases[0].certain, bases[0].possible, NEVER, conflict, support)
     cancellations, reinstatements = _each_once(cancellations), _each_once(reinstatements)
     certain, possible, cut = ALWAYS, NEVER, NEVER
     for base in bases:
-        cancelled = tuple(notice for notice in cancellations if _acts_on(notice, base))
-        reinstated = tuple(notice for notice in reinstatements if _acts_on(notice, base))
         may_be_void = any(_may_void(notice, base) for notice in cancellations)
-        for cancelled_first, reinstated_first in _orders(cancelled, reinstated):
-            lost, doubtful = _lost(
-                cancelled, reinstated, cancelled_first=cancelled_first, reinstated_first=reinstated_first
-            )
+        for lost, doubtful in _readings_of_notices(cancellations, reinstatements, base):
             certain &= NEVER if may_be_void else base.certain - lost - doubtful
             possible |= base.possible - lost
             cut |= base.possible & lost
@@ -163,37 +159,46 @@ def _bases(
     terms: tuple[Term, ...], *, has_notices: bool
 ) -> tuple[tuple[_Base, ...], tuple[tuple[Evidence, ...], ...], bool]:
     """Return the spans that the terms may mean before any notice: one, or several where facts contradict."""
-    starts, start_support = strongest(
+    starts, start_support = _starts(terms)
+    ends, end_support = _ends(terms)
+    observed = min((evidence.observed_on for evidence in end_support), default=None)
+    if not has_notices:
+        # The outermost ends decide which days are certain and which are possible.
+        starts, ends = _outermost(starts), _outermost(ends)
+    readings = len(starts) * len(ends)
+    if readings > _MOST_READINGS:
+        # So many contradictions leave no day certain, whatever the notices say.
+        bases: tuple[_Base, ...] = (_Base(NEVER, ALWAYS),)
+    else:
+        bases = tuple(_base(start, end, observed) for start in starts for end in ends)
+    support = tuple(dict.fromkeys(group for group in (start_support, end_support) if group))
+    return bases, support, readings > 1 or _ends_before_it_begins(starts[0], ends[0])
+
+
+def _starts(terms: tuple[Term, ...]) -> tuple[tuple[date | Missing, ...], tuple[Evidence, ...]]:
+    """Return the first day, or each that equally good sources state, and the evidence."""
+    starts, support = strongest(
         (term.effective, term.evidence) for term in terms if not isinstance(term.effective, Missing)
     )
-    # A continuous term states an end as surely as a date does: that there is none.
-    ends, end_support = strongest(
+    return starts or (Missing.ABSENT,), support
+
+
+def _ends(terms: tuple[Term, ...]) -> tuple[tuple[date | Missing | None, ...], tuple[Evidence, ...]]:
+    """Return the day that ends the term, or each that equally good sources state, and the evidence.
+
+    A continuous term states an end as surely as a date does: that there is none.
+    """
+    ends, support = strongest(
         (None if term.continuous else term.expiration, term.evidence)
         for term in terms
         if term.continuous or not isinstance(term.expiration, Missing)
     )
-    observed = min((evidence.observed_on for evidence in end_support), default=None)
-    known_starts: tuple[date | Missing, ...] = starts or (Missing.ABSENT,)
-    known_ends: tuple[date | Missing | None, ...] = ends or (Missing.ABSENT,)
-    if not has_notices:
-        # The outermost ends decide which days are certain and which are possible.
-        known_starts, known_ends = _outermost(known_starts), _outermost(known_ends)
-    if len(known_starts) * len(known_ends) > _MOST_READINGS:
-        # So many contradictions leave no day certain, whatever the notices say.
-        bases: tuple[_Base, ...] = (_Base(NEVER, ALWAYS),)
-    else:
-        bases = tuple(_base(start, end, observed) for start in known_starts for end in known_ends)
-    contradiction = any(
-        isinstance(start, date) and isinstance(end, date) and end <= start
-        for start in known_starts
-        for end in known_ends
-    )
-    support = tuple(group for group in (start_support, end_support) if group)
-    return (
-        bases,
-        support[:1] if len(support) == 2 and support[0] == support[1] else support,
-        (len(known_starts) * len(known_ends) > 1 or contradiction),
-    )
+    return ends or (Missing.ABSENT,), support
+
+
+def _ends_before_it_begins(start: date | Missing, end: date | Missing | None) -> bool:
+    """Return whether the two days stated contradict each other."""
+    return isinstance(start, date) and isinstance(end, date) and end <= start
 
 
 def _outermost(days: tuple[_D, ...]) -> tuple[_D, ...]:
@@ -238,6 +243,16 @@ def _each_once(notices: tuple[_N, ...]) -> tuple[_N, ...]:
     )
 
 
+def _readings_of_notices(
+    cancellations: tuple[Cancellation, ...], reinstatements: tuple[Reinstatement, ...], base: _Base
+) -> Iterator[tuple[IntervalSet, IntervalSet]]:
+    """Yield the days certainly lost, and the days in doubt, for each order in which the notices may have come."""
+    cancelled = tuple(notice for notice in cancellations if _acts_on(notice, base))
+    reinstated = tuple(notice for notice in reinstatements if _acts_on(notice, base))
+    for cancelled_first, reinstated_first in _orders(cancelled, reinstated):
+        yield _lost(cancelled, reinstated, cancelled_first=cancelled_first, reinstated_first=reinstated_first)
+
+
 def _orders(
     cancellations: tuple[Cancellation, ...], reinstatements: tuple[Reinstatement, ...]
 ) -> Iterable[tuple[bool, bool]]:
@@ -273,21 +288,26 @@ def _lost(
     ]
     for issued, cancellation in cancelled:
         lifted = [effective for issued_on, effective in reinstated if issued <= issued_on]
-        until = min((day for day in lifted if not isinstance(day, Missing)), default=None)
-        start = cancellation.effective
-        if isinstance(start, Missing):
-            # A cancellation takes effect at its notice at the earliest (B3.6).
-            earliest = None if isinstance(cancellation.issued_on, Missing) else cancellation.issued_on
-            doubtful |= IntervalSet.of(earliest, until)
-        elif any(isinstance(day, Missing) for day in lifted):
-            doubtful |= IntervalSet.of(start, until)
-        else:
-            lost |= IntervalSet.of(start, until)
+        taken, in_doubt = _taken_by(cancellation, lifted)
+        lost |= taken
+        doubtful |= in_doubt
     for issued_on, effective in reinstated:
         if not any(issued <= issued_on for issued, _ in cancelled):
             # Brought back from a cancellation that is not on file: the first day without cover is not known.
             doubtful |= IntervalSet.of(None, None if isinstance(effective, Missing) else effective)
     return lost, doubtful
+
+
+def _taken_by(cancellation: Cancellation, lifted: list[date | Missing]) -> tuple[IntervalSet, IntervalSet]:
+    """Return the days that one cancellation takes, and those that it may take, up to the days that lift it."""
+    until = min((day for day in lifted if not isinstance(day, Missing)), default=None)
+    start = cancellation.effective
+    if isinstance(start, Missing):
+        # A cancellation takes effect at its notice at the earliest (B3.6).
+        earliest = None if isinstance(cancellation.issued_on, Missing) else cancellation.issued_on
+        return NEVER, IntervalSet.of(earliest, until)
+    days = IntervalSet.of(start, until)
+    return (NEVER, days) if any(isinstance(day, Missing) for day in lifted) else (days, NEVER)
 
 
 def _issued(notice: Cancellation | Reinstatement, *, first: bool) -> int:

@@ -45,6 +45,7 @@ from contractor_compliance.evaluation.facts.in_force import CoverDays, InForce
 from contractor_compliance.evaluation.facts.resolved import (
     UNSTATED,
     ResolvedFact,
+    pooled,
     resolve_fact,
     stated_values,
     strongest,
@@ -113,7 +114,7 @@ class PolicyFacts:
         self.id = source.id
         self.line = source.line
         if len(self.records) > 1:
-            source = SimpleNamespace(**{field: _pooled(self.records, field) for field in _STATEMENTS})
+            source = SimpleNamespace(**{field: pooled(self.records, field) for field in _STATEMENTS})
         self.identifications = source.identifications
         self.insured = source.insured
         self.limits = source.limits
@@ -256,6 +257,10 @@ class PolicyFacts:
         if len(self.insured) == 1 and self.insured[0].name is not None:
             only = self.insured[0]
             return self._match_one(only), only.name, (only.evidence,)
+        return self._match_strongest()
+
+    def _match_strongest(self) -> tuple[NameMatch | None, str | None, tuple[Evidence, ...]]:
+        """Compare what the strongest statements say of the named insured."""
         matches = (
             ((self._match_one(insured), insured.name), insured.evidence)
             for insured in self.insured
@@ -311,11 +316,6 @@ class PolicyFacts:
     def is_scheduled_cover(self) -> bool:
         """Whether the contractor is covered by a schedule rather than as named insured."""
         return self.records[0].insured_as is not InsuredCapacity.NAMED_INSURED
-
-
-def _pooled(records: tuple[Policy, ...], field: str) -> tuple[Any, ...]:
-    """Return the statements of all records, each once."""
-    return tuple(dict.fromkeys(statement for record in records for statement in getattr(record, field)))
 
 
 def credited_kinds(endorsement: Endorsement) -> frozenset[EndorsementKind]:

@@ -10,7 +10,7 @@ import attrs
 from contractor_compliance.domain.evidence import Evidence
 from contractor_compliance.domain.value import Missing, Value, field_types
 
-__all__ = ["UNSTATED", "ResolvedFact", "evidence_of", "resolve_fact", "stated_values", "strongest", "usable"]
+__all__ = ["UNSTATED", "ResolvedFact", "evidence_of", "pooled", "resolve_fact", "stated_values", "strongest", "usable"]
 
 _T = TypeVar("_T")
 
@@ -77,6 +77,11 @@ def usable(statements: tuple[_T, ...], refused: frozenset[str]) -> tuple[_T, ...
     if not refused:
         return statements
     return tuple(statement for statement in statements if statement.evidence.certificate_id not in refused)  # type: ignore[attr-defined]
+
+
+def pooled(records: Iterable[Value], field: str) -> tuple[Any, ...]:
+    """Return the statements, or the notices, that records make in one field, each once."""
+    return tuple(dict.fromkeys(statement for record in records for statement in getattr(record, field)))
 
 
 def evidence_of(record: Value) -> Iterator[Evidence]:

@@ -21,27 +21,51 @@ def absence_of(policies: list[PolicyFacts], context: CheckContext, *, tail: bool
     if not policies:
         return result_of((Check(aspect="term", outcome=Outcome.FAIL, reason=ReasonCode.MISSING),))
     day = context.day
-    past = [policy for policy in policies if (first := policy.in_force.possible.first_from(date.min)) and first < day]
     future = [policy for policy in policies if policy.in_force.possible.first_from(day) is not None]
-    if past and future:
-        nearest = max(past, key=lambda policy: (_last_day(policy, day), policy.id))
-        check = Check(aspect="term", outcome=Outcome.FAIL, reason=ReasonCode.GAP, policy_id=nearest.id)
-    elif future:
-        nearest = min(future, key=lambda policy: (policy.in_force.possible.first_from(day) or date.max, policy.id))
-        check = Check(aspect="term", outcome=Outcome.FAIL, reason=ReasonCode.NOT_YET_EFFECTIVE, policy_id=nearest.id)
+    if future:
+        nearest, reason = _before_next(policies, future, day)
     else:
         # A policy cancelled flat was never in force, yet it was cancelled: that is why there is no cover.
-        nearest = max(policies, key=lambda policy: (_last_day(policy, day), policy.id))
+        nearest = _last_ended(policies, day)
         reason = nearest.in_force.absence(day) or ReasonCode.MISSING
-        check = Check(aspect="term", outcome=Outcome.FAIL, reason=reason, policy_id=nearest.id)
+    check = Check(aspect="term", outcome=Outcome.FAIL, reason=reason, policy_id=nearest.id)
     result = result_of((check,), (nearest.id,))
-    if not future and all(_arrived_ended(policy) for policy in policies):
-        result.late = frozenset(policy.id for policy in policies)
+    result.late = frozenset() if future else _late(policies)
     return result
 
 
-def _last_day(policy: PolicyFacts, day: date) -> date:
+def _before_next(policies: list[PolicyFacts], future: list[PolicyFacts], day: date) -> tuple[PolicyFacts, ReasonCode]:
+    """Return the policy that left a gap before the next one; where there was none, the next one itself."""
+    past = [policy for policy in policies if _began_before(policy, day)]
+    if past:
+        return _last_ended(past, day), ReasonCode.GAP
+    return _first_to_begin(future, day), ReasonCode.NOT_YET_EFFECTIVE
+
+
+def _began_before(policy: PolicyFacts, day: date) -> bool:
+    """Return whether the policy was, or may have been, in force before the day."""
+    first = policy.in_force.possible.first_from(date.min)
+    return first is not None and first < day
+
+
+def _last_ended(policies: list[PolicyFacts], day: date) -> PolicyFacts:
+    """Return the policy whose cover turned last before the day."""
+    return max(policies, key=lambda policy: (_last_turn(policy, day), policy.id))
+
+
+def _first_to_begin(policies: list[PolicyFacts], day: date) -> PolicyFacts:
+    """Return the policy that is in force first from the day on."""
+    return min(policies, key=lambda policy: (policy.in_force.possible.first_from(day) or date.max, policy.id))
+
+
+def _last_turn(policy: PolicyFacts, day: date) -> date:
+    """Return the last day up to `day` on which the policy's cover began or ended."""
     return max((turn for turn in policy.in_force.possible.changes() if turn <= day), default=date.min)
+
+
+def _late(policies: list[PolicyFacts]) -> frozenset[str]:
+    """Return the policies, if all of them had ended when they arrived."""
+    return frozenset(policy.id for policy in policies) if all(map(_arrived_ended, policies)) else frozenset()
 
 
 def _arrived_ended(policy: PolicyFacts) -> bool:

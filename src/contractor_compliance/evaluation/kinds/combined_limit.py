@@ -27,7 +27,7 @@ from contractor_compliance.evaluation.kinds.kind import (
     in_force_presence,
     line_presence,
 )
-from contractor_compliance.evaluation.kinds.result import RequirementResult, best_of, result_of
+from contractor_compliance.evaluation.kinds.result import RequirementResult, best_of, or_presumed, result_of
 from contractor_compliance.evaluation.kinds.tail import answered_later
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.not_examined import Topic
@@ -45,32 +45,30 @@ def _judge(requirement: CombinedLimitRequirement, context: CheckContext) -> Requ
 def _on_day(requirement: CombinedLimitRequirement, context: CheckContext) -> RequirementResult:
     primaries = primaries_in_force(requirement.line, requirement.evidence, context)
     if primaries:
-        best = best_of([_together(primary, requirement, context) for primary in primaries])
-        if requirement.presume_umbrella_schedule and best.outcome is Outcome.UNKNOWN:
-            presuming = best_of(
-                [_together(primary, requirement, context, presume_schedule=True) for primary in primaries]
-            )
-            # Only what is open may be presumed: neither a pass nor a failure changes (domain rule B14.16).
-            best = presuming if presuming.outcome is Outcome.PASS_WITH_DEPENDENCY else best
-        return best
-    ended = [
-        policy
-        for policy in policies_carrying(requirement.line, context)
-        if policy.counts_for(context.work) and context.day not in policy.in_force.possible
-    ]
-    strangers = [
-        policy
-        for policy in policies_carrying(requirement.line, context)
-        if policy.counts_for(context.work) and context.day in policy.in_force.possible
-    ]
-    if strangers:
-        return best_of(
-            [
-                result_of((insured_check(stranger, requirement.evidence, context),), (stranger.id,))
-                for stranger in strangers
-            ]
-        )
-    return absence_of(ended, context)
+        by_facts = _best_over(primaries, requirement, context)
+        if not requirement.presume_umbrella_schedule:
+            return by_facts
+        return or_presumed(by_facts, lambda: _best_over(primaries, requirement, context, presume_schedule=True))
+    policies = [policy for policy in policies_carrying(requirement.line, context) if policy.counts_for(context.work)]
+    strangers = [policy for policy in policies if context.day in policy.in_force.possible]
+    if not strangers:
+        return absence_of(policies, context)
+    return best_of(
+        [result_of((insured_check(stranger, requirement.evidence, context),), (stranger.id,)) for stranger in strangers]
+    )
+
+
+def _best_over(
+    primaries: list[PolicyFacts],
+    requirement: CombinedLimitRequirement,
+    context: CheckContext,
+    *,
+    presume_schedule: bool = False,
+) -> RequirementResult:
+    """Return the best result over any one of the primary policies."""
+    return best_of(
+        [_together(primary, requirement, context, presume_schedule=presume_schedule) for primary in primaries]
+    )
 
 
 def _together(

@@ -6,13 +6,15 @@ another's endorsement. Workers' compensation and employers' liability are judged
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+
 import attrs
 
 from contractor_compliance.domain.autos import AutoKind
 from contractor_compliance.domain.endorsement import EndorsementKind
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.line import Line
-from contractor_compliance.domain.money import format_cents
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import CoverageRequirement, EndorsementRule
 from contractor_compliance.evaluation.checks.autos import ENDORSED_AUTOS, auto_checks, may_cover_autos
@@ -32,6 +34,7 @@ from contractor_compliance.evaluation.checks.limits import limit_checks
 from contractor_compliance.evaluation.checks.presumed_schedule import presumptions
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.evaluation.kinds.absence import absence_of
+from contractor_compliance.evaluation.kinds.coverage_in_words import coverage_in_words
 from contractor_compliance.evaluation.kinds.kind import (
     Examined,
     Presence,
@@ -39,7 +42,6 @@ from contractor_compliance.evaluation.kinds.kind import (
     any_present,
     exemption_presence,
     in_force_presence,
-    limits_in_words,
     line_presence,
 )
 from contractor_compliance.evaluation.kinds.result import RequirementResult, best_of, result_of, unique, worst_of
@@ -98,17 +100,28 @@ def _autos(requirement: CoverageRequirement, context: CheckContext) -> Requireme
     endorsed = tuple(policy for policy in by_line.get(Line.GL, ()) if _may_answer_autos(policy, context))
     if not endorsed:
         return best
-    results = [best, _best_policy(endorsed, requirement, context, None)]
-    for kind in (None, *sorted(shareable, key=lambda auto: auto.value)):
-        shared = shareable if kind is None else frozenset({kind})
-        if shared != requirement.autos:
-            # The autos are divided between two policies, each of which must satisfy all else.
-            rest, part = (
-                _best_policy(policies, _asking(requirement, kinds), context, None)
-                for policies, kinds in ((autos, requirement.autos - shared), (endorsed, shared))
+    on_one = _best_policy(endorsed, requirement, context, None)
+    return best_of([best, on_one, *_divided_autos(autos, endorsed, requirement, context)])
+
+
+def _divided_autos(
+    autos: tuple[PolicyFacts, ...],
+    endorsed: tuple[PolicyFacts, ...],
+    requirement: CoverageRequirement,
+    context: CheckContext,
+) -> Iterator[RequirementResult]:
+    """Yield the results with the autos divided between two policies, each of which must satisfy all else."""
+    shareable = requirement.autos & ENDORSED_AUTOS
+    one_kind = (frozenset({kind}) for kind in sorted(shareable, key=lambda auto: auto.value))
+    for shared in (shareable, *one_kind):
+        rest = requirement.autos - shared
+        if rest:
+            yield worst_of(
+                [
+                    _best_policy(autos, _asking(requirement, rest), context, None),
+                    _best_policy(endorsed, _asking(requirement, shared), context, None),
+                ]
             )
-            results.append(worst_of([rest, part]))
-    return best_of(results)
 
 
 def _may_answer_autos(policy: PolicyFacts, context: CheckContext) -> bool:
@@ -155,22 +168,33 @@ def _best_policy(
     candidates: tuple[PolicyFacts, ...], requirement: CoverageRequirement, context: CheckContext, state: State | None
 ) -> RequirementResult:
     eligible = [candidate for candidate in candidates if candidate.counts_for(context.work)]
+    ended = last_worked_day(context)
+    if ended is not None:
+        return _best_in_tail(eligible, requirement, context, state, ended)
     in_force = [policy for policy in eligible if context.day in policy.in_force.possible]
     results = [_try(policy, requirement, context, state) for policy in in_force]
-    ended = last_worked_day(context)
-    if ended is None:
-        return best_of(results) if results else absence_of(eligible, context)
+    return best_of(results) if results else absence_of(eligible, context)
+
+
+def _best_in_tail(
+    eligible: list[PolicyFacts],
+    requirement: CoverageRequirement,
+    context: CheckContext,
+    state: State | None,
+    ended: date,
+) -> RequirementResult:
+    """Return the best result after the work: of policies in force on the day, and of those that answer later."""
+
+    def judge_on(policy: PolicyFacts, day: date) -> RequirementResult:
+        """Judge a policy by all that is asked, on a day on which it is in force."""
+        return _try(policy, requirement, attrs.evolve(context, day=day), state)
+
     results = [
-        without_prior_work(result, policy, requirement, context)
-        for policy, result in zip(in_force, results, strict=True)
+        without_prior_work(_try(policy, requirement, context, state), policy, requirement, context)
+        for policy in eligible
+        if context.day in policy.in_force.possible
     ]
-    results += results_in_tail(
-        eligible,
-        requirement,
-        context,
-        ended,
-        lambda policy, day: _try(policy, requirement, attrs.evolve(context, day=day), state),
-    )
+    results += results_in_tail(eligible, requirement, context, ended, judge_on)
     if not results:
         return absence_of(eligible, context, tail=True)
     lost = days_lost(eligible, requirement, context, ended)
@@ -273,40 +297,6 @@ def _auto_presence(requirement: CoverageRequirement, context: CheckContext) -> P
     return any_present((present, in_force_presence(endorsed, context)))
 
 
-def _sentence(requirement: CoverageRequirement) -> str:
-    parts = [f"{requirement.line.label}{limits_in_words(requirement.limits)}"]
-    if requirement.autos:
-        parts.append("covering " + " and ".join(sorted(kind.label for kind in requirement.autos)))
-    if requirement.aggregate_bases:
-        parts.append(
-            "aggregate "
-            + " or ".join(
-                sorted(aggregate_basis.value.replace("_", " ") for aggregate_basis in requirement.aggregate_bases)
-            )
-        )
-    if requirement.triggers:
-        parts.append(
-            "on " + " or ".join(sorted(trigger.value.replace("_", "-") for trigger in requirement.triggers)) + " form"
-        )
-    if requirement.retention_at_most is not None:
-        parts.append(f"retention of at most {format_cents(requirement.retention_at_most)}")
-    for rule in requirement.endorsements:
-        roles = " and ".join(f"the {role.value}" for role in sorted(rule.parties_served, key=lambda party: party.value))
-        parts.append(rule.kind.label + (f" for {roles}" if roles else ""))
-    parts += (f"no exclusion: {forbidden.kind.label}" for forbidden in requirement.forbidden_exclusions)
-    carrier = requirement.carrier
-    if carrier is not None:
-        if carrier.strength_at_least is not None:
-            parts.append(f"insurer rated {carrier.strength_at_least.value} or better")
-        if carrier.size_at_least is not None:
-            parts.append(f"financial size category {carrier.size_at_least} or larger")
-        if carrier.statuses:
-            parts.append(
-                "insurer " + " or ".join(sorted(status.value.replace("_", " ") for status in carrier.statuses))
-            )
-    return ", ".join(parts)
-
-
 def _examines(requirement: CoverageRequirement) -> Examined:
     line = requirement.line
     asked = {
@@ -325,4 +315,4 @@ def _examines(requirement: CoverageRequirement) -> Examined:
 
 
 #: One line of insurance, by one primary policy.
-COVERAGE = RequirementKind(judge=_judge, sentence=_sentence, presence=_presence, examines=_examines)
+COVERAGE = RequirementKind(judge=_judge, sentence=coverage_in_words, presence=_presence, examines=_examines)

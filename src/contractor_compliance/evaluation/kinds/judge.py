@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import attrs
+
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements.groups import AnyOf, Requirement, RequirementGroup
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.kinds.kind import Examined, Presence, any_present
 from contractor_compliance.evaluation.kinds.registry import EVALUATED_KINDS
-from contractor_compliance.evaluation.kinds.result import RequirementResult, put_in_doubt, result_of, worst_of
+from contractor_compliance.evaluation.kinds.result import (
+    RequirementResult,
+    earliest_change,
+    put_in_doubt,
+    result_of,
+    worst_of,
+)
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.outcome import Outcome
 
@@ -85,23 +93,30 @@ def _scope(requirement: Requirement, context: CheckContext) -> RequirementResult
             return result_of((Check(aspect="state", outcome=Outcome.UNKNOWN, reason=ReasonCode.WORK_STATE_UNKNOWN),))
 
 
-def _roll_up(requirement: RequirementGroup, context: CheckContext) -> RequirementResult:
-    best = isinstance(requirement, AnyOf)
-    results = tuple(judge(member, context) for member in requirement.members)
-    counted = [result for result in results if result.outcome is not Outcome.NOT_APPLICABLE]
-    outcome = Outcome.NOT_APPLICABLE
-    if counted:
-        pick = max if best else min
-        outcome = pick(counted, key=lambda result: result.outcome.rank).outcome
-    deciding = [result for result in counted if result.outcome is outcome] if best else counted
-    changes = [result.next_change for result in results if result.next_change is not None]
-    joined = worst_of(deciding[:1] if best and outcome.rank > Outcome.UNKNOWN.rank else deciding) if deciding else None
-    return RequirementResult(
-        outcome,
-        policies=joined.policies if joined else (),
-        depends_on=joined.depends_on if joined else (),
-        late=frozenset().union(*(result.late for result in deciding)) if deciding else frozenset(),
-        next_change=min(changes, default=None),
-        members=results,
-        alternatives=best,
+def _roll_up(group: RequirementGroup, context: CheckContext) -> RequirementResult:
+    """Join the results of the members: members outside their scope drop out, and of alternatives the best counts."""
+    results = tuple(judge(member, context) for member in group.members)
+    is_any = isinstance(group, AnyOf)
+    rolled = RequirementResult(
+        Outcome.NOT_APPLICABLE, next_change=earliest_change(results), members=results, alternatives=is_any
     )
+    counted = [result for result in results if result.outcome is not Outcome.NOT_APPLICABLE]
+    if not counted:
+        return rolled
+    deciding = _best(counted) if is_any else counted
+    outcome = min(deciding, key=lambda result: result.outcome.rank).outcome
+    # Of alternatives that will do, the first is used.
+    joined = worst_of(deciding[:1] if is_any and outcome.rank > Outcome.UNKNOWN.rank else deciding)
+    return attrs.evolve(
+        rolled,
+        outcome=outcome,
+        policies=joined.policies,
+        depends_on=joined.depends_on,
+        late=frozenset().union(*(result.late for result in deciding)),
+    )
+
+
+def _best(results: list[RequirementResult]) -> list[RequirementResult]:
+    """Return the results that have the best outcome."""
+    best = max(result.outcome.rank for result in results)
+    return [result for result in results if result.outcome.rank == best]

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from contractor_compliance.domain.assignment import PartyRole
 from contractor_compliance.domain.certificate import ExemptionKind
 from contractor_compliance.domain.limits import MinimumLimit
 from contractor_compliance.domain.line import Line
@@ -25,6 +26,7 @@ __all__ = [
     "in_force_presence",
     "limits_in_words",
     "line_presence",
+    "parties_in_words",
 ]
 
 #: What a requirement asks about: pairs of line and topic. A pair without a topic names a line that is judged.
@@ -91,3 +93,8 @@ def limits_in_words(limits: tuple[MinimumLimit, ...]) -> str:
     """Return the limits asked for: ` with each occurrence $1,000,000`; nothing for none."""
     parts = [f"{minimum.limit.label} {format_cents(minimum.cents)}" for minimum in limits]
     return f" with {', '.join(parts)}" if parts else ""
+
+
+def parties_in_words(roles: Iterable[PartyRole]) -> str:
+    """Return the parties that are to be served: `the client and the company`."""
+    return " and ".join(f"the {role.value}" for role in sorted(roles, key=lambda party: party.value))

@@ -10,7 +10,7 @@ from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.facts.dossier import DossierFacts
 from contractor_compliance.evaluation.kinds.judge import judge, presence_of
 from contractor_compliance.evaluation.kinds.kind import Presence
-from contractor_compliance.evaluation.kinds.result import RequirementResult, put_in_doubt, unique
+from contractor_compliance.evaluation.kinds.result import RequirementResult, earliest_change, put_in_doubt, unique
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.outcome import Outcome
 
@@ -40,8 +40,7 @@ def judge_readings(requirement: Requirement, context: CheckContext) -> Requireme
         policy_id=policies[0] if policies else None,
     )
     result = put_in_doubt(worse, doubt, better.policies)
-    changes = [reading.next_change for reading in (apart, joined) if reading.next_change is not None]
-    return attrs.evolve(result, next_change=min(changes, default=None))
+    return attrs.evolve(result, next_change=earliest_change((apart, joined)))
 
 
 def presence_in_readings(requirement: Requirement, context: CheckContext) -> Presence:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TypeVar
 
@@ -12,7 +12,16 @@ from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.outcome import Outcome
 
-__all__ = ["RequirementResult", "best_of", "put_in_doubt", "result_of", "unique", "worst_of"]
+__all__ = [
+    "RequirementResult",
+    "best_of",
+    "earliest_change",
+    "or_presumed",
+    "put_in_doubt",
+    "result_of",
+    "unique",
+    "worst_of",
+]
 
 _T = TypeVar("_T")
 
@@ -56,17 +65,19 @@ class RequirementResult:
     def reasons(self) -> tuple[ReasonCode, ...]:
         """Reasons of the checks that are not a plain pass, worst outcome first."""
         if self.members:
-            # A roll-up rests on the members whose answer it took, after what is open about all of them.
-            of_members = (
-                reason for member in self.members if member.outcome is self.outcome for reason in member.reasons
-            )
-            return unique((*(check.reason for check in self.checks if check.reason is not None), *of_members))
+            return self._reasons_of_members()
         if self.outcome is Outcome.PASS:
             return ()
         flawed = [check for check in self.checks if check.reason is not None]
         if len(flawed) > 1:
             flawed.sort(key=lambda check: check.outcome.rank)
         return unique(check.reason for check in flawed if check.reason is not None)
+
+    def _reasons_of_members(self) -> tuple[ReasonCode, ...]:
+        """Return what is open about all members, then the reasons of those whose answer the roll-up took."""
+        of_all = (check.reason for check in self.checks if check.reason is not None)
+        deciding = (member for member in self.members if member.outcome is self.outcome)
+        return unique((*of_all, *(reason for member in deciding for reason in member.reasons)))
 
 
 def result_of(
@@ -105,6 +116,26 @@ def worst_of(results: list[RequirementResult]) -> RequirementResult:
     joined.depends_on = unique(name for result in results for name in result.depends_on)
     joined.late = frozenset().union(*(result.late for result in results))
     return joined
+
+
+def or_presumed(by_facts: RequirementResult, presume: Callable[[], RequirementResult]) -> RequirementResult:
+    """Return a result, or where it leaves the answer open the pass that a presumption gives, if it does.
+
+    Only what is open may be presumed: neither a pass nor a failure changes (domain rule B14.16).
+
+    Args:
+        by_facts: The result without any presumption.
+        presume: Judges once more, with the presumption.
+    """
+    if by_facts.outcome is not Outcome.UNKNOWN:
+        return by_facts
+    presumed = presume()
+    return presumed if presumed.outcome is Outcome.PASS_WITH_DEPENDENCY else by_facts
+
+
+def earliest_change(results: Iterable[RequirementResult]) -> date | None:
+    """Return the first day on which a host's own check may change one of the results."""
+    return min((result.next_change for result in results if result.next_change is not None), default=None)
 
 
 def put_in_doubt(result: RequirementResult, doubt: Check, policies: tuple[str, ...] = ()) -> RequirementResult:

@@ -14,7 +14,7 @@ import attrs
 from contractor_compliance.domain.endorsement import EndorsementKind
 from contractor_compliance.domain.evidence import Evidence
 from contractor_compliance.domain.exclusion import ExclusionKind
-from contractor_compliance.domain.interval import NEVER, IntervalSet
+from contractor_compliance.domain.interval import NEVER, Interval, IntervalSet
 from contractor_compliance.domain.limits import LimitKind
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.policy import Trigger
@@ -72,14 +72,9 @@ def results_in_tail(
     results = []
     for policy in policies:
         trigger = _trigger_of(policy, line)
-        start = policy.in_force.possible.first_from(ended)
-        is_renewal = trigger is Trigger.CLAIMS_MADE and start is not None and chain is not None and start in chain
-        if start is None or not (start == ended or is_renewal):
-            continue
+        start = _start_in_tail(policy, trigger, ended, chain)
         reporting = _reporting(policy, context.day)
-        if not reporting and (trigger is Trigger.CLAIMS_MADE or is_answered_later):
-            continue
-        if trigger is Trigger.OCCURRENCE and is_answered_later:
+        if start is None or not _answers(trigger, is_answered_later=is_answered_later, is_reported=bool(reporting)):
             continue
         result = judge_on(policy, start)
         if trigger is None:
@@ -92,6 +87,28 @@ def results_in_tail(
             result = worst_of([result, result_of((shown,))])
         results.append(result)
     return results
+
+
+def _start_in_tail(policy: PolicyFacts, trigger: Trigger | None, ended: date, chain: Interval | None) -> date | None:
+    """Return the day on which to judge a policy: the last worked day, or the first of a renewal without a gap."""
+    start = policy.in_force.possible.first_from(ended)
+    if start is None or start == ended:
+        return start
+    is_renewal = trigger is Trigger.CLAIMS_MADE and chain is not None and start in chain
+    return start if is_renewal else None
+
+
+def _answers(trigger: Trigger | None, *, is_answered_later: bool, is_reported: bool) -> bool:
+    """Return whether a policy may answer for a claim in the tail.
+
+    Args:
+        trigger: Its trigger; None = not known.
+        is_answered_later: Whether the injury comes after the work, so that no occurrence policy of the work answers.
+        is_reported: Whether an extended reporting period holds the day.
+    """
+    if trigger is Trigger.CLAIMS_MADE:
+        return is_reported
+    return not is_answered_later or (trigger is None and is_reported)
 
 
 def without_prior_work(

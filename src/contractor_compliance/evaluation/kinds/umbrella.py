@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.limits import LimitKind
 from contractor_compliance.domain.line import Line
@@ -26,8 +28,16 @@ from contractor_compliance.evaluation.kinds.kind import (
     Presence,
     RequirementKind,
     line_presence,
+    parties_in_words,
 )
-from contractor_compliance.evaluation.kinds.result import RequirementResult, best_of, result_of, unique, worst_of
+from contractor_compliance.evaluation.kinds.result import (
+    RequirementResult,
+    best_of,
+    or_presumed,
+    result_of,
+    unique,
+    worst_of,
+)
 from contractor_compliance.evaluation.kinds.tail import answered_later
 from contractor_compliance.results.finding import Check
 from contractor_compliance.results.not_examined import Topic
@@ -70,14 +80,10 @@ def _on_day(requirement: UmbrellaRequirement, context: CheckContext) -> Requirem
 def _over(line: Line, requirement: UmbrellaRequirement, context: CheckContext) -> RequirementResult:
     primaries = primaries_in_force(line, requirement.evidence, context)
     if primaries:
-        best = best_of([_layers_over(primary, line, requirement, context) for primary in primaries])
-        if requirement.presume_umbrella_schedule and best.outcome is Outcome.UNKNOWN:
-            presuming = best_of(
-                [_layers_over(primary, line, requirement, context, presume_schedule=True) for primary in primaries]
-            )
-            # Only what is open may be presumed: neither a pass nor a failure changes (domain rule B14.16).
-            best = presuming if presuming.outcome is Outcome.PASS_WITH_DEPENDENCY else best
-        return best
+        by_facts = _best_over(primaries, line, requirement, context)
+        if not requirement.presume_umbrella_schedule:
+            return by_facts
+        return or_presumed(by_facts, lambda: _best_over(primaries, line, requirement, context, presume_schedule=True))
     # A layer over nothing leaves the whole of the underlying amount uninsured.
     return result_of(
         (
@@ -85,6 +91,20 @@ def _over(line: Line, requirement: UmbrellaRequirement, context: CheckContext) -
                 aspect=f"underlying.{line}", outcome=Outcome.FAIL, reason=ReasonCode.ATTACHMENT_GAP, required=line.label
             ),
         )
+    )
+
+
+def _best_over(
+    primaries: list[PolicyFacts],
+    line: Line,
+    requirement: UmbrellaRequirement,
+    context: CheckContext,
+    *,
+    presume_schedule: bool = False,
+) -> RequirementResult:
+    """Return the best result over any one of the primary policies."""
+    return best_of(
+        [_layers_over(primary, line, requirement, context, presume_schedule=presume_schedule) for primary in primaries]
     )
 
 
@@ -99,23 +119,7 @@ def _layers_over(
     rule = requirement.evidence
     tower = tower_over(line, primary, requirement.layers, rule, context, presume_schedule=presume_schedule)
     beneath = _certainty(primary, rule, context)
-    checks = [
-        *presumption_checks(tower.presumed),
-        _amount(
-            f"umbrella.{line}.occurrence",
-            requirement.occurrence,
-            (tower.occurrence, tower.possible_occurrence),
-            (0, 0) if requirement.double_use else _used(primary, line, occurrence_kinds(line), context),
-            tower,
-            primary,
-        ),
-    ]
-    used = (0, 0) if requirement.double_use else _used(primary, line, aggregate_kinds(line), context)
-    # What cures the line's own shortfall is gone (B14.4): where no aggregate is asked for, one occurrence must be left.
-    aggregate = requirement.aggregate or (requirement.occurrence if used[1] > 0 else None)
-    if aggregate is not None:
-        amounts = (tower.aggregate, tower.possible_aggregate)
-        checks.append(_amount(f"umbrella.{line}.aggregate", aggregate, amounts, used, tower, primary))
+    checks = [*presumption_checks(tower.presumed), *_amounts(tower, primary, line, requirement, context)]
     if requirement.additional_insured:
         checks += layered_insured_checks(line, primary, tower.used, requirement, context)
     checks += (
@@ -133,6 +137,23 @@ def _layers_over(
             *presumptions(checks),
         )
     return result
+
+
+def _amounts(
+    tower: Tower, primary: PolicyFacts, line: Line, requirement: UmbrellaRequirement, context: CheckContext
+) -> Iterator[Check]:
+    """Check each occurrence and the aggregate, less what the line beneath may itself need of the layers."""
+    used = used_in_aggregate = (0, 0)
+    if not requirement.double_use:
+        used = _used(primary, line, occurrence_kinds(line), context)
+        used_in_aggregate = _used(primary, line, aggregate_kinds(line), context)
+    amounts = (tower.occurrence, tower.possible_occurrence)
+    yield _amount(f"umbrella.{line}.occurrence", requirement.occurrence, amounts, used, tower, primary)
+    # What cures the line's own shortfall is gone (B14.4): where no aggregate is asked for, one occurrence must be left.
+    aggregate = requirement.aggregate or (requirement.occurrence if used_in_aggregate[1] > 0 else None)
+    if aggregate is not None:
+        amounts = (tower.aggregate, tower.possible_aggregate)
+        yield _amount(f"umbrella.{line}.aggregate", aggregate, amounts, used_in_aggregate, tower, primary)
 
 
 def _certainty(primary: PolicyFacts, rule: EvidenceRule, context: CheckContext) -> tuple[Check, ...]:
@@ -211,9 +232,7 @@ def _sentence(requirement: UmbrellaRequirement) -> str:
     over = " and ".join(sorted(line.label for line in requirement.over))
     aggregate = f", {format_cents(requirement.aggregate)} aggregate" if requirement.aggregate else ""
     insureds = "".join(
-        f", {rule.kind.label} for "
-        + " and ".join(f"the {role.value}" for role in sorted(rule.parties, key=lambda party: party.value))
-        for rule in requirement.additional_insured
+        f", {rule.kind.label} for {parties_in_words(rule.parties)}" for rule in requirement.additional_insured
     )
     return f"{kinds} of {format_cents(requirement.occurrence)} each occurrence{aggregate}, over {over}{insureds}"
 

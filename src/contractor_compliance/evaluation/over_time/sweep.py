@@ -14,20 +14,19 @@ from functools import cached_property, partial
 import attrs
 
 from contractor_compliance.domain.assignment import Assignment, AssignmentStatus
-from contractor_compliance.domain.calendar import add_years, day_after
+from contractor_compliance.domain.calendar import add_years
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.requirements import Requirement
-from contractor_compliance.domain.value import Missing
 from contractor_compliance.domain.waiver import Waiver
 from contractor_compliance.evaluation.checks.context import CheckContext, CustomChecks
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
 from contractor_compliance.evaluation.facts.dossier import DossierFacts
-from contractor_compliance.evaluation.facts.resolved import evidence_of
 from contractor_compliance.evaluation.kinds.judge import if_it_binds
 from contractor_compliance.evaluation.kinds.readings import judge_readings
 from contractor_compliance.evaluation.kinds.result import RequirementResult
+from contractor_compliance.evaluation.over_time.change_days import change_days
 from contractor_compliance.evaluation.over_time.day_index import DayIndex
-from contractor_compliance.evaluation.over_time.waivers import acting_waiver, waiver_days, waivers_by_day
+from contractor_compliance.evaluation.over_time.waivers import acting_waiver, waivers_by_day
 from contractor_compliance.evaluation.rules.compiled import Binding, CompiledRuleBook, Resolution
 from contractor_compliance.evaluation.rules.law import LawTables
 from contractor_compliance.results.outcome import Outcome, Verdict, verdict_of
@@ -118,12 +117,10 @@ class Sweep:
         resolution = self.resolution(assignment, day)
         if not resolution.bindings:
             return ()
-        after = assignment is not None and assignment.end is not None and assignment.end < day
         context = self._context(assignment, day, resolution)
         results = [
             (binding, judge_readings(binding.requirement, context))
-            for binding in resolution.bindings
-            if not after or _in_tail(binding.requirement, assignment, day)
+            for binding in _still_judged(resolution.bindings, assignment, day)
         ]
         judgments = []
         for binding, by_facts in results:
@@ -237,83 +234,8 @@ class Sweep:
 
     def _all_points(self) -> list[date]:
         if self._points is None:
-            self._points = sorted(self._gather())
+            self._points = sorted(change_days(self.facts, self.compiled, self._law))
         return self._points
-
-    def _gather(self) -> set[date]:
-        """Gather every day on which some answer may differ from the day before: one too many is no fault."""
-        days = set(self.compiled.turning_days) | self._law.turning_days() | waiver_days(self.dossier)
-        readings = (self.facts, self.facts.if_one) if self.facts.if_one is not None else (self.facts,)
-        covers = [policy.days for facts in readings for policy in facts.policies]
-        for cover in (*covers, *(exemption.days for exemption in self.facts.exemptions)):
-            days |= cover.change_days()
-        for policy in self.facts.records:
-            days |= {notice.given_on for statement in policy.states for notice in statement.notices}
-            entries = [entry for insured in policy.insured for entry in insured.participants + insured.leased_workers]
-            days |= {entry.effective for entry in entries}
-            days |= {entry.until for entry in entries if entry.until is not None}
-            days |= {
-                trigger.extended_reporting_until
-                for trigger in policy.triggers
-                if trigger.extended_reporting_until is not None
-            }
-            # For the contractor alone, the day judged is the day that a retroactive date must reach back to.
-            days |= {
-                trigger.retroactive_date
-                for trigger in policy.triggers
-                if not isinstance(trigger.retroactive_date, Missing)
-            }
-        days |= {
-            exemption.signed_on for exemption in self.dossier.exemptions if not isinstance(exemption.signed_on, Missing)
-        }
-        for carrier in self.dossier.carriers:
-            days |= {rating.effective for rating in carrier.ratings}
-        for assignment in self.dossier.assignments:
-            days |= self._assignment_days(assignment)
-        days |= self._freshness_days() | self._number_days(readings) | self._validity_days()
-        return days
-
-    def _assignment_days(self, assignment: Assignment) -> set[date]:
-        days = {assignment.start, *(contract.signed_on for contract in assignment.contracts)}
-        if assignment.end is not None:
-            ends = [assignment.end, *(add_years(assignment.end, years) for years in self.compiled.tails)]
-            days |= {following for end in ends if (following := day_after(end)) is not None}
-        if assignment.cancelled_on is not None:
-            days.add(assignment.cancelled_on)
-        return days
-
-    def _freshness_days(self) -> set[date]:
-        if not self.compiled.freshness and not any(waiver.evidence for waiver in self.dossier.waivers):
-            return set()
-        spans = {*self.compiled.freshness}
-        for waiver in self.dossier.waivers:
-            if waiver.evidence is not None and waiver.evidence.fresh_for_days is not None:
-                spans.add(waiver.evidence.fresh_for_days)
-        observed = {
-            evidence.observed_on
-            for record in (self.dossier.contractor, *self.dossier.policies, *self.dossier.exemptions)
-            for evidence in evidence_of(record)
-        }
-        return {later for day in observed for span in spans if (later := day_after(day, span)) is not None}
-
-    def _number_days(self, readings: tuple[DossierFacts, ...]) -> set[date]:
-        """Return the days from which the number of a policy is missed (domain rule B14.20)."""
-        awaiting = [policy for facts in readings for policy in facts.policies if policy.awaits_number]
-        if not awaiting:
-            return set()
-        spans = {*self.compiled.number_days}
-        spans |= {waiver.evidence.number_due_days for waiver in self.dossier.waivers if waiver.evidence is not None}
-        return {due for policy in awaiting for span in spans if (due := policy.number_due(span)) is not None}
-
-    def _validity_days(self) -> set[date]:
-        days = set()
-        for row in self._law.exemption_limits:
-            for exemption in self.facts.exemptions if row.validity_years is not None else ():
-                if exemption.exemption.state is row.state:
-                    for run in exemption.in_force.possible:
-                        if run.start is not None:
-                            days.add(add_years(run.start, row.validity_years or 0))
-        return days
 
 
 def _judge_binding(binding: Binding, context: CheckContext, requirement: Requirement) -> RequirementResult:
@@ -347,6 +269,15 @@ def _worst_of_each(judgments: list[Judged]) -> list[Judged]:
         worst.setdefault(judgment.binding.requirement.id, judgment)
     kept = set(map(id, worst.values()))
     return [judgment for judgment in judgments if id(judgment) in kept or judgment.binding.depends_on_field is None]
+
+
+def _still_judged(
+    bindings: tuple[Binding, ...], assignment: Assignment | None, day: date
+) -> tuple[Binding, ...] | list[Binding]:
+    """Return what is judged on the day: after the assignment's end, the requirements with a tail."""
+    if assignment is None or assignment.end is None or day <= assignment.end:
+        return bindings
+    return [binding for binding in bindings if _in_tail(binding.requirement, assignment, day)]
 
 
 def _in_tail(requirement: Requirement, assignment: Assignment | None, day: date) -> bool:

@@ -10,6 +10,7 @@ from contractor_compliance.domain.assignment import Assignment
 from contractor_compliance.domain.calendar import day_after
 from contractor_compliance.domain.interval import Interval, IntervalSet
 from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.evaluation.kinds.result import unique
 from contractor_compliance.evaluation.over_time.sweep import Judged, Sweep
 from contractor_compliance.evaluation.rules.compiled import Binding
 from contractor_compliance.results.outcome import Outcome, Verdict, verdict_of
@@ -53,6 +54,17 @@ class _OpenPeriod:
     outcome: Outcome
     start: date
     end: date | None
+
+
+@attrs.define
+class _Run:
+    """Neighboring stretches on which one requirement is failed, or unknown, so far."""
+
+    binding: Binding
+    outcome: Outcome
+    start: date
+    end: date | None
+    reasons: tuple[ReasonCode, ...]
 
 
 def build_window(sweep: Sweep, assignment: Assignment, day: date) -> AssignmentDays:
@@ -117,45 +129,37 @@ def _periods(bounded: list[tuple[date, date | None, tuple[Judged, ...]]]) -> tup
 
 
 def _gaps(bounded: list[tuple[date, date | None, tuple[Judged, ...]]]) -> tuple[Gap, ...]:
-    """Join neighboring stretches on which one requirement is failed, or unso_far, into runs."""
-    runs: dict[tuple[str, Outcome], list[tuple[date, date | None, list[ReasonCode], Binding]]] = {}
+    """Join neighboring stretches on which one requirement is failed, or unknown, into runs."""
+    runs: list[_Run] = []
+    latest: dict[tuple[str, Outcome], _Run] = {}
     for start, end, judged in bounded:
         for judgment in judged:
-            if judgment.outcome not in (Outcome.FAIL, Outcome.UNKNOWN):
+            outcome, reasons = judgment.outcome, judgment.result.reasons
+            if outcome not in (Outcome.FAIL, Outcome.UNKNOWN):
                 continue
-            so_far = runs.setdefault((judgment.binding.requirement.id, judgment.outcome), [])
-            reasons = list(judgment.result.reasons)
-            if so_far and so_far[-1][1] == start:
-                reasons = so_far[-1][2] + [reason for reason in reasons if reason not in so_far[-1][2]]
-                so_far[-1] = (so_far[-1][0], end, reasons, judgment.binding)
+            key = (judgment.binding.requirement.id, outcome)
+            run = latest.get(key)
+            if run is not None and run.end == start:
+                run.binding, run.end, run.reasons = judgment.binding, end, unique((*run.reasons, *reasons))
             else:
-                so_far.append((start, end, reasons, judgment.binding))
-    gaps = [
-        _gap(bounded, outcome, start, end, reasons, binding)
-        for (_, outcome), spans in runs.items()
-        for start, end, reasons, binding in spans
-    ]
+                run = latest[key] = _Run(judgment.binding, outcome, start, end, reasons)
+                runs.append(run)
+    gaps = [_gap(bounded, run) for run in runs]
     return tuple(sorted(gaps, key=lambda gap: (gap.days.start or date.min, gap.requirement_id, gap.outcome.rank)))
 
 
-def _gap(
-    bounded: list[tuple[date, date | None, tuple[Judged, ...]]],
-    outcome: Outcome,
-    start: date,
-    end: date | None,
-    reasons: list[ReasonCode],
-    binding: Binding,
-) -> Gap:
-    requirement = binding.requirement.id
+def _gap(bounded: list[tuple[date, date | None, tuple[Judged, ...]]], run: _Run) -> Gap:
+    requirement, reasons = run.binding.requirement.id, run.reasons
     if (
-        outcome is Outcome.FAIL
+        run.outcome is Outcome.FAIL
         and ReasonCode.GAP not in reasons
         and _ABSENCES.intersection(reasons)
-        and _was_met(bounded, requirement, before=start)
-        and _was_met(bounded, requirement, after=end)
+        and _was_met(bounded, requirement, before=run.start)
+        and _was_met(bounded, requirement, after=run.end)
     ):
-        reasons = [ReasonCode.GAP, *reasons]
-    return Gap(requirement, binding.title, binding.line, outcome, tuple(reasons), Interval(start, end))
+        reasons = (ReasonCode.GAP, *reasons)
+    days = Interval(run.start, run.end)
+    return Gap(requirement, run.binding.title, run.binding.line, run.outcome, reasons, days)
 
 
 def _was_met(

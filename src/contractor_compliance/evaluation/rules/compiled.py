@@ -6,20 +6,24 @@ The compiled rule book is plain data and the one description of the rules: every
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import TypeVar
 
 import attrs
 
 from contractor_compliance.domain.assignment import Assignment
+from contractor_compliance.domain.evidence import EvidenceRule
 from contractor_compliance.domain.line import Line
-from contractor_compliance.domain.requirements import CoverageRequirement, Requirement
+from contractor_compliance.domain.requirements import CoverageRequirement, Requirement, RequirementHeader
 from contractor_compliance.domain.rulebook import RequirementSet, RuleBook, SetLevel, SetMode
 from contractor_compliance.evaluation.kinds.judge import ask, examined_by
 from contractor_compliance.evaluation.kinds.kind import Examined
 from contractor_compliance.results.finding import Displaced
 
 __all__ = ["Binding", "CompiledRuleBook", "Resolution", "compile_rulebook"]
+
+_T = TypeVar("_T", date, int)
 
 #: A set by its place, and the field that leaves open whether it applies; None where it does.
 _Candidate = tuple[int, str | None]
@@ -209,54 +213,67 @@ def compile_rulebook(rulebook: RuleBook) -> CompiledRuleBook:
         >>> [binding.title for binding in compiled.resolve(make.assignment(), "c-1", date(2026, 6, 1)).bindings]
         ['general liability']
     """
-    ordered = sorted(
-        rulebook.sets,
-        key=lambda requirement_set: (
-            _ORDER[requirement_set.level],
-            requirement_set.for_contracts_from or date.min,
-            requirement_set.effective or date.min,
-            requirement_set.id,
-        ),
-    )
-    indexes: dict[SetLevel, dict[str, tuple[int, ...]]] = {level: {} for level in SetLevel}
-    defaults: tuple[int, ...] = ()
-    turning: set[date | None] = set()
-    freshness: set[int] = set()
-    number_days: set[int] = set()
-    tails: set[int] = set()
-    for index, requirement_set in enumerate(ordered):
-        if requirement_set.level is SetLevel.DEFAULT:
-            defaults += (index,)
-        for name in requirement_set.applies_to:
-            table = indexes[requirement_set.level]
-            table[name] = (*table.get(name, ()), index)
-        turning |= {requirement_set.effective, requirement_set.until, requirement_set.for_contracts_from}
-        for requirement in requirement_set.requirements:
-            for member in requirement.walk():
-                turning |= {member.effective, member.until}
-                tails |= {member.tail_years} if member.tail_years is not None else set()
-                rule = getattr(member, "evidence", None)
-                if rule is not None:
-                    number_days.add(rule.number_due_days)
-                    freshness |= {rule.fresh_for_days} if rule.fresh_for_days is not None else set()
+    ordered = sorted(rulebook.sets, key=_place)
+    members = [*_members(requirement for source in ordered for requirement in source.requirements)]
+    rules = _evidence_rules(members)
+    job_codes, clients = _by_name(ordered, SetLevel.JOB_CODE), _by_name(ordered, SetLevel.CLIENT)
     return CompiledRuleBook(
         rulebook_id=rulebook.id,
         rulebook_version=rulebook.version,
-        turning_days=tuple(sorted(day for day in turning if day is not None)),
-        freshness=frozenset(freshness),
-        number_days=frozenset(number_days),
-        tails=frozenset(tails),
+        turning_days=_turning_days(ordered, members),
+        freshness=_stated(rule.fresh_for_days for rule in rules),
+        number_days=frozenset(rule.number_due_days for rule in rules),
+        tails=_stated(member.tail_years for member in members),
         sets=tuple(_PlannedSet(requirement_set, tuple(_bindings(requirement_set))) for requirement_set in ordered),
-        defaults=tuple((index, None) for index in defaults),
-        job_codes=_NamedSets.of(indexes[SetLevel.JOB_CODE], "the job code of the assignment"),
-        clients=_NamedSets.of(
-            indexes[SetLevel.CLIENT], "the client of the assignment, or that it is the company's own work"
-        ),
-        by_contractor={
-            name: tuple((index, None) for index in of_contractor)
-            for name, of_contractor in indexes[SetLevel.CONTRACTOR].items()
-        },
+        defaults=_candidates(index for index, source in enumerate(ordered) if source.level is SetLevel.DEFAULT),
+        job_codes=_NamedSets.of(job_codes, "the job code of the assignment"),
+        clients=_NamedSets.of(clients, "the client of the assignment, or that it is the company's own work"),
+        by_contractor={name: _candidates(places) for name, places in _by_name(ordered, SetLevel.CONTRACTOR).items()},
     )
+
+
+def _place(source: RequirementSet) -> tuple[int, date, date, str]:
+    """Return what puts a set before or after others: its level, then its days, then its id."""
+    return _ORDER[source.level], source.for_contracts_from or date.min, source.effective or date.min, source.id
+
+
+def _members(requirements: Iterable[Requirement]) -> Iterator[RequirementHeader]:
+    """Yield the requirements, and of groups all members."""
+    for requirement in requirements:
+        yield from requirement.walk()
+
+
+def _evidence_rules(members: list[RequirementHeader]) -> list[EvidenceRule]:
+    """Return what evidence counts for each requirement that asks for evidence."""
+    return [rule for member in members if (rule := getattr(member, "evidence", None)) is not None]
+
+
+def _turning_days(sets: list[RequirementSet], members: list[RequirementHeader]) -> tuple[date, ...]:
+    """Return every day on which a set or a requirement begins or ends, in order."""
+    ends = [
+        *((source.effective, source.until, source.for_contracts_from) for source in sets),
+        *((member.effective, member.until) for member in members),
+    ]
+    return tuple(sorted(_stated(day for days in ends for day in days)))
+
+
+def _stated(values: Iterable[_T | None]) -> frozenset[_T]:
+    """Leave out what is not stated."""
+    return frozenset(value for value in values if value is not None)
+
+
+def _by_name(sets: list[RequirementSet], level: SetLevel) -> dict[str, tuple[int, ...]]:
+    """Return the places of the sets of one level, by the ids that they apply to."""
+    places: dict[str, tuple[int, ...]] = {}
+    for index, source in enumerate(sets):
+        for name in source.applies_to if source.level is level else ():
+            places[name] = (*places.get(name, ()), index)
+    return places
+
+
+def _candidates(places: Iterable[int]) -> tuple[_Candidate, ...]:
+    """Return sets, by their places, as those that apply in any case."""
+    return tuple((place, None) for place in places)
 
 
 def _bindings(source: RequirementSet) -> Iterator[Binding]:
@@ -288,39 +305,55 @@ def _valid(requirement: Requirement, day: date) -> bool:
 
 
 def _combine(chosen: list[tuple[_PlannedSet, str | None]], day: date) -> Resolution:
-    bindings: list[Binding] = []
-    displaced: list[Displaced] = []
+    so_far = _SoFar()
     for planned, field in chosen:
         # A set that only may apply replaces nothing (domain rule B14.9).
         if planned.source.mode is SetMode.REPLACE and field is None:
-            displaced += (
-                _displaced(binding, planned.source.id, None)
-                for binding in bindings
-                if not binding.requirement.statutory
-            )
-            bindings = [binding for binding in bindings if binding.requirement.statutory]
+            so_far.replace_all(planned.source.id)
         for binding in planned.bindings:
-            if not _valid(binding.requirement, day):
-                continue
-            if field is not None:
-                bindings = [_may_give_way(earlier, binding, field) for earlier in bindings]
-                bindings.append(attrs.evolve(binding, depends_on_field=field))
-                continue
-            # What the law asks for stays beside whatever a company asks for under the same key.
-            overridden = [
-                earlier for earlier in bindings if earlier.key == binding.key and not earlier.requirement.statutory
-            ]
-            displaced += (_displaced(earlier, binding.set_id, binding.requirement.id) for earlier in overridden)
-            bindings = [earlier for earlier in bindings if earlier not in overridden]
-            bindings.append(binding)
-    lines = tuple(
-        member
-        for binding in bindings
-        for member in binding.requirement.walk()
-        if isinstance(member, CoverageRequirement)
-    )
-    examined = Examined().union(*(examined_by(binding.requirement) for binding in bindings))
-    return Resolution(tuple(bindings), tuple(displaced), lines, examined)
+            if _valid(binding.requirement, day):
+                if field is None:
+                    so_far.add(binding)
+                else:
+                    so_far.add_in_doubt(binding, field)
+    return so_far.resolution()
+
+
+@attrs.define
+class _SoFar:
+    """What binds by the sets looked at so far, and what they displaced."""
+
+    bindings: list[Binding] = attrs.field(factory=list)
+    displaced: list[Displaced] = attrs.field(factory=list)
+
+    def replace_all(self, set_id: str) -> None:
+        """Displace all but what the law asks for, by a set that takes the place of the sets before it."""
+        replaced = [binding for binding in self.bindings if not binding.requirement.statutory]
+        self.displaced += (_displaced(binding, set_id, None) for binding in replaced)
+        self.bindings = [binding for binding in self.bindings if binding.requirement.statutory]
+
+    def add(self, binding: Binding) -> None:
+        """Add a requirement in the place of those of its key.
+
+        What the law asks for stays beside whatever a company asks for under the same key.
+        """
+        overridden = [
+            earlier for earlier in self.bindings if earlier.key == binding.key and not earlier.requirement.statutory
+        ]
+        self.displaced += (_displaced(earlier, binding.set_id, binding.requirement.id) for earlier in overridden)
+        self.bindings = [*(earlier for earlier in self.bindings if earlier not in overridden), binding]
+
+    def add_in_doubt(self, binding: Binding, field: str) -> None:
+        """Add a requirement that binds under some readings only, beside those that give way to it then."""
+        self.bindings = [_may_give_way(earlier, binding, field) for earlier in self.bindings]
+        self.bindings.append(attrs.evolve(binding, depends_on_field=field))
+
+    def resolution(self) -> Resolution:
+        """Return what binds, when all sets have been looked at."""
+        requirements = [binding.requirement for binding in self.bindings]
+        lines = tuple(member for member in _members(requirements) if isinstance(member, CoverageRequirement))
+        examined = Examined().union(*map(examined_by, requirements))
+        return Resolution(tuple(self.bindings), tuple(self.displaced), lines, examined)
 
 
 def _may_give_way(earlier: Binding, binding: Binding, field: str) -> Binding:
