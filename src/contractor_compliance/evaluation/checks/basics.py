@@ -47,7 +47,7 @@ def term_check(policy: PolicyFacts, rule: EvidenceRule, context: CheckContext) -
         required="the policy number" if due is None else f"the policy number by {due}",
         actual="binder"
         if is_bound
-        else next((statement.number for statement in policy.identifications if statement.number), None),
+        else min((statement.number for statement in policy.identifications if statement.number), default=None),
     )
 
 

@@ -181,6 +181,7 @@ def _best(
         if endorsement.present and rule.kind in possible_kinds(endorsement)
     ]
     results = [_one(endorsement, rule, party, needed, policy, context) for endorsement in present]
+    disputes: list[tuple[_Answer, list[Endorsement]]] = []
     for denial in policy.endorsements:
         if denial.present or rule.kind not in possible_kinds(denial) | {denial.kind}:
             continue
@@ -196,18 +197,26 @@ def _best(
         if outcome is Outcome.PASS:
             continue
         disputed: _Answer = (outcome, reason, "not on the policy" if outcome is Outcome.FAIL else None)
-        # The others, that it does not speak of, are as good as they were.
-        results = [
-            min(disputed, result, key=lambda answer: answer[0].rank) if endorsement in concerned else result
-            for endorsement, result in zip(present, results, strict=True)
-        ]
         if not present:
             return disputed
+        disputes.append((disputed, concerned))
+    if disputes:
+        # The statements that no denial speaks of are as good as they were.
+        results = [
+            _disputed(result, endorsement, disputes) for endorsement, result in zip(present, results, strict=True)
+        ]
     if not results:
         if policy.lists_all_endorsements:
             return Outcome.FAIL, ReasonCode.ENDORSEMENT_MISSING, "not in the policy's list of endorsements"
         return Outcome.UNKNOWN, ReasonCode.ENDORSEMENT_UNPROVEN, None
     return max(results, key=lambda result: (result[0].rank, result[1].value if result[1] else "", result[2] or ""))
+
+
+def _disputed(result: _Answer, endorsement: Endorsement, disputes: list[tuple[_Answer, list[Endorsement]]]) -> _Answer:
+    """Return what denials leave of the answer that a statement gives. Ties are broken by the reason, never by order."""
+    answers = [disputed for disputed, concerned in disputes if endorsement in concerned]
+    worst = min(answers, key=lambda answer: (answer[0].rank, answer[1].value if answer[1] else ""), default=result)
+    return min(worst, result, key=lambda answer: answer[0].rank)
 
 
 def _may_be_one(denial: Endorsement, endorsement: Endorsement) -> bool:

@@ -222,8 +222,10 @@ class Sweep:
         days = set(self.compiled.turning_days) | self._law.turning_days() | waiver_days(self.dossier)
         readings = (self.facts, self.facts.if_one) if self.facts.if_one is not None else (self.facts,)
         covers = [policy.days for facts in readings for policy in facts.policies]
-        for cover in (*covers, *(exemption.days for exemption in self.facts.exemptions)):
+        covers += [exemption.days for facts in readings for exemption in facts.exemptions]
+        for cover in covers:
             days |= cover.change_days()
+        days |= self._stated_terms(readings)
         for policy in self.facts.records:
             days |= {notice.given_on for statement in policy.states for notice in statement.notices}
             entries = [entry for insured in policy.insured for entry in insured.participants + insured.leased_workers]
@@ -247,8 +249,19 @@ class Sweep:
             days |= {rating.effective for rating in carrier.ratings}
         for assignment in self.dossier.assignments:
             days |= self._assignment_days(assignment)
-        days |= self._freshness_days() | self._number_days(readings) | self._validity_days()
+        days |= self._freshness_days() | self._number_days(readings) | self._validity_days(readings)
         return days
+
+    def _stated_terms(self, readings: tuple[DossierFacts, ...]) -> set[date]:
+        """Return the ends of terms that several sources state: what one certificate shows runs by its own statement."""
+        terms = [
+            term
+            for facts in readings
+            for policy in facts.policies
+            if len(policy.days.terms) > 1
+            for term in policy.days.terms
+        ]
+        return {day for term in terms for day in (term.effective, term.expiration) if not isinstance(day, Missing)}
 
     def _assignment_days(self, assignment: Assignment) -> set[date]:
         days = {assignment.start, *(contract.signed_on for contract in assignment.contracts)}
@@ -282,10 +295,11 @@ class Sweep:
         spans |= {waiver.evidence.number_due_days for waiver in self.dossier.waivers if waiver.evidence is not None}
         return {due for policy in awaiting for span in spans if (due := policy.number_due(span)) is not None}
 
-    def _validity_days(self) -> set[date]:
+    def _validity_days(self, readings: tuple[DossierFacts, ...]) -> set[date]:
         days = set()
+        exemptions = [exemption for facts in readings for exemption in facts.exemptions]
         for row in self._law.exemption_limits:
-            for exemption in self.facts.exemptions if row.validity_years is not None else ():
+            for exemption in exemptions if row.validity_years is not None else ():
                 if exemption.exemption.state is row.state:
                     for run in exemption.in_force.possible:
                         if run.start is not None:
