@@ -22,7 +22,9 @@ from contractor_compliance.domain import (
     PolicyExclusion,
     PolicyIdentification,
     ReasonCode,
+    RequirementSet,
     RuleBook,
+    SetLevel,
     State,
     Trigger,
     TriggerTerms,
@@ -49,6 +51,7 @@ __all__ = [
     "TWO_SCHEDULES",
     "TWO_SOURCES_OF_AN_EXCLUSION",
     "TWO_TEXTS_FOR_A_NUMBER",
+    "WAIVED_IN_ONE_SET_THAT_MAY_BIND",
 ]
 
 _Case = tuple[Dossier, RuleBook]
@@ -241,6 +244,20 @@ FLAT_AFTER_ARRIVAL: _Case = (
         make.waiver(),
     ),
     make.rulebook(make.gl_requirement(waivable=_MISSING)),
+)
+
+#: Nobody says which client it is for: a waiver carries the requirement of all work, and not that of a client.
+WAIVED_IN_ONE_SET_THAT_MAY_BIND: _Case = (
+    make.dossier(make.assignment(client_id=None), make.waiver(requirement_id="gl")),
+    make.rulebook(
+        make.requirement_set(make.gl_requirement(id="gl", key="slot:gl", waivable=_MISSING)),
+        RequirementSet(
+            id="attached",
+            level=SetLevel.CLIENT,
+            applies_to=frozenset({"client-1"}),
+            requirements=(make.gl_requirement(id="gl", key="slot:gl", version=2, waivable=frozenset()),),
+        ),
+    ),
 )
 
 # More and less.

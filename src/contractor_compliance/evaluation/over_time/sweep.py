@@ -332,11 +332,17 @@ def _holds_in_any_case(
 
 
 def _worst_of_each(judgments: list[Judged]) -> list[Judged]:
-    """Return one judgment of each requirement that several sets may bring: the worst."""
-    worst: dict[str, Judged] = {}
-    for judgment in sorted(judgments, key=lambda judgment: judgment.outcome.rank):
-        worst.setdefault(judgment.binding.requirement.id, judgment)
-    kept = set(map(id, worst.values()))
+    """Return one judgment of each requirement that several sets may bring: the worst by the facts.
+
+    Where a waiver carries that one, the worst that is left stands beside it: it may be what binds (domain rule B14.9).
+    """
+    by_facts: dict[str, Judged] = {}
+    for judgment in sorted(judgments, key=lambda judgment: judgment.result.outcome.rank):
+        by_facts.setdefault(judgment.binding.requirement.id, judgment)
+    left: dict[str, Judged] = {}
+    for judgment in sorted(judgments, key=lambda judgment: (judgment.outcome.rank, judgment.result.outcome.rank)):
+        left.setdefault(judgment.binding.requirement.id, judgment)
+    kept = {id(judgment) for judgment in (*by_facts.values(), *left.values())}
     return [judgment for judgment in judgments if id(judgment) in kept or judgment.binding.depends_on_field is None]
 
 
