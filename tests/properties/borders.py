@@ -7,16 +7,24 @@ from datetime import date, timedelta
 from contractor_compliance.domain import (
     CarrierRule,
     Dossier,
+    Endorsement,
     EndorsementBasis,
     EndorsementKind,
+    Evidence,
     EvidenceLevel,
     EvidenceRule,
+    ExclusionKind,
+    ExclusionRule,
     FinancialStrength,
     Industry,
     LimitKind,
     Line,
+    PolicyExclusion,
+    PolicyIdentification,
     ReasonCode,
+    RequirementSet,
     RuleBook,
+    SetLevel,
     State,
     Trigger,
     TriggerTerms,
@@ -28,7 +36,9 @@ from contractor_compliance.testing.factories import MILLION, TERM_START
 
 __all__ = [
     "ALIASES",
+    "CANCELLED_ON_ANOTHER_RECORD",
     "CARRIERS_OF_ONE_NAME",
+    "CERTIFICATE_OF_LESS_THAN_THE_TERM",
     "CLAIMS_MADE_OR_NOT",
     "EVIDENCE_OF_TWO_FAULTS",
     "FLAT_AFTER_ARRIVAL",
@@ -36,8 +46,12 @@ __all__ = [
     "LATE_AND_EXPIRED",
     "LAYER_OVER_WHAT_IS_NOT_STATED",
     "MISSING_AND_UNKNOWN",
+    "TWO_DENIALS_OF_AN_ENDORSEMENT",
     "TWO_RECORDS_OF_A_LAYER",
     "TWO_SCHEDULES",
+    "TWO_SOURCES_OF_AN_EXCLUSION",
+    "TWO_TEXTS_FOR_A_NUMBER",
+    "WAIVED_IN_ONE_SET_THAT_MAY_BIND",
 ]
 
 _Case = tuple[Dossier, RuleBook]
@@ -86,6 +100,114 @@ EVIDENCE_OF_TWO_FAULTS: _Case = (
     make.rulebook(make.gl_requirement(evidence=EvidenceRule(documents=frozenset({"acord_25"}), fresh_for_days=30))),
 )
 
+_LATER = date(2026, 1, 5)
+_CONFIRMED = EvidenceRule(at_least=EvidenceLevel.CONFIRMED)
+_COPY, _DECLARED = (make.evidence(level, observed_on=_LATER) for level in (EvidenceLevel.COPY, EvidenceLevel.DECLARED))
+
+
+def _ongoing(evidence: Evidence, *, present: bool) -> Endorsement:
+    basis = EndorsementBasis.BLANKET
+    return make.endorsement(_ONGOING, present=present, form=None, edition=None, basis=basis, evidence=evidence)
+
+
+#: An endorsement on a copy that is no proof yet; one source as good denies it, and a weaker one does.
+TWO_DENIALS_OF_AN_ENDORSEMENT: _Case = (
+    make.dossier(
+        make.gl_policy(
+            endorsements=(
+                _ongoing(_COPY, present=False),
+                _ongoing(_COPY, present=True),
+                _ongoing(_DECLARED, present=False),
+            )
+        )
+    ),
+    make.rulebook(make.gl_requirement(endorsements=(make.endorsement_rule(_ONGOING),), evidence=_CONFIRMED)),
+)
+#: An exclusion that a copy and the contractor's own word show, in the same words, and another copy denies.
+TWO_SOURCES_OF_AN_EXCLUSION: _Case = (
+    make.dossier(
+        make.gl_policy(
+            policy_exclusions=tuple(
+                PolicyExclusion(kind=ExclusionKind.HEIGHT, present=present, evidence=evidence)
+                for present, evidence in ((True, _COPY), (False, _COPY), (True, _DECLARED))
+            )
+        )
+    ),
+    make.rulebook(
+        make.gl_requirement(forbidden_exclusions=(ExclusionRule(kind=ExclusionKind.HEIGHT),), evidence=_CONFIRMED)
+    ),
+)
+#: Two texts that stand in the place of a policy number.
+TWO_TEXTS_FOR_A_NUMBER: _Case = (
+    make.dossier(
+        make.gl_policy(
+            identifications=tuple(
+                PolicyIdentification(number=text, carrier_naic="99901", evidence=make.evidence())
+                for text in ("TBD", "Pending")
+            )
+        )
+    ),
+    make.rulebook(make.gl_requirement()),
+)
+
+# Over time.
+
+#: Two exemptions that may be one, of which the earlier was cancelled in the term of the later.
+CANCELLED_ON_ANOTHER_RECORD: _Case = (
+    make.dossier(
+        make.assignment(),
+        make.exemption(id="numbered", number="EX-2026"),
+        make.exemption(
+            id="unnumbered",
+            number=None,
+            terms=(make.term(_LAST_YEAR, TERM_START),),
+            cancellations=(make.cancellation(date(2026, 6, 1), issued_on=date(2026, 5, 20)),),
+        ),
+    ),
+    make.rulebook(make.exemption_requirement()),
+)
+
+_SHOWN = make.evidence(EvidenceLevel.CERTIFICATE, document="acord_25", certificate_id="certificate-1")
+#: What a certificate shows of primary and umbrella, for less than the term that a copy of each states.
+_OF_CERTIFICATE = {
+    "terms": (
+        make.term(TERM_START, date(2026, 7, 1), evidence=_SHOWN),
+        make.term(evidence=make.evidence(EvidenceLevel.COPY)),
+    ),
+    "insured": (make.insured(evidence=_SHOWN),),
+}
+#: An umbrella whose schedule may be presumed while the one certificate that shows it with its primary runs.
+CERTIFICATE_OF_LESS_THAN_THE_TERM: _Case = (
+    make.dossier(
+        make.certificate(),
+        make.gl_policy(
+            limits=make.limits(
+                {
+                    LimitKind.EACH_OCCURRENCE: MILLION,
+                    LimitKind.GENERAL_AGGREGATE: 2 * MILLION,
+                    LimitKind.PRODUCTS_COMPLETED_OPERATIONS_AGGREGATE: 2 * MILLION,
+                },
+                evidence=_SHOWN,
+            ),
+            **_OF_CERTIFICATE,
+        ),
+        make.umbrella_policy(
+            limits=make.limits(
+                {LimitKind.EACH_OCCURRENCE: 5 * MILLION, LimitKind.AGGREGATE: 5 * MILLION}, evidence=_SHOWN
+            ),
+            underlying_schedules=(),
+            **_OF_CERTIFICATE,
+        ),
+    ),
+    make.rulebook(
+        make.umbrella_requirement(
+            occurrence=5 * MILLION,
+            presume_umbrella_schedule=True,
+            evidence=EvidenceRule(at_least=EvidenceLevel.CERTIFICATE),
+        )
+    ),
+)
+
 # Waivers for missing cover.
 
 _BOTH = make.all_of(make.gl_requirement(), make.auto_requirement(), waivable=_MISSING)
@@ -122,6 +244,20 @@ FLAT_AFTER_ARRIVAL: _Case = (
         make.waiver(),
     ),
     make.rulebook(make.gl_requirement(waivable=_MISSING)),
+)
+
+#: Nobody says which client it is for: a waiver carries the requirement of all work, and not that of a client.
+WAIVED_IN_ONE_SET_THAT_MAY_BIND: _Case = (
+    make.dossier(make.assignment(client_id=None), make.waiver(requirement_id="gl")),
+    make.rulebook(
+        make.requirement_set(make.gl_requirement(id="gl", key="slot:gl", waivable=_MISSING)),
+        RequirementSet(
+            id="attached",
+            level=SetLevel.CLIENT,
+            applies_to=frozenset({"client-1"}),
+            requirements=(make.gl_requirement(id="gl", key="slot:gl", version=2, waivable=frozenset()),),
+        ),
+    ),
 )
 
 # More and less.

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import attrs
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contractor_compliance.domain import (
@@ -115,19 +115,27 @@ def on_property_form(value: Any) -> Any:
     return attrs.evolve(value, document="acord_28", certificate_id=None) if isinstance(value, Evidence) else value
 
 
+def from_source(policy: Policy, level: EvidenceLevel) -> Policy:
+    """Return a policy with everything stated by one source of a level."""
+    source = make.evidence(level)
+    stated: Policy = rebuilt(policy, lambda value: source if isinstance(value, Evidence) else value)
+    return stated
+
+
 @given(LEVELS, LEVELS, st.sampled_from((make.gl_policy, make.wc_policy, make.auto_policy, make.umbrella_policy)))
+@example(EvidenceLevel.PLATFORM, EvidenceLevel.PLATFORM, make.umbrella_policy)
 def test_evidence_of_property_never_proves_liability_on_any_level(
     level: EvidenceLevel, asked: EvidenceLevel, of: Any
 ) -> None:
-    source = make.evidence(level)
-    policy: Policy = rebuilt(of(), lambda value: source if isinstance(value, Evidence) else value)
+    policy = from_source(of(), level)
     rule = EvidenceRule(at_least=asked)
     requirement = (
         make.umbrella_requirement(evidence=rule)
         if policy.line.is_layer
         else make.requirement(policy.line, evidence=rule)
     )
-    beneath = (make.gl_policy(),) if policy.line.is_layer else ()
+    # The level asked for holds for the policy beneath as well (domain rule B14.3).
+    beneath = (from_source(make.gl_policy(), EvidenceLevel.PLATFORM),) if policy.line.is_layer else ()
 
     def outcome(policy: Policy) -> Outcome:
         dossier = make.dossier(policy, *beneath)
@@ -160,7 +168,7 @@ def test_a_leasing_firms_policy_covers_an_owner_only_by_a_roster_of_the_level_as
         for entries, level, observed in rosters
     )
     best = make.evidence(EvidenceLevel.PLATFORM)
-    policy = rebuilt(make.wc_policy(), lambda value: best if isinstance(value, Evidence) else value)
+    policy = from_source(make.wc_policy(), EvidenceLevel.PLATFORM)
     named = make.insured("Sample PEO Inc L/C/F Sample Rigging LLC", evidence=best)
     leased = attrs.evolve(policy, insured_as=capacity, insured=(named, *lists))
     requirement = make.wc_requirement(evidence=EvidenceRule(at_least=asked))

@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from contractor_compliance.domain import Dossier, Interval, RuleBook
 from contractor_compliance.evaluation import evaluate, timeline
 from contractor_compliance.results import AssignmentReport, ComplianceReport
-from tests.properties.borders import ALIASES, CARRIERS_OF_ONE_NAME, EVIDENCE_OF_TWO_FAULTS, TWO_SCHEDULES
+from tests.properties.borders import (
+    ALIASES,
+    CARRIERS_OF_ONE_NAME,
+    EVIDENCE_OF_TWO_FAULTS,
+    TWO_DENIALS_OF_AN_ENDORSEMENT,
+    TWO_SCHEDULES,
+    TWO_SOURCES_OF_AN_EXCLUSION,
+    TWO_TEXTS_FOR_A_NUMBER,
+)
 from tests.properties.walks import reordered
 from tests.properties.worlds import CHECKS, MIDDLE, anything, days, disputed
 
@@ -43,6 +51,9 @@ def _by_requirement(report: ComplianceReport) -> Iterator[Any]:
 @example(CARRIERS_OF_ONE_NAME, MIDDLE, 1, False)
 @example(TWO_SCHEDULES, MIDDLE, 1, False)
 @example(EVIDENCE_OF_TWO_FAULTS, MIDDLE, 1, False)
+@example(TWO_DENIALS_OF_AN_ENDORSEMENT, MIDDLE, 1, False)
+@example(TWO_SOURCES_OF_AN_EXCLUSION, MIDDLE, 1, False)
+@example(TWO_TEXTS_FOR_A_NUMBER, MIDDLE, 1, False)
 @_MORE
 def test_the_order_of_the_facts_never_matters(
     case: tuple[Dossier, RuleBook], as_of: date, turn: int, flip: bool

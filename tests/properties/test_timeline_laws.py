@@ -6,11 +6,12 @@ import itertools
 from datetime import date, timedelta
 
 import attrs
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from contractor_compliance.domain import AssignmentStatus, Dossier, Interval, RuleBook
 from contractor_compliance.evaluation import compile_rulebook, evaluate, standing, timeline
 from contractor_compliance.results import ComplianceReport, Verdict
+from tests.properties.borders import CANCELLED_ON_ANOTHER_RECORD, CERTIFICATE_OF_LESS_THAN_THE_TERM
 from tests.properties.walks import days_in
 from tests.properties.worlds import CHECKS, anything, days
 
@@ -45,6 +46,8 @@ def _turns(case: tuple[Dossier, RuleBook]) -> list[date]:
 
 
 @given(anything(), days())
+@example(CANCELLED_ON_ANOTHER_RECORD, date(2026, 5, 1))
+@example(CERTIFICATE_OF_LESS_THAN_THE_TERM, date(2026, 6, 1))
 @_HALF
 def test_a_timeline_says_of_each_day_what_evaluate_says_of_it(case: tuple[Dossier, RuleBook], start: date) -> None:
     daily = _Daily(case)

@@ -929,7 +929,20 @@ def anything() -> SearchStrategy[tuple[Dossier, RuleBook]]:
     return st.sampled_from(_SOURCES).flatmap(lambda source: source)
 
 
-_TOLD = ("insured", "terms", "limits", "triggers", "endorsements", "cancellations", "reinstatements")
+#: What other sources may state of any policy, and of one that is of their policy's line.
+_OF_ANY_LINE = (
+    "identifications",
+    "insured",
+    "terms",
+    "limits",
+    "triggers",
+    "endorsements",
+    "endorsement_lists",
+    "policy_exclusions",
+    "cancellations",
+    "reinstatements",
+)
+_OF_ITS_LINE = (*_OF_ANY_LINE, "covered_autos", "states", "exclusions", "underlying_schedules")
 
 
 @st.composite
@@ -945,9 +958,10 @@ def disputed(draw: DrawFn) -> tuple[Dossier, RuleBook]:
     def told(place: int, policy: Policy) -> Policy:
         if not others:
             return policy
-        other = others[place % len(others)]
+        alike = [other for other in others if other.line == policy.line]
+        other = (alike or others)[place % len(alike or others)]
         changes: dict[str, Any] = {}
-        for name in _TOLD:
+        for name in _OF_ITS_LINE if alike else _OF_ANY_LINE:
             statements = getattr(policy, name) + getattr(other, name)
             changes[name] = (
                 tuple(attrs.evolve(statement, evidence=same) for statement in statements) if level else statements

@@ -173,6 +173,7 @@ def _best(
     needed = _needed(evidence, rule)
     present = _present(policy, rule.kind)
     results = [_one(endorsement, rule, party, needed, policy, context) for endorsement in present]
+    disputes: list[tuple[_Answer, list[Endorsement]]] = []
     for denial in _denials(policy, rule.kind):
         concerned = _concerned(denial, present)
         if present and not concerned:
@@ -180,12 +181,13 @@ def _best(
         disputed = _disputed(denial, concerned, needed, policy, context)
         if disputed is None:
             continue
-        if not present:
-            return disputed
-        # The others, that it does not speak of, are as good as they were.
+        disputes.append((disputed, concerned))
+    if disputes and not present:
+        return min((disputed for disputed, _ in disputes), key=_severity)
+    if disputes:
+        # The statements that no denial speaks of are as good as they were.
         results = [
-            min(disputed, result, key=lambda answer: answer[0].rank) if endorsement in concerned else result
-            for endorsement, result in zip(present, results, strict=True)
+            _left_of(result, endorsement, disputes) for endorsement, result in zip(present, results, strict=True)
         ]
     return _best_answer(results) if results else _unmentioned(policy)
 
@@ -240,6 +242,18 @@ def _best_answer(answers: list[_Answer]) -> _Answer:
 def _concerned(denial: Endorsement, present: list[Endorsement]) -> list[Endorsement]:
     """Return the statements that a denial may speak of."""
     return [endorsement for endorsement in present if _may_be_one(denial, endorsement)]
+
+
+def _left_of(result: _Answer, endorsement: Endorsement, disputes: list[tuple[_Answer, list[Endorsement]]]) -> _Answer:
+    """Return what denials leave of the answer that a statement gives."""
+    answers = [disputed for disputed, concerned in disputes if endorsement in concerned]
+    worst = min(answers, key=_severity, default=result)
+    return min(worst, result, key=lambda answer: answer[0].rank)
+
+
+def _severity(answer: _Answer) -> tuple[int, str]:
+    """Order answers, the worst first; ties are broken by the reason, never by the order of the statements."""
+    return answer[0].rank, answer[1].value if answer[1] else ""
 
 
 def _may_be_one(denial: Endorsement, endorsement: Endorsement) -> bool:

@@ -65,9 +65,14 @@ def _judged(
     absent = _absent(policy, rule.kind)
     standings = [
         (*standing_of(source, absent, fault_of, ReasonCode.EXCLUSION_PRESENT), words)
-        for source, words in sorted(_present(policy, rule.kind), key=lambda present: present[1])
+        for source, words in _present(policy, rule.kind)
     ]
-    worst = min(standings, key=lambda standing: standing[0].rank, default=None)
+    # Ties are broken by the words and the reason, never by the order of the statements.
+    worst = min(
+        standings,
+        key=lambda standing: (standing[0].rank, standing[2], standing[1].value if standing[1] else ""),
+        default=None,
+    )
     if worst is not None and worst[0] is not Outcome.PASS:
         return *worst, None
     return _not_shown([*absent, *policy.complete_lists], rule, fault_of)

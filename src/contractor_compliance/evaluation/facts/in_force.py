@@ -22,7 +22,6 @@ from contractor_compliance.evaluation.facts.resolved import strongest
 
 __all__ = ["CoverDays", "InForce", "in_force", "in_force_with_binder"]
 
-_N = TypeVar("_N", Cancellation, Reinstatement)
 _D = TypeVar("_D", bound="date | Missing | None")
 _NO_END = date.max.toordinal() + 1
 #: Beyond this many readings of contradicting terms, under notices, all of the days are left open.
@@ -86,7 +85,6 @@ def in_force(
     bases, support, conflict = _bases(terms, has_notices=has_notices)
     if len(bases) == 1 and not has_notices:
         return InForce(bases[0].certain, bases[0].possible, NEVER, conflict, support)
-    cancellations, reinstatements = _each_once(cancellations), _each_once(reinstatements)
     certain, possible, cut = ALWAYS, NEVER, NEVER
     for base in bases:
         may_be_void = any(_may_void(notice, base) for notice in cancellations)
@@ -235,14 +233,6 @@ def _may_void(cancellation: Cancellation, base: _Base) -> bool:
     return effective < issued and issued in base.possible and effective not in base.possible
 
 
-def _each_once(notices: tuple[_N, ...]) -> tuple[_N, ...]:
-    """Leave out a notice without a date of issue where another with the same effect has one: it is the same notice."""
-    dated = {notice.effective for notice in notices if not isinstance(notice.issued_on, Missing)} - {*Missing}
-    return tuple(
-        notice for notice in notices if not isinstance(notice.issued_on, Missing) or notice.effective not in dated
-    )
-
-
 def _readings_of_notices(
     cancellations: tuple[Cancellation, ...], reinstatements: tuple[Reinstatement, ...], base: _Base
 ) -> Iterator[tuple[IntervalSet, IntervalSet]]:
@@ -256,7 +246,11 @@ def _readings_of_notices(
 def _orders(
     cancellations: tuple[Cancellation, ...], reinstatements: tuple[Reinstatement, ...]
 ) -> Iterable[tuple[bool, bool]]:
-    """Return the orders to try: notices without a date of issue may have come before all others or after them."""
+    """Return the orders to try: notices without a date of issue may have come before all others or after them.
+
+    One that takes effect with a dated notice may be a copy of it or a later one, so it is tried like any other (domain
+    rule B14.1).
+    """
     if not reinstatements:
         return ((True, True),)
     return product(

@@ -32,16 +32,24 @@ def change_days(facts: DossierFacts, compiled: CompiledRuleBook, law: LawTables)
     readings = (facts,) if facts.if_one is None else (facts, facts.if_one)
     policies = [policy for reading in readings for policy in reading.policies]
     days = set(compiled.turning_days) | law.turning_days() | waiver_days(dossier)
-    for cover in (*(policy.days for policy in policies), *(exemption.days for exemption in facts.exemptions)):
+    exemptions = [exemption for reading in readings for exemption in reading.exemptions]
+    for cover in (*(policy.days for policy in policies), *(exemption.days for exemption in exemptions)):
         days |= cover.change_days()
+    days |= _term_days(policies)
     for record in facts.records:
         days |= _record_days(record)
     for assignment in dossier.assignments:
         days |= _assignment_days(assignment, compiled.tails)
-    days |= _signature_days(dossier.exemptions) | _validity_days(facts.exemptions, law)
+    days |= _signature_days(dossier.exemptions) | _validity_days(exemptions, law)
     days |= _rating_days(dossier.carriers)
     days |= _freshness_days(facts, compiled) | _number_days(policies, facts, compiled)
     return days
+
+
+def _term_days(policies: Iterable[PolicyFacts]) -> set[date]:
+    """Return the ends of terms that several sources state: what one certificate shows runs by its own statement."""
+    terms = [term for policy in policies if len(policy.days.terms) > 1 for term in policy.days.terms]
+    return {day for term in terms for day in (term.effective, term.expiration) if not isinstance(day, Missing)}
 
 
 def _record_days(record: Policy) -> set[date]:

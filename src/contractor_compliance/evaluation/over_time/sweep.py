@@ -14,7 +14,7 @@ from functools import cached_property, partial
 import attrs
 
 from contractor_compliance.domain.assignment import Assignment, AssignmentStatus
-from contractor_compliance.domain.calendar import add_years
+from contractor_compliance.domain.calendar import add_years, day_after
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.requirements import Requirement
 from contractor_compliance.domain.waiver import Waiver
@@ -263,11 +263,17 @@ def _holds_in_any_case(
 
 
 def _worst_of_each(judgments: list[Judged]) -> list[Judged]:
-    """Return one judgment of each requirement that several sets may bring: the worst."""
-    worst: dict[str, Judged] = {}
-    for judgment in sorted(judgments, key=lambda judgment: judgment.outcome.rank):
-        worst.setdefault(judgment.binding.requirement.id, judgment)
-    kept = set(map(id, worst.values()))
+    """Return one judgment of each requirement that several sets may bring: the worst by the facts.
+
+    Where a waiver carries that one, the worst that is left stands beside it: it may be what binds (domain rule B14.9).
+    """
+    by_facts: dict[str, Judged] = {}
+    for judgment in sorted(judgments, key=lambda judgment: judgment.result.outcome.rank):
+        by_facts.setdefault(judgment.binding.requirement.id, judgment)
+    left: dict[str, Judged] = {}
+    for judgment in sorted(judgments, key=lambda judgment: (judgment.outcome.rank, judgment.result.outcome.rank)):
+        left.setdefault(judgment.binding.requirement.id, judgment)
+    kept = {id(judgment) for judgment in (*by_facts.values(), *left.values())}
     return [judgment for judgment in judgments if id(judgment) in kept or judgment.binding.depends_on_field is None]
 
 
