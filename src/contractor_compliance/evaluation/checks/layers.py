@@ -98,6 +98,7 @@ class _LayerTerms:
     aggregate: tuple[int, int]
     attachment: int
     attachment_aggregate: int
+    states_aggregate: bool
     presumed: PresumedSchedule | None = None
 
 
@@ -118,7 +119,8 @@ def tower_over(
     """Stack the layers that sit over `line` of `primary` on the day.
 
     A limit is topped up only where the primary reaches what the layer asks for of that very limit (domain rule B14.4):
-    `limit` says which one the tower is for; None = the first one stated.
+    `limit` says which one the tower is for; None = the first one stated. Where it is an aggregate, and the layer's
+    schedule states none, it is not known whether it does.
 
     Layers are taken by attachment, lowest first. One counts iff what lies beneath it reaches its attachment; else
     there is an uninsured gap, and the layer is cut off, as is all that would need it beneath. Layers about which
@@ -134,6 +136,8 @@ def tower_over(
     for policy in _layers(kinds, context):
         terms = _layer_terms(policy, line, primary, rule, context, presume_schedule=presume_schedule)
         if isinstance(terms, _LayerTerms):
+            if limit is not None and limit in aggregate_kinds(line) and not terms.states_aggregate:
+                terms.certain = False
             layers.append(terms)
         elif terms is not None:
             cut.add(terms)
@@ -211,6 +215,7 @@ def _layer_terms(
         aggregate=_bounds(aggregate),
         attachment=0 if isinstance(attachment, Missing) else attachment,
         attachment_aggregate=0 if isinstance(above, Missing) else above,
+        states_aggregate=not isinstance(above, Missing),
         presumed=presumed,
     )
 

@@ -39,7 +39,7 @@ __all__ = ["COMBINED_LIMIT"]
 def _judge(requirement: CombinedLimitRequirement, context: CheckContext) -> RequirementResult:
     """Judge a primary line and the layers over it together."""
     result = _on_day(requirement, context)
-    return answered_later(result, context, lambda on_day: _on_day(requirement, on_day))
+    return answered_later(result, requirement.evidence, context, lambda on_day: _on_day(requirement, on_day))
 
 
 def _on_day(requirement: CombinedLimitRequirement, context: CheckContext) -> RequirementResult:
