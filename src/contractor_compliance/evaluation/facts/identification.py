@@ -27,8 +27,10 @@ _Statements = tuple[PolicyIdentification, ...]
 _PENDING = frozenset({"TBD", "TBA", "PENDING"})
 #: Words that do so in a text without a digit: "To be determined", "Not yet issued", "See attached".
 _IN_WORDS = frozenset(
-    """ADVISED ANNOUNCED APPLIED APPLICATION ASSIGNED ATTACHED AWAITING BINDER BOUND DETERMINED FOLLOW ISSUED
-    NONE QUOTE SUBMITTED UNASSIGNED UNKNOWN VARIOUS""".split()
+    (
+        *("ADVISED", "ANNOUNCED", "APPLIED", "APPLICATION", "ASSIGNED", "ATTACHED", "AWAITING", "BINDER", "BOUND"),
+        *("DETERMINED", "FOLLOW", "ISSUED", "NONE", "QUOTE", "SUBMITTED", "UNASSIGNED", "UNKNOWN", "VARIOUS"),
+    )
 )
 #: Whole texts that do so, without what parts their words.
 _PLACEHOLDERS = frozenset({"APPLIEDFOR", "NEWBUSINESS", "NEWPOLICY"})
