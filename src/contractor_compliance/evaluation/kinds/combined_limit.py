@@ -95,12 +95,16 @@ def _together(
         )
     )
     if requirement.aggregate is not None:
+        kind = _stated(primary, aggregate_kinds(line))
+        over = tower_over(
+            line, primary, requirement.layers, rule, context, limit=kind, presume_schedule=presume_schedule
+        )
         checks.append(
             _sum(
                 f"combined.{line}.aggregate",
                 requirement.aggregate,
-                kind=_stated(primary, aggregate_kinds(line)),
-                layers=(tower.aggregate, tower.possible_aggregate),
+                kind=kind,
+                layers=(over.aggregate, over.possible_aggregate),
                 primary=primary,
                 context=context,
                 rule=rule,
