@@ -325,7 +325,7 @@ def _excluded_if(
     if any_excluded.value is True and work.worker_role is PersonRole.OWNER:
         others = tuple(exclusion.evidence for exclusion in policy.exclusions if exclusion.excluded)
         if context.facts.sole_owner:
-            # The name of somebody who is not on file may be the owner's other name.
+            # The name of a person who is not on file may be the owner's other name.
             return (None if others else True), any_excluded.support
         # Those excluded are named, and this owner is not among them: as well proven as their names are.
         if work.worker is not None and others:
