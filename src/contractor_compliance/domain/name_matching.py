@@ -13,10 +13,14 @@ from contractor_compliance.domain.names.reading import NameBox, WrittenName, rea
 __all__ = ["match_insured", "match_party", "match_person"]
 
 _PIECES = re.compile(r"[,;:()/\n]| - |(?<!\w)(?:and|&)(?!\w)")
-# Words in place of the names of people who are left out of a policy or put in: they may mean anybody.
+# Words in place of the names of people who are left out of a policy or put in, or that point to another page: they may
+# mean anybody.
 _ROLE_WORDS = """
 all any each every owner owners officer officers member members partner partners proprietor proprietors principal
 principals manager managers director directors executive insured president of the and corporate company sole or
+both two three husband wife spouse spouses are is excluded excl exclusion exclusions included other others none na
+see refer to per as on in by with file attached listed named below above schedule remarks endorsement form policy page
+notes description operations acord 101 unknown various tbd yes not a for
 """
 _ANYBODY = frozenset(_ROLE_WORDS.split())
 

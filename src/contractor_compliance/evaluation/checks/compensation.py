@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import partial
 
@@ -56,7 +56,8 @@ def state_check(
     if in_3a == {True}:
         return context.proven(aspect, listed.support, rule, policy, state.value, "3.A")
     check = _beyond_3a(aspect, policy, state, in_3a, rule, context)
-    if presume_home and not in_3a and not resolve_fact(policy.states, "item_3c").values:
+    is_silent = not in_3a and not resolve_fact(policy.states, "item_3c").values and not _has_illegible_list(policy)
+    if presume_home and is_silent:
         return _presumed(aspect, policy, state, rule, context) or check
     return check
 
@@ -94,7 +95,11 @@ def _presumed(
 ) -> Check | None:
     """Presume that the state is in 3.A: where it is that of the named insured's mailing address, and none is listed."""
     resolved = ResolvedFact(
-        *strongest((insured.state, insured.evidence) for insured in policy.insured if insured.state is not None)
+        *strongest(
+            (insured.state, insured.evidence)
+            for insured in policy.insured
+            if insured.state is not None and policy.may_name_insured(insured)
+        )
     )
     if resolved.value is not state:
         return None
@@ -102,6 +107,11 @@ def _presumed(
     if proven.outcome is not Outcome.PASS:
         return proven
     return attrs.evolve(proven, outcome=Outcome.PASS_WITH_DEPENDENCY, reason=ReasonCode.PRESUMED_IN_3A)
+
+
+def _has_illegible_list(policy: PolicyFacts) -> bool:
+    """Return whether a source lists states that could not be read: they may leave the state out."""
+    return any(Missing.UNREADABLE in (statement.item_3a, statement.item_3c) for statement in policy.states)
 
 
 def _fund_check(aspect: str, policy: PolicyFacts, state: State, rule: EvidenceRule, context: CheckContext) -> Check:
@@ -152,16 +162,17 @@ def _other_states_check(
         notified = context.proven(aspect, in_time, rule, policy, state.value, "3.C, insurer notified")
         if notified.outcome is Outcome.PASS:
             return context.proven(aspect, others.support, rule, policy, state.value, notified.actual)
-        if _working_there(state, effective, context):
+        if _working_there(state, effective, context) is not False:
             return notified
-    if _working_there(state, effective, context):
-        actual = f"3.C, but work there was going on when the policy began on {effective}"
+    working = _working_there(state, effective, context)
+    if working is not False:
+        where = "work there was" if working else "work in a state not stated was"
         return Check(
             aspect=aspect,
-            outcome=Outcome.FAIL,
-            reason=ReasonCode.STATE_NOT_COVERED,
+            outcome=Outcome.FAIL if working else Outcome.UNKNOWN,
+            reason=ReasonCode.STATE_NOT_COVERED if working else ReasonCode.WORK_STATE_UNKNOWN,
             required=state.value,
-            actual=actual,
+            actual=f"3.C, but {where} going on when the policy began on {effective}",
             policy_id=policy.id,
         )
     proven = context.proven(aspect, others.support, rule, policy, state.value, "3.C")
@@ -191,18 +202,21 @@ def _notified(policy: PolicyFacts, state: State, rule: EvidenceRule, context: Ch
     return bool(notified) and evidence_fault(notified, rule, context.day, context.facts, policy) is None
 
 
-def _working_there(state: State, day: date, context: CheckContext) -> bool:
-    """Return whether the contractor is known to have worked in the state on the day, on whatever assignment."""
+def _working_there(state: State, day: date, context: CheckContext) -> bool | None:
+    """Return whether the contractor worked in the state on the day, on whatever assignment; None = not known where."""
+    result: bool | None = False
     for assignment in context.facts.dossier.assignments:
         if (
             assignment.cancelled_on is None
             and not assignment.on_hold
             and assignment.start <= day
             and (assignment.end is None or day <= assignment.end)
-            and state in context.facts.work_of(assignment).states
         ):
-            return True
-    return False
+            states = context.facts.work_of(assignment).states
+            if state in states:
+                return True
+            result = result if states else None
+    return result
 
 
 def worker_check(
@@ -288,16 +302,22 @@ def _excluded_if(
 ) -> tuple[bool | None, tuple[Evidence, ...]]:
     work = context.work
     if named.values:
+        if named.value is False and _is_answered_yes_since(policy, named.support):
+            return (True if context.facts.sole_owner else None), named.support
         return named.value, named.support
     ghost = _if_any(policy)
     if True in ghost.values:
         sure = ghost.value is True and work.worker_role is PersonRole.OWNER
         return (True if sure else None), ghost.support
-    any_excluded = resolve_fact(policy.exclusions, "any_excluded")
+    any_excluded = _resolved(
+        (exclusion.any_excluded, exclusion.evidence)
+        for exclusion in policy.exclusions
+        if not isinstance(exclusion.any_excluded, Missing)
+    )
     if any_excluded.value is False:
         return False, any_excluded.support
     if any_excluded.value is True and work.worker_role is PersonRole.OWNER:
-        return _excludes_owner(policy, context), any_excluded.support
+        return _excludes_owner(policy, any_excluded, context)
     return None, any_excluded.support
 
 
@@ -305,22 +325,25 @@ def _if_any(policy: PolicyFacts) -> ResolvedFact:
     """Return whether it is a ghost policy, issued with no payroll: it covers nobody who owns the contractor."""
     if not any(exclusion.if_any for exclusion in policy.exclusions):
         return UNSTATED
-    return ResolvedFact(
-        *strongest(
-            (exclusion.if_any, exclusion.evidence)
-            for exclusion in policy.exclusions
-            if exclusion.if_any or exclusion.any_excluded is False
-        )
+    return _resolved(
+        (exclusion.if_any, exclusion.evidence)
+        for exclusion in policy.exclusions
+        if exclusion.if_any or exclusion.any_excluded is False
     )
 
 
-def _excludes_owner(policy: PolicyFacts, context: CheckContext) -> bool | None:
-    """Return whether the owner who does the work is one of those left out; None = not known."""
+def _excludes_owner(
+    policy: PolicyFacts, any_excluded: ResolvedFact, context: CheckContext
+) -> tuple[bool | None, tuple[Evidence, ...]]:
+    """Return whether the owner who does the work is one of those left out (None = not known), and the evidence."""
+    others = tuple(exclusion.evidence for exclusion in policy.exclusions if exclusion.excluded)
     if context.facts.sole_owner:
-        return True
-    # Those excluded are named, and this owner is not among them.
-    are_named = any(exclusion.excluded for exclusion in policy.exclusions)
-    return False if context.work.worker is not None and are_named else None
+        # The name of a person who is not on file may be the owner's other name.
+        return (None if others else True), any_excluded.support
+    # Those excluded are named, and this owner is not among them: as well proven as their names are.
+    if context.work.worker is not None and others:
+        return False, others
+    return None, any_excluded.support
 
 
 _NamedPerson = tuple[NameMatch, bool, Evidence]
@@ -342,7 +365,29 @@ def _names_of(policy: PolicyFacts, worker: Person | None) -> list[_NamedPerson]:
 def _named(names: list[_NamedPerson]) -> ResolvedFact:
     """Resolve what the statements say of this person by name: True = excluded, False = included."""
     stated = [(excluded, evidence) for match, excluded, evidence in names if match is NameMatch.MATCH]
-    return ResolvedFact(*strongest(stated)) if stated else UNSTATED
+    return _resolved(stated) if stated else UNSTATED
+
+
+def _resolved(stated: Iterable[tuple[bool, Evidence]]) -> ResolvedFact:
+    """Resolve statements of an exclusion (True = excluded): it counts from any level against every earlier denial."""
+    statements = tuple(stated)
+    last = max((evidence.observed_on for excluded, evidence in statements if excluded), default=date.min)
+    return ResolvedFact(
+        *strongest(
+            (excluded, evidence) for excluded, evidence in statements if excluded or evidence.observed_on >= last
+        )
+    )
+
+
+def _is_answered_yes_since(policy: PolicyFacts, included: tuple[Evidence, ...]) -> bool:
+    """Return whether a later source says that some owner is excluded, and none says that it is another."""
+    if any(exclusion.excluded for exclusion in policy.exclusions):
+        return False
+    last = max(evidence.observed_on for evidence in included)
+    return any(
+        exclusion.any_excluded is True and not exclusion.included and exclusion.evidence.observed_on > last
+        for exclusion in policy.exclusions
+    )
 
 
 def _included_by_law(state: State, context: CheckContext) -> bool:

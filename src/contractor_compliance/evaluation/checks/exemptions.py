@@ -13,6 +13,7 @@ from contractor_compliance.domain.license_class import license_classes
 from contractor_compliance.domain.name_matching import match_person
 from contractor_compliance.domain.names import normal_name
 from contractor_compliance.domain.names.name_match import NameMatch, best_match
+from contractor_compliance.domain.names.reading import read_box
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.context import CheckContext
@@ -61,7 +62,11 @@ def _individual(facts: ExemptionFacts, context: CheckContext) -> Check:
         policy_id=facts.exemption.id,
     )
     if contractor.is_individual:
-        return check
+        if not any(name.form for name in read_box(contractor.legal_name).names):
+            return check
+        # The name is a company's, whatever was stated of the legal form.
+        shown = contractor.legal_name
+        return attrs.evolve(check, outcome=Outcome.UNKNOWN, reason=ReasonCode.EXEMPTION_UNPROVEN, actual=shown)
     if contractor.entity_type is EntityType.OTHER:
         # This stands where nobody stated the legal form.
         return attrs.evolve(check, outcome=Outcome.UNKNOWN, reason=ReasonCode.EXEMPTION_UNPROVEN)
@@ -240,6 +245,16 @@ def _worker(facts: ExemptionFacts, context: CheckContext) -> Check | None:
             outcome=Outcome.UNKNOWN,
             reason=ReasonCode.WORKER_UNKNOWN,
             required=name,
+            policy_id=record.id,
+        )
+    if has_employees is True and record.kind is ExemptionKind.SOLE_PROPRIETOR_DECLARATION:
+        # It declares that there are none.
+        return Check(
+            aspect="worker",
+            outcome=Outcome.UNKNOWN,
+            reason=ReasonCode.EXEMPTION_UNPROVEN,
+            required=name,
+            actual="the contractor has employees",
             policy_id=record.id,
         )
     if not record.people:

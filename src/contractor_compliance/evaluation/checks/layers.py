@@ -130,6 +130,7 @@ class _LayerTerms:
     aggregate: tuple[int, int]
     attachment: int
     attachment_aggregate: int
+    states_aggregate: bool
     presumed: PresumedSchedule | None = None
 
 
@@ -150,7 +151,8 @@ def tower_over(
     """Stack the layers that sit over `line` of `primary` on the day.
 
     A limit is topped up only where the primary reaches what the layer asks for of that very limit (domain rule B14.4):
-    `limit` says which one the tower is for; None = the first one stated.
+    `limit` says which one the tower is for; None = the first one stated. Where it is an aggregate, and the layer's
+    schedule states none, it is not known whether it does.
 
     Layers are taken by attachment, lowest first. One counts iff what lies beneath it reaches its attachment; else
     there is an uninsured gap, and the layer is cut off, as is all that would need it beneath. Layers about which
@@ -165,6 +167,10 @@ def tower_over(
         _layer_terms(policy, line, primary, rule, context, presume_schedule=presume_schedule)
         for policy in _layers(kinds, context)
     ]
+    if limit is not None and limit in aggregate_kinds(line):
+        for layer in terms:
+            if isinstance(layer, _LayerTerms):
+                layer.certain &= layer.states_aggregate
     layers = _lowest_first(terms)
     certain = [layer for layer in layers if layer.certain]
     tower.occurrence, tower.aggregate, tower.used, gap = _stack(certain, 0, occurrence[0], aggregate[0])
@@ -222,6 +228,7 @@ def _layer_terms(
         aggregate=_bounds(policy.amount(LimitKind.AGGREGATE)),
         attachment=_stated_or_none(seat.attachment),
         attachment_aggregate=_stated_or_none(seat.attachment_aggregate),
+        states_aggregate=not isinstance(seat.attachment_aggregate, Missing),
         presumed=seat.presumed,
     )
 

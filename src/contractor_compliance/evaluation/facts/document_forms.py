@@ -2,7 +2,7 @@
 
 Numbers only. An ACORD 75 is a binder: temporary insurance with an expiration of its own. ACORD 24, 27 and 28 are
 evidence of property insurance and state nothing of liability. An ACORD 101 carries on the remarks of a certificate,
-and is nothing without it.
+and is nothing without it. Where a certificate prints no number, the title of its form says the same.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from contractor_compliance.domain.evidence import Evidence
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.policy import Policy
 
-__all__ = ["BINDERS", "PROPERTY_FORMS", "REMARKS", "form_code", "is_binder", "liability_facts"]
+__all__ = ["BINDERS", "PROPERTY_FORMS", "REMARKS", "form_code", "is_binder", "liability_facts", "loose_remarks"]
 
 #: Document codes of a binder.
 BINDERS = frozenset({"acord_75", "binder"})
@@ -34,10 +34,20 @@ _LIABILITY = frozenset(Line.known()) - {Line.CRIME}
 #: The statements that a document makes. A notice that ends cover counts whatever it is written on.
 _STATEMENTS = (
     *("identifications", "insured", "terms", "reinstatements", "limits", "triggers", "endorsements"),
-    *("endorsement_lists", "policy_exclusions", "states", "exclusions", "underlying_schedules"),
+    *("endorsement_lists", "policy_exclusions", "covered_autos", "states", "exclusions", "underlying_schedules"),
 )
 
-_ACORD = re.compile(r"\s*acord(?:\s*form)?[\W_]*0*(\d{1,3})(?!\d)", re.IGNORECASE)
+#: A longer text is no form.
+_LONGEST_FORM = 100
+_ACORD = re.compile(r"(?<!\w)acord(?:\s*form)?[\W_]*0*(\d{1,3})(?!\d)", re.IGNORECASE)
+#: The titles of these forms, for certificates that print no number.
+_TITLES = (
+    (re.compile(r"\bbinder\b", re.IGNORECASE), "binder"),
+    (re.compile(r"\bevidence of commercial property(?: insurance)?$", re.IGNORECASE), "acord_28"),
+    (re.compile(r"\bevidence of property(?: insurance)?$", re.IGNORECASE), "acord_27"),
+    (re.compile(r"\bcertificate of property(?: insurance)?$", re.IGNORECASE), "acord_24"),
+    (re.compile(r"\badditional remarks schedule$", re.IGNORECASE), REMARKS),
+)
 
 
 @functools.lru_cache(maxsize=256)
@@ -45,11 +55,17 @@ def form_code(form: str) -> str:
     """Return the document code of a form as a certificate prints it.
 
     Example:
-        >>> form_code("ACORD 28 (2016/03)"), form_code("Acord Form 25"), form_code("Binder")
+        >>> form_code("ACORD 28 (2016/03)"), form_code("Acord Form 25"), form_code("Insurance Binder")
         ('acord_28', 'acord_25', 'binder')
     """
-    number = _ACORD.match(form) if len(form) < 100 else None
-    return f"acord_{number[1]}" if number else form.strip().casefold()
+    text = form.strip()
+    if len(text) < _LONGEST_FORM:
+        if number := _ACORD.search(text):
+            return f"acord_{number[1]}"
+        for title, code in _TITLES:
+            if title.search(text):
+                return code
+    return text.casefold()
 
 
 def is_binder(form: str | None) -> bool:
@@ -100,6 +116,21 @@ def _says_nothing(evidence: Evidence, line: Line, silent: dict[str | None, str])
     return line in _LIABILITY and (evidence.document in PROPERTY_FORMS or form in PROPERTY_FORMS)
 
 
+def loose_remarks(certificates: Iterable[Certificate]) -> frozenset[str]:
+    """Return the ids of the certificates that are an ACORD 101 filed by itself, which proves nothing.
+
+    Example:
+        >>> from contractor_compliance.testing import factories
+        >>> sorted(loose_remarks((factories.certificate(form="ACORD 101"),)))
+        ['certificate-1']
+    """
+    return frozenset(
+        certificate.id
+        for certificate in certificates
+        if certificate.form is not None and form_code(certificate.form) == REMARKS
+    )
+
+
 def _are_cited(policies: tuple[Policy, ...], names: Collection[str | None]) -> bool:
     """Return whether a policy has a statement from evidence of property insurance, or from one of the certificates."""
     return any(
@@ -108,7 +139,7 @@ def _are_cited(policies: tuple[Policy, ...], names: Collection[str | None]) -> b
         for statements in (
             *(policy.identifications, policy.insured, policy.terms, policy.reinstatements, policy.limits),
             *(policy.triggers, policy.endorsements, policy.endorsement_lists, policy.policy_exclusions),
-            *(policy.states, policy.exclusions, policy.underlying_schedules),
+            *(policy.covered_autos, policy.states, policy.exclusions, policy.underlying_schedules),
         )
         for statement in statements
     )

@@ -35,6 +35,7 @@ from contractor_compliance.evaluation.facts.document_forms import (
     form_code,
     is_binder,
     liability_facts,
+    loose_remarks,
 )
 from contractor_compliance.evaluation.facts.identity import (
     Identity,
@@ -116,8 +117,10 @@ class DossierFacts:
 
     @cached_property
     def owned_autos(self) -> tuple[OwnedAutos, ...]:
-        """The usable statements of whether the contractor owns any auto."""
-        return usable(self.dossier.contractor.owned_autos, self._refused)
+        """The usable statements of whether the contractor owns any auto; a loose ACORD 101 never shows that none is."""
+        statements = usable(self.dossier.contractor.owned_autos, self._refused)
+        loose = loose_remarks(self.dossier.certificates) if statements else frozenset()
+        return tuple(item for item in statements if item.any_owned or item.evidence.certificate_id not in loose)
 
     def _is_on_file(self, record: Policy | Exemption) -> bool:
         """Return whether a record says anything that counts: not if all of it, or its term, is refused."""

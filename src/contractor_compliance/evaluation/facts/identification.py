@@ -23,12 +23,22 @@ Insurer = tuple[str | None, str | None]
 #: Statements that are weighed, in whatever order.
 _Statements = tuple[PolicyIdentification, ...]
 
-#: Texts that stand in the place of a number that is not known yet; they prove neither one policy nor two.
-_PLACEHOLDERS = frozenset(
-    {"TBD", "TBA", "PENDING", "BINDER", "BOUND", "NEW", "NEWBUSINESS", "VARIOUS", "NA", "NONE", "UNKNOWN", "APPLIEDFOR"}
+#: Words that stand in the place of a number that is not known yet, whatever stands beside them: "TBD-GL".
+_PENDING = frozenset({"TBD", "TBA", "PENDING"})
+#: Words that do so in a text without a digit: "To be determined", "Not yet issued", "See attached".
+_IN_WORDS = frozenset(
+    (
+        *("ADVISED", "ANNOUNCED", "APPLIED", "APPLICATION", "ASSIGNED", "ATTACHED", "AWAITING", "BINDER", "BOUND"),
+        *("DETERMINED", "FOLLOW", "ISSUED", "NONE", "QUOTE", "SUBMITTED", "UNASSIGNED", "UNKNOWN", "VARIOUS"),
+    )
 )
+#: Whole texts that do so, without what parts their words.
+_PLACEHOLDERS = frozenset({"APPLIEDFOR", "NEWBUSINESS", "NEWPOLICY"})
+#: Words that begin the number of another document than the policy. What they number proves neither one policy nor two.
+_OTHER_DOCUMENTS = frozenset({"BINDER", "BOUND", "QUOTE", "APPLICATION"})
 _SHORTEST_NUMBER = 4
 _MARKS = re.compile(r"[\W_]+")
+_DIGIT = re.compile(r"\d")
 #: A longer text is no placeholder, and is not remembered.
 _REMEMBERED = 60
 
@@ -42,16 +52,21 @@ def number_key(number: str | None) -> str | None:
     """
     if number is None:
         return None
-    key = _MARKS.sub("", number.casefold().upper())
-    return None if len(key) < _SHORTEST_NUMBER or key in _PLACEHOLDERS else key
+    words = _MARKS.sub(" ", number.casefold().upper()).split()
+    key = "".join(words)
+    # "0000000" and the like only fill the box.
+    if len(key) < _SHORTEST_NUMBER or len(set(key)) == 1 or key in _PLACEHOLDERS or words[0] in _OTHER_DOCUMENTS:
+        return None
+    stand_in = _PENDING if _DIGIT.search(key) else _PENDING | _IN_WORDS
+    return key if stand_in.isdisjoint(words) else None
 
 
 def is_placeholder(number: str) -> bool:
     """Return whether a text stands in the place of a policy number that is not known yet.
 
     Example:
-        >>> is_placeholder("T.B.D."), is_placeholder("001"), is_placeholder("GL 0012345")
-        (True, True, False)
+        >>> [is_placeholder(text) for text in ("T.B.D.", "Not yet issued", "Binder 12345", "001", "GL 0012345")]
+        [True, True, True, True, False]
     """
     return len(number) <= _REMEMBERED and _remembered_placeholder(number)
 

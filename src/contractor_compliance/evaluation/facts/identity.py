@@ -2,7 +2,8 @@
 
 A policy is known by its line, its number and its insurer. Records that agree in all three are one policy: their
 statements are resolved together, and notices on any of them count for all. Where number or insurer leave it open, two
-records may be one policy; then both readings are judged, and neither is taken in the contractor's favor.
+records may be one policy; then both readings are judged, and neither is taken in the contractor's favor. A number may
+lack the letters or zeros that it begins with, and one layer may be filed as umbrella and as excess.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ __all__ = [
 
 #: What insurers add to a number from term to term: `-01`, `-25`, `/2026`.
 _RENEWAL = re.compile(r"[\s/._-]+(?:\d{1,2}|(?:19|20)\d\d)(?:[/-]\d{2})?\s*$")
+#: The letters and zeros that a number begins with, which one document prints and another leaves out.
+_BEGINNING = re.compile(r"^(?=.*\d{4})(?:[A-Z]+0*|0+)(?=\d{4})")
 _FIRST, _END = 0, date.max.toordinal() + 1
 
 
@@ -80,6 +83,11 @@ class Identity:
         )
 
     @cached_property
+    def bare_numbers(self) -> frozenset[str]:
+        """The number without the letters and zeros that it begins with, or each that it may have."""
+        return frozenset(_BEGINNING.sub("", number) for number in self.numbers)
+
+    @cached_property
     def insurers(self) -> frozenset[Insurer]:
         """The NAIC number and the name of the insurer, as the records state them."""
         return frozenset(insurer for record in self.records for insurer in _insurers(record))
@@ -104,8 +112,13 @@ class Identity:
 
 
 def are_of_different_lines(records: Sequence[Policy]) -> bool:
-    """Return whether no two records are of one line, so that none may describe the policy of another."""
-    return len({record.line for record in records}) == len(records)
+    """Return whether no two records are of one line, or are layers, so that none may describe the policy of another."""
+    return len({_box(record.line) for record in records}) == len(records)
+
+
+def _box(line: Line) -> Line:
+    """Return the line as the box of a certificate has it: umbrella and excess share one."""
+    return Line.UMBRELLA if line.is_layer else line
 
 
 def each_alone(records: Iterable[Policy]) -> tuple[PolicyRecords, ...]:
@@ -125,9 +138,11 @@ def pool(records: Iterable[Policy]) -> tuple[Identity, ...]:
     for record in records:
         by_line[record.line].append(record)
     identities: list[Identity] = []
+    has_both_layers = sum(line.is_layer for line in by_line) > 1
     for of_line in by_line.values():
         # The only record of its line is taken for no other, so that its number need not be read.
-        identities += [Identity((of_line[0],))] if len(of_line) == 1 else _by_number(of_line)
+        is_alone = len(of_line) == 1 and not (has_both_layers and of_line[0].line.is_layer)
+        identities += [Identity((of_line[0],))] if is_alone else _by_number(of_line)
     if len(identities) > 1:
         identities.sort(key=lambda identity: identity.records[0].id)
     return tuple(identities)
@@ -160,7 +175,7 @@ def possible_doubles(identities: tuple[Identity, ...]) -> dict[int, frozenset[in
     doubles: dict[int, set[int]] = defaultdict(set)
     by_line: dict[Line, list[int]] = defaultdict(list)
     for place, identity in enumerate(identities):
-        by_line[identity.records[0].line].append(place)
+        by_line[_box(identity.records[0].line)].append(place)
     for places in by_line.values():
         if len(places) < 2:
             continue
@@ -238,6 +253,7 @@ def _alike(identities: list[tuple[int, Identity]]) -> Iterator[tuple[int, int]]:
         for (place, one), (other_place, other) in combinations(alike, 2):
             if _may_be_one_by_number(one, other, insurers):
                 yield place, other_place
+    yield from _alike_but_for_the_beginning(identities, insurers)
     yield from _alike_without_number(unnumbered, identities, insurers)
 
 
@@ -256,8 +272,26 @@ def _alike_without_number(
     for place, one in unnumbered:
         for other_place, other in identities:
             is_pair = place < other_place if not other.roots else True
+            # Of an umbrella and an excess policy without numbers, nothing says that they are one.
+            is_pair = is_pair and one.records[0].line == other.records[0].line
             if is_pair and _overlap(one, other) and not insurers.are_clearly_two(one, other):
                 yield place, other_place
+
+
+def _alike_but_for_the_beginning(
+    identities: list[tuple[int, Identity]], insurers: _InsurerPairs
+) -> Iterator[tuple[int, int]]:
+    """Yield the places of policies of which one's number is the other's without the letters or zeros in front."""
+    by_number: dict[str, list[tuple[int, Identity]]] = defaultdict(list)
+    for place, identity in identities:
+        for number in identity.numbers:
+            by_number[number].append((place, identity))
+    for place, one in identities:
+        for bare in one.bare_numbers - one.numbers.keys():
+            for other_place, other in by_number.get(bare, ()):
+                same_line = one.records[0].line == other.records[0].line
+                if same_line and _overlap(one, other) and not insurers.are_clearly_two(one, other):
+                    yield place, other_place
 
 
 class _InsurerPairs:

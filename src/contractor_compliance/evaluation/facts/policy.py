@@ -274,6 +274,12 @@ class PolicyFacts:
         # Equally strong sources that name different insureds contradict each other: a person has to look.
         return matches_found.pop() if len(matches_found) == 1 else NameMatch.REVIEW, name, support
 
+    def may_name_insured(self, insured: Insured) -> bool:
+        """Return whether a statement speaks of the insured that reaches the contractor, and not clearly of another."""
+        if self.is_scheduled_cover or (insured.name is None and insured.tax_id is None):
+            return True
+        return self._match_one(insured) is not NameMatch.MISMATCH
+
     def _match_one(self, insured: Insured) -> NameMatch:
         """Compare one statement; of a leasing firm and its client on one policy, both insured, the client counts."""
         leasing = read_leasing(insured.name) if insured.name is not None and self.line in _LEASED_LINES else None

@@ -39,7 +39,7 @@ __all__ = ["COMBINED_LIMIT"]
 def _judge(requirement: CombinedLimitRequirement, context: CheckContext) -> RequirementResult:
     """Judge a primary line and the layers over it together."""
     result = _on_day(requirement, context)
-    return answered_later(result, context, lambda on_day: _on_day(requirement, on_day))
+    return answered_later(result, requirement.evidence, context, lambda on_day: _on_day(requirement, on_day))
 
 
 def _on_day(requirement: CombinedLimitRequirement, context: CheckContext) -> RequirementResult:
@@ -93,12 +93,16 @@ def _together(
         )
     )
     if requirement.aggregate is not None:
+        kind = _stated(primary, aggregate_kinds(line))
+        over = tower_over(
+            line, primary, requirement.layers, rule, context, limit=kind, presume_schedule=presume_schedule
+        )
         checks.append(
             _sum(
                 f"combined.{line}.aggregate",
                 requirement.aggregate,
-                kind=_stated(primary, aggregate_kinds(line)),
-                layers=(tower.aggregate, tower.possible_aggregate),
+                kind=kind,
+                layers=(over.aggregate, over.possible_aggregate),
                 primary=primary,
                 context=context,
                 rule=rule,

@@ -6,13 +6,13 @@ claims-made policy answers while claims may be reported; so does any renewal of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 import attrs
 
 from contractor_compliance.domain.endorsement import EndorsementKind
-from contractor_compliance.domain.evidence import Evidence
+from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.exclusion import ExclusionKind
 from contractor_compliance.domain.interval import NEVER, Interval, IntervalSet
 from contractor_compliance.domain.limits import LimitKind
@@ -22,7 +22,7 @@ from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.requirements import CoverageRequirement, ExclusionRule
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.checks.exclusions import exclusion_checks
-from contractor_compliance.evaluation.checks.layers import OCCURRENCE_BY_NATURE
+from contractor_compliance.evaluation.checks.layers import OCCURRENCE_BY_NATURE, policies_carrying
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
 from contractor_compliance.evaluation.kinds.result import RequirementResult, best_of, result_of, worst_of
 from contractor_compliance.results.finding import Check
@@ -158,27 +158,54 @@ def days_lost(
 
 def answered_later(
     result: RequirementResult,
+    evidence: EvidenceRule,
     context: CheckContext,
     judge_on: Callable[[CheckContext], RequirementResult],
+    *,
+    beneath: tuple[Line, ...] = (),
 ) -> RequirementResult:
-    """Return the better of a result in the tail and that of the last worked day, by policies that answer for ever.
+    """Return the better of a result in the tail and that of the last worked day, by policies that still answer.
+
+    On an occurrence form they answer for ever, on a claims-made form while claims may be reported.
 
     Args:
         result: The result of the day judged.
+        evidence: What evidence counts.
         context: The facts, work, day and law.
         judge_on: Judges the requirement on another day.
+        beneath: The lines beneath layers, where the result is that of layers alone.
     """
     ended = last_worked_day(context)
     if ended is None or result.outcome.rank > Outcome.UNKNOWN.rank:
         return result
     then = judge_on(attrs.evolve(context, day=ended))
-    triggers = {_trigger_of(context.facts.by_id[name], context.facts.by_id[name].line) for name in then.policies}
-    if Trigger.CLAIMS_MADE in triggers:
-        return result
-    if None in triggers:
-        unknown = Check(aspect="tail", outcome=Outcome.UNKNOWN, reason=ReasonCode.TRIGGER_UNKNOWN)
-        then = worst_of([then, result_of((unknown,))])
+    checks = []
+    for policy in (context.facts.by_id[name] for name in then.policies):
+        trigger = _trigger_of(policy, policy.line)
+        if trigger is Trigger.CLAIMS_MADE:
+            reporting = _reporting(policy, context.day)
+            if not reporting:
+                return result
+            checks.append(context.proven("tail", reporting, evidence, policy))
+            checks += _lapsed_beneath(beneath, context, ended)
+        elif trigger is None:
+            checks.append(Check(aspect="tail", outcome=Outcome.UNKNOWN, reason=ReasonCode.TRIGGER_UNKNOWN))
+    if checks:
+        then = worst_of([then, result_of(checks)])
     return best_of([result, then])
+
+
+def _lapsed_beneath(lines: tuple[Line, ...], context: CheckContext, ended: date) -> Iterator[Check]:
+    """Yield a check for each claims-made policy beneath that was not kept up: what sits on it is in doubt."""
+    for line in lines:
+        policies = [policy for policy in policies_carrying(line, context) if policy.counts_for(context.work)]
+        for policy in policies:
+            if (
+                ended in policy.in_force.possible
+                and _trigger_of(policy, line) is Trigger.CLAIMS_MADE
+                and not _is_kept_up(policy.in_force.possible, policies, line, context.day)
+            ):
+                yield Check(aspect="tail", outcome=Outcome.UNKNOWN, reason=ReasonCode.TAIL_MISSING, policy_id=policy.id)
 
 
 def _is_kept_up(days: IntervalSet, policies: list[PolicyFacts], line: Line, day: date) -> bool:

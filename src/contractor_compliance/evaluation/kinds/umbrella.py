@@ -62,7 +62,10 @@ _CUTS = (
 def _judge(requirement: UmbrellaRequirement, context: CheckContext) -> RequirementResult:
     """Judge umbrella cover: over each line named, by layers alone, and not used up by topping up that line."""
     result = _on_day(requirement, context)
-    return answered_later(result, context, lambda on_day: _on_day(requirement, on_day))
+    beneath = tuple(sorted(requirement.over))
+    return answered_later(
+        result, requirement.evidence, context, lambda on_day: _on_day(requirement, on_day), beneath=beneath
+    )
 
 
 def _on_day(requirement: UmbrellaRequirement, context: CheckContext) -> RequirementResult:
