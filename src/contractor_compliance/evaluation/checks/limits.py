@@ -62,6 +62,8 @@ def limit_checks(
         if ReasonCode.ATTACHMENT_GAP in tower.cut and not tower.used:
             results.append((_gap(minimum, tower, amount.values, policy), ()))
         results.append((topped, layers))
+    if not presumed:
+        return results
     return [*((check, ()) for check in presumption_checks(presumed)), *results]
 
 

@@ -133,13 +133,18 @@ def loose_remarks(certificates: Iterable[Certificate]) -> frozenset[str]:
 
 def _are_cited(policies: tuple[Policy, ...], names: Collection[str | None]) -> bool:
     """Return whether a policy has a statement from evidence of property insurance, or from one of the certificates."""
-    return any(
-        statement.evidence.document in PROPERTY_FORMS or (names and statement.evidence.certificate_id in names)
-        for policy in policies
-        for statements in (
-            *(policy.identifications, policy.insured, policy.terms, policy.reinstatements, policy.limits),
-            *(policy.triggers, policy.endorsements, policy.endorsement_lists, policy.policy_exclusions),
-            *(policy.covered_autos, policy.states, policy.exclusions, policy.underlying_schedules),
-        )
-        for statement in statements
-    )
+    for policy in policies:
+        evidences = [
+            statement.evidence
+            for statements in (
+                *(policy.identifications, policy.insured, policy.terms, policy.reinstatements, policy.limits),
+                *(policy.triggers, policy.endorsements, policy.endorsement_lists, policy.policy_exclusions),
+                *(policy.covered_autos, policy.states, policy.exclusions, policy.underlying_schedules),
+            )
+            for statement in statements
+        ]
+        if not PROPERTY_FORMS.isdisjoint([evidence.document for evidence in evidences]):
+            return True
+        if names and any(evidence.certificate_id in names for evidence in evidences):
+            return True
+    return False

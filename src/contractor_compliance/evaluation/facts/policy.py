@@ -106,6 +106,8 @@ class PolicyFacts:
     states: tuple[StatesCovered, ...] = attrs.field(init=False)
     exclusions: tuple[Exclusions, ...] = attrs.field(init=False)
     underlying_schedules: tuple[UnderlyingSchedule, ...] = attrs.field(init=False)
+    #: Whether a binder or a text such as TBD stands in the place of a policy number (domain rule B14.20).
+    awaits_number: bool = attrs.field(init=False)
     _match: tuple[NameMatch | None, str | None, tuple[Evidence, ...]] | None = attrs.field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
@@ -126,6 +128,8 @@ class PolicyFacts:
         self.states = source.states
         self.exclusions = source.exclusions
         self.underlying_schedules = source.underlying_schedules
+        numbers = [statement.number for statement in self.identifications if statement.number is not None]
+        self.awaits_number = all(map(is_placeholder, numbers)) if numbers else bool(self.days.binders)
 
     @property
     def printed(self) -> tuple[str | None, str | None]:
@@ -188,12 +192,6 @@ class PolicyFacts:
         """Day on which the policy's own term ends, as stated; None if it is not known. A binder's end is not it."""
         value: date | None = resolve_fact(self.days.terms, "expiration").value
         return value
-
-    @cached_property
-    def awaits_number(self) -> bool:
-        """Whether a binder or a text such as TBD stands in the place of a policy number (domain rule B14.20)."""
-        numbers = [statement.number for statement in self.identifications if statement.number is not None]
-        return (bool(numbers) or bool(self.days.binders)) and all(map(is_placeholder, numbers))
 
     def number_due(self, days: int) -> date | None:
         """Return the first day on which the policy's number is missed; None where nothing says when it began.
@@ -309,7 +307,7 @@ class PolicyFacts:
         """The insurer's record, and the evidence that the policy is of this insurer."""
         return carrier_of(self.identifications, self.carriers)
 
-    @cached_property
+    @property
     def is_leased(self) -> bool:
         """Whether it is a leasing firm's, and covers only the workers reported to the firm (domain rule B14.21)."""
         if self.line not in _LEASED_LINES:
