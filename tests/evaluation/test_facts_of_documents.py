@@ -26,7 +26,7 @@ from contractor_compliance.domain import (
     UnderlyingSchedule,
 )
 from contractor_compliance.evaluation import evaluate
-from contractor_compliance.evaluation.facts.document_forms import liability_facts
+from contractor_compliance.evaluation.facts.document_forms import form_code, liability_facts
 from contractor_compliance.evaluation.facts.identification import insurers_of, is_placeholder, number_key
 from contractor_compliance.results import Verdict
 from contractor_compliance.testing import factories as make
@@ -83,6 +83,12 @@ def test_a_policy_read_from_evidence_of_property_alone_is_left_out() -> None:
 def test_a_text_in_the_place_of_a_number_proves_no_policy(text: str) -> None:
     assert is_placeholder(text)
     assert number_key(text) is None
+
+
+def test_a_text_too_long_for_a_form_is_no_form_of_the_bureau() -> None:
+    assert form_code("acord 28".ljust(99, ".")) == "acord_28"
+    assert form_code("acord 28".ljust(100, ".")) == "acord 28".ljust(100, ".")
+    assert is_placeholder("." * 60)
 
 
 def test_of_two_statements_of_one_insurer_the_fullest_counts() -> None:

@@ -18,7 +18,6 @@ from contractor_compliance.domain import (
     ExclusionKind,
     ExclusionRule,
     InsuredCapacity,
-    Line,
     OwnedAutos,
     Participant,
     Policy,
@@ -90,9 +89,7 @@ def test_an_exclusion_that_has_been_taken_off_is_shown_no_more() -> None:
 
 
 HIRED = make.auto_requirement(autos=frozenset({AutoKind.HIRED}), limits={})
-WITH_HIRED = make.gl_policy(
-    endorsements=(Endorsement(kind=EndorsementKind.HIRED_AUTOS, evidence=make.evidence()),)
-)
+WITH_HIRED = make.gl_policy(endorsements=(Endorsement(kind=EndorsementKind.HIRED_AUTOS, evidence=make.evidence()),))
 
 
 def test_owned_autos_under_general_liability_are_shown_as_asked_for_of_its_policy() -> None:
@@ -123,9 +120,7 @@ def leasing(*endorsements: Endorsement, participants: tuple[str, ...] = ()) -> P
     return make.wc_policy(insured=(insured,), insured_as=InsuredCapacity.LEASED_WORKER, endorsements=endorsements)
 
 
-BLANKET = Endorsement(
-    kind=EndorsementKind.ALTERNATE_EMPLOYER, basis=EndorsementBasis.BLANKET, evidence=make.evidence()
-)
+BLANKET = Endorsement(kind=EndorsementKind.ALTERNATE_EMPLOYER, basis=EndorsementBasis.BLANKET, evidence=make.evidence())
 SCHEDULED = Endorsement(
     kind=EndorsementKind.ALTERNATE_EMPLOYER,
     basis=EndorsementBasis.SCHEDULED,
@@ -221,7 +216,10 @@ def test_no_record_may_be_one_policy_with_itself() -> None:
 
 def test_terms_that_follow_each_other_under_renewal_suffixes_are_clear_where_no_notice_is_on_file() -> None:
     last = make.gl_policy(id="last", term=(date(2025, 1, 1), date(2026, 1, 1)))
-    records = make.identified(last, number="GL-445566-01"), make.identified(make.gl_policy(id="this"), number="GL-445566-02")
+    records = (
+        make.identified(last, number="GL-445566-01"),
+        make.identified(make.gl_policy(id="this"), number="GL-445566-02"),
+    )
 
     judged = report(make.gl_requirement(), *records)
 
