@@ -24,6 +24,7 @@ from contractor_compliance.domain import (
 )
 from contractor_compliance.evaluation import evaluate
 from contractor_compliance.results import ComplianceReport, Topic
+from contractor_compliance.results.not_examined import topics_not_examined
 from contractor_compliance.testing import factories as make
 
 DAY = date(2026, 6, 1)
@@ -64,6 +65,33 @@ def test_a_topic_is_not_examined_until_a_requirement_asks_about_it(topic: Topic)
 
     assert not_examined(bare(line))[topic] == (line,)
     assert topic not in not_examined(bare(line, **ASKING[topic]))
+
+
+EVERY = {Topic.WAIVER_OF_SUBROGATION, Topic.NOTICE_OF_CANCELLATION, Topic.CARRIER}
+LIABILITY = {Topic.LIMITS, Topic.RETENTION, Topic.EXCLUSIONS, Topic.ADDITIONAL_INSURED, *EVERY}
+LAYER = {Topic.LIMITS, Topic.TRIGGER, Topic.EXCLUSIONS, Topic.ADDITIONAL_INSURED, *EVERY}
+#: What may be asked of each line.
+TOPICS = {
+    Line.GL: LIABILITY | {Topic.AGGREGATE_BASIS, Topic.TRIGGER, Topic.TAIL, Topic.PRIMARY_NON_CONTRIBUTORY},
+    Line.AUTO: LIABILITY | {Topic.AUTOS, Topic.PRIMARY_NON_CONTRIBUTORY},
+    Line.PERSONAL_AUTO: LIABILITY | {Topic.AUTOS},
+    Line.WC: EVERY,
+    Line.EL: {Topic.LIMITS, *EVERY},
+    Line.STOP_GAP: {Topic.LIMITS, *EVERY},
+    Line.UMBRELLA: LAYER,
+    Line.EXCESS: LAYER,
+    Line.SURETY_BOND: {Topic.LIMITS, Topic.CARRIER},
+    Line.OCCUPATIONAL_ACCIDENT: {Topic.LIMITS, Topic.CARRIER},
+    Line("other:tools"): {Topic.LIMITS, Topic.RETENTION, Topic.TRIGGER, Topic.TAIL, Topic.EXCLUSIONS, *EVERY},
+}
+
+
+@pytest.mark.parametrize("line", TOPICS, ids=str)
+def test_a_line_judged_is_listed_under_whatever_may_be_asked_of_it(line: Line) -> None:
+    left = topics_not_examined([frozenset({(line, None)})])
+
+    assert {entry.topic for entry in left if entry.lines} == TOPICS[line]
+    assert {entry.topic for entry in left if not entry.lines} == {Topic.CERTIFICATE_HOLDER, Topic.LICENSES}
 
 
 def test_every_topic_is_asked_about_by_some_field_or_belongs_to_no_line() -> None:
