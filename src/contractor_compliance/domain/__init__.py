@@ -49,6 +49,7 @@ from contractor_compliance.domain.contractor import (
     TaxId,
 )
 from contractor_compliance.domain.dossier import (
+    MOST_POLICIES,
     Dossier,
 )
 from contractor_compliance.domain.endorsement import (
@@ -160,6 +161,8 @@ from contractor_compliance.domain.team import (
 )
 from contractor_compliance.domain.term import Cancellation, Reinstatement, Term
 from contractor_compliance.domain.value import (
+    LONGEST_TEXT,
+    MOST_ENTRIES,
     AtLeast,
     AtMost,
     Id,
@@ -180,6 +183,9 @@ from contractor_compliance.domain.waiver import (
 
 __all__ = [
     "ALWAYS",
+    "LONGEST_TEXT",
+    "MOST_ENTRIES",
+    "MOST_POLICIES",
     "NEVER",
     "NEVER_WAIVABLE",
     "Address",

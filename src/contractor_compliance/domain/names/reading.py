@@ -20,7 +20,7 @@ from contractor_compliance.domain.names.people import PersonName, read_person
 __all__ = ["LONGEST_BOX", "MOST_NAMES", "NameBox", "WrittenName", "normal_name", "read_box"]
 
 #: A longer text is not taken apart: it equals another text as a whole, or a person must look.
-LONGEST_BOX = 10_000
+LONGEST_BOX = 5_000
 #: Of more names than this in one text near misses are not looked for: a person must look.
 MOST_NAMES = 64
 # Texts up to this length are remembered: the same few names are compared again and again.

@@ -136,24 +136,25 @@ def days_lost(
     line, assignment = requirement.line, context.work.assignment
     if assignment is None:
         return None
-    kept, doubtful, lost = NEVER, NEVER, NEVER
+    kept, unstated, open_ended, lost = NEVER, NEVER, NEVER, NEVER
     for policy in policies:
         trigger, days = _trigger_of(policy, line), policy.in_force.possible
         if trigger is Trigger.OCCURRENCE or _is_kept_up(days, policies, line, context.day):
             kept |= policy.in_force.certain
         elif trigger is None:
-            doubtful |= days
+            unstated |= days
+        elif context.day in days:
+            # Where its term ends is not known, so that it may still be in force.
+            open_ended |= days
         else:
             lost |= days
     worked = IntervalSet.of(assignment.start, ended)
-    gone = worked & (lost - kept - doubtful)
-    if not gone and not worked & ((lost | doubtful) - kept):
+    if worked & (lost - kept - unstated - open_ended):
+        return Check(aspect="tail", outcome=Outcome.FAIL, reason=ReasonCode.TAIL_MISSING)
+    if not worked & ((lost | unstated | open_ended) - kept):
         return None
-    return Check(
-        aspect="tail",
-        outcome=Outcome.FAIL if gone else Outcome.UNKNOWN,
-        reason=ReasonCode.TAIL_MISSING if gone else ReasonCode.TRIGGER_UNKNOWN,
-    )
+    reason = ReasonCode.TRIGGER_UNKNOWN if worked & (unstated - kept) else ReasonCode.TERM_UNKNOWN
+    return Check(aspect="tail", outcome=Outcome.UNKNOWN, reason=reason)
 
 
 def answered_later(
