@@ -91,12 +91,17 @@ class AtMost:
 
 @attrs.frozen
 class NotBlank:
-    """Constraint: text with something in it, of at most 10,000 characters, that a database and a document can hold.
+    """Constraint: text with something in it, not too long, that a database and a document can hold.
+
+    Attributes:
+        longest: How many characters are taken; None = any number.
 
     Example:
         >>> NotBlank().fault("  "), NotBlank().fault("gl")
         ('must not be blank; leave the field out if it is not known', None)
     """
+
+    longest: int | None = LONGEST_TEXT
 
     def fault(self, value: str) -> str | None:
         """Say what is wrong with `value`, or None."""
@@ -104,8 +109,8 @@ class NotBlank:
             return "holds half of a character (a lone surrogate); decode the source as UTF-8"
         if "\0" in value:
             return "holds a NUL character; remove it"
-        if len(value) > LONGEST_TEXT:
-            return f"has {len(value):,} characters, and at most {LONGEST_TEXT:,} are taken; keep the document elsewhere"
+        if self.longest is not None and len(value) > self.longest:
+            return f"has {len(value):,} characters, and at most {self.longest:,} are taken; keep the document elsewhere"
         return None if value and not value.isspace() else "must not be blank; leave the field out if it is not known"
 
 

@@ -31,7 +31,7 @@ from contractor_compliance.domain import (
 )
 from contractor_compliance.domain.calendar import PythonCalendar
 from contractor_compliance.domain.requirements.groups import KINDS
-from contractor_compliance.domain.value import LONGEST_TEXT, MOST_ENTRIES
+from contractor_compliance.domain.value import MOST_ENTRIES
 from contractor_compliance.serialization.converter import (
     DERIVED,
     UNREADABLE,
@@ -204,7 +204,7 @@ def _constrained(schema: dict[str, Any], constraints: tuple[Any, ...]) -> dict[s
             case AtMost():
                 schema["maximum"] = constraint.bound
             case NotBlank():
-                schema |= {"minLength": 1, "maxLength": LONGEST_TEXT, "pattern": r"\S"}
+                schema |= {"minLength": 1, "maxLength": constraint.longest, "pattern": r"\S"}
             case Matches():
                 schema["pattern"] = f"^(?:{constraint.pattern})$"
             case IsZone():

@@ -395,7 +395,9 @@ class Changes:
             if not isinstance(text, str):
                 yield Fault(f"$.{name}", type(text).__name__, "must be text: give a str")
             elif name in ("actor", "action", "key", "fingerprint") or text:
-                problem = None if text.isspace() and name in ("response", "detail") else NotBlank().fault(text)
+                is_document = name in ("response", "detail")
+                constraint = NotBlank(longest=None) if is_document else NotBlank()
+                problem = None if text.isspace() and is_document else constraint.fault(text)
                 if problem is not None:
                     yield Fault(f"$.{name}", repr(text[:40]), problem)
         if len(self.key) > MAX_KEY_LENGTH:
