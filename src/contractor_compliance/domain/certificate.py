@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import attrs
 
+from contractor_compliance.domain.fields import Stated, TupleOf, field
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.term import Cancellation, Reinstatement, Term
@@ -95,7 +96,7 @@ class Certificate(Value):
     producer: Text | None = None
     received_at: datetime | None = None
     sha256: Text | None = None
-    review: tuple[ReviewEvent, ...] = ()
+    review: tuple[ReviewEvent, ...] = field(default=(), converter=TupleOf[ReviewEvent])
 
     def _faults(self) -> Iterator[Fault]:
         for index, (before, event) in enumerate(zip(self.review, self.review[1:], strict=False), start=1):
@@ -171,9 +172,9 @@ class Exemption(Value):
     kind: ExemptionKind
     state: State
     number: Text | None = None
-    signed_on: date | Missing = Missing.ABSENT
-    people: tuple[Text, ...] = ()
-    license_classes: tuple[Text, ...] = ()
-    terms: tuple[Term, ...] = ()
-    cancellations: tuple[Cancellation, ...] = ()
-    reinstatements: tuple[Reinstatement, ...] = ()
+    signed_on: date | Missing = field(default=Missing.ABSENT, converter=Stated[date])
+    people: tuple[Text, ...] = field(default=(), converter=TupleOf[Text])
+    license_classes: tuple[Text, ...] = field(default=(), converter=TupleOf[Text])
+    terms: tuple[Term, ...] = field(default=(), converter=TupleOf[Term])
+    cancellations: tuple[Cancellation, ...] = field(default=(), converter=TupleOf[Cancellation])
+    reinstatements: tuple[Reinstatement, ...] = field(default=(), converter=TupleOf[Reinstatement])

@@ -13,13 +13,14 @@ from contractor_compliance.domain.client import Client
 from contractor_compliance.domain.company import Company
 from contractor_compliance.domain.contractor import Contractor
 from contractor_compliance.domain.enrollment import Enrollment
+from contractor_compliance.domain.fields import TupleOf, field
 from contractor_compliance.domain.job_code import JobCode
 from contractor_compliance.domain.policy import Policy
 from contractor_compliance.domain.value import Value, repeated
 from contractor_compliance.domain.waiver import Waiver
 from contractor_compliance.errors import Fault
 
-__all__ = ["MOST_POLICIES", "Dossier"]
+__all__ = ["Dossier"]
 
 #: How many records of policies one contractor may have: each that has no number may be one with each other.
 MOST_POLICIES = 2_000
@@ -59,15 +60,15 @@ class Dossier(Value):
 
     company: Company
     contractor: Contractor
-    clients: tuple[Client, ...] = ()
-    job_codes: tuple[JobCode, ...] = ()
-    assignments: tuple[Assignment, ...] = ()
-    policies: tuple[Policy, ...] = ()
-    carriers: tuple[Carrier, ...] = ()
-    certificates: tuple[Certificate, ...] = ()
-    exemptions: tuple[Exemption, ...] = ()
-    enrollments: tuple[Enrollment, ...] = ()
-    waivers: tuple[Waiver, ...] = ()
+    clients: tuple[Client, ...] = field(default=(), converter=TupleOf[Client])
+    job_codes: tuple[JobCode, ...] = field(default=(), converter=TupleOf[JobCode])
+    assignments: tuple[Assignment, ...] = field(default=(), converter=TupleOf[Assignment])
+    policies: tuple[Policy, ...] = field(default=(), converter=TupleOf[Policy])
+    carriers: tuple[Carrier, ...] = field(default=(), converter=TupleOf[Carrier])
+    certificates: tuple[Certificate, ...] = field(default=(), converter=TupleOf[Certificate])
+    exemptions: tuple[Exemption, ...] = field(default=(), converter=TupleOf[Exemption])
+    enrollments: tuple[Enrollment, ...] = field(default=(), converter=TupleOf[Enrollment])
+    waivers: tuple[Waiver, ...] = field(default=(), converter=TupleOf[Waiver])
 
     def _faults(self) -> Iterator[Fault]:
         if len(self.policies) > MOST_POLICIES:
@@ -76,7 +77,7 @@ class Dossier(Value):
                 f"{len(self.policies):,} records",
                 f"at most {MOST_POLICIES:,} of one contractor are judged together; leave out terms long past",
             )
-        for field in (
+        for group in (
             "clients",
             "assignments",
             "policies",
@@ -85,7 +86,7 @@ class Dossier(Value):
             "enrollments",
             "waivers",
         ):
-            yield from repeated(getattr(self, field), field, lambda record: record.id)
+            yield from repeated(getattr(self, group), group, lambda record: record.id)
         yield from repeated(self.job_codes, "job_codes", lambda job_code: job_code.id)
         yield from repeated(self.carriers, "carriers", lambda carrier: carrier.naic or carrier.name)
         yield from self._dangling()
@@ -99,21 +100,21 @@ class Dossier(Value):
             "certificates": {certificate.id for certificate in self.certificates},
             "contractor.people": {person.id for person in self.contractor.people},
         }
-        for field, references in _REFERENCES.items():
-            for index, record in enumerate(getattr(self, field)):
+        for group, references in _REFERENCES.items():
+            for index, record in enumerate(getattr(self, group)):
                 for name, target in references:
                     reference = getattr(record, name)
                     # A path is worked out only for what is wrong: a store puts thousands of dossiers together.
                     if isinstance(reference, str) and reference not in ids[target]:
-                        yield _unknown(f"$.{field}[{index}].{name}", reference, target)
+                        yield _unknown(f"$.{group}[{index}].{name}", reference, target)
         for index, owned in enumerate(self.contractor.owned_autos):
             if (named := owned.evidence.certificate_id) is not None and named not in ids["certificates"]:
                 yield _unknown(f"$.contractor.owned_autos[{index}].evidence.certificate_id", named, "certificates")
-        for field in ("policies", "exemptions"):
-            for index, record in enumerate(getattr(self, field)):
+        for group in ("policies", "exemptions"):
+            for index, record in enumerate(getattr(self, group)):
                 for path, reference in _certificates_named(record):
                     if reference not in ids["certificates"]:
-                        yield _unknown(f"$.{field}[{index}].{path}", reference, "certificates")
+                        yield _unknown(f"$.{group}[{index}].{path}", reference, "certificates")
 
 
 #: What records refer to, each with where that must be.
@@ -147,7 +148,7 @@ def _unknown(path: str, reference: str, target: str) -> Fault:
 
 def _certificates_named(holder: Policy | Exemption) -> Iterator[tuple[str, str]]:
     """Yield the certificates that statements were read from, each with the path to the statement's reference."""
-    for field in _STATEMENTS:
-        for index, statement in enumerate(getattr(holder, field, ())):
+    for group in _STATEMENTS:
+        for index, statement in enumerate(getattr(holder, group, ())):
             if (reference := statement.evidence.certificate_id) is not None:
-                yield f"{field}[{index}].evidence.certificate_id", reference
+                yield f"{group}[{index}].evidence.certificate_id", reference

@@ -7,7 +7,7 @@ strongest evidence level counts, then the latest evidence, else the fact is unkn
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Annotated
 
@@ -18,6 +18,7 @@ from contractor_compliance.domain.contractor import TaxId
 from contractor_compliance.domain.endorsement import Endorsement, EndorsementList
 from contractor_compliance.domain.evidence import Evidence
 from contractor_compliance.domain.exclusion import PolicyExclusion
+from contractor_compliance.domain.fields import SetOf, Stated, TupleOf, field
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.identification import PolicyIdentification
 from contractor_compliance.domain.labels import LabeledCode
@@ -85,8 +86,8 @@ class TriggerTerms(Value):
         True
     """
 
-    trigger: Trigger | Missing = Missing.ABSENT
-    retroactive_date: date | Missing = Missing.ABSENT
+    trigger: Trigger | Missing = field(default=Missing.ABSENT, converter=Stated[Trigger])
+    retroactive_date: date | Missing = field(default=Missing.ABSENT, converter=Stated[date])
     full_prior_acts: bool = False
     extended_reporting_until: date | None = None
     evidence: Evidence
@@ -130,7 +131,7 @@ class StateList(Value):
     """
 
     kind: StateListKind = StateListKind.LISTED
-    states: frozenset[State] = frozenset()
+    states: frozenset[State] = field(default=frozenset(), converter=SetOf[State])
 
     def __contains__(self, state: State) -> bool:
         return (state in self.states) is (self.kind is StateListKind.LISTED)
@@ -176,9 +177,9 @@ class StatesCovered(Value):
         (True, <Missing.ABSENT: 'absent'>)
     """
 
-    item_3a: StateList | Missing = Missing.ABSENT
-    item_3c: StateList | Missing = Missing.ABSENT
-    notices: tuple[StateNotice, ...] = ()
+    item_3a: StateList | Missing = field(default=Missing.ABSENT, converter=Stated[StateList])
+    item_3c: StateList | Missing = field(default=Missing.ABSENT, converter=Stated[StateList])
+    notices: tuple[StateNotice, ...] = field(default=(), converter=TupleOf[StateNotice])
     evidence: Evidence
 
 
@@ -202,9 +203,9 @@ class Exclusions(Value):
         ('person-1',)
     """
 
-    any_excluded: bool | Missing = Missing.ABSENT
-    excluded: tuple[Text, ...] = ()
-    included: tuple[Text, ...] = ()
+    any_excluded: bool | Missing = field(default=Missing.ABSENT, converter=Stated[bool])
+    excluded: tuple[Text, ...] = field(default=(), converter=TupleOf[Text])
+    included: tuple[Text, ...] = field(default=(), converter=TupleOf[Text])
     if_any: bool = False
     evidence: Evidence
 
@@ -232,8 +233,8 @@ class UnderlyingLimit(Value):
     """
 
     line: Line
-    occurrence: Cents | Missing = Missing.ABSENT
-    aggregate: Cents | Missing = Missing.ABSENT
+    occurrence: Cents | Missing = field(default=Missing.ABSENT, converter=Stated[Cents])
+    aggregate: Cents | Missing = field(default=Missing.ABSENT, converter=Stated[Cents])
 
 
 @attrs.frozen(kw_only=True)
@@ -254,8 +255,10 @@ class UnderlyingSchedule(Value):
         'automobile liability'
     """
 
-    schedule: tuple[UnderlyingLimit, ...] | Missing = Missing.ABSENT
-    follows_form_over: tuple[UnderlyingLimit, ...] = ()
+    schedule: tuple[UnderlyingLimit, ...] | Missing = field(
+        default=Missing.ABSENT, converter=Stated[Iterable[UnderlyingLimit]]
+    )
+    follows_form_over: tuple[UnderlyingLimit, ...] = field(default=(), converter=TupleOf[UnderlyingLimit])
     evidence: Evidence
 
 
@@ -326,8 +329,8 @@ class Insured(Value):
     name: Text | None = None
     tax_id: Annotated[TaxId | None, Sensitive()] = None
     state: State | None = None
-    participants: tuple[Participant, ...] = ()
-    leased_workers: tuple[Participant, ...] = ()
+    participants: tuple[Participant, ...] = field(default=(), converter=TupleOf[Participant])
+    leased_workers: tuple[Participant, ...] = field(default=(), converter=TupleOf[Participant])
     evidence: Evidence
 
 
@@ -373,20 +376,20 @@ class Policy(Value):
     insured_as: InsuredCapacity = InsuredCapacity.NAMED_INSURED
     program: bool = False
     assignment_id: Id | None = None
-    identifications: tuple[PolicyIdentification, ...] = ()
-    insured: tuple[Insured, ...] = ()
-    terms: tuple[Term, ...] = ()
-    cancellations: tuple[Cancellation, ...] = ()
-    reinstatements: tuple[Reinstatement, ...] = ()
-    limits: tuple[Limits, ...] = ()
-    triggers: tuple[TriggerTerms, ...] = ()
-    endorsements: tuple[Endorsement, ...] = ()
-    endorsement_lists: tuple[EndorsementList, ...] = ()
-    policy_exclusions: tuple[PolicyExclusion, ...] = ()
-    covered_autos: tuple[CoveredAutos, ...] = ()
-    states: tuple[StatesCovered, ...] = ()
-    exclusions: tuple[Exclusions, ...] = ()
-    underlying_schedules: tuple[UnderlyingSchedule, ...] = ()
+    identifications: tuple[PolicyIdentification, ...] = field(default=(), converter=TupleOf[PolicyIdentification])
+    insured: tuple[Insured, ...] = field(default=(), converter=TupleOf[Insured])
+    terms: tuple[Term, ...] = field(default=(), converter=TupleOf[Term])
+    cancellations: tuple[Cancellation, ...] = field(default=(), converter=TupleOf[Cancellation])
+    reinstatements: tuple[Reinstatement, ...] = field(default=(), converter=TupleOf[Reinstatement])
+    limits: tuple[Limits, ...] = field(default=(), converter=TupleOf[Limits])
+    triggers: tuple[TriggerTerms, ...] = field(default=(), converter=TupleOf[TriggerTerms])
+    endorsements: tuple[Endorsement, ...] = field(default=(), converter=TupleOf[Endorsement])
+    endorsement_lists: tuple[EndorsementList, ...] = field(default=(), converter=TupleOf[EndorsementList])
+    policy_exclusions: tuple[PolicyExclusion, ...] = field(default=(), converter=TupleOf[PolicyExclusion])
+    covered_autos: tuple[CoveredAutos, ...] = field(default=(), converter=TupleOf[CoveredAutos])
+    states: tuple[StatesCovered, ...] = field(default=(), converter=TupleOf[StatesCovered])
+    exclusions: tuple[Exclusions, ...] = field(default=(), converter=TupleOf[Exclusions])
+    underlying_schedules: tuple[UnderlyingSchedule, ...] = field(default=(), converter=TupleOf[UnderlyingSchedule])
 
     def _faults(self) -> Iterator[Fault]:
         if self.underlying_schedules and not self.line.is_layer:
