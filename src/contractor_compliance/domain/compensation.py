@@ -1,4 +1,4 @@
-"""What a source states of a workers' compensation policy beside its limits: the states it covers, whom it excludes."""
+"""What a source states of a workers' compensation policy beside its limits: its states, and who is excluded."""
 
 from __future__ import annotations
 

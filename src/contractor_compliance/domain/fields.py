@@ -1,4 +1,4 @@
-"""What type checkers are told of the fields of a value: its constructor takes more than it stores.
+"""What type checkers see of the fields of a value: its constructor takes more than it stores.
 
 A checker reads what a field takes from its converter: `TupleOf[Policy]` says that any iterable of policies is taken,
 and `Stated[date]` that None is, beside a day. When the library runs there is no converter. The constructor checks each

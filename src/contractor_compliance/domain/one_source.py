@@ -188,7 +188,7 @@ def _renamed(fault: Fault, names: Mapping[str, str]) -> Fault:
 
 
 def _parts(path: str) -> tuple[str, str]:
-    """Return the first name of a path and what follows it: `$.terms[0].effective` as `terms`, `[0].effective`."""
+    """Return the first name of a path and the rest: `$.terms[0].effective` as `terms`, `[0].effective`."""
     name = path.removeprefix("$.")
     end = min((index for index, letter in enumerate(name) if letter in ".["), default=len(name))
     return name[:end], name[end:]
