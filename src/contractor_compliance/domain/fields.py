@@ -42,6 +42,13 @@ if TYPE_CHECKING:
 
         def __new__(cls, value: _T | Missing | None, /) -> _T | Missing: ...  # type: ignore[misc]
 
+    class StatedTupleOf(Generic[_T]):
+        """Stored as a tuple or as `Missing`; any iterable is taken, and None for one that is not stated."""
+
+        def __new__(  # type: ignore[misc]
+            cls, entries: Iterable[_T] | Missing | None, /
+        ) -> tuple[_T, ...] | Missing: ...
+
 else:
 
     def field(*, default: Any = attrs.NOTHING, converter: Any) -> Any:  # noqa: ARG001  # checkers read it
@@ -54,4 +61,4 @@ else:
         def __class_getitem__(cls, entry: object) -> None:
             """Return no converter."""
 
-    SetOf = Stated = TupleOf
+    SetOf = Stated = StatedTupleOf = TupleOf

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import attrs
 
 from contractor_compliance.domain.evidence import Evidence
-from contractor_compliance.domain.fields import Stated, TupleOf, field
+from contractor_compliance.domain.fields import Stated, StatedTupleOf, TupleOf, field
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import Cents
 from contractor_compliance.domain.value import Missing, Value
@@ -55,7 +53,7 @@ class UnderlyingSchedule(Value):
     """
 
     schedule: tuple[UnderlyingLimit, ...] | Missing = field(
-        default=Missing.ABSENT, converter=Stated[Iterable[UnderlyingLimit]]
+        default=Missing.ABSENT, converter=StatedTupleOf[UnderlyingLimit]
     )
     follows_form_over: tuple[UnderlyingLimit, ...] = field(default=(), converter=TupleOf[UnderlyingLimit])
     evidence: Evidence
