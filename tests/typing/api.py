@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, assert_type
 
+import attrs
 from hypothesis.strategies import SearchStrategy
 
 import contractor_compliance
@@ -31,10 +32,15 @@ from contractor_compliance import (
     timeline,
 )
 from contractor_compliance.domain import (
+    AnyOf,
     Assignment,
+    Contractor,
     CoverageRequirement,
+    EndorsementKind,
     Evidence,
     EvidenceLevel,
+    Exemption,
+    ExemptionKind,
     Interval,
     IntervalSet,
     LimitKind,
@@ -44,9 +50,13 @@ from contractor_compliance.domain import (
     Missing,
     Policy,
     Requirement,
+    RequirementSet,
     State,
+    StateList,
     TaxId,
     Term,
+    UnderlyingLimit,
+    UnderlyingSchedule,
     Waiver,
     cents,
     civil_date,
@@ -124,6 +134,59 @@ def values(evidence: Evidence, day: date) -> None:
     assert_type(TaxId("78-4400101").reveal(), str)
     Term(day, evidence=evidence)  # type: ignore[call-arg]  # values are built by keyword
     Evidence(level="copy", observed_on=day)  # type: ignore[arg-type]
+
+
+def collections_are_taken_from_any_iterable(
+    dossier: Dossier, contractor: Contractor, rows: Iterator[Policy], day: date, evidence: Evidence
+) -> None:
+    built = Dossier(company=dossier.company, contractor=contractor, policies=[*dossier.policies], clients=())
+    assert_type(built.policies, tuple[Policy, ...])
+    Dossier(company=dossier.company, contractor=contractor, policies=rows)
+    Dossier(company=dossier.company, contractor=contractor, policies=(policy for policy in rows))
+    attrs.evolve(dossier, policies=[*rows])
+    assignment = Assignment(id="assignment-1", start=day, work_states={State.AL}, worker=None)
+    assert_type(assignment.work_states, frozenset[State])
+    Assignment(id="assignment-1", start=day, work_states={State.AL: "Alabama"}.keys())
+    rule = CoverageRequirement(id="gl", line=Line.GL, limits=[MinimumLimit(limit=LimitKind.AGGREGATE, cents=1)])
+    RuleBook(id="rulebook-1", sets=[RequirementSet(id="everyone", requirements=[rule, AnyOf(id="b", members=[rule])])])
+    Dossier(company=dossier.company, contractor=contractor, policies=[day])  # type: ignore[list-item]
+    Dossier(company=dossier.company, contractor=contractor, policies=dossier.contractor)  # type: ignore[arg-type]
+    Assignment(id="assignment-1", start=day, work_states={"AL"})  # type: ignore[arg-type]
+    Assignment(id="assignment-1", start=day, work_states="AL")  # type: ignore[arg-type]
+    # A text is an iterable of texts to a checker; only the constructor refuses it.
+    Contractor(id="contractor-1", legal_name="Sample Rigging LLC", aliases="Sample Rigging")
+
+
+def none_is_taken_for_a_fact_not_stated(evidence: Evidence) -> None:
+    assert_type(Term(effective=None, expiration=None, evidence=evidence).expiration, date | Missing)
+    assert_type(Limits(each_occurrence=None, evidence=evidence).each_occurrence, int | Missing)
+    assert_type(UnderlyingSchedule(schedule=[], evidence=evidence).schedule, tuple[UnderlyingLimit, ...] | Missing)
+    UnderlyingSchedule(schedule=None, evidence=evidence)
+    Term(effective="2026-01-01", evidence=evidence)  # type: ignore[arg-type]
+    Term(effective=None, evidence=None)  # type: ignore[arg-type]
+
+
+def builders(dossier: Dossier, evidence: Evidence, day: date, policies: list[Policy], policy: Policy) -> None:
+    built = Policy.from_source(
+        evidence,
+        id="gl-1",
+        line=Line.GL,
+        number="GL-1001",
+        effective=day,
+        expiration=None,
+        limits={LimitKind.EACH_OCCURRENCE: cents("1,000,000")},
+        insured="Sample Rigging LLC",
+        endorsements=[EndorsementKind.WAIVER_OF_SUBROGATION],
+    )
+    assert_type(built, Policy)
+    assert_type(built.limits, tuple[Limits, ...])
+    Policy.from_source(evidence, id="wc-1", line=Line.WC, item_3a=[State.AL], item_3c=StateList(), any_excluded=None)
+    kind = ExemptionKind.OWNER_EXEMPTION
+    assert_type(Exemption.from_source(evidence, id="e", kind=kind, state=State.AL, effective=day), Exemption)
+    assert_type(Dossier.of(dossier.company, dossier.contractor, policies, policy, dossier.waivers), Dossier)
+    Policy.from_source(evidence, id="gl-1", line="general_liability")  # type: ignore[arg-type]
+    Policy.from_source(evidence, id="gl-1", line=Line.GL, limits={"each_occurrence": 1})  # type: ignore[dict-item]
+    Dossier.of(dossier.company, dossier.contractor, dossier.company)  # type: ignore[arg-type]
 
 
 def a_value_is_frozen(policy: Policy) -> None:

@@ -39,6 +39,13 @@ from contractor_compliance.domain.company import (
     CompanySettings,
     Payer,
 )
+from contractor_compliance.domain.compensation import (
+    Exclusions,
+    StateList,
+    StateListKind,
+    StateNotice,
+    StatesCovered,
+)
 from contractor_compliance.domain.contractor import (
     Contractor,
     EntityType,
@@ -49,7 +56,6 @@ from contractor_compliance.domain.contractor import (
     TaxId,
 )
 from contractor_compliance.domain.dossier import (
-    MOST_POLICIES,
     Dossier,
 )
 from contractor_compliance.domain.endorsement import (
@@ -112,19 +118,12 @@ from contractor_compliance.domain.money import (
 from contractor_compliance.domain.name_matching import match_insured, match_party, match_person
 from contractor_compliance.domain.names import InsurerMatch, NameMatch, match_insurer, normal_name
 from contractor_compliance.domain.policy import (
-    Exclusions,
     Insured,
     InsuredCapacity,
     Participant,
     Policy,
-    StateList,
-    StateListKind,
-    StateNotice,
-    StatesCovered,
     Trigger,
     TriggerTerms,
-    UnderlyingLimit,
-    UnderlyingSchedule,
 )
 from contractor_compliance.domain.rate_card import CardRate, Rate, RateBasis, RateCard, RateType
 from contractor_compliance.domain.reason import NEVER_WAIVABLE, ReasonCode
@@ -160,9 +159,8 @@ from contractor_compliance.domain.team import (
     Subject,
 )
 from contractor_compliance.domain.term import Cancellation, Reinstatement, Term
+from contractor_compliance.domain.underlying import UnderlyingLimit, UnderlyingSchedule
 from contractor_compliance.domain.value import (
-    LONGEST_TEXT,
-    MOST_ENTRIES,
     AtLeast,
     AtMost,
     Id,
@@ -183,9 +181,6 @@ from contractor_compliance.domain.waiver import (
 
 __all__ = [
     "ALWAYS",
-    "LONGEST_TEXT",
-    "MOST_ENTRIES",
-    "MOST_POLICIES",
     "NEVER",
     "NEVER_WAIVABLE",
     "Address",

@@ -9,6 +9,7 @@ from typing import Annotated
 import attrs
 
 from contractor_compliance.domain.contractor import PayerChoice
+from contractor_compliance.domain.fields import SetOf, Stated, TupleOf, field
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.value import AtLeast, Id, Missing, Text, Value, repeated
@@ -117,7 +118,7 @@ class Party(Value):
 
     role: PartyRole
     name: Text
-    aliases: tuple[Text, ...] = ()
+    aliases: tuple[Text, ...] = field(default=(), converter=TupleOf[Text])
 
 
 @attrs.frozen(kw_only=True)
@@ -144,7 +145,7 @@ class WrittenContract(Value):
 
     with_party: PartyRole
     signed_on: date
-    additional_insureds: frozenset[PartyRole] = frozenset()
+    additional_insureds: frozenset[PartyRole] = field(default=frozenset(), converter=SetOf[PartyRole])
     notice_of_cancellation_days: Annotated[int, AtLeast(1)] | None = None
     reference: Text | None = None
 
@@ -190,13 +191,13 @@ class Assignment(Value):
     own_work: bool = False
     job_code_id: Id | None = None
     title: Text | None = None
-    work_states: frozenset[State] = frozenset()
+    work_states: frozenset[State] = field(default=frozenset(), converter=SetOf[State])
     remote: bool = False
-    worker: Id | Missing = Missing.ABSENT
-    contracts: tuple[WrittenContract, ...] = ()
-    parties: tuple[Party, ...] = ()
-    pay_rates: tuple[PayRate, ...] = ()
-    payers: tuple[PayerChoice, ...] = ()
+    worker: Id | Missing = field(default=Missing.ABSENT, converter=Stated[Id])
+    contracts: tuple[WrittenContract, ...] = field(default=(), converter=TupleOf[WrittenContract])
+    parties: tuple[Party, ...] = field(default=(), converter=TupleOf[Party])
+    pay_rates: tuple[PayRate, ...] = field(default=(), converter=TupleOf[PayRate])
+    payers: tuple[PayerChoice, ...] = field(default=(), converter=TupleOf[PayerChoice])
     purchase_order: Text | None = None
 
     def _faults(self) -> Iterator[Fault]:

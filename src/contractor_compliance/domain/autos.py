@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import attrs
 
 from contractor_compliance.domain.evidence import Evidence
+from contractor_compliance.domain.fields import SetOf, field
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.value import Text, Value
 from contractor_compliance.errors import Fault
@@ -45,7 +46,7 @@ class CoveredAutos(Value):
         ['hired autos', 'non-owned autos']
     """
 
-    kinds: frozenset[AutoKind]
+    kinds: frozenset[AutoKind] = field(converter=SetOf[AutoKind])
     evidence: Evidence
 
     def _faults(self) -> Iterator[Fault]:

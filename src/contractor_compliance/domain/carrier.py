@@ -9,6 +9,7 @@ from typing import Annotated
 
 import attrs
 
+from contractor_compliance.domain.fields import Stated, TupleOf, field
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.value import AtLeast, AtMost, Matches, Missing, Text, Value
@@ -87,7 +88,9 @@ class CarrierRating(Value):
     """
 
     strength: FinancialStrength
-    size: Annotated[int, AtLeast(1), AtMost(15)] | Missing = Missing.ABSENT
+    size: Annotated[int, AtLeast(1), AtMost(15)] | Missing = field(
+        default=Missing.ABSENT, converter=Stated[Annotated[int, AtLeast(1), AtMost(15)]]
+    )
     effective: date
 
 
@@ -112,9 +115,9 @@ class Carrier(Value):
 
     name: Text
     naic: NaicNumber | None = None
-    status: CarrierStatus | Missing = Missing.ABSENT
+    status: CarrierStatus | Missing = field(default=Missing.ABSENT, converter=Stated[CarrierStatus])
     fund_state: State | None = None
-    ratings: tuple[CarrierRating, ...] = ()
+    ratings: tuple[CarrierRating, ...] = field(default=(), converter=TupleOf[CarrierRating])
 
     def _faults(self) -> Iterator[Fault]:
         if self.fund_state is not None and self.status is not CarrierStatus.STATE_FUND:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 import attrs
 
+from contractor_compliance.domain.evidence import Evidence
+from contractor_compliance.domain.fields import Stated, TupleOf, field
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.labels import LabeledCode
+from contractor_compliance.domain.one_source import OneSource, flag
 from contractor_compliance.domain.term import Cancellation, Reinstatement, Term
 from contractor_compliance.domain.value import Id, Missing, Text, Value
 from contractor_compliance.errors import Fault
@@ -95,7 +98,7 @@ class Certificate(Value):
     producer: Text | None = None
     received_at: datetime | None = None
     sha256: Text | None = None
-    review: tuple[ReviewEvent, ...] = ()
+    review: tuple[ReviewEvent, ...] = field(default=(), converter=TupleOf[ReviewEvent])
 
     def _faults(self) -> Iterator[Fault]:
         for index, (before, event) in enumerate(zip(self.review, self.review[1:], strict=False), start=1):
@@ -171,9 +174,71 @@ class Exemption(Value):
     kind: ExemptionKind
     state: State
     number: Text | None = None
-    signed_on: date | Missing = Missing.ABSENT
-    people: tuple[Text, ...] = ()
-    license_classes: tuple[Text, ...] = ()
-    terms: tuple[Term, ...] = ()
-    cancellations: tuple[Cancellation, ...] = ()
-    reinstatements: tuple[Reinstatement, ...] = ()
+    signed_on: date | Missing = field(default=Missing.ABSENT, converter=Stated[date])
+    people: tuple[Text, ...] = field(default=(), converter=TupleOf[Text])
+    license_classes: tuple[Text, ...] = field(default=(), converter=TupleOf[Text])
+    terms: tuple[Term, ...] = field(default=(), converter=TupleOf[Term])
+    cancellations: tuple[Cancellation, ...] = field(default=(), converter=TupleOf[Cancellation])
+    reinstatements: tuple[Reinstatement, ...] = field(default=(), converter=TupleOf[Reinstatement])
+
+    @classmethod
+    def from_source(
+        cls,
+        evidence: Evidence,
+        *,
+        id: str,  # noqa: A002  # as the field is called
+        kind: ExemptionKind,
+        state: State,
+        number: str | None = None,
+        signed_on: date | Missing | None = None,
+        people: Iterable[str] = (),
+        license_classes: Iterable[str] = (),
+        effective: date | Missing | None = None,
+        expiration: date | Missing | None = None,
+        continuous: bool = False,
+    ) -> Exemption:
+        """Return an exemption whose validity one source states.
+
+        Args:
+            evidence: Where its days were read.
+            id: The host's own id.
+            kind: What kind of document it is.
+            state: The state that it is good for.
+            number: Its number.
+            signed_on: Day on which it was signed; None = not stated.
+            people: Ids or names of the people it exempts; empty = every owner.
+            license_classes: License classes it is limited to; empty = no limit.
+            effective: First day on which it is good; None = not stated.
+            expiration: The day on which it ends; None = not stated.
+            continuous: Whether it is good until revoked; a blank expiration alone never means it.
+
+        Raises:
+            InvalidValueError: With every fault; its path names the argument.
+
+        Example:
+            >>> from datetime import date
+            >>> from contractor_compliance.domain import Evidence, EvidenceLevel, Exemption, ExemptionKind, State
+            >>> exemption = Exemption.from_source(
+            ...     Evidence(level=EvidenceLevel.CONFIRMED, observed_on=date(2026, 1, 5), document="register_entry"),
+            ...     id="exemption-1",
+            ...     kind=ExemptionKind.REGISTER_EXEMPTION,
+            ...     state=State.CA,
+            ...     effective=date(2025, 7, 1),
+            ...     continuous=True,
+            ... )
+            >>> exemption.terms[0].continuous, exemption.terms[0].evidence.document
+            (True, 'register_entry')
+        """
+        source = OneSource("Exemption", evidence)
+        terms = source.statement("terms", Term, effective=effective, expiration=expiration, continuous=flag(continuous))
+        return source.build(
+            cls,
+            id=id,
+            kind=kind,
+            state=state,
+            number=number,
+            signed_on=signed_on,
+            people=people,
+            license_classes=license_classes,
+            terms=terms,
+        )

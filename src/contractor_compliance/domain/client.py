@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from contractor_compliance.domain.fields import TupleOf, field
 from contractor_compliance.domain.geography import Address
 from contractor_compliance.domain.value import Id, Text, Value
 
@@ -29,5 +30,5 @@ class Client(Value):
 
     id: Id
     name: Text
-    aliases: tuple[Text, ...] = ()
+    aliases: tuple[Text, ...] = field(default=(), converter=TupleOf[Text])
     address: Address | None = None

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import attrs
 
+from contractor_compliance.domain.fields import TupleOf, field
 from contractor_compliance.domain.geography import Zone
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.value import AtLeast, Id, Text, Value
@@ -85,6 +86,6 @@ class Company(Value):
 
     id: Id
     name: Text
-    aliases: tuple[Text, ...] = ()
+    aliases: tuple[Text, ...] = field(default=(), converter=TupleOf[Text])
     zone: Zone = "America/New_York"
     settings: CompanySettings = CompanySettings()

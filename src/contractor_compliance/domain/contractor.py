@@ -12,6 +12,7 @@ import attrs
 
 from contractor_compliance.domain.autos import OwnedAutos
 from contractor_compliance.domain.company import Payer
+from contractor_compliance.domain.fields import Stated, TupleOf, field
 from contractor_compliance.domain.geography import Address, State, Zone, zone_of
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.line import Line
@@ -165,7 +166,9 @@ class Person(Value):
     id: Id
     name: Text
     role: PersonRole = PersonRole.OWNER
-    ownership_percent: Annotated[int, AtLeast(0), AtMost(100)] | Missing = Missing.ABSENT
+    ownership_percent: Annotated[int, AtLeast(0), AtMost(100)] | Missing = field(
+        default=Missing.ABSENT, converter=Stated[Annotated[int, AtLeast(0), AtMost(100)]]
+    )
 
 
 @attrs.frozen(kw_only=True)
@@ -188,7 +191,7 @@ class License(Value):
 
     state: State
     number: Text
-    classes: tuple[Text, ...] = ()
+    classes: tuple[Text, ...] = field(default=(), converter=TupleOf[Text])
     effective: date | None = None
     expiration: date | None = None
 
@@ -254,19 +257,19 @@ class Contractor(Value):
     id: Id
     legal_name: Text
     entity_type: EntityType = EntityType.OTHER
-    aliases: tuple[Text, ...] = ()
-    trade_names: tuple[Text, ...] = ()
+    aliases: tuple[Text, ...] = field(default=(), converter=TupleOf[Text])
+    trade_names: tuple[Text, ...] = field(default=(), converter=TupleOf[Text])
     tax_id: Annotated[TaxId | None, Sensitive()] = None
     home_address: Address | None = None
     mailing_address: Address | None = None
     zone: Zone | None = None
     email: Text | None = None
     phone: Text | None = None
-    people: tuple[Person, ...] = ()
-    has_employees: bool | Missing = Missing.ABSENT
-    licenses: tuple[License, ...] = ()
-    owned_autos: tuple[OwnedAutos, ...] = ()
-    payers: tuple[PayerChoice, ...] = ()
+    people: tuple[Person, ...] = field(default=(), converter=TupleOf[Person])
+    has_employees: bool | Missing = field(default=Missing.ABSENT, converter=Stated[bool])
+    licenses: tuple[License, ...] = field(default=(), converter=TupleOf[License])
+    owned_autos: tuple[OwnedAutos, ...] = field(default=(), converter=TupleOf[OwnedAutos])
+    payers: tuple[PayerChoice, ...] = field(default=(), converter=TupleOf[PayerChoice])
 
     def _faults(self) -> Iterator[Fault]:
         yield from repeated(self.people, "people", lambda person: person.id)

@@ -9,6 +9,7 @@ import attrs
 
 from contractor_compliance.domain.blanket import blanket_reach
 from contractor_compliance.domain.evidence import Evidence
+from contractor_compliance.domain.fields import Stated, TupleOf, field
 from contractor_compliance.domain.form_number import Edition, edition_fault, read_form
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.value import AtLeast, Missing, Text, Value
@@ -121,9 +122,11 @@ class Endorsement(Value):
     present: bool = True
     form: Text | None = None
     edition: Edition | None = None
-    basis: EndorsementBasis | Missing = Missing.ABSENT
-    parties: tuple[Text, ...] = ()
-    notice_days: Annotated[int, AtLeast(0)] | Missing = Missing.ABSENT
+    basis: EndorsementBasis | Missing = field(default=Missing.ABSENT, converter=Stated[EndorsementBasis])
+    parties: tuple[Text, ...] = field(default=(), converter=TupleOf[Text])
+    notice_days: Annotated[int, AtLeast(0)] | Missing = field(
+        default=Missing.ABSENT, converter=Stated[Annotated[int, AtLeast(0)]]
+    )
     evidence: Evidence
 
     def __attrs_post_init__(self) -> None:

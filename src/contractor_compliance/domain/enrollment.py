@@ -7,6 +7,7 @@ from datetime import datetime
 
 import attrs
 
+from contractor_compliance.domain.fields import SetOf, TupleOf, field
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.line import Line
@@ -95,9 +96,9 @@ class Enrollment(Value):
     """
 
     id: Id
-    lines: frozenset[Line] = frozenset()
+    lines: frozenset[Line] = field(default=frozenset(), converter=SetOf[Line])
     work_state: State | None = None
-    events: tuple[EnrollmentEvent, ...] = ()
+    events: tuple[EnrollmentEvent, ...] = field(default=(), converter=TupleOf[EnrollmentEvent])
 
     def _faults(self) -> Iterator[Fault]:
         for index, (before, event) in enumerate(zip(self.events, self.events[1:], strict=False), start=1):

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import attrs
 
+from contractor_compliance.domain.fields import SetOf, field
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.value import AtLeast, Id, Matches, Value
 from contractor_compliance.errors import Fault
@@ -108,7 +109,7 @@ class EvidenceRule(Value):
     """
 
     at_least: EvidenceLevel = EvidenceLevel.CERTIFICATE
-    documents: frozenset[DocumentCode] = frozenset()
+    documents: frozenset[DocumentCode] = field(default=frozenset(), converter=SetOf[DocumentCode])
     fresh_for_days: Annotated[int, AtLeast(1)] | None = None
     refuse_prior_term: bool = False
     number_due_days: Annotated[int, AtLeast(1)] = 60

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from contractor_compliance.domain.fields import TupleOf, field
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.value import Id, Text, Value
@@ -85,6 +86,6 @@ class JobCode(Value):
     description: Text | None = None
     status: JobCodeStatus = JobCodeStatus.APPROVED
     industry: Industry | None = None
-    license_classes: tuple[Text, ...] = ()
+    license_classes: tuple[Text, ...] = field(default=(), converter=TupleOf[Text])
     soc_code: Text | None = None
-    class_codes: tuple[ClassCode, ...] = ()
+    class_codes: tuple[ClassCode, ...] = field(default=(), converter=TupleOf[ClassCode])

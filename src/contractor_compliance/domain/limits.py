@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import attrs
 
 from contractor_compliance.domain.evidence import Evidence
+from contractor_compliance.domain.fields import Stated, field
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import Cents
@@ -167,25 +168,25 @@ class Limits(Value):
         ('$2,000,000', <Missing.ABSENT: 'absent'>)
     """
 
-    each_occurrence: Cents | Missing = Missing.ABSENT
-    damage_to_rented_premises: Cents | Missing = Missing.ABSENT
-    medical_expense: Cents | Missing = Missing.ABSENT
-    personal_and_advertising_injury: Cents | Missing = Missing.ABSENT
-    general_aggregate: Cents | Missing = Missing.ABSENT
-    products_completed_operations_aggregate: Cents | Missing = Missing.ABSENT
-    combined_single_limit: Cents | Missing = Missing.ABSENT
-    bodily_injury_per_person: Cents | Missing = Missing.ABSENT
-    bodily_injury_per_accident: Cents | Missing = Missing.ABSENT
-    property_damage_per_accident: Cents | Missing = Missing.ABSENT
-    el_each_accident: Cents | Missing = Missing.ABSENT
-    el_disease_each_employee: Cents | Missing = Missing.ABSENT
-    el_disease_policy_limit: Cents | Missing = Missing.ABSENT
-    each_claim: Cents | Missing = Missing.ABSENT
-    aggregate: Cents | Missing = Missing.ABSENT
-    penal_sum: Cents | Missing = Missing.ABSENT
+    each_occurrence: Cents | Missing = field(default=Missing.ABSENT, converter=Stated[Cents])
+    damage_to_rented_premises: Cents | Missing = field(default=Missing.ABSENT, converter=Stated[Cents])
+    medical_expense: Cents | Missing = field(default=Missing.ABSENT, converter=Stated[Cents])
+    personal_and_advertising_injury: Cents | Missing = field(default=Missing.ABSENT, converter=Stated[Cents])
+    general_aggregate: Cents | Missing = field(default=Missing.ABSENT, converter=Stated[Cents])
+    products_completed_operations_aggregate: Cents | Missing = field(default=Missing.ABSENT, converter=Stated[Cents])
+    combined_single_limit: Cents | Missing = field(default=Missing.ABSENT, converter=Stated[Cents])
+    bodily_injury_per_person: Cents | Missing = field(default=Missing.ABSENT, converter=Stated[Cents])
+    bodily_injury_per_accident: Cents | Missing = field(default=Missing.ABSENT, converter=Stated[Cents])
+    property_damage_per_accident: Cents | Missing = field(default=Missing.ABSENT, converter=Stated[Cents])
+    el_each_accident: Cents | Missing = field(default=Missing.ABSENT, converter=Stated[Cents])
+    el_disease_each_employee: Cents | Missing = field(default=Missing.ABSENT, converter=Stated[Cents])
+    el_disease_policy_limit: Cents | Missing = field(default=Missing.ABSENT, converter=Stated[Cents])
+    each_claim: Cents | Missing = field(default=Missing.ABSENT, converter=Stated[Cents])
+    aggregate: Cents | Missing = field(default=Missing.ABSENT, converter=Stated[Cents])
+    penal_sum: Cents | Missing = field(default=Missing.ABSENT, converter=Stated[Cents])
     products_in_general_aggregate: bool = False
-    aggregate_basis: AggregateBasis | Missing = Missing.ABSENT
-    retention: Cents | Missing = Missing.ABSENT
+    aggregate_basis: AggregateBasis | Missing = field(default=Missing.ABSENT, converter=Stated[AggregateBasis])
+    retention: Cents | Missing = field(default=Missing.ABSENT, converter=Stated[Cents])
     evidence: Evidence
 
     def _faults(self) -> Iterator[Fault]:

@@ -7,24 +7,34 @@ strongest evidence level counts, then the latest evidence, else the fact is unkn
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated
 
 import attrs
 
-from contractor_compliance.domain.autos import CoveredAutos
+from contractor_compliance.domain.autos import AutoKind, CoveredAutos
+from contractor_compliance.domain.compensation import Exclusions, StateList, StateNotice, StatesCovered
 from contractor_compliance.domain.contractor import TaxId
-from contractor_compliance.domain.endorsement import Endorsement, EndorsementList
+from contractor_compliance.domain.endorsement import Endorsement, EndorsementKind, EndorsementList
 from contractor_compliance.domain.evidence import Evidence
-from contractor_compliance.domain.exclusion import PolicyExclusion
+from contractor_compliance.domain.exclusion import ExclusionKind, PolicyExclusion
+from contractor_compliance.domain.fields import Stated, TupleOf, field
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.identification import PolicyIdentification
 from contractor_compliance.domain.labels import LabeledCode
-from contractor_compliance.domain.limits import Limits
+from contractor_compliance.domain.limits import AggregateBasis, LimitKind, Limits
 from contractor_compliance.domain.line import Line
-from contractor_compliance.domain.money import Cents
+from contractor_compliance.domain.one_source import (
+    OneSource,
+    amounts_stated,
+    flag,
+    lines_followed,
+    listed,
+    states_stated,
+)
 from contractor_compliance.domain.term import Cancellation, Reinstatement, Term
+from contractor_compliance.domain.underlying import UnderlyingLimit, UnderlyingSchedule
 from contractor_compliance.domain.value import (
     Id,
     Missing,
@@ -35,19 +45,12 @@ from contractor_compliance.domain.value import (
 from contractor_compliance.errors import Fault
 
 __all__ = [
-    "Exclusions",
     "Insured",
     "InsuredCapacity",
     "Participant",
     "Policy",
-    "StateList",
-    "StateListKind",
-    "StateNotice",
-    "StatesCovered",
     "Trigger",
     "TriggerTerms",
-    "UnderlyingLimit",
-    "UnderlyingSchedule",
 ]
 
 
@@ -85,8 +88,8 @@ class TriggerTerms(Value):
         True
     """
 
-    trigger: Trigger | Missing = Missing.ABSENT
-    retroactive_date: date | Missing = Missing.ABSENT
+    trigger: Trigger | Missing = field(default=Missing.ABSENT, converter=Stated[Trigger])
+    retroactive_date: date | Missing = field(default=Missing.ABSENT, converter=Stated[date])
     full_prior_acts: bool = False
     extended_reporting_until: date | None = None
     evidence: Evidence
@@ -98,165 +101,6 @@ class TriggerTerms(Value):
             self.full_prior_acts or not isinstance(self.retroactive_date, Missing)
         ):
             yield Fault("$.trigger", "occurrence", "an occurrence policy has no retroactive date")
-
-
-class StateListKind(LabeledCode):
-    """A list of states, or every state but those listed.
-
-    Example:
-        >>> from contractor_compliance.domain import State, StateList
-        >>> all_but_ohio = StateList(kind=StateListKind.ALL_EXCEPT, states=frozenset({State.OH}))
-        >>> State.AL in all_but_ohio, State.OH in all_but_ohio
-        (True, False)
-    """
-
-    LISTED = "listed"
-    ALL_EXCEPT = "all_except"
-
-
-@attrs.frozen(kw_only=True)
-class StateList(Value):
-    """A list of states as policies write it: listed, or all except some (domain rule B6.3).
-
-    Attributes:
-        kind: How `states` is meant.
-        states: The states named.
-
-    Example:
-        >>> from contractor_compliance.domain import State
-        >>> listed = StateList(states=frozenset({State.AL, State.GA}))
-        >>> State.GA in listed, State.FL in listed
-        (True, False)
-    """
-
-    kind: StateListKind = StateListKind.LISTED
-    states: frozenset[State] = frozenset()
-
-    def __contains__(self, state: State) -> bool:
-        return (state in self.states) is (self.kind is StateListKind.LISTED)
-
-
-@attrs.frozen(kw_only=True)
-class StateNotice(Value):
-    """Notice given to the insurer that work goes on in a state (domain rule B6.3).
-
-    Attributes:
-        state: The state.
-        given_on: Day of the notice.
-
-    Example:
-        >>> from datetime import date
-        >>> from contractor_compliance.domain import State, StatesCovered
-        >>> from contractor_compliance.testing import factories
-        >>> notice = StateNotice(state=State.GA, given_on=date(2026, 3, 2))
-        >>> StatesCovered(notices=(notice,), evidence=factories.evidence()).notices[0].state.value
-        'GA'
-    """
-
-    state: State
-    given_on: date
-
-
-@attrs.frozen(kw_only=True)
-class StatesCovered(Value):
-    """The states of a workers' compensation policy as one source lists them.
-
-    Attributes:
-        item_3a: States whose law the policy applies to from its first day.
-        item_3c: Other states, for work that begins after the policy does.
-        notices: Notices to the insurer of work in a state.
-        evidence: Where this was read.
-
-    Example:
-        >>> from contractor_compliance.domain import State, StateList
-        >>> from contractor_compliance.testing import factories
-        >>> alabama = StateList(states=frozenset({State.AL}))
-        >>> states = StatesCovered(item_3a=alabama, evidence=factories.evidence())
-        >>> State.AL in states.item_3a, states.item_3c
-        (True, <Missing.ABSENT: 'absent'>)
-    """
-
-    item_3a: StateList | Missing = Missing.ABSENT
-    item_3c: StateList | Missing = Missing.ABSENT
-    notices: tuple[StateNotice, ...] = ()
-    evidence: Evidence
-
-
-@attrs.frozen(kw_only=True)
-class Exclusions(Value):
-    """Who is left out of a workers' compensation policy, as one source states it (domain rules B1.2, B6.11).
-
-    Attributes:
-        any_excluded: The certificate's question: is any owner excluded? A blank, or N/A, is absent: then an employee
-            is covered all the same, and an owner only if named here as included, or by the law of the state
-            (domain rule B14.18). N alone says that no owner is left out, at the level of its source.
-        excluded: Ids or names of the people excluded.
-        included: Ids or names of owners who elected to be covered.
-        if_any: Issued with no payroll ("if any" or ghost policy): it covers nobody who owns the contractor.
-        evidence: Where this was read.
-
-    Example:
-        >>> from contractor_compliance.testing import factories
-        >>> exclusions = Exclusions(any_excluded=True, excluded=("person-1",), evidence=factories.evidence())
-        >>> factories.wc_policy(exclusions=(exclusions,)).exclusions[0].excluded
-        ('person-1',)
-    """
-
-    any_excluded: bool | Missing = Missing.ABSENT
-    excluded: tuple[Text, ...] = ()
-    included: tuple[Text, ...] = ()
-    if_any: bool = False
-    evidence: Evidence
-
-    def _faults(self) -> Iterator[Fault]:
-        if self.excluded and self.any_excluded is False:
-            yield Fault("$.any_excluded", "False", "contradicts the people listed as excluded")
-        for name in sorted(set(self.excluded) & set(self.included)):
-            yield Fault("$.included", repr(name), "is listed as excluded as well")
-
-
-@attrs.frozen(kw_only=True)
-class UnderlyingLimit(Value):
-    """One row of an umbrella's schedule of underlying insurance: the attachment point over a line.
-
-    Attributes:
-        line: The line beneath.
-        occurrence: Per-occurrence (accident, claim) amount that must lie beneath, in cents.
-        aggregate: Aggregate that must lie beneath, in cents.
-
-    Example:
-        >>> from contractor_compliance.domain import Line, cents, format_cents
-        >>> row = UnderlyingLimit(line=Line.GL, occurrence=cents("1,000,000"))
-        >>> format_cents(row.occurrence), row.aggregate
-        ('$1,000,000', <Missing.ABSENT: 'absent'>)
-    """
-
-    line: Line
-    occurrence: Cents | Missing = Missing.ABSENT
-    aggregate: Cents | Missing = Missing.ABSENT
-
-
-@attrs.frozen(kw_only=True)
-class UnderlyingSchedule(Value):
-    """What an umbrella or excess policy sits on, as one source states it (domain rule B2.5).
-
-    Attributes:
-        schedule: Schedule of underlying insurance.
-        follows_form_over: Lines that it covers by following form, whether the schedule lists them or not.
-        evidence: Where this was read.
-
-    Example:
-        >>> from contractor_compliance.domain import Line, UnderlyingLimit, cents
-        >>> from contractor_compliance.testing import factories
-        >>> row = UnderlyingLimit(line=Line.AUTO, occurrence=cents("1,000,000"))
-        >>> schedule = UnderlyingSchedule(schedule=(row,), evidence=factories.evidence())
-        >>> factories.umbrella_policy(underlying_schedules=(schedule,)).underlying_schedules[0].schedule[0].line.label
-        'automobile liability'
-    """
-
-    schedule: tuple[UnderlyingLimit, ...] | Missing = Missing.ABSENT
-    follows_form_over: tuple[UnderlyingLimit, ...] = ()
-    evidence: Evidence
 
 
 class InsuredCapacity(LabeledCode):
@@ -326,14 +170,16 @@ class Insured(Value):
     name: Text | None = None
     tax_id: Annotated[TaxId | None, Sensitive()] = None
     state: State | None = None
-    participants: tuple[Participant, ...] = ()
-    leased_workers: tuple[Participant, ...] = ()
+    participants: tuple[Participant, ...] = field(default=(), converter=TupleOf[Participant])
+    leased_workers: tuple[Participant, ...] = field(default=(), converter=TupleOf[Participant])
     evidence: Evidence
 
 
 @attrs.frozen(kw_only=True)
 class Policy(Value):
     """One insurance policy, or surety bond, for one term.
+
+    Where one source states all that there is, `Policy.from_source` is shorter.
 
     Attributes:
         id: The host's own id.
@@ -373,20 +219,20 @@ class Policy(Value):
     insured_as: InsuredCapacity = InsuredCapacity.NAMED_INSURED
     program: bool = False
     assignment_id: Id | None = None
-    identifications: tuple[PolicyIdentification, ...] = ()
-    insured: tuple[Insured, ...] = ()
-    terms: tuple[Term, ...] = ()
-    cancellations: tuple[Cancellation, ...] = ()
-    reinstatements: tuple[Reinstatement, ...] = ()
-    limits: tuple[Limits, ...] = ()
-    triggers: tuple[TriggerTerms, ...] = ()
-    endorsements: tuple[Endorsement, ...] = ()
-    endorsement_lists: tuple[EndorsementList, ...] = ()
-    policy_exclusions: tuple[PolicyExclusion, ...] = ()
-    covered_autos: tuple[CoveredAutos, ...] = ()
-    states: tuple[StatesCovered, ...] = ()
-    exclusions: tuple[Exclusions, ...] = ()
-    underlying_schedules: tuple[UnderlyingSchedule, ...] = ()
+    identifications: tuple[PolicyIdentification, ...] = field(default=(), converter=TupleOf[PolicyIdentification])
+    insured: tuple[Insured, ...] = field(default=(), converter=TupleOf[Insured])
+    terms: tuple[Term, ...] = field(default=(), converter=TupleOf[Term])
+    cancellations: tuple[Cancellation, ...] = field(default=(), converter=TupleOf[Cancellation])
+    reinstatements: tuple[Reinstatement, ...] = field(default=(), converter=TupleOf[Reinstatement])
+    limits: tuple[Limits, ...] = field(default=(), converter=TupleOf[Limits])
+    triggers: tuple[TriggerTerms, ...] = field(default=(), converter=TupleOf[TriggerTerms])
+    endorsements: tuple[Endorsement, ...] = field(default=(), converter=TupleOf[Endorsement])
+    endorsement_lists: tuple[EndorsementList, ...] = field(default=(), converter=TupleOf[EndorsementList])
+    policy_exclusions: tuple[PolicyExclusion, ...] = field(default=(), converter=TupleOf[PolicyExclusion])
+    covered_autos: tuple[CoveredAutos, ...] = field(default=(), converter=TupleOf[CoveredAutos])
+    states: tuple[StatesCovered, ...] = field(default=(), converter=TupleOf[StatesCovered])
+    exclusions: tuple[Exclusions, ...] = field(default=(), converter=TupleOf[Exclusions])
+    underlying_schedules: tuple[UnderlyingSchedule, ...] = field(default=(), converter=TupleOf[UnderlyingSchedule])
 
     def _faults(self) -> Iterator[Fault]:
         if self.underlying_schedules and not self.line.is_layer:
@@ -406,3 +252,192 @@ class Policy(Value):
                 )
             if self.exclusions:
                 yield Fault("$.exclusions", self.line, "only a workers' compensation policy excludes owners")
+
+    @classmethod
+    def from_source(  # noqa: PLR0913  # one argument for each fact that a source may state
+        cls,
+        evidence: Evidence,
+        *,
+        id: str,  # noqa: A002  # as the field is called
+        line: Line,
+        insured_as: InsuredCapacity = InsuredCapacity.NAMED_INSURED,
+        program: bool = False,
+        assignment_id: str | None = None,
+        number: str | None = None,
+        carrier_name: str | None = None,
+        carrier_naic: str | None = None,
+        insured: str | None = None,
+        insured_tax_id: TaxId | None = None,
+        insured_state: State | None = None,
+        participants: Iterable[Participant] = (),
+        leased_workers: Iterable[Participant] = (),
+        effective: date | Missing | None = None,
+        expiration: date | Missing | None = None,
+        continuous: bool = False,
+        limits: Mapping[LimitKind, int | Missing | None] | None = None,
+        products_in_general_aggregate: bool = False,
+        aggregate_basis: AggregateBasis | Missing | None = None,
+        retention: int | Missing | None = None,
+        trigger: Trigger | Missing | None = None,
+        retroactive_date: date | Missing | None = None,
+        full_prior_acts: bool = False,
+        extended_reporting_until: date | None = None,
+        endorsements: Iterable[EndorsementKind | Endorsement] = (),
+        endorsements_complete: bool | None = None,
+        policy_exclusions: Iterable[ExclusionKind | PolicyExclusion] = (),
+        covered_autos: Iterable[AutoKind] = (),
+        item_3a: Iterable[State] | StateList | Missing | None = None,
+        item_3c: Iterable[State] | StateList | Missing | None = None,
+        state_notices: Iterable[StateNotice] = (),
+        any_excluded: bool | Missing | None = None,
+        excluded: Iterable[str] = (),
+        included: Iterable[str] = (),
+        if_any: bool = False,
+        underlying: Iterable[UnderlyingLimit] | Missing | None = None,
+        follows_form_over: Iterable[Line | UnderlyingLimit] = (),
+    ) -> Policy:
+        """Return a policy as one source states it: the same evidence stands behind every fact.
+
+        What is left out, or None, is not stated; a blank is never a zero (domain rule B1.4). What another source says
+        is a statement more, added with `attrs.evolve`.
+
+        Args:
+            evidence: Where all of it was read.
+            id: The host's own id.
+            line: Its line.
+            insured_as: As what it covers the contractor.
+            program: Whether it was bought through the company's program.
+            assignment_id: The one assignment that it counts for; None = all.
+            number: Policy number as printed.
+            carrier_name: Insurer as printed.
+            carrier_naic: The insurer's NAIC number, five digits.
+            insured: Named insured as printed.
+            insured_tax_id: The named insured's tax id.
+            insured_state: State of the named insured's mailing address.
+            participants: Schedule of a master or leasing policy.
+            leased_workers: Roster of the workers reported to a leasing firm.
+            effective: First day in force.
+            expiration: The day on which it ends: not in force on that day (domain rule B3.2).
+            continuous: Whether it is in force until cancelled; a blank expiration alone never means it.
+            limits: Amounts in US cents, by kind.
+            products_in_general_aggregate: Whether products and completed operations share the general aggregate.
+            aggregate_basis: What the general aggregate applies to.
+            retention: Deductible or self-insured retention, in US cents.
+            trigger: Occurrence or claims-made.
+            retroactive_date: Claims-made: injury before this day is not covered.
+            full_prior_acts: Claims-made with no retroactive date at all.
+            extended_reporting_until: The day on which the extended reporting period ends.
+            endorsements: Kinds that the source says it has. One with a form number, a schedule or evidence of its own
+                is a whole `Endorsement`, taken as it is.
+            endorsements_complete: Whether the endorsements listed are all that it has; None = not stated.
+            policy_exclusions: Kinds of exclusions that it carries, or whole statements.
+            covered_autos: The boxes ticked for the autos covered.
+            item_3a: States listed in Item 3.A of a workers' compensation policy; an empty list says that none is.
+            item_3c: States listed in Item 3.C (Other States).
+            state_notices: Notices to the insurer of work in a state.
+            any_excluded: Whether any owner is excluded from workers' compensation; None = a blank, or N/A.
+            excluded: Ids or names of the people excluded.
+            included: Ids or names of the owners who elected to be covered.
+            if_any: Whether it was issued with no payroll.
+            underlying: Schedule of underlying insurance of an umbrella or excess policy.
+            follows_form_over: Lines that it covers by following form, alone or with their attachment points.
+
+        Raises:
+            InvalidValueError: With every fault; its path names the argument.
+
+        Example:
+            >>> from datetime import date
+            >>> from contractor_compliance.domain import Evidence, EvidenceLevel, LimitKind, Line, Policy, cents
+            >>> policy = Policy.from_source(
+            ...     Evidence(level=EvidenceLevel.CERTIFICATE, observed_on=date(2026, 1, 5)),
+            ...     id="gl-1",
+            ...     line=Line.GL,
+            ...     number="GL-1001",
+            ...     insured="Sample Rigging LLC",
+            ...     effective=date(2026, 1, 1),
+            ...     expiration=date(2027, 1, 1),
+            ...     limits={LimitKind.EACH_OCCURRENCE: cents("1,000,000")},
+            ... )
+            >>> policy.terms[0].expiration, policy.limits[0].evidence.level.value, policy.triggers
+            (datetime.date(2027, 1, 1), 'certificate', ())
+        """
+        source = OneSource("Policy", evidence)
+        return source.build(
+            cls,
+            id=id,
+            line=line,
+            insured_as=insured_as,
+            program=program,
+            assignment_id=assignment_id,
+            identifications=source.statement(
+                "identifications",
+                PolicyIdentification,
+                number=number,
+                carrier_name=carrier_name,
+                carrier_naic=carrier_naic,
+            ),
+            insured=source.statement(
+                "insured",
+                Insured,
+                {"name": "insured", "tax_id": "insured_tax_id", "state": "insured_state"},
+                name=insured,
+                tax_id=insured_tax_id,
+                state=insured_state,
+                participants=listed(participants),
+                leased_workers=listed(leased_workers),
+            ),
+            terms=source.statement(
+                "terms", Term, effective=effective, expiration=expiration, continuous=flag(continuous)
+            ),
+            limits=source.statement(
+                "limits",
+                Limits,
+                {kind.value: f"limits.{kind.value}" for kind in LimitKind},
+                **amounts_stated(source, limits),
+                products_in_general_aggregate=flag(products_in_general_aggregate),
+                aggregate_basis=aggregate_basis,
+                retention=retention,
+            ),
+            triggers=source.statement(
+                "triggers",
+                TriggerTerms,
+                trigger=trigger,
+                retroactive_date=retroactive_date,
+                full_prior_acts=flag(full_prior_acts),
+                extended_reporting_until=extended_reporting_until,
+            ),
+            endorsements=source.statements("endorsements", endorsements, EndorsementKind, Endorsement),
+            endorsement_lists=source.statement(
+                "endorsement_lists",
+                EndorsementList,
+                {"is_complete": "endorsements_complete"},
+                is_complete=endorsements_complete,
+            ),
+            policy_exclusions=source.statements("policy_exclusions", policy_exclusions, ExclusionKind, PolicyExclusion),
+            covered_autos=source.statement(
+                "covered_autos", CoveredAutos, {"kinds": "covered_autos"}, kinds=listed(covered_autos)
+            ),
+            states=source.statement(
+                "states",
+                StatesCovered,
+                {"notices": "state_notices"},
+                item_3a=states_stated(source, "item_3a", item_3a),
+                item_3c=states_stated(source, "item_3c", item_3c),
+                notices=listed(state_notices),
+            ),
+            exclusions=source.statement(
+                "exclusions",
+                Exclusions,
+                any_excluded=any_excluded,
+                excluded=listed(excluded),
+                included=listed(included),
+                if_any=flag(if_any),
+            ),
+            underlying_schedules=source.statement(
+                "underlying_schedules",
+                UnderlyingSchedule,
+                {"schedule": "underlying"},
+                schedule=underlying,
+                follows_form_over=lines_followed(source, follows_form_over),
+            ),
+        )

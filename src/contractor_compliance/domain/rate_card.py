@@ -8,6 +8,7 @@ from typing import Annotated
 
 import attrs
 
+from contractor_compliance.domain.fields import TupleOf, field
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.interval import IntervalSet, overlapping
 from contractor_compliance.domain.labels import LabeledCode
@@ -132,7 +133,7 @@ class RateCard(Value):
 
     id: Id
     title: Text | None = None
-    rates: tuple[CardRate, ...] = ()
+    rates: tuple[CardRate, ...] = field(default=(), converter=TupleOf[CardRate])
 
     def _faults(self) -> Iterator[Fault]:
         alike: dict[tuple[str, Line, State], list[tuple[IntervalSet, str]]] = {}

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import attrs
 
+from contractor_compliance.domain.fields import SetOf, TupleOf, field
 from contractor_compliance.domain.interval import ALWAYS, Interval, IntervalSet, overlapping
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.requirements import Requirement
@@ -69,9 +70,9 @@ class RequirementSet(Value):
 
     id: Id
     level: SetLevel = SetLevel.DEFAULT
-    applies_to: frozenset[Id] = frozenset()
+    applies_to: frozenset[Id] = field(default=frozenset(), converter=SetOf[Id])
     mode: SetMode = SetMode.EXTEND
-    requirements: tuple[Requirement, ...] = ()
+    requirements: tuple[Requirement, ...] = field(default=(), converter=TupleOf[Requirement])
     effective: date | None = None
     until: date | None = None
     for_contracts_from: date | None = None
@@ -133,7 +134,7 @@ class RuleBook(Value):
     id: Id
     version: Annotated[int, AtLeast(1)] = 1
     title: Text | None = None
-    sets: tuple[RequirementSet, ...]
+    sets: tuple[RequirementSet, ...] = field(converter=TupleOf[RequirementSet])
 
     def _faults(self) -> Iterator[Fault]:
         yield from repeated(self.sets, "sets", lambda set_: set_.id)

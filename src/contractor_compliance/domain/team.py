@@ -7,6 +7,7 @@ from typing import Annotated
 
 import attrs
 
+from contractor_compliance.domain.fields import SetOf, field
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.value import Id, Matches, Text, Value
 from contractor_compliance.errors import Fault
@@ -67,7 +68,7 @@ class Role(Value):
 
     id: Id
     title: Text
-    permissions: frozenset[Permission] = frozenset()
+    permissions: frozenset[Permission] = field(default=frozenset(), converter=SetOf[Permission])
 
 
 @attrs.frozen(kw_only=True)
@@ -95,7 +96,7 @@ class Member(Value):
     state: MemberState
     subject: Subject | None = None
     email: Text | None = None
-    roles: frozenset[Id] = frozenset()
+    roles: frozenset[Id] = field(default=frozenset(), converter=SetOf[Id])
 
     def _faults(self) -> Iterator[Fault]:
         if self.subject is None and self.state in (MemberState.ACTIVE, MemberState.SUSPENDED):

@@ -8,6 +8,7 @@ from datetime import date
 import attrs
 
 from contractor_compliance.domain.evidence import Evidence
+from contractor_compliance.domain.fields import Stated, field
 from contractor_compliance.domain.value import Missing, Text, Value
 from contractor_compliance.errors import Fault
 
@@ -33,8 +34,8 @@ class Term(Value):
         <Missing.ABSENT: 'absent'>
     """
 
-    effective: date | Missing = Missing.ABSENT
-    expiration: date | Missing = Missing.ABSENT
+    effective: date | Missing = field(default=Missing.ABSENT, converter=Stated[date])
+    expiration: date | Missing = field(default=Missing.ABSENT, converter=Stated[date])
     continuous: bool = False
     evidence: Evidence
 
@@ -77,8 +78,8 @@ class Cancellation(Value):
         'cancelled'
     """
 
-    effective: date | Missing = Missing.ABSENT
-    issued_on: date | Missing = Missing.ABSENT
+    effective: date | Missing = field(default=Missing.ABSENT, converter=Stated[date])
+    issued_on: date | Missing = field(default=Missing.ABSENT, converter=Stated[date])
     statutory_end: date | None = None
     reason: Text | None = None
     evidence: Evidence
@@ -108,6 +109,6 @@ class Reinstatement(Value):
         ['not_required', 'compliant', 'non_compliant', 'compliant', 'not_required']
     """
 
-    effective: date | Missing = Missing.ABSENT
-    issued_on: date | Missing = Missing.ABSENT
+    effective: date | Missing = field(default=Missing.ABSENT, converter=Stated[date])
+    issued_on: date | Missing = field(default=Missing.ABSENT, converter=Stated[date])
     evidence: Evidence

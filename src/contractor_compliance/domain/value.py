@@ -18,11 +18,10 @@ from typing import Annotated, Any
 import attrs
 
 from contractor_compliance.domain.calendar import PythonCalendar, plain_day
+from contractor_compliance.domain.conversion import MOST_ENTRIES, collection_fault, conversion
 from contractor_compliance.errors import Fault, InvalidValueError
 
 __all__ = [
-    "LONGEST_TEXT",
-    "MOST_ENTRIES",
     "AtLeast",
     "AtMost",
     "Id",
@@ -39,8 +38,6 @@ __all__ = [
 
 #: How long a text may be, in characters.
 LONGEST_TEXT = 10_000
-#: How many entries a tuple or a set may have. A rate card of every state and occupation has fewer.
-MOST_ENTRIES = 100_000
 
 
 class Missing(Enum):
@@ -157,10 +154,15 @@ Text = Annotated[str, NotBlank()]
 _LONG = 256
 _Check = Callable[[Any], Iterator[tuple[str, str]]]
 _IsSound = Callable[[Any], bool]
+_Convert = Callable[[Any], Any]
 
 
 class Value:
     """Base of all domain values: frozen, slotted, checked when built.
+
+    Where a tuple or frozenset is stored, the constructor takes any iterable: a list, a set, a generator, the keys of a
+    dict. Where a fact may be `Missing`, it takes None for a fact that is not stated. A text or a mapping is no
+    collection. A set in the place of a tuple is sorted if it holds texts, and refused otherwise: it has no order.
 
     Raises:
         InvalidValueError: From the constructor, with every fault of the value.
@@ -172,6 +174,8 @@ class Value:
         contractor_compliance.errors.InvalidValueError: Client is not valid:
           $.id = '': must not be blank; leave the field out if it is not known
           $.name = 17: must be str, not int
+        >>> Client(id="client-1", name="Sample Mills Corp", aliases=["Sample Mills"]).aliases
+        ('Sample Mills',)
     """
 
     __slots__ = ()
@@ -179,16 +183,18 @@ class Value:
     def __attrs_post_init__(self) -> None:
         cls: Any = type(self)
         faults: list[Fault] = []
-        for name, is_sound, check in _checks(cls):
+        for name, is_sound, convert, check in _checks(cls):
             given = getattr(self, name)
             if is_sound(given):
                 continue
-            plain = _with_plain_dates(given)
-            if plain is not given and is_sound(plain):
-                object.__setattr__(self, name, plain)
-                continue
-            for path, problem in check(given):
-                faults.append(Fault(f"$.{name}{path}", _shown(cls, name, given, path), problem))
+            stored = convert(given)
+            plain = _with_plain_dates(stored)
+            if is_sound(plain):
+                stored = plain
+            # Also what is at fault: an iterator can be read only once.
+            object.__setattr__(self, name, stored)
+            for path, problem in check(stored):
+                faults.append(Fault(f"$.{name}{path}", _shown(cls, name, stored, path), problem))
         # Cross-field rules read the fields, so they wait until each field is sound in itself.
         all_faults = tuple(faults or self._faults())
         if all_faults:
@@ -237,8 +243,11 @@ def _hints(cls: type) -> dict[str, Any]:
 
 
 @functools.cache
-def _checks(cls: Any) -> tuple[tuple[str, _IsSound, _Check], ...]:
-    return tuple((name, _is_sound(hint), _check(hint)) for name, hint in field_types(cls).items())
+def _checks(cls: Any) -> tuple[tuple[str, _IsSound, _Convert, _Check], ...]:
+    return tuple(
+        (name, _is_sound(hint), conversion(hint, Missing.ABSENT), _check(hint))
+        for name, hint in field_types(cls).items()
+    )
 
 
 def _is_sound(hint: Any) -> _IsSound:
@@ -331,8 +340,8 @@ def _collection(cls: Any, item: Any) -> _Check:
     check_item = _check(item)
 
     def check(value: Any) -> Iterator[tuple[str, str]]:
-        if type(value) is not cls:
-            yield "", f"must be a {cls.__name__} of {_name(item)}, not {type(value).__name__}"
+        if type(value) not in (cls, tuple):  # a tuple in the place of a frozenset has an entry that has no hash
+            yield "", collection_fault(value, _name(item), ordered=cls is tuple)
             return
         if len(value) > MOST_ENTRIES:
             yield "", f"has {len(value):,} entries, and at most {MOST_ENTRIES:,} are taken"

@@ -8,6 +8,7 @@ from datetime import date, datetime
 import attrs
 
 from contractor_compliance.domain.evidence import DocumentCode, EvidenceRule
+from contractor_compliance.domain.fields import SetOf, TupleOf, field
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.limits import MinimumLimit
 from contractor_compliance.domain.line import Line
@@ -97,7 +98,7 @@ class Waiver(Value):
     kind: WaiverKind = WaiverKind.WAIVE
     state: WaiverState
     reason: Text
-    reason_codes: frozenset[ReasonCode] = frozenset()
+    reason_codes: frozenset[ReasonCode] = field(default=frozenset(), converter=SetOf[ReasonCode])
     requirement_id: Id | None = None
     line: Line | None = None
     assignment_id: Id | None = None
@@ -106,7 +107,7 @@ class Waiver(Value):
     effective: date
     expires: date
     revoked_on: date | None = None
-    reduced: tuple[MinimumLimit, ...] = ()
+    reduced: tuple[MinimumLimit, ...] = field(default=(), converter=TupleOf[MinimumLimit])
     evidence: EvidenceRule | None = None
     until_document: DocumentCode | None = None
     requested_by: Id
@@ -145,13 +146,13 @@ class Waiver(Value):
                 f"is before the request at {self.requested_at}",
             )
         yield from repeated(self.reduced, "reduced", lambda minimum: minimum.limit)
-        for kind, field in _NEEDS.items():
-            present = bool(getattr(self, field))
+        for kind, name in _NEEDS.items():
+            present = bool(getattr(self, name))
             if present is not (self.kind is kind):
                 verb = "needs this field" if self.kind is kind else "does not have this field"
                 yield Fault(
-                    f"$.{field}",
-                    repr(getattr(self, field)),
+                    f"$.{name}",
+                    repr(getattr(self, name)),
                     f"a waiver of kind {self.kind.value} {verb}",
                 )
 

@@ -30,8 +30,8 @@ from contractor_compliance.domain import (
     field_types,
 )
 from contractor_compliance.domain.calendar import PythonCalendar
+from contractor_compliance.domain.conversion import MOST_ENTRIES
 from contractor_compliance.domain.requirements.groups import KINDS
-from contractor_compliance.domain.value import MOST_ENTRIES
 from contractor_compliance.serialization.converter import (
     DERIVED,
     UNREADABLE,

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 import attrs
 
 from contractor_compliance.domain.evidence import EvidenceRule
+from contractor_compliance.domain.fields import SetOf, field
 from contractor_compliance.domain.limits import MinimumLimit
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import Cents
@@ -52,7 +53,7 @@ class CombinedLimitRequirement(RequirementHeader):
     line: Line
     occurrence: Cents
     aggregate: Cents | None = None
-    layers: frozenset[Line] = frozenset({Line.UMBRELLA, Line.EXCESS})
+    layers: frozenset[Line] = field(default=frozenset({Line.UMBRELLA, Line.EXCESS}), converter=SetOf[Line])
     evidence: EvidenceRule = EvidenceRule()
     presume_umbrella_schedule: bool = False
 

@@ -14,6 +14,7 @@ from contractor_compliance.domain.certificate import ExemptionKind
 from contractor_compliance.domain.endorsement import Edition, EndorsementKind
 from contractor_compliance.domain.evidence import EvidenceLevel, EvidenceRule
 from contractor_compliance.domain.exclusion import ExclusionKind
+from contractor_compliance.domain.fields import SetOf, TupleOf, field
 from contractor_compliance.domain.form_number import read_form
 from contractor_compliance.domain.labels import LabeledCode
 from contractor_compliance.domain.limits import AggregateBasis, MinimumLimit, limit_kinds
@@ -75,18 +76,17 @@ class EndorsementRule(Value):
     """
 
     kind: EndorsementKind
-    parties: frozenset[PartyRole] = frozenset({PartyRole.COMPANY})
+    parties: frozenset[PartyRole] = field(default=frozenset({PartyRole.COMPANY}), converter=SetOf[PartyRole])
     accepts_blanket: bool = True
-    forms: frozenset[Text] = frozenset()
+    forms: frozenset[Text] = field(default=frozenset(), converter=SetOf[Text])
     edition_not_before: Edition | None = None
     notice_days: Annotated[int, AtLeast(1)] | None = None
     accepts_covenant: bool = False
     at_least: EvidenceLevel | None = None
 
     def __attrs_post_init__(self) -> None:
-        if type(self.forms) is frozenset and all(isinstance(form, str) for form in self.forms):
-            object.__setattr__(self, "forms", frozenset(map(_spelled, self.forms)))
         super().__attrs_post_init__()
+        object.__setattr__(self, "forms", frozenset(map(_spelled, self.forms)))
 
     @property
     def parties_served(self) -> frozenset[PartyRole]:
@@ -164,7 +164,7 @@ class CarrierRule(Value):
 
     strength_at_least: FinancialStrength | None = None
     size_at_least: Annotated[int, AtLeast(1), AtMost(15)] | None = None
-    statuses: frozenset[CarrierStatus] = frozenset()
+    statuses: frozenset[CarrierStatus] = field(default=frozenset(), converter=SetOf[CarrierStatus])
     exempt_unrated_funds: bool = True
 
 
@@ -215,21 +215,21 @@ class CoverageRequirement(RequirementHeader):
     tag: ClassVar[str] = "coverage"
 
     line: Line
-    limits: tuple[MinimumLimit, ...] = ()
-    aggregate_bases: frozenset[AggregateBasis] = frozenset()
-    triggers: frozenset[Trigger] = frozenset()
+    limits: tuple[MinimumLimit, ...] = field(default=(), converter=TupleOf[MinimumLimit])
+    aggregate_bases: frozenset[AggregateBasis] = field(default=frozenset(), converter=SetOf[AggregateBasis])
+    triggers: frozenset[Trigger] = field(default=frozenset(), converter=SetOf[Trigger])
     retention_at_most: Cents | None = None
     retention_silence_passes: bool = False
-    endorsements: tuple[EndorsementRule, ...] = ()
-    forbidden_exclusions: tuple[ExclusionRule, ...] = ()
-    autos: frozenset[AutoKind] = frozenset()
+    endorsements: tuple[EndorsementRule, ...] = field(default=(), converter=TupleOf[EndorsementRule])
+    forbidden_exclusions: tuple[ExclusionRule, ...] = field(default=(), converter=TupleOf[ExclusionRule])
+    autos: frozenset[AutoKind] = field(default=frozenset(), converter=SetOf[AutoKind])
     scheduled_answers_owned: bool = False
     accepts_personal_auto: bool = False
     carrier: CarrierRule | None = None
-    top_up: frozenset[Line] = frozenset()
+    top_up: frozenset[Line] = field(default=frozenset(), converter=SetOf[Line])
     evidence: EvidenceRule = EvidenceRule()
     excluded_worker: ExcludedWorkerRule = ExcludedWorkerRule.REJECT
-    accepts: frozenset[ExemptionKind] = frozenset()
+    accepts: frozenset[ExemptionKind] = field(default=frozenset(), converter=SetOf[ExemptionKind])
     new_york_unlimited: bool = True
     presume_home_state_in_3a: bool = False
     presume_umbrella_schedule: bool = False

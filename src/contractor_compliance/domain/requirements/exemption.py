@@ -9,6 +9,7 @@ import attrs
 
 from contractor_compliance.domain.certificate import ExemptionKind
 from contractor_compliance.domain.evidence import EvidenceRule
+from contractor_compliance.domain.fields import SetOf, field
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.requirements.header import RequirementHeader
 from contractor_compliance.errors import Fault
@@ -34,7 +35,7 @@ class ExemptionRequirement(RequirementHeader):
 
     tag: ClassVar[str] = "exemption"
 
-    kinds: frozenset[ExemptionKind]
+    kinds: frozenset[ExemptionKind] = field(converter=SetOf[ExemptionKind])
     evidence: EvidenceRule = EvidenceRule()
 
     def _faults(self) -> Iterator[Fault]:

@@ -12,6 +12,7 @@ from typing import ClassVar, Self, get_args
 import attrs
 
 from contractor_compliance.domain.evidence import EvidenceRule
+from contractor_compliance.domain.fields import TupleOf, field
 from contractor_compliance.domain.limits import MinimumLimit
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.requirements.combined_limit import CombinedLimitRequirement
@@ -35,7 +36,7 @@ class RequirementGroup(RequirementHeader):
         members: The members; ids unique among them.
     """
 
-    members: tuple[Requirement, ...]
+    members: tuple[Requirement, ...] = field(converter=TupleOf["Requirement"])
 
     def _key_parts(self) -> tuple[str, ...]:
         return (self.id,)

@@ -11,6 +11,7 @@ import attrs
 from contractor_compliance.domain.company import Payer
 from contractor_compliance.domain.contractor import EntityType
 from contractor_compliance.domain.evidence import EvidenceRule
+from contractor_compliance.domain.fields import SetOf, field
 from contractor_compliance.domain.geography import State
 from contractor_compliance.domain.limits import LimitKind, MinimumLimit
 from contractor_compliance.domain.line import Line
@@ -77,13 +78,13 @@ class RequirementHeader(Value):
     key: Id | None = None
     title: Text | None = None
     payer: Payer | None = None
-    waivable: frozenset[ReasonCode] = frozenset()
+    waivable: frozenset[ReasonCode] = field(default=frozenset(), converter=SetOf[ReasonCode])
     effective: date | None = None
     until: date | None = None
     reference: Reference | None = None
     statutory: bool = False
-    states: frozenset[State] = frozenset()
-    entity_types: frozenset[EntityType] = frozenset()
+    states: frozenset[State] = field(default=frozenset(), converter=SetOf[State])
+    entity_types: frozenset[EntityType] = field(default=frozenset(), converter=SetOf[EntityType])
     tail_years: Annotated[int, AtLeast(1)] | None = None
 
     def _faults(self) -> Iterator[Fault]:

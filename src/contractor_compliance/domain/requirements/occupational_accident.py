@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 import attrs
 
 from contractor_compliance.domain.evidence import EvidenceRule
+from contractor_compliance.domain.fields import TupleOf, field
 from contractor_compliance.domain.limits import MinimumLimit, limit_kinds
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.requirements.header import RequirementHeader, reduced_limits
@@ -37,7 +38,7 @@ class OccupationalAccidentRequirement(RequirementHeader):
 
     tag: ClassVar[str] = "occupational_accident"
 
-    limits: tuple[MinimumLimit, ...] = ()
+    limits: tuple[MinimumLimit, ...] = field(default=(), converter=TupleOf[MinimumLimit])
     evidence: EvidenceRule = EvidenceRule()
 
     def _faults(self) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 import attrs
 
 from contractor_compliance.domain.evidence import EvidenceRule
+from contractor_compliance.domain.fields import SetOf, TupleOf, field
 from contractor_compliance.domain.limits import MinimumLimit
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import Cents
@@ -54,10 +55,10 @@ class UmbrellaRequirement(RequirementHeader):
 
     occurrence: Cents
     aggregate: Cents | None = None
-    over: frozenset[Line] = frozenset({Line.GL})
-    layers: frozenset[Line] = frozenset({Line.UMBRELLA, Line.EXCESS})
+    over: frozenset[Line] = field(default=frozenset({Line.GL}), converter=SetOf[Line])
+    layers: frozenset[Line] = field(default=frozenset({Line.UMBRELLA, Line.EXCESS}), converter=SetOf[Line])
     double_use: bool = False
-    additional_insured: tuple[EndorsementRule, ...] = ()
+    additional_insured: tuple[EndorsementRule, ...] = field(default=(), converter=TupleOf[EndorsementRule])
     evidence: EvidenceRule = EvidenceRule()
     presume_umbrella_schedule: bool = False
 

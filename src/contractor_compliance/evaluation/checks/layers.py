@@ -10,8 +10,9 @@ import attrs
 from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.limits import LimitKind
 from contractor_compliance.domain.line import Line
-from contractor_compliance.domain.policy import Trigger, UnderlyingLimit
+from contractor_compliance.domain.policy import Trigger
 from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.domain.underlying import UnderlyingLimit
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.basics import insured_check, retroactive_check, term_check
 from contractor_compliance.evaluation.checks.context import CheckContext

@@ -12,9 +12,10 @@ from contractor_compliance.domain.evidence import Evidence, EvidenceRule
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.money import format_cents
 from contractor_compliance.domain.names import NameMatch, normal_name
-from contractor_compliance.domain.policy import Insured, UnderlyingLimit
+from contractor_compliance.domain.policy import Insured
 from contractor_compliance.domain.reason import ReasonCode
 from contractor_compliance.domain.term import Term
+from contractor_compliance.domain.underlying import UnderlyingLimit
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.checks.context import CheckContext
 from contractor_compliance.evaluation.facts.dossier import evidence_fault

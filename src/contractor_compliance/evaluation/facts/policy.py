@@ -12,6 +12,7 @@ import attrs
 from contractor_compliance.domain.autos import CoveredAutos
 from contractor_compliance.domain.calendar import day_after
 from contractor_compliance.domain.carrier import Carrier
+from contractor_compliance.domain.compensation import Exclusions, StatesCovered
 from contractor_compliance.domain.contractor import Contractor
 from contractor_compliance.domain.endorsement import (
     Endorsement,
@@ -29,15 +30,13 @@ from contractor_compliance.domain.name_matching import match_insured
 from contractor_compliance.domain.names import NameMatch
 from contractor_compliance.domain.names.leasing import read_leasing
 from contractor_compliance.domain.policy import (
-    Exclusions,
     Insured,
     InsuredCapacity,
     Policy,
-    StatesCovered,
     Trigger,
     TriggerTerms,
-    UnderlyingSchedule,
 )
+from contractor_compliance.domain.underlying import UnderlyingSchedule
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
 from contractor_compliance.evaluation.facts.identification import carrier_of, insurers_of, is_placeholder, numbers_of

@@ -12,9 +12,10 @@ from contractor_compliance.domain.assignment import Assignment
 from contractor_compliance.domain.calendar import add_years, day_after
 from contractor_compliance.domain.carrier import Carrier
 from contractor_compliance.domain.certificate import Exemption
+from contractor_compliance.domain.compensation import StatesCovered
 from contractor_compliance.domain.dossier import Dossier
 from contractor_compliance.domain.evidence import EvidenceRule
-from contractor_compliance.domain.policy import Insured, Policy, StatesCovered, TriggerTerms
+from contractor_compliance.domain.policy import Insured, Policy, TriggerTerms
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.dossier import DossierFacts, ExemptionFacts
 from contractor_compliance.evaluation.facts.policy import PolicyFacts
