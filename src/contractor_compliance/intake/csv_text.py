@@ -136,7 +136,7 @@ def _as_text(
             warnings = (Fault("$", "the file", problem),)
     try:
         return (
-            _decoded(itertools.chain((start,), iter(lambda: stream.read(_SAMPLE), b"")), encoding),
+            _decoded(itertools.chain((start,), _chunks(stream)), encoding),
             encoding,
             warnings,
         )
@@ -160,7 +160,7 @@ def _tail(decoder: codecs.IncrementalDecoder) -> Iterator[str]:
 
 
 def _lines(texts: Iterable[str]) -> Iterator[str]:
-    """Yield lines with their ends; `\r\n`, `\n` and `\r` end one."""
+    """Yield lines with their ends: CR LF, LF or CR."""
     rest = ""
     for text in texts:
         rest += text

@@ -36,6 +36,8 @@ _FOREIGN: Final = re.compile(
 _SEVERAL: Final = re.compile(r"\d[^a-z]*[a-z]*\.?\s*(?:/|\||;|&|\band\b|\bx\b|\n)\s*\$?\s*\d")
 _SPLIT: Final = re.compile(r"(?:25|50|75|[1-9](?:00|25|50|75))(?:,(?:025|050|075|[1-9](?:00|25|50|75)))+")
 _TOO_MUCH: Final = 10**13
+#: From here on a number before a suffix is an amount written in full.
+_OUT_IN_FULL: Final = 10_000
 #: From here on an amount in a column of thousands or millions was written in dollars.
 _IN_DOLLARS: Final = 100_000
 
@@ -79,7 +81,7 @@ def read_money(
     return _of_text(cell, text.casefold(), unit, usual, decimal_comma=decimal_comma)
 
 
-def _of_text(  # noqa: PLR0911  # one return for each reading of an amount
+def _of_text(  # one return for each reading of an amount
     cell: object, text: str, unit: Unit, usual: tuple[int, int] | None, *, decimal_comma: bool
 ) -> Reading[int]:
     if text in ("excluded", "excl", "excl."):
@@ -98,13 +100,21 @@ def _of_text(  # noqa: PLR0911  # one return for each reading of an amount
         return unreadable(cell, "may be several limits in thousands; write one amount, as 1,000,000")
     number = Decimal(digits.replace(".", "").replace(",", ".") if decimal_comma else digits.replace(",", ""))
     if suffix is not None:
-        if suffix == "m" and number >= _THOUSAND_AS_M:
-            return unreadable(cell, "may be thousands (a Roman M) or millions; write the amount out, as 500,000")
-        return _of_number(cell, number * _SUFFIXES[suffix], "dollars", usual)
-    if not decimal_comma and re.fullmatch(r"\d{1,3}\.\d{3}", digits):
+        return _of_suffix(cell, number, suffix, usual)
+    if not decimal_comma and re.search(r"\.\d{3}", digits):
         return unreadable(cell, "may be thousands parted by a dot; write it as 1,000, or say decimal_comma=True")
     is_plain = ("." if decimal_comma else ",") not in digits
     return _of_number(cell, number, unit if is_plain else "dollars", usual)
+
+
+def _of_suffix(cell: object, number: Decimal, suffix: str, usual: tuple[int, int] | None) -> Reading[int]:
+    amount = number * _SUFFIXES[suffix]
+    is_roman = number >= _THOUSAND_AS_M or (usual is not None and amount * 100 > usual[1])
+    if suffix == "m" and is_roman:
+        return unreadable(cell, "may be thousands (a Roman M) or millions; write the amount out, as 500,000")
+    if number >= _OUT_IN_FULL:
+        return unreadable(cell, f"is written out and counts {suffix} as well; write it as 1,000,000 or $1M")
+    return _of_number(cell, amount, "dollars", usual)
 
 
 def _other_meaning(text: str) -> str | None:

@@ -212,14 +212,12 @@ def _made(cell: object, year: str, month: int, day: int) -> Reading[date]:
 def _of_serial(cell: object, text: str, serials: Serials | None) -> Reading[date]:
     if serials is None:
         return unreadable(cell, 'may be the serial number of a day; say serials="1900" (or "1904" for an old Mac)')
-    if isinstance(cell, float | Decimal) and "." not in text:  # 1e-07, inf
+    if not _NUMBER.fullmatch(text):  # 1e-07, inf
         return unreadable(cell, "is no serial number of a day")
     whole, _, part = text.partition(".")
     # A minute is 1/1440 of a day, which a spreadsheet writes with as many digits as it likes.
     if part.strip("0") and not 0.00069 <= float(f"0.{part}") <= 0.0007:
         return unreadable(cell, _HOUR)
-    if not whole.isdecimal() or len(whole) > 6:
-        return unreadable(cell, "is no serial number of a day")
     number = int(whole)
     # The serial numbers 1 to 60 of 1900 need no care of their own: they lie before the years that are read.
     return absent(cell, _NO_DAY) if number <= 1 else _checked(cell, _ZERO_OF[serials] + timedelta(days=number))

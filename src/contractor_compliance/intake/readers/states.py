@@ -32,6 +32,7 @@ STATE_WORDS: Final[Mapping[str, State]] = MappingProxyType(
     {words(name): state for state in State for name in (state.value, state_name(state))}
     | {name.replace("_", " "): state for state, names in _OLDER.items() for name in names.split()}
 )
+_NAMES: Final = tuple(state_name(state).casefold() for state in State)
 _DC: Final = re.compile(r"\bwash(?:ington)?\.?,? *d\. ?c\b\.?|\bwash(?:ington)?\.?,? *dc\b", re.IGNORECASE)
 _ALL: Final = re.compile(r"(?:all|any)(?: other)? states|all 50 states|all", re.IGNORECASE)
 _ALL_EXCEPT: Final = re.compile(
@@ -59,7 +60,7 @@ def read_state(cell: object) -> Reading[State]:
         return text
     state = _state_of(text)
     if state is None:
-        return unreadable(cell, f"is not a state{nearest(words(text), STATE_WORDS)}; write its two letters, as in TN")
+        return unreadable(cell, f"is not a state{nearest(words(text), _NAMES)}; write its two letters, as in TN")
     return read_as(state, cell)
 
 
@@ -123,8 +124,6 @@ def _listed(cell: object, text: str, kind: StateListKind) -> Reading[StateList]:
     states = {piece: _state_of(piece) for piece in pieces if piece.strip(".")}
     odd = next((piece for piece, state in states.items() if state is None), None)
     if odd is not None or not states:
-        name = (
-            f"holds {odd[:40]!r}, which is not a state{nearest(words(odd), STATE_WORDS)}" if odd else "names no state"
-        )
+        name = f"holds {odd[:40]!r}, which is not a state{nearest(words(odd), _NAMES)}" if odd else "names no state"
         return unreadable(cell, f"{name}, so that the whole list is not read; write two letters each, with commas")
     return read_as(StateList(kind=kind, states=frozenset(state for state in states.values() if state)), cell)
