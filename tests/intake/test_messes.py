@@ -9,7 +9,6 @@ from contractor_compliance.intake import (
     IntakeResult,
     Reading,
     read_day,
-    read_email,
     read_entity_type,
     read_identifier,
     read_line,
@@ -97,11 +96,10 @@ SOURCES = (
     (read_states, ("Texas, Oklahoma", "Tennessee and Georgia", "all states except Ohio, Wyoming")),
     (read_entity_type, ("limited liability company", "corporation", "partnership", "sole proprietor")),
     (read_yes_no, ("yes", "no", "true", "false")),
-    (read_email, ("office@sample.example",)),
     (read_tax_id, ("78-4400101", "900-70-1234")),
 )  # fmt: skip
-#: No digits, and no point between digits: those make another value of an amount or a day, not a mess of the same one.
-NOISE = " \u00a0\t\n\u200b,;:/-\u2013'\"*?()[]+#&_~^abcdefghijlnopqrsuvwxyzABCDXYZ\u00e9\ufffd"
+#: No digits, no point and no letter of a unit (k, m, b): those make another amount or day, not a mess of the same one.
+NOISE = " \u00a0\t\n\u200b,;:/-\u2013'\"*?()[]+#&_~^acdefghijlnopqrsuvwxyzACDXYZ\u00e9\ufffd"
 
 
 def mutated(text: str, source: random.Random) -> str:

@@ -236,7 +236,7 @@ def _readings(value: object, column: Column) -> list[Reading[Any]]:
         return [absent(value) for _ in column.fields]
     parts = re.split(r"\s*/\s*", value.strip()) if isinstance(value, str) else [value]
     if len(parts) != len(column.fields):
-        problem = f"holds {len(parts)} values and not {len(column.fields)}, parted by a slash, as its column does"
+        problem = f"holds {len(parts)} of {len(column.fields)} values, parted by a slash"
         return [unreadable(value, problem), *(Reading(Missing.UNREADABLE) for _ in column.also)]
     return [_read(part, field, column) for part, field in zip(parts, column.fields, strict=True)]
 

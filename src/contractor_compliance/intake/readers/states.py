@@ -121,7 +121,10 @@ def _listed(cell: object, text: str, kind: StateListKind) -> Reading[StateList]:
             return unreadable(cell, "holds Washington, D.C.: one place or two; write DC, or WA; DC")
         text = _DC.sub("DC", text)
     pieces = [piece.strip() for piece in re.split(r"[,;/|\n+&]|\band\b", text, flags=re.IGNORECASE)]
-    states = {piece: _state_of(piece) for piece in pieces if piece.strip(".")}
+    # "Tex;as" is Texas with a slip, and neither of two states: small letters beside capitals are no code.
+    is_small = text == text.casefold()
+    codes = {piece for piece in pieces if len(piece) == 2 and not (is_small or piece.isupper() or piece.istitle())}
+    states = {piece: None if piece in codes else _state_of(piece) for piece in pieces if piece.strip(".")}
     odd = next((piece for piece, state in states.items() if state is None), None)
     if odd is not None or not states:
         name = f"holds {odd[:40]!r}, which is not a state{nearest(words(odd), _NAMES)}" if odd else "names no state"
