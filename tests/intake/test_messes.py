@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from contractor_compliance.domain import TaxId
 from contractor_compliance.intake import (
     IntakeResult,
     Reading,
@@ -102,6 +103,11 @@ SOURCES = (
 NOISE = " \u00a0\t\n\u200b,;:/-\u2013'\"*?()[]+#&_~^acdefghijlnopqrsuvwxyzACDXYZ\u00e9\ufffd"
 
 
+def plain(value: object) -> object:
+    """Return a value; of a tax id its digits, because one without its hyphens does not say its kind."""
+    return value.reveal() if isinstance(value, TaxId) else value
+
+
 def mutated(text: str, source: random.Random) -> str:
     at = source.randrange(len(text) + 1)
     noise = source.choice(NOISE)
@@ -130,7 +136,7 @@ def test_a_mutated_cell_gives_its_value_or_a_fault_and_never_another_value(numbe
         text = source.choice(texts)
         cell = mutated(text, source)
         reading = reader(cell)
-        if reading.is_stated and reading.value != reader(text).value:
+        if reading.is_stated and plain(reading.value) != plain(reader(text).value):
             wrong.append((text, cell, reading.value))
 
     assert [] == wrong

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from contractor_compliance.domain import Company, Line
 from contractor_compliance.intake import FIELDS, ColumnMapping, from_rows, read_csv, suggest
 from contractor_compliance.intake.suggesting import _OF
@@ -58,8 +60,31 @@ def test_a_line_before_a_field_makes_a_column_of_that_line() -> None:
     )
 
 
+def test_headers_without_spaces_are_read_by_their_capitals() -> None:
+    columns = suggest(
+        ["BusinessName", "WCInsuranceCompany", "WCPolicyNumber", "WCExpirationDate"], table="contractors"
+    ).columns
+
+    assert ["contractor.legal_name", "policy.carrier", "policy.number", "policy.expiration"] == [
+        column.field for column in columns
+    ]
+
+
+@pytest.mark.parametrize("table", ["contractors", "assignments", "policies"])
+def test_a_proposal_is_always_a_mapping_that_can_be_built(table) -> None:
+    headers = ["Name", "Job", "Carrier", "Exp Date", "Coverage", "GL Exp", "Start Date", "Policy #", "Status"]
+    for left_out in headers:
+        columns = suggest([header for header in headers if header != left_out], table=table).columns
+        if any(column.field == "contractor.legal_name" for column in columns):
+            assert ColumnMapping(key="contractor.legal_name", **{table: columns})
+
+
+def test_a_start_alone_makes_no_assignment_of_a_contractor() -> None:
+    assert ("Start Date",) == suggest(["Vendor", "Start Date"], table="contractors").unmapped
+
+
 def test_no_field_is_proposed_twice() -> None:
-    assert ("Expires",) == suggest(["Exp Date", "Expires"]).unmapped
+    assert ("Expires",) == suggest(["Coverage", "Exp Date", "Expires"]).unmapped
 
 
 def test_every_proposal_is_a_field() -> None:

@@ -56,7 +56,7 @@ _POLICY: Final = {
     "policy.id": "policy id,record id,policy record id",
     "policy.line": "line,line of coverage,lob,line of business,coverage,coverage type,policy type,type of insurance,"
     "insurance type,type of coverage,coverage line,cov,line of insurance",
-    "policy.number": "policy,policy no,policy number,policy num,pol no,pol number,policy nbr,pol",
+    "policy.number": "policy no,policy number,policy num,pol no,pol number,policy nbr",
     "policy.carrier": "carrier,carrier name,insurer,insurance company,insurance carrier,insurer name,ins co,"
     "underwriter,"
     "insurer affording coverage",
@@ -165,21 +165,52 @@ def suggest(headers: Iterable[str], *, table: Table = "policies") -> Suggestion:
         >>> [(column.field, column.line and column.line.label) for column in proposal.columns[2:]]
         [('policy.number', 'general liability'), ('policy.expiration', 'general liability')]
     """
-    columns: list[Column] = []
-    unmapped: list[str] = []
+    texts = tuple(headers)
+    proposed: dict[str, Column] = {}
     taken: set[tuple[str, Line | None]] = set()
-    for header in headers:
+    for header in texts:
         text = " ".join(header.split())
         place = _place(_name(text), table) if text and len(text) <= 100 else None
-        if place is None or place in taken:
-            unmapped.append(header)
-        else:
+        if place is not None and place not in taken:
             taken.add(place)
-            columns.append(Column(header=text, field=place[0], line=place[1]))
-    return Suggestion(columns=tuple(columns), unmapped=tuple(unmapped))
+            proposed[header] = Column(header=text, field=place[0], line=place[1])
+    columns = list(proposed.values())
+    dropped = _dropped(columns, table)
+    kept = {header for header, column in proposed.items() if column not in dropped}
+    return Suggestion(
+        columns=tuple(column for column in columns if column not in dropped),
+        unmapped=tuple(header for header in texts if header not in kept),
+    )
+
+
+def _dropped(columns: list[Column], table: Table) -> list[Column]:
+    """Return the columns that cannot be read into a record, because its other parts are not in the table."""
+    fields = {column.field for column in columns}
+    is_wide = any(column.line is not None for column in columns)
+    dropped = []
+    for column in columns:
+        kind = column.field.partition(".")[0]
+        if kind == "assignment":
+            # The start of something else, or a title, makes no assignment of a contractor or a policy.
+            beside = {"assignment.client", "assignment.title", "assignment.states"} & fields
+            is_record = "assignment.start" in fields and (table == "assignments" or bool(beside))
+        elif kind == "policy":
+            is_record = (column.line is not None) or ("policy.line" in fields if not is_wide else _is_shared(column))
+        else:
+            is_record = True
+        if not is_record:
+            dropped.append(column)
+    return dropped
+
+
+def _is_shared(column: Column) -> bool:
+    """Whether a column without a line may speak of all lines of a row."""
+    return column.field in ("policy.carrier", "policy.naic", "policy.insured", "policy.observed_on")
 
 
 def _name(header: str) -> str:
+    if " " not in header:  # WCPolicyNumber is "WC Policy Number"
+        header = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", header)
     return " ".join(_FILLING.sub(" ", words(re.sub(r"#", " no ", header))).split())
 
 
@@ -197,7 +228,8 @@ def _place(name: str, table: Table) -> tuple[str, Line | None] | None:
 
 
 def _of_line(line: Line, rest: str) -> str | None:
-    rest = re.sub(r"^(?:insurance|ins|coverage) ", "", rest)
+    if rest not in _OF["policy"]:
+        rest = re.sub(r"^(?:insurance|ins|coverage) ", "", rest)
     key = {"limits": None, "limit": "limit", "coverage limit": "limit", "agg": "agg", "aggregate": "agg"}.get(
         rest, rest
     )

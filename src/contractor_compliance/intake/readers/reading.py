@@ -63,6 +63,8 @@ PENDING_WORDS: Final = frozenset(
 )  # fmt: skip
 #: What Excel shows in the place of the result of a formula.
 _ERROR: Final = re.compile(r"#(?:REF|VALUE|NAME|DIV/0|NUM|NULL|SPILL|CALC|GETTING_DATA)[!?]?|#+", re.IGNORECASE)
+#: What a wrong encoding leaves behind: a replacement, control characters, halves of a character.
+_DAMAGED: Final = re.compile("[\x00-\x1f\ud800-\udfff\ufffd]")
 #: Spaces of other scripts and widths become spaces, and what has no width goes.
 _SPACE: Final = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
@@ -157,7 +159,7 @@ def _of_text(cell: str) -> str | Reading[Any]:
         return unreadable(
             cell, "is an error of a formula, or a column too narrow when it was exported; export it again"
         )
-    if "\ufffd" in text or any(ord(character) < 32 or 0xD800 <= ord(character) < 0xE000 for character in text):
+    if _DAMAGED.search(text):
         return unreadable(cell, "holds damaged characters; save the file anew as UTF-8")
     return text
 
