@@ -21,7 +21,8 @@ INTRODUCTION = """\
 
 <!--- Written by docs/generate_formats.py; change that, or the docstrings of the classes. -->
 
-A dossier, a rule book and a report can each be kept as a JSON document. `loads` and `dumps` read and write them:
+A dossier, a rule book, a report and a column mapping can each be kept as a JSON document. `loads` and `dumps` read and
+write them:
 
 ```python
 from contractor_compliance.domain import Company, Contractor, Dossier
@@ -174,9 +175,38 @@ EXAMPLES = {
   ]
 }
 """,
+    "mapping": """
+{
+  "format": "contractor-compliance/mapping/1",
+  "policies": [
+    {"header": "Vendor", "field": "contractor.legal_name"},
+    {
+      "header": "Coverage",
+      "field": "policy.line",
+      "meanings": [{"word": "3", "means": "GL"}, {"word": "none on file"}]
+    },
+    {"header": "Expires", "field": "policy.expiration", "day_first": false},
+    {
+      "header": "Limits",
+      "field": "policy.limits.each_occurrence",
+      "also": ["policy.limits.general_aggregate"],
+      "unit": "millions"
+    }
+  ],
+  "key": "contractor.legal_name",
+  "level": "certificate",
+  "document": "acord_25",
+  "ignored": ["Notes"]
+}
+""",
 }
 
-HEADINGS = {"dossier": "Dossier documents", "rulebook": "Rule book documents", "report": "Report documents"}
+HEADINGS = {
+    "dossier": "Dossier documents",
+    "rulebook": "Rule book documents",
+    "report": "Report documents",
+    "mapping": "Column mapping documents",
+}
 
 
 def pages() -> dict[Path, str]:

@@ -21,7 +21,7 @@ def loads(text: str | bytes, kind: type[T]) -> T:
 
     Args:
         text: The document; bytes are UTF-8.
-        kind: `Dossier`, `RuleBook` or `ComplianceReport`.
+        kind: `Dossier`, `RuleBook`, `ComplianceReport` or `ColumnMapping`.
 
     Raises:
         DocumentError: With every fault of the document (the first hundred), each with its path.
@@ -43,7 +43,7 @@ def dumps(value: object, *, tax_ids: TaxIds = "masked", indent: int | None = Non
     """Return a value as a JSON document, the same text for equal values.
 
     Args:
-        value: A `Dossier`, `RuleBook` or `ComplianceReport`.
+        value: A `Dossier`, `RuleBook`, `ComplianceReport` or `ColumnMapping`.
         tax_ids: Masked ones cannot be read back: `loads` refuses them. The caller answers for where clear ones go.
         indent: Spaces of each level; None for one line.
 

