@@ -57,7 +57,7 @@ def _without_number(check: Check, policy: PolicyFacts, rule: EvidenceRule, conte
 
 def _number_as_printed(policy: PolicyFacts) -> str | None:
     """Return the text that stands in the place of a number, if there is one."""
-    return next((statement.number for statement in policy.identifications if statement.number), None)
+    return min((statement.number for statement in policy.identifications if statement.number), default=None)
 
 
 def pending_number(checks: Iterable[Check]) -> tuple[str, ...]:

@@ -36,7 +36,8 @@ def change_days(facts: DossierFacts, compiled: CompiledRuleBook, law: LawTables)
     exemptions = [exemption for reading in readings for exemption in reading.exemptions]
     for cover in (*(policy.days for policy in policies), *(exemption.days for exemption in exemptions)):
         days |= cover.change_days()
-    days |= _term_days(policies)
+    if compiled.presumes_schedules:
+        days |= _term_days(policies)
     for record in facts.records:
         days |= _record_days(record)
     for assignment in dossier.assignments:

@@ -146,6 +146,7 @@ class CompiledRuleBook:
         freshness: Ages in days beyond which some requirement refuses evidence.
         number_days: Days for which some requirement lets a text stand in the place of a policy number.
         tails: Years after an assignment for which some requirement is judged.
+        presumes_schedules: Whether some requirement presumes what an umbrella sits on (domain rule B14.16).
 
     Example:
         >>> from contractor_compliance.testing import factories as make
@@ -159,6 +160,7 @@ class CompiledRuleBook:
     freshness: frozenset[int]
     number_days: frozenset[int]
     tails: frozenset[int]
+    presumes_schedules: bool
     _sets: tuple[_PlannedSet, ...]
     _defaults: tuple[_Candidate, ...]
     _job_codes: _NamedSets
@@ -224,6 +226,7 @@ def compile_rulebook(rulebook: RuleBook) -> CompiledRuleBook:
         freshness=_stated(rule.fresh_for_days for rule in rules),
         number_days=frozenset(rule.number_due_days for rule in rules),
         tails=_stated(member.tail_years for member in members),
+        presumes_schedules=any(getattr(member, "presume_umbrella_schedule", False) for member in members),
         sets=tuple(_PlannedSet(requirement_set, tuple(_bindings(requirement_set))) for requirement_set in ordered),
         defaults=_candidates(index for index, source in enumerate(ordered) if source.level is SetLevel.DEFAULT),
         job_codes=_NamedSets.of(job_codes, "the job code of the assignment"),
