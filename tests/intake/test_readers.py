@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contractor_compliance import intake
@@ -59,6 +59,8 @@ def test_any_text_gives_a_value_or_a_blank_or_one_fault_and_no_exception(text: s
 @given(
     st.none() | st.booleans() | st.integers() | st.floats() | st.decimals() | st.dates() | st.datetimes() | st.binary()
 )
+@example(Decimal("sNaN"))
+@example(Decimal("-Infinity"))
 def test_any_cell_of_a_frame_gives_a_value_or_a_blank_or_one_fault(cell: object) -> None:
     for reader in READERS:
         reading = reader(cell)

@@ -113,6 +113,8 @@ def read_day(cell: object, *, day_first: bool | None = None, serials: Serials | 
         return _of_instant(cell)
     if isinstance(cell, date):
         return _checked(cell, cell)
+    if isinstance(cell, Decimal) and cell.is_nan():
+        return absent(cell)  # before it is compared: a signaling NaN cannot be
     if isinstance(cell, float | Decimal) and not float(cell).is_integer() and float(cell) == float(cell):
         return _of_serial(cell, str(cell), serials)
     text: str | Reading[date] = plain_text(cell)
