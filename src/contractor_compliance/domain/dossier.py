@@ -19,6 +19,7 @@ from contractor_compliance.domain.enrollment import Enrollment
 from contractor_compliance.domain.fields import TupleOf, field
 from contractor_compliance.domain.job_code import JobCode
 from contractor_compliance.domain.policy import Policy
+from contractor_compliance.domain.statements import statement_fields
 from contractor_compliance.domain.value import Value, field_types, repeated
 from contractor_compliance.domain.waiver import Waiver
 from contractor_compliance.errors import Fault, InvalidValueError
@@ -148,14 +149,13 @@ class Dossier(Value):
                     # A path is worked out only for what is wrong: a store puts thousands of dossiers together.
                     if isinstance(reference, str) and reference not in ids[target]:
                         yield _unknown(f"$.{group}[{index}].{name}", reference, target)
-        for index, owned in enumerate(self.contractor.owned_autos):
-            if (named := owned.evidence.certificate_id) is not None and named not in ids["certificates"]:
-                yield _unknown(f"$.contractor.owned_autos[{index}].evidence.certificate_id", named, "certificates")
-        for group in ("policies", "exemptions"):
-            for index, record in enumerate(getattr(self, group)):
-                for path, reference in _certificates_named(record):
-                    if reference not in ids["certificates"]:
-                        yield _unknown(f"$.{group}[{index}].{path}", reference, "certificates")
+        holders: list[tuple[str, Contractor | Policy | Exemption]] = [("contractor", self.contractor)]
+        holders += ((f"policies[{index}]", policy) for index, policy in enumerate(self.policies))
+        holders += ((f"exemptions[{index}]", exemption) for index, exemption in enumerate(self.exemptions))
+        for place, holder in holders:
+            for path, reference in _certificates_named(holder):
+                if reference not in ids["certificates"]:
+                    yield _unknown(f"$.{place}.{path}", reference, "certificates")
 
 
 #: What records refer to, each with where that must be.
@@ -164,33 +164,17 @@ _REFERENCES = {
     "policies": (("assignment_id", "assignments"),),
     "waivers": (("assignment_id", "assignments"), ("policy_id", "policies"), ("certificate_id", "certificates")),
 }
-#: The fields that hold statements, each with its evidence.
-_STATEMENTS = (
-    "identifications",
-    "insured",
-    "terms",
-    "cancellations",
-    "reinstatements",
-    "limits",
-    "triggers",
-    "endorsements",
-    "endorsement_lists",
-    "policy_exclusions",
-    "covered_autos",
-    "states",
-    "exclusions",
-    "underlying_schedules",
-)
 
 
 def _unknown(path: str, reference: str, target: str) -> Fault:
     return Fault(path, repr(reference), f"is not in the dossier; add it to {target}")
 
 
-def _certificates_named(holder: Policy | Exemption) -> Iterator[tuple[str, str]]:
+def _certificates_named(holder: Contractor | Policy | Exemption) -> Iterator[tuple[str, str]]:
     """Yield the certificates that statements were read from, each with the path to the statement's reference."""
-    for group in _STATEMENTS:
-        for index, statement in enumerate(getattr(holder, group, ())):
+    cls: typing.Any = type(holder)
+    for group in statement_fields(cls):
+        for index, statement in enumerate(getattr(holder, group)):
             if (reference := statement.evidence.certificate_id) is not None:
                 yield f"{group}[{index}].evidence.certificate_id", reference
 

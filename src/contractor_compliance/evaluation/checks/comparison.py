@@ -52,7 +52,7 @@ def compare(
     values = fact.values
     if not values:
         return Check(aspect=aspect, outcome=Outcome.UNKNOWN, reason=unstated, required=required, policy_id=policy.id)
-    accepted = sum(map(accepts, values))
+    accepted = int(accepts(values[0])) if len(values) == 1 else sum(map(accepts, values))
     if accepted == len(values):
         return context.proven(aspect, fact.support, rule, policy, required, show(values))
     return Check(

@@ -224,22 +224,28 @@ def worker_check(
 ) -> Check | None:
     """Does the policy cover the person who does the work? None where nothing puts it in doubt."""
     work = context.work
-    is_named = bool(_names_of(policy, work.worker))
+    names = _names_of(policy, work.worker)
+    is_named = bool(names)
     reported = reported_check(policy, rule, context) if policy.is_leased else None
     # A person named in the policy is covered or left out as it says, on the roster or not.
     if reported is not None and not (is_named and reported.reason in (None, ReasonCode.WORKER_NOT_REPORTED)):
         return reported
     if work.worker_role is PersonRole.EMPLOYEE and not is_named:
         return None
-    return _included_check(policy, state, switch, rule, context)
+    return _included_check(policy, names, state, switch, rule, context)
 
 
 def _included_check(
-    policy: PolicyFacts, state: State, switch: ExcludedWorkerRule, rule: EvidenceRule, context: CheckContext
+    policy: PolicyFacts,
+    names: list[_NamedPerson],
+    state: State,
+    switch: ExcludedWorkerRule,
+    rule: EvidenceRule,
+    context: CheckContext,
 ) -> Check | None:
     """Is the person who does the work left out by the policy, or included, by its word or by law?"""
     work = context.work
-    excluded, support = _excluded(policy, context)
+    excluded, support = _excluded(policy, names, context)
     if rule.documents:
         # The documents accepted prove the cover itself; who is left out of it may be stated elsewhere (B6.9).
         rule = attrs.evolve(rule, documents=frozenset())
@@ -276,12 +282,13 @@ def _included_check(
     )
 
 
-def _excluded(policy: PolicyFacts, context: CheckContext) -> tuple[bool | None, tuple[Evidence, ...]]:
+def _excluded(
+    policy: PolicyFacts, names: list[_NamedPerson], context: CheckContext
+) -> tuple[bool | None, tuple[Evidence, ...]]:
     """Return whether the policy excludes the worker (None = not known), and the evidence for it.
 
     A name that may be the worker's is read both ways; where the readings differ, it is not known (domain rule B14.1).
     """
-    names = _names_of(policy, context.work.worker)
     if not names:
         return _excluded_if(policy, context, UNSTATED)
     near = [(excluded, evidence) for match, excluded, evidence in names if match is NameMatch.REVIEW]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Collection, Iterable
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -18,6 +19,7 @@ from contractor_compliance.domain.certificate import Certificate
 from contractor_compliance.domain.evidence import Evidence
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.policy import Policy
+from contractor_compliance.domain.statements import statement_fields
 
 __all__ = ["BINDERS", "PROPERTY_FORMS", "REMARKS", "form_code", "is_binder", "liability_facts", "loose_remarks"]
 
@@ -32,10 +34,8 @@ _SILENT_FORMS = PROPERTY_FORMS | {REMARKS}
 #: Lines that no evidence of property insurance speaks of: all that are well known, but for crime, which it may show.
 _LIABILITY = frozenset(Line.known()) - {Line.CRIME}
 #: The statements that a document makes. A notice that ends cover counts whatever it is written on.
-_STATEMENTS = (
-    *("identifications", "insured", "terms", "reinstatements", "limits", "triggers", "endorsements"),
-    *("endorsement_lists", "policy_exclusions", "covered_autos", "states", "exclusions", "underlying_schedules"),
-)
+_STATEMENTS = tuple(field for field in statement_fields(Policy) if field != "cancellations")
+_statements_of = attrgetter(*_STATEMENTS)
 
 #: A longer text is no form.
 _LONGEST_FORM = 100
@@ -134,15 +134,7 @@ def loose_remarks(certificates: Iterable[Certificate]) -> frozenset[str]:
 def _are_cited(policies: tuple[Policy, ...], names: Collection[str | None]) -> bool:
     """Return whether a policy has a statement from evidence of property insurance, or from one of the certificates."""
     for policy in policies:
-        evidences = [
-            statement.evidence
-            for statements in (
-                *(policy.identifications, policy.insured, policy.terms, policy.reinstatements, policy.limits),
-                *(policy.triggers, policy.endorsements, policy.endorsement_lists, policy.policy_exclusions),
-                *(policy.covered_autos, policy.states, policy.exclusions, policy.underlying_schedules),
-            )
-            for statement in statements
-        ]
+        evidences = [statement.evidence for statements in _statements_of(policy) for statement in statements]
         if not PROPERTY_FORMS.isdisjoint([evidence.document for evidence in evidences]):
             return True
         if names and any(evidence.certificate_id in names for evidence in evidences):

@@ -26,6 +26,7 @@ from contractor_compliance.domain.license_class import license_classes
 from contractor_compliance.domain.line import Line
 from contractor_compliance.domain.policy import Policy
 from contractor_compliance.domain.reason import ReasonCode
+from contractor_compliance.domain.statements import statement_fields
 from contractor_compliance.domain.term import Term
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
@@ -88,7 +89,9 @@ class DossierFacts:
         self.job_codes = _by_id(dossier.job_codes)
         self.if_one: DossierFacts | None = None
         policies = liability_facts(dossier.policies, dossier.certificates)
-        self.records = tuple([self._as_usable(record) for record in policies if self._is_on_file(record)])
+        if self._refused:
+            policies = tuple([self._as_usable(record) for record in policies if self._is_on_file(record)])
+        self.records = policies
         identities = () if are_of_different_lines(self.records) else pool(self.records)
         doubles = possible_doubles(identities)
         self.may_be_one = _ids_of_doubles(identities, doubles) if doubles else {}
@@ -133,11 +136,10 @@ class DossierFacts:
 
     def _as_usable(self, record: Policy) -> Policy:
         """Return a record without the statements of certificates that supply no facts."""
-        if not self._refused or all(evidence.certificate_id not in self._refused for evidence in evidence_of(record)):
+        if all(evidence.certificate_id not in self._refused for evidence in evidence_of(record)):
             return record
-        fields = {name: getattr(record, name) for name in attrs.fields_dict(Policy)}
         usable_statements: dict[str, Any] = {
-            name: usable(value, self._refused) for name, value in fields.items() if isinstance(value, tuple)
+            field: usable(getattr(record, field), self._refused) for field in statement_fields(Policy)
         }
         return attrs.evolve(record, **usable_statements)
 

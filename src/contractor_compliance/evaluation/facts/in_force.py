@@ -331,7 +331,7 @@ class CoverDays:
     ) -> None:
         self.terms, self._cancellations, self._reinstatements = terms, cancellations, reinstatements
         self.binders = binders
-        self.stated = self._with(reinstatements)
+        self.stated = self._with(reinstatements) if binders else in_force(terms, cancellations, reinstatements)
         self._proven: dict[EvidenceLevel, InForce] = {}
 
     def _with(self, reinstatements: tuple[Reinstatement, ...]) -> InForce:

@@ -36,6 +36,7 @@ from contractor_compliance.domain.policy import (
     Trigger,
     TriggerTerms,
 )
+from contractor_compliance.domain.statements import statement_fields
 from contractor_compliance.domain.underlying import UnderlyingSchedule
 from contractor_compliance.domain.value import Missing
 from contractor_compliance.evaluation.facts.assignment import AssignmentContext
@@ -61,20 +62,6 @@ _SPLIT = (
     LimitKind.PROPERTY_DAMAGE_PER_ACCIDENT,
 )
 _AUTO_LINES = (Line.AUTO, Line.PERSONAL_AUTO)
-#: The fields of a policy that hold the statements resolved here.
-_STATEMENTS = (
-    "identifications",
-    "insured",
-    "limits",
-    "triggers",
-    "endorsements",
-    "endorsement_lists",
-    "policy_exclusions",
-    "covered_autos",
-    "states",
-    "exclusions",
-    "underlying_schedules",
-)
 _AGGREGATE_ENDORSEMENTS = (
     (EndorsementKind.PER_PROJECT_AGGREGATE, AggregateBasis.PER_PROJECT),
     (EndorsementKind.PER_LOCATION_AGGREGATE, AggregateBasis.PER_LOCATION),
@@ -115,7 +102,7 @@ class PolicyFacts:
         self.id = source.id
         self.line = source.line
         if len(self.records) > 1:
-            source = SimpleNamespace(**{field: pooled(self.records, field) for field in _STATEMENTS})
+            source = SimpleNamespace(**{field: pooled(self.records, field) for field in statement_fields(Policy)})
         self.identifications = source.identifications
         self.insured = source.insured
         self.limits = source.limits

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import attrs
 
 from contractor_compliance.domain.evidence import Evidence
-from contractor_compliance.domain.value import Missing, Value, field_types
+from contractor_compliance.domain.statements import statement_fields
+from contractor_compliance.domain.value import Missing, Value
 
 __all__ = ["UNSTATED", "ResolvedFact", "evidence_of", "pooled", "resolve_fact", "stated_values", "strongest", "usable"]
 
@@ -86,9 +87,7 @@ def pooled(records: Iterable[Value], field: str) -> tuple[Any, ...]:
 
 def evidence_of(record: Value) -> Iterator[Evidence]:
     """Yield the evidence of every statement in a record."""
-    for field in field_types(type(record)):
-        value = getattr(record, field)
-        if isinstance(value, tuple):
-            for statement in value:
-                if hasattr(statement, "evidence"):
-                    yield statement.evidence
+    cls: Any = type(record)
+    for field in statement_fields(cls):
+        for statement in getattr(record, field):
+            yield statement.evidence

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cache
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
 import attrs
 
 from contractor_compliance import domain as d
+from contractor_compliance.domain.statements import statement_fields
 from contractor_compliance.errors import DocumentError, Fault, InvalidValueError
 from contractor_compliance.results import Outcome
 from contractor_compliance.serialization import from_dict, to_dict
@@ -28,11 +30,8 @@ from contractor_compliance.testing.cases.readings import expectation_faults, unk
 __all__ = ["read_case"]
 
 _EVIDENCE = {"level": "confirmed", "observed_on": "2025-12-15"}
-_STATEMENTS = (
-    *("identifications", "insured", "terms", "cancellations", "reinstatements", "limits", "triggers"),
-    *("endorsements", "endorsement_lists", "policy_exclusions", "covered_autos", "states", "exclusions"),
-    *("underlying_schedules", "owned_autos"),
-)
+#: The fields that hold statements, of whatever record.
+_STATEMENTS = dict.fromkeys(chain.from_iterable(map(statement_fields, (d.Policy, d.Exemption, d.Contractor))))
 #: What a policy's only statement of number and insurer is made of.
 _IDENTIFICATION = ("number", "carrier_name", "carrier_naic")
 _POLICIES: dict[str, Callable[..., d.Policy]] = {
